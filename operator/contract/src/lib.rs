@@ -1,1 +1,23 @@
-//! Placeholder.
+//! What crosses a wire or a table: stages, job types, reason codes, log rows, bodies, header names.
+//!
+//! Pure: no I/O, no clock, no randomness. Every process of Assayer speaks these types, so a word means the same in the
+//! custom resources, the tables, the JSON and the console.
+
+pub mod condition;
+pub mod hash;
+pub mod job;
+pub mod policy;
+pub mod problem;
+pub mod reason;
+pub mod request;
+pub mod session;
+pub mod stage;
+pub mod wire;
+
+pub use hash::{HashError, Sha256Hash, canonical_hash};
+pub use job::{JobAssignment, JobReport, JobStatus, JobType, job_name};
+pub use problem::Problem;
+pub use reason::ReasonCode;
+pub use request::{Operation, Outcome, RequestRow, Sent};
+pub use session::SessionReport;
+pub use stage::{Source, Stage};

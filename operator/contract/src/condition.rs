@@ -1,0 +1,24 @@
+//! Names of the conditions on a Bot. Pure.
+
+use strum::{Display, EnumIter, IntoStaticStr};
+
+/// A condition type. `Ready`, `Reconciling` and `Stalled` follow kstatus; the others are Assayer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, IntoStaticStr)]
+pub enum ConditionType {
+    /// The Bot is accepted and its cycles are being run. A blocked promotion does not make a Bot unready.
+    Ready,
+    /// The controller is working towards what the spec asks for.
+    Reconciling,
+    /// The controller cannot get further without somebody acting.
+    Stalled,
+    /// The spec is valid, and a StagePolicy binds it.
+    Accepted,
+    /// The log can be read.
+    EvidenceAvailable,
+    /// Every source that the stage requires is proven by rows of the last completed cycle.
+    ProofComplete,
+    /// The last completed cycle received the Bot's own bars from a vendor, by rows.
+    MarketDataProven,
+    /// Every gate to the next stage is proven.
+    Promotable,
+}

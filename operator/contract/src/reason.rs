@@ -1,0 +1,212 @@
+//! The closed vocabulary of reasons: one enum for status, rows, problem+json and console alike. Pure.
+
+use std::fmt::Write as _;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString};
+
+/// Why something is as it is. Written `SCREAMING_SNAKE_CASE`, and `CamelCase` as the reason of a condition.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, Display, EnumString, EnumIter,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs, reason = "title() and suggested_fix() say what each means, to users as well")]
+pub enum ReasonCode {
+    // Nothing is wrong.
+    Accepted,
+    AwaitingFirstCycle,
+    CadenceWait,
+    JobQueued,
+    JobRunning,
+    NotRequired,
+    Proven,
+    // The Bot or its policy.
+    GateUnmeasured,
+    MarketDataUnproven,
+    PolicyMissing,
+    ResultUnverified,
+    SessionsTooFew,
+    SpecInvalid,
+    // The job.
+    EngineError,
+    JobTimeout,
+    RunnerFailed,
+    SymbolMismatch,
+    // The integration and its vendor.
+    DataQuality,
+    DataTruncated,
+    DataUnavailable,
+    IntegrationKeyMalformed,
+    IntegrationKeyMissing,
+    IntegrationMissing,
+    ProviderAuth,
+    ProviderEntitlement,
+    ProviderError,
+    ProviderQuota,
+    ProviderRateLimited,
+    ProviderRejectedRequest,
+    ProviderTimeout,
+    ProviderUnreachable,
+    SecretForbidden,
+    UnknownOutcome,
+    // Refusals of the gateway and the API.
+    EndpointUnknown,
+    EvidenceUnavailable,
+    IdentityUnproven,
+    JobFinished,
+    NotAllowed,
+    NotFound,
+    ProviderUnknown,
+    RequestInvalid,
+    ResponseTooLarge,
+    WriterFenced,
+}
+
+impl ReasonCode {
+    /// The spelling for a condition's `reason`: `PROVIDER_AUTH` is `ProviderAuth`.
+    pub fn condition_reason(self) -> String {
+        let mut out = String::new();
+        for word in self.to_string().split('_') {
+            let (first, rest) = word.split_at(word.len().min(1));
+            let _ = write!(out, "{first}{}", rest.to_lowercase());
+        }
+        out
+    }
+
+    /// What the code means, in a few words.
+    pub fn title(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// What to do about it.
+    pub fn suggested_fix(self) -> &'static str {
+        self.texts().1
+    }
+
+    #[allow(clippy::too_many_lines, reason = "one table")]
+    fn texts(self) -> (&'static str, &'static str) {
+        const NOTHING: &str = "Nothing to do.";
+        match self {
+            Self::Accepted => ("accepted", NOTHING),
+            Self::AwaitingFirstCycle => ("no cycle has completed yet", "Wait for the first cycle to complete."),
+            Self::CadenceWait => ("waiting for the next slot of the cadence", NOTHING),
+            Self::JobQueued => ("a job waits for its pod", "If it stays: kubectl describe the runner's Job and its pod."),
+            Self::JobRunning => ("a job is running", NOTHING),
+            Self::NotRequired => ("not required at this stage", NOTHING),
+            Self::Proven => ("proven by rows of the request log", NOTHING),
+            Self::GateUnmeasured => ("a gate has not been measured", "Wait for the measurement; a gate never opens without one."),
+            Self::MarketDataUnproven => (
+                "no row proves the Bot's own bars in the last completed cycle",
+                "See the cycle's rows in /api/_proof/bot/NAMESPACE/NAME.",
+            ),
+            Self::PolicyMissing => (
+                "no StagePolicy exists for the Bot's stage",
+                "Apply a StagePolicy named after the stage in lower case, for example `lab`.",
+            ),
+            Self::ResultUnverified => (
+                "no replay has reproduced the results",
+                "Promotion opens when the verifier has reproduced a session's hash from the stored answers.",
+            ),
+            Self::SessionsTooFew => ("too few completed sessions of the present strategy", "Wait for more cycles."),
+            Self::SpecInvalid => ("the Bot's spec is not valid", "Correct the field that the message names."),
+            Self::EngineError => ("the engine refused the bars or the strategy", "Correct what the message names."),
+            Self::JobTimeout => {
+                ("the job ran past its time", "See the runner's log; raise the policy's jobTimeout if it needs longer.")
+            }
+            Self::RunnerFailed => ("the runner ended without a report", "See the log and events of the runner's pod."),
+            Self::SymbolMismatch => (
+                "the job asked for another instrument than the Bot's",
+                "A runner may only fetch the instrument in the Bot's spec.instrument.",
+            ),
+            Self::DataQuality => ("the bars fail a quality rule", "See the message for the bar and the rule."),
+            Self::DataTruncated => (
+                "the vendor's answer was cut short",
+                "The next slot asks again; if it persists, tell the vendor and name the request id.",
+            ),
+            Self::DataUnavailable => {
+                ("the vendor has no bars for the Bot's instrument and range", "Check dataset, symbol and schema.")
+            }
+            Self::IntegrationKeyMalformed => {
+                ("the credential does not have its vendor's form", "Copy the key again from the vendor's portal.")
+            }
+            Self::IntegrationKeyMissing => (
+                "the credential is not there",
+                "Create the Secret that the Integration names, with the keys that the message lists.",
+            ),
+            Self::IntegrationMissing => (
+                "no Integration in the Bot's namespace serves this provider",
+                "Apply an Integration for the provider in the Bot's namespace.",
+            ),
+            Self::ProviderAuth => {
+                ("the vendor does not accept the credential", "Set a valid key in the Secret that the Integration names.")
+            }
+            Self::ProviderEntitlement => {
+                ("the vendor's plan does not include this", "Upgrade the plan, or use a dataset that it includes.")
+            }
+            Self::ProviderError => {
+                ("the vendor answered with a server error", "The next slot asks again; see the vendor's status page.")
+            }
+            Self::ProviderQuota => {
+                ("the vendor's funds or quota are used up", "Add funds at the vendor, or wait for the quota to renew.")
+            }
+            Self::ProviderRateLimited => {
+                ("the vendor limits the rate of calls", "Lower the cadence, or ask the vendor for a higher limit.")
+            }
+            Self::ProviderRejectedRequest => {
+                ("the vendor rejects the request", "Correct the instrument or range that the message names.")
+            }
+            Self::ProviderTimeout => {
+                ("the vendor did not answer in time", "The next slot asks again; see the vendor's status page.")
+            }
+            Self::ProviderUnreachable => {
+                ("the vendor cannot be reached", "Check the network, DNS and the Integration's endpoint.")
+            }
+            Self::SecretForbidden => (
+                "the gateway may not read the Secret",
+                "Name the Secret in the chart value gateway.secrets, or use the default name.",
+            ),
+            Self::UnknownOutcome => {
+                ("nobody knows how a call ended", "Look the call up at the vendor by the row's trace and span.")
+            }
+            Self::EndpointUnknown => {
+                ("the provider's endpoint is not known to the gateway", "Use an endpoint that the registry lists.")
+            }
+            Self::EvidenceUnavailable => {
+                ("the request log cannot be read or written", "Restore Postgres; nothing is sent until then.")
+            }
+            Self::IdentityUnproven => (
+                "the caller is not a running pod of a job",
+                "Only pods of Jobs that the controller created may call, with the token mounted for them.",
+            ),
+            Self::JobFinished => ("the job is finished", "A finished job makes no calls; a retry is a new job."),
+            Self::NotAllowed => ("the caller may not do this", "Ask for the role that the message names."),
+            Self::NotFound => ("there is no such object", "Check the name."),
+            Self::ProviderUnknown => ("the provider is not in the registry", "Use a provider that the registry lists."),
+            Self::RequestInvalid => ("the request is not valid", "Correct the field that the message names."),
+            Self::ResponseTooLarge => ("the vendor's answer is larger than the gateway holds", "Ask for a shorter range."),
+            Self::WriterFenced => ("another gateway has taken over the log", "Nothing to do: the runner asks the new one."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn a_condition_reason_is_the_camel_case_of_the_same_code() {
+        assert_eq!(ReasonCode::ProviderAuth.to_string(), "PROVIDER_AUTH");
+        assert_eq!(ReasonCode::ProviderAuth.condition_reason(), "ProviderAuth");
+    }
+
+    #[test]
+    fn every_code_says_what_it_means_and_what_to_do() {
+        for code in ReasonCode::iter() {
+            assert!(!code.title().is_empty() && code.suggested_fix().ends_with('.'), "{code}");
+            assert_eq!(serde_json::to_value(code).unwrap(), serde_json::json!(code.to_string()));
+        }
+    }
+}

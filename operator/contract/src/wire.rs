@@ -1,0 +1,43 @@
+//! Names that two processes must agree on: headers, paths, labels, audiences. Pure.
+
+/// Audience of the token with which a runner pod calls the gateway.
+pub const GATEWAY_AUDIENCE: &str = "assayer-gateway";
+/// Where that token is mounted in a runner pod.
+pub const TOKEN_PATH: &str = "/var/run/secrets/assayer/token";
+/// Header of that token. `Authorization` is left to the vendors' own clients, which fill it with a placeholder.
+pub const TOKEN_HEADER: &str = "x-assayer-token";
+/// Header of the trace that the runner believes it works under; cross-checked against the job, never trusted.
+pub const TRACE_HEADER: &str = "x-assayer-trace-id";
+/// Header of every answer that passed through the gateway: the id of the row in `requests`.
+pub const REQUEST_ID_HEADER: &str = "x-assayer-request-id";
+/// W3C trace context sent to the vendor: `00-<trace id>-<last 16 digits of the row's id>-01`.
+pub const TRACEPARENT_HEADER: &str = "traceparent";
+/// Prefix of headers that stay inside Assayer and are never forwarded.
+pub const PRIVATE_HEADER_PREFIX: &str = "x-assayer-";
+
+/// Gateway: `GET`, what the calling pod's job is (a [`crate::JobAssignment`]).
+pub const JOB_PATH: &str = "/v1/job";
+/// Gateway: `POST`, how the job ended (a [`crate::JobReport`]).
+pub const JOB_REPORT_PATH: &str = "/v1/job/report";
+/// Gateway: `POST`, the result of a backtest (a [`crate::SessionReport`]).
+pub const SESSIONS_PATH: &str = "/v1/sessions";
+/// Gateway: prefix of the providers' own APIs, followed by provider, `/` and the provider's path.
+pub const PROVIDERS_PATH: &str = "/v1/providers/";
+
+/// Runner: base URL of the gateway, without a trailing slash.
+pub const GATEWAY_URL_ENV: &str = "ASSAYER_GATEWAY_URL";
+
+/// Label on everything that the controller creates.
+pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
+/// Its value.
+pub const MANAGED_BY: &str = "assayer";
+/// Label of a runner Job and its pods: the Bot's name.
+pub const BOT_LABEL: &str = "assayer.dev/bot";
+/// Label of a runner Job and its pods: the Bot's UID.
+pub const BOT_UID_LABEL: &str = "assayer.dev/bot-uid";
+/// Label of a runner Job and its pods: the id of the row in `bot_jobs`.
+pub const JOB_ID_LABEL: &str = "assayer.dev/job-id";
+/// Label of a runner Job and its pods: the job type, lower case with hyphens.
+pub const JOB_TYPE_LABEL: &str = "assayer.dev/job-type";
+/// ServiceAccount of runner pods, one in each namespace that has Bots. It has no RBAC at all.
+pub const RUNNER_SERVICE_ACCOUNT: &str = "assayer-runner";
