@@ -1,0 +1,85 @@
+//! What is traded: the series of bars and the facts of its contract. Pure.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    InvalidField,
+    money::{POSITIVE, Price},
+};
+
+/// The series of bars that a Bot trades on, and what one contract of it is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Instrument {
+    /// Dataset of the market data provider, for example `GLBX.MDP3`.
+    #[schemars(length(min = 1, max = 32), regex(pattern = r"^[A-Z0-9]+(\.[A-Z0-9]+)*$"))]
+    pub dataset: String,
+    /// One symbol of the dataset, for example `MESZ6` or `MES.v.0`.
+    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._:/ -]*$"))]
+    pub symbol: String,
+    /// Length of a bar, by the provider's name for it.
+    pub schema: BarSchema,
+    /// Smallest step of the price, for example `"0.25"`. Every price of every bar must be a multiple of it.
+    #[schemars(extend("pattern" = POSITIVE))]
+    pub tick_size: Price,
+    /// What one whole point of price is worth per contract, in units of `capital.currency`: 5 for MES.
+    #[schemars(range(min = 1, max = 10_000_000))]
+    pub multiplier: i32,
+}
+
+/// Bars of open, high, low, close and volume, by their length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum BarSchema {
+    /// One second.
+    #[serde(rename = "ohlcv-1s")]
+    Second,
+    /// One minute.
+    #[serde(rename = "ohlcv-1m")]
+    Minute,
+    /// One hour.
+    #[serde(rename = "ohlcv-1h")]
+    Hour,
+    /// One day, from midnight to midnight UTC.
+    #[serde(rename = "ohlcv-1d")]
+    Day,
+}
+
+impl BarSchema {
+    /// The provider's name, for example `ohlcv-1h`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Second => "ohlcv-1s",
+            Self::Minute => "ohlcv-1m",
+            Self::Hour => "ohlcv-1h",
+            Self::Day => "ohlcv-1d",
+        }
+    }
+
+    /// Length of a bar in nanoseconds.
+    pub const fn nanos(self) -> i64 {
+        let seconds = match self {
+            Self::Second => 1,
+            Self::Minute => 60,
+            Self::Hour => 3_600,
+            Self::Day => 86_400,
+        };
+        seconds * 1_000_000_000
+    }
+}
+
+impl Instrument {
+    /// Checks what the types cannot say.
+    pub fn validate(&self) -> Result<(), InvalidField> {
+        InvalidField::unless_text(&self.dataset, 32, ".", "instrument.dataset")?;
+        InvalidField::unless_text(&self.symbol, 64, "._:/ -", "instrument.symbol")?;
+        let above_zero = self.tick_size > Price::from_nanos(0);
+        InvalidField::unless(
+            above_zero,
+            "instrument.tickSize",
+            self.tick_size,
+            "give the contract's tick, above zero, such as \"0.25\"",
+        )?;
+        InvalidField::unless_within(&(1..=10_000_000), "instrument.multiplier", self.multiplier)
+    }
+}

@@ -1,0 +1,93 @@
+//! What a back-test is told: instrument, strategy, execution and capital, field for field as in a Bot's spec. Pure.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Instrument, InvalidField, Strategy,
+    money::{Money, NOT_NEGATIVE, POSITIVE},
+};
+
+/// Everything that decides a back-test's result but for the bars.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BacktestSpec {
+    /// What is traded.
+    pub instrument: Instrument,
+    /// When to hold what.
+    pub strategy: Strategy,
+    /// How orders are filled and what they cost.
+    pub execution: Execution,
+    /// What the figures are measured against.
+    pub capital: Capital,
+}
+
+/// How a back-test fills orders, and what they cost. One contract per position.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Execution {
+    /// Price at which a signal is filled.
+    #[serde(default)]
+    pub fill_at: FillAt,
+    /// Ticks by which each fill is worse than that price.
+    #[schemars(range(min = 0, max = 1_000))]
+    pub slippage_ticks: i32,
+    /// Commission and exchange fees per contract and side, in units of `capital.currency`, for example `"0.62"`.
+    #[schemars(extend("pattern" = NOT_NEGATIVE))]
+    pub fee_per_contract: Money,
+}
+
+/// Price at which a signal is filled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum FillAt {
+    /// The open of the bar after the one that gave the signal.
+    #[default]
+    NextOpen,
+    /// The close of the bar that gave the signal. Optimistic: nobody can trade at a close that they have already seen.
+    Close,
+}
+
+/// The money that a Bot is measured against: the base of its drawdown and its Sharpe ratio. No margin is modelled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Capital {
+    /// Amount, above zero, for example `"10000"`.
+    #[schemars(extend("pattern" = POSITIVE))]
+    pub amount: Money,
+    /// Currency of the amount, of the fees and of the contract's multiplier, for example `USD`.
+    #[schemars(length(min = 3, max = 3), regex(pattern = "^[A-Z]{3}$"))]
+    pub currency: String,
+}
+
+impl BacktestSpec {
+    /// Checks what the types cannot say; names the first field that is wrong.
+    pub fn validate(&self) -> Result<(), InvalidField> {
+        self.instrument.validate()?;
+        self.strategy.validate()?;
+        self.execution.validate()?;
+        self.capital.validate()
+    }
+}
+
+impl Execution {
+    /// Checks what the types cannot say.
+    pub fn validate(&self) -> Result<(), InvalidField> {
+        InvalidField::unless_within(&(0..=1_000), "execution.slippageTicks", self.slippage_ticks)?;
+        let fee = self.fee_per_contract;
+        InvalidField::unless(
+            fee >= Money::ZERO,
+            "execution.feePerContract",
+            fee,
+            "give what one side costs; it cannot be below zero",
+        )
+    }
+}
+
+impl Capital {
+    /// Checks what the types cannot say.
+    pub fn validate(&self) -> Result<(), InvalidField> {
+        InvalidField::unless(self.amount > Money::ZERO, "capital.amount", self.amount, "give an amount above zero")?;
+        let code = self.currency.len() == 3 && self.currency.bytes().all(|b| b.is_ascii_uppercase());
+        InvalidField::unless(code, "capital.currency", &self.currency, "give a code of three capital letters, such as USD")
+    }
+}

@@ -1,0 +1,57 @@
+//! Two simple moving averages of closes. Pure.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Direction, Target, WINDOW, bars, window::RollingSum};
+use crate::{Bar, InvalidField};
+
+/// Long while the average of the last `fast` closes is above that of the last `slow` closes, this bar's close included.
+///
+/// With `LongShort`, short while it is below. Nothing is held while both are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SmaCross {
+    /// Bars in the short average; below `slow`.
+    #[schemars(range(min = 2, max = 1_000))]
+    pub fast: i32,
+    /// Bars in the long average.
+    #[schemars(range(min = 2, max = 1_000))]
+    pub slow: i32,
+    /// Sides that may be held.
+    #[serde(default)]
+    pub direction: Direction,
+}
+
+impl SmaCross {
+    pub(super) fn validate(&self) -> Result<(), InvalidField> {
+        InvalidField::unless_within(&WINDOW, "strategy.smaCross.fast", self.fast)?;
+        InvalidField::unless_within(&WINDOW, "strategy.smaCross.slow", self.slow)?;
+        let remedy = format!("choose fewer bars than slow ({})", self.slow);
+        InvalidField::unless(self.fast < self.slow, "strategy.smaCross.fast", self.fast, remedy)
+    }
+
+    pub(super) fn start(&self) -> State {
+        State { family: self.clone(), fast: RollingSum::new(bars(self.fast)), slow: RollingSum::new(bars(self.slow)) }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    family: SmaCross,
+    fast: RollingSum,
+    slow: RollingSum,
+}
+
+impl State {
+    pub(super) fn on_close(&mut self, bar: &Bar) -> Option<Target> {
+        let (fast, slow) = (self.fast.push(bar.close), self.slow.push(bar.close));
+        // Averages compared without dividing: fast/n > slow/m is fast·m > slow·n.
+        let (fast, slow) = (fast? * i128::from(self.family.slow), slow? * i128::from(self.family.fast));
+        Some(match self.family.direction {
+            _ if fast > slow => Target::Long,
+            Direction::LongShort if fast < slow => Target::Short,
+            _ => Target::Flat,
+        })
+    }
+}
