@@ -14,3 +14,10 @@ grant select, insert on planner_runs, strategies to assayer_controller;
 grant select, insert, update on bot_jobs to assayer_controller;
 grant execute on function make_partitions(integer) to assayer_controller;
 grant execute on function uuid_floor(timestamptz) to assayer_controller, assayer_gateway, assayer_api;
+
+-- Every process waits until the schema is the one that it knows.
+do $$ begin
+    if to_regclass('public._sqlx_migrations') is not null then
+        grant select on _sqlx_migrations to assayer_controller, assayer_gateway;
+    end if;
+end $$;

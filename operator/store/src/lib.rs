@@ -1,1 +1,15 @@
-//! Placeholder.
+//! The only SQL of Assayer. In: typed values of the contract. Out: rows, or a [`StoreError`]. Not pure: talks to Postgres.
+//!
+//! One module a subject; each process uses the modules that its database role is granted.
+
+mod error;
+pub mod gateway_jobs;
+pub mod log;
+mod migrate;
+mod pool;
+
+pub use error::StoreError;
+pub use migrate::{MIGRATOR, migrate, schema_is_current};
+pub use pool::connect;
+/// The pool of connections, so that callers need not name sqlx.
+pub use sqlx::PgPool;
