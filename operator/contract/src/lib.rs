@@ -18,6 +18,6 @@ pub use hash::{HashError, Sha256Hash, canonical_hash};
 pub use job::{JobAssignment, JobReport, JobStatus, JobType, job_name};
 pub use problem::Problem;
 pub use reason::ReasonCode;
-pub use request::{Operation, Outcome, RequestRow, Sent};
+pub use request::{Operation, Outcome, RequestRow, RequestSummary, Sent};
 pub use session::SessionReport;
 pub use stage::{Source, Stage};

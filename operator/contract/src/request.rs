@@ -138,3 +138,46 @@ impl RequestRow {
         format!("00-{}-{}-01", self.trace_id.simple(), self.span_id())
     }
 }
+
+/// What a job may know of its own rows: an element of the answer of `GET /v1/job/requests`, oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestSummary {
+    /// The row's id; a session names the ids that fed it.
+    pub id: Uuid,
+    /// When the intent was made.
+    pub created_at: DateTime<Utc>,
+    /// Registry name of the provider.
+    pub provider: String,
+    /// The provider's own label, such as `timeseries.get_range`.
+    pub endpoint: String,
+    /// Whether it reached the vendor.
+    pub sent: Sent,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The vendor's HTTP status, if it answered.
+    pub http_status: Option<i32>,
+    /// Why it did not succeed.
+    pub reason_code: Option<ReasonCode>,
+    /// Bars in the answer, where it was one of bars.
+    pub bar_count: Option<i64>,
+    /// Hash of the body as received.
+    pub response_digest: Option<Sha256Hash>,
+}
+
+impl From<RequestRow> for RequestSummary {
+    fn from(row: RequestRow) -> Self {
+        Self {
+            id: row.id,
+            created_at: row.created_at,
+            provider: row.provider,
+            endpoint: row.endpoint,
+            sent: row.sent,
+            outcome: row.outcome,
+            http_status: row.http_status,
+            reason_code: row.reason_code,
+            bar_count: row.bar_count,
+            response_digest: row.response_digest,
+        }
+    }
+}

@@ -10,6 +10,8 @@ pub const TOKEN_HEADER: &str = "x-assayer-token";
 pub const TRACE_HEADER: &str = "x-assayer-trace-id";
 /// Header of every answer that passed through the gateway: the id of the row in `requests`.
 pub const REQUEST_ID_HEADER: &str = "x-assayer-request-id";
+/// Header of an answer that is not a success: the [`crate::ReasonCode`] that the row carries.
+pub const REASON_CODE_HEADER: &str = "x-assayer-reason-code";
 /// W3C trace context sent to the vendor: `00-<trace id>-<last 16 digits of the row's id>-01`.
 pub const TRACEPARENT_HEADER: &str = "traceparent";
 /// Prefix of headers that stay inside Assayer and are never forwarded.
@@ -17,6 +19,8 @@ pub const PRIVATE_HEADER_PREFIX: &str = "x-assayer-";
 
 /// Gateway: `GET`, what the calling pod's job is (a [`crate::JobAssignment`]).
 pub const JOB_PATH: &str = "/v1/job";
+/// Gateway: `GET`, the rows that the job has so far (a list of [`crate::RequestSummary`]).
+pub const JOB_REQUESTS_PATH: &str = "/v1/job/requests";
 /// Gateway: `POST`, how the job ended (a [`crate::JobReport`]).
 pub const JOB_REPORT_PATH: &str = "/v1/job/report";
 /// Gateway: `POST`, the result of a backtest (a [`crate::SessionReport`]).
