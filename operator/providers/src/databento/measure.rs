@@ -1,0 +1,149 @@
+//! What a Databento answer holds. In: the call and the whole body. Out: bars counted one by one, or why not. Pure.
+
+use std::io::{Cursor, Read};
+
+use chrono::{DateTime, Utc};
+use dbn::{
+    Metadata, OhlcvMsg, Record, RecordRef, SType, Schema, TsSymbolMap, VersionUpgradePolicy,
+    decode::{DbnMetadata, DecodeRecordRef, dbn::Decoder},
+    enums::rtype,
+};
+
+use super::{
+    endpoints::{self, Answer},
+    json,
+    stream::{Fault, Plain},
+};
+use crate::{Call, Measure, MeasureError, text};
+
+/// The most plain bytes that are read: about 19 million bars. A second and a half of one core, and the end of any zstd bomb.
+const LIMIT: u64 = 1 << 30;
+/// The longest metadata that is read: room for 2,000 symbols over 15 years of monthly contracts.
+const LONGEST_METADATA: u32 = 64 << 20;
+
+pub(super) fn measure(call: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
+    let unknown = || MeasureError::Malformed(format!("{} is no endpoint", call.path));
+    match endpoints::find(call.method, call.path).ok_or_else(unknown)?.answer {
+        Answer::Records => records(call, body, LIMIT),
+        answer => json::check(answer, body).map(|()| Measure::default()),
+    }
+}
+
+/// Reads a body of records to its very end.
+fn records(call: &Call, body: &[u8], limit: u64) -> Result<Measure, MeasureError> {
+    let mut plain = Plain::new(body, limit).map_err(malformed)?;
+    let measured = count(call, &mut plain);
+    match plain.fault() {
+        Some(Fault::Incomplete) => Err(MeasureError::Truncated("the last zstd frame is incomplete".to_owned())),
+        Some(Fault::NotZstd) => Err(MeasureError::Malformed("it is not zstd".to_owned())),
+        Some(Fault::TooLarge) => Err(MeasureError::TooLarge { limit }),
+        None => measured,
+    }
+}
+
+fn count(call: &Call, plain: &mut Plain<'_>) -> Result<Measure, MeasureError> {
+    let prelude = prelude(plain)?;
+    let header = u64::from(metadata_length(prelude)?) + prelude.len() as u64;
+    let source = Cursor::new(prelude).chain(plain);
+    let mut decoder = Decoder::with_upgrade_policy(source, VersionUpgradePolicy::AsIs).map_err(malformed)?;
+    let mut bars = Counter::new(call, decoder.metadata())?;
+    let mut size = header;
+    while let Some(record) = decoder.decode_record_ref().map_err(malformed)? {
+        size += record.record_size() as u64;
+        bars.take(&record)?;
+    }
+    let (_, plain) = decoder.into_inner().into_inner();
+    if plain.bytes_read() != size {
+        return Err(MeasureError::Truncated("the last record is torn".to_owned()));
+    }
+    Ok(bars.measure)
+}
+
+/// `DBN`, the version, and the length of the metadata that follows.
+fn prelude(plain: &mut Plain<'_>) -> Result<[u8; 8], MeasureError> {
+    let mut prelude = [0; 8];
+    plain.read_exact(&mut prelude).map_err(|_| MeasureError::Truncated("it ends before its metadata".to_owned()))?;
+    if prelude.starts_with(b"DBN") { Ok(prelude) } else { Err(MeasureError::Malformed("it is not DBN".to_owned())) }
+}
+
+/// The length is the sender's word: checked before anything is allocated by it.
+fn metadata_length([_, _, _, _, length @ ..]: [u8; 8]) -> Result<u32, MeasureError> {
+    let length = u32::from_le_bytes(length);
+    let too_long = || MeasureError::Malformed(format!("its metadata claims {length} bytes"));
+    (length <= LONGEST_METADATA).then_some(length).ok_or_else(too_long)
+}
+
+/// Checks records against the call while it counts them.
+struct Counter<'a> {
+    symbol: Option<&'a str>,
+    by_number: bool,
+    instruments: TsSymbolMap,
+    bar: Option<(u8, i64)>,
+    measure: Measure,
+}
+
+impl<'a> Counter<'a> {
+    fn new(call: &'a Call, metadata: &Metadata) -> Result<Self, MeasureError> {
+        let asked = |what: &Option<String>| what.clone().unwrap_or_default();
+        let schema = metadata.schema.map(|schema| schema.to_string()).unwrap_or_default();
+        for (asked, found) in [(asked(&call.dataset), &metadata.dataset), (asked(&call.schema), &schema)] {
+            if &asked != found {
+                return Err(MeasureError::NotAsked { asked, found: text::clean(found, 100) });
+            }
+        }
+        let bar = metadata.schema.and_then(bar_of).filter(|_| call.yields_bars);
+        Ok(Self {
+            symbol: call.symbol().filter(|_| bar.is_some()),
+            by_number: metadata.stype_in == Some(SType::InstrumentId),
+            instruments: metadata.symbol_map().map_err(malformed)?,
+            bar,
+            measure: Measure { bar_count: bar.map(|_| 0), ..Measure::default() },
+        })
+    }
+
+    fn take(&mut self, record: &RecordRef<'_>) -> Result<(), MeasureError> {
+        let (Some((rtype, length)), Some(count)) = (self.bar, self.measure.bar_count.as_mut()) else { return Ok(()) };
+        let not_a_bar =
+            || MeasureError::NotAsked { asked: format!("rtype {rtype}"), found: format!("{}", record.header().rtype) };
+        let bar = record.get::<OhlcvMsg>().filter(|bar| bar.hd.rtype == rtype).ok_or_else(not_a_bar)?;
+        *count += 1;
+        let start = i64::try_from(bar.hd.ts_event).map_err(malformed)?;
+        self.measure.first_bar_ts = self.measure.first_bar_ts.or_else(|| moment(start));
+        self.measure.last_bar_ts = moment(start);
+        self.measure.last_bar_end = moment(start.saturating_add(length));
+        self.check_instrument(bar)
+    }
+
+    fn check_instrument(&self, bar: &OhlcvMsg) -> Result<(), MeasureError> {
+        let Some(symbol) = self.symbol else { return Ok(()) };
+        let instrument_id = bar.hd.instrument_id;
+        let matches = if self.by_number {
+            symbol.parse() == Ok(instrument_id)
+        } else {
+            self.instruments.get_for_ts(bar.hd.ts_event, instrument_id).is_some_and(|found| found == symbol)
+        };
+        let day = || moment(bar.hd.ts_event.cast_signed()).unwrap_or_default().date_naive().to_string();
+        if matches { Ok(()) } else { Err(MeasureError::OtherInstrument { symbol: symbol.to_owned(), instrument_id, day: day() }) }
+    }
+}
+
+/// Record type and length in nanoseconds of a schema's bars.
+fn bar_of(schema: Schema) -> Option<(u8, i64)> {
+    let (rtype, seconds) = match schema {
+        Schema::Ohlcv1S => (rtype::OHLCV_1S, 1),
+        Schema::Ohlcv1M => (rtype::OHLCV_1M, 60),
+        Schema::Ohlcv1H => (rtype::OHLCV_1H, 3_600),
+        Schema::Ohlcv1D => (rtype::OHLCV_1D, 86_400),
+        _ => return None,
+    };
+    Some((rtype, seconds * 1_000_000_000))
+}
+
+/// Nanoseconds since 1970 as a time in whole microseconds, as the database keeps them.
+fn moment(nanos: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(nanos.div_euclid(1_000))
+}
+
+fn malformed(error: impl std::fmt::Display) -> MeasureError {
+    MeasureError::Malformed(text::clean(&error.to_string(), 200))
+}

@@ -1,0 +1,72 @@
+//! What an answer held, counted by Assayer itself. Out: figures for the row, or why the answer cannot be used. Pure.
+
+use assayer_contract::ReasonCode;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Figures of a whole answer. What the answer has none of is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Measure {
+    /// Number of bars; `Some(0)` where bars were asked for and there are none in the range.
+    pub bar_count: Option<i64>,
+    /// Start of the first bar, in whole microseconds.
+    pub first_bar_ts: Option<DateTime<Utc>>,
+    /// Start of the last bar, in whole microseconds.
+    pub last_bar_ts: Option<DateTime<Utc>>,
+    /// End of the last bar, in whole microseconds.
+    pub last_bar_end: Option<DateTime<Utc>>,
+}
+
+impl Measure {
+    /// Milliseconds from the end of the last bar until the answer was received.
+    pub fn staleness_ms(&self, received: DateTime<Utc>) -> Option<i64> {
+        self.last_bar_end.map(|end| TimeDelta::num_milliseconds(&(received - end)))
+    }
+}
+
+/// Why an answer with a good status cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MeasureError {
+    /// The body ends before its end.
+    #[error("the body is cut short: {0}")]
+    Truncated(String),
+    /// The body is not in the documented form.
+    #[error("the body is not what the vendor documents: {0}")]
+    Malformed(String),
+    /// The body holds something else than what was asked for.
+    #[error("the body holds {found} where {asked} was asked for")]
+    NotAsked {
+        /// What was asked for.
+        asked: String,
+        /// What is there.
+        found: String,
+    },
+    /// The body holds data of another instrument.
+    #[error("a record of instrument {instrument_id} on {day} is not one of \"{symbol}\"")]
+    OtherInstrument {
+        /// The instrument that was asked for.
+        symbol: String,
+        /// The vendor's number of the record's instrument.
+        instrument_id: u32,
+        /// UTC day of the record.
+        day: String,
+    },
+    /// The body unpacks to more than Assayer reads.
+    #[error("the body unpacks to more than {limit} bytes")]
+    TooLarge {
+        /// The most that is read.
+        limit: u64,
+    },
+}
+
+impl MeasureError {
+    /// The reason code of this error.
+    pub fn reason_code(&self) -> ReasonCode {
+        match self {
+            Self::Truncated(_) => ReasonCode::DataTruncated,
+            Self::Malformed(_) => ReasonCode::ProviderError,
+            Self::NotAsked { .. } => ReasonCode::DataQuality,
+            Self::OtherInstrument { .. } => ReasonCode::SymbolMismatch,
+            Self::TooLarge { .. } => ReasonCode::ResponseTooLarge,
+        }
+    }
+}
