@@ -1,1 +1,208 @@
-//! What the gateway knows of jobs.
+//! What the gateway reads and adds of jobs. In: a Kubernetes Job's name, reports and sessions of its pod. Out: the job's row;
+//! events and sessions are added, never changed. The controller alone writes `bot_jobs`.
+
+use assayer_contract::{JobReport, JobStatus, JobType, Outcome, SessionReport, Stage};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::{StoreError, log::rows};
+
+/// A job as the gateway needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatewayJob {
+    /// The row in `bot_jobs`.
+    pub id: Uuid,
+    /// The cycle.
+    pub trace_id: Uuid,
+    /// What it does.
+    pub job_type: JobType,
+    /// Stage of the release that it works for.
+    pub stage: Stage,
+    /// Where it stands by the controller's book.
+    pub status: JobStatus,
+    /// Whether its runner has reported its end already.
+    pub ended: bool,
+    /// Namespace of the Bot.
+    pub bot_namespace: String,
+    /// Name of the Bot.
+    pub bot_name: String,
+    /// UID of the Bot.
+    pub bot_id: Uuid,
+    /// The slot that it fills.
+    pub due_slot: DateTime<Utc>,
+    /// After this it may do nothing.
+    pub deadline: DateTime<Utc>,
+    /// Symbol of the Bot's instrument.
+    pub instrument: String,
+    /// Hash of the strategy that it was planned with.
+    pub strategy_hash: String,
+    /// What the runner is told.
+    pub body: Value,
+}
+
+impl GatewayJob {
+    /// Whether the job may still act.
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.ended || self.status.is_final() || now >= self.deadline
+    }
+}
+
+/// The pod that acts for a job.
+#[derive(Clone, Copy, Debug)]
+pub struct Pod<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its UID.
+    pub uid: &'a str,
+}
+
+/// What became of a report or session: the same one may be posted again after a lost answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It stands under this id, now or since an earlier post of the same content.
+    Stands(Uuid),
+    /// Another one stands already.
+    Conflict,
+    /// It names this request, which is no successful call of the job.
+    NotEvidence(Uuid),
+}
+
+/// The job that a Kubernetes Job was created for.
+pub async fn by_job_name(pool: &PgPool, namespace: &str, job_name: &str) -> Result<Option<GatewayJob>, StoreError> {
+    let row = sqlx::query!(
+        r#"select id, trace_id, job_type, stage, status, bot_namespace, bot_name, bot_id, due_slot, deadline, instrument,
+               strategy_hash, body,
+               exists (select from job_events e where e.job_id = j.id and e.kind in ('SUCCEEDED', 'FAILED')) as "ended!"
+           from bot_jobs j where bot_namespace = $1 and job_name = $2"#,
+        namespace,
+        job_name
+    )
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(GatewayJob {
+        id: row.id,
+        trace_id: row.trace_id,
+        job_type: word("bot_jobs.job_type", &row.job_type)?,
+        stage: word("bot_jobs.stage", &row.stage)?,
+        status: word("bot_jobs.status", &row.status)?,
+        ended: row.ended,
+        bot_namespace: row.bot_namespace,
+        bot_name: row.bot_name,
+        bot_id: row.bot_id,
+        due_slot: row.due_slot,
+        deadline: row.deadline,
+        instrument: row.instrument,
+        strategy_hash: row.strategy_hash,
+        body: row.body,
+    }))
+}
+
+fn word<T: std::str::FromStr>(column: &'static str, value: &str) -> Result<T, StoreError> {
+    value.parse().map_err(|_| StoreError::UnknownWord { column, value: value.to_owned() })
+}
+
+/// Notes that the pod has taken the job; once a pod.
+pub async fn started(pool: &PgPool, event_id: Uuid, job_id: Uuid, pod: Pod<'_>) -> Result<(), StoreError> {
+    sqlx::query!(
+        "insert into job_events (id, job_id, kind, pod, pod_uid)
+         select $1, $2, 'STARTED', $3, $4
+         where not exists (select from job_events where job_id = $2 and kind = 'STARTED' and pod_uid = $4)",
+        event_id,
+        job_id,
+        pod.name,
+        pod.uid
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Notes how the job ended. A job ends once.
+pub async fn ended(pool: &PgPool, event_id: Uuid, job_id: Uuid, pod: Pod<'_>, report: &JobReport) -> Result<Added, StoreError> {
+    let kind = if report.succeeded { "SUCCEEDED" } else { "FAILED" };
+    let reason = report.reason_code.map(|reason| reason.to_string());
+    let done = sqlx::query!(
+        "insert into job_events (id, job_id, kind, reason_code, message, pod, pod_uid) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (job_id) where kind in ('SUCCEEDED', 'FAILED') do nothing",
+        event_id,
+        job_id,
+        kind,
+        reason,
+        storable(&report.message),
+        pod.name,
+        pod.uid
+    )
+    .execute(pool)
+    .await?;
+    if done.rows_affected() == 1 {
+        return Ok(Added::Stands(event_id));
+    }
+    let standing = sqlx::query!(
+        "select id, kind, reason_code, pod_uid from job_events where job_id = $1 and kind in ('SUCCEEDED', 'FAILED')",
+        job_id
+    )
+    .fetch_one(pool)
+    .await?;
+    let same = standing.kind == kind && standing.reason_code == reason && standing.pod_uid == pod.uid;
+    Ok(if same { Added::Stands(standing.id) } else { Added::Conflict })
+}
+
+/// Stores a session whose requests are all successful calls of this very job. A job has one session.
+pub async fn add_session(
+    pool: &PgPool,
+    session_id: Uuid,
+    job: &GatewayJob,
+    report: &SessionReport,
+) -> Result<Added, StoreError> {
+    let evidence: Vec<Uuid> = rows::of_job(pool, job.trace_id, job.id)
+        .await?
+        .into_iter()
+        .filter(|row| row.outcome == Outcome::Success)
+        .map(|row| row.id)
+        .collect();
+    if let Some(stranger) = report.request_ids.iter().find(|id| !evidence.contains(id)) {
+        return Ok(Added::NotEvidence(*stranger));
+    }
+    let done = sqlx::query!(
+        "insert into backtest_sessions (id, job_id, trace_id, bot_id, bot_namespace, bot_name, request_ids, data_hash,
+             strategy_hash, inputs_hash, engine_version, bars, first_bar, last_bar, result, result_hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (job_id) do nothing",
+        session_id,
+        job.id,
+        job.trace_id,
+        job.bot_id,
+        job.bot_namespace,
+        job.bot_name,
+        &report.request_ids,
+        report.data_hash.to_string(),
+        report.strategy_hash.to_string(),
+        report.inputs_hash.to_string(),
+        report.engine_version,
+        report.bars,
+        report.first_bar,
+        report.last_bar,
+        report.result,
+        report.result_hash.to_string(),
+    )
+    .execute(pool)
+    .await?;
+    if done.rows_affected() == 1 {
+        return Ok(Added::Stands(session_id));
+    }
+    let standing =
+        sqlx::query!("select id, request_ids, inputs_hash, result_hash from backtest_sessions where job_id = $1", job.id)
+            .fetch_one(pool)
+            .await?;
+    let same = standing.request_ids == report.request_ids
+        && standing.inputs_hash == report.inputs_hash.to_string()
+        && standing.result_hash == report.result_hash.to_string();
+    Ok(if same { Added::Stands(standing.id) } else { Added::Conflict })
+}
+
+/// A text from a pod as Postgres can hold it, at most 1,000 characters.
+fn storable(text: &str) -> String {
+    text.chars().take(1_000).map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect()
+}
