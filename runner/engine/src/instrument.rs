@@ -56,6 +56,11 @@ impl BarSchema {
         }
     }
 
+    /// The schema of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Second, Self::Minute, Self::Hour, Self::Day].into_iter().find(|schema| schema.name() == name)
+    }
+
     /// Length of a bar in nanoseconds.
     pub const fn nanos(self) -> i64 {
         let seconds = match self {
