@@ -1,2 +1,110 @@
-//! Placeholder.
-fn main() {}
+//! The stand-ins' command line: one subcommand a vendor, and `dbn`, which writes bars as a DBN file.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use assayer_stand_ins::databento::{self, Catalogue};
+use assayer_stand_ins::shell::{Shell, Vendor, app};
+use clap::{Args, Parser, Subcommand};
+use dbn::{Compression, Schema};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+#[derive(Parser)]
+#[command(version, about = "Providers as they document themselves, from committed data")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves Databento's historical API over HTTP
+    Databento(Databento),
+    /// Writes bars from a CSV file as a DBN file
+    Dbn(ToDbn),
+}
+
+#[derive(Args)]
+struct Databento {
+    /// Address to listen on; port 0 takes a free one, which is then printed
+    #[arg(long, default_value = "0.0.0.0:8080")]
+    listen: SocketAddr,
+    /// Folder with catalogue.json and the bars that it names
+    #[arg(long)]
+    data: PathBuf,
+    /// Accepted key (repeatable); without any, all are refused until PUT /__stand-in/keys
+    #[arg(long = "key", env = "DATABENTO_KEYS", value_delimiter = ',', hide_env_values = true)]
+    keys: Vec<String>,
+}
+
+#[derive(Args)]
+struct ToDbn {
+    /// Bars to read: ts_event,open,high,low,close,volume
+    #[arg(long)]
+    bars: PathBuf,
+    /// Dataset code, as in SAMPLE.FX
+    #[arg(long)]
+    dataset: String,
+    /// Raw symbol, as in EURUSD
+    #[arg(long)]
+    symbol: String,
+    /// Schema: ohlcv-1s, ohlcv-1m, ohlcv-1h or ohlcv-1d
+    #[arg(long)]
+    schema: Schema,
+    /// Number of the instrument in every record
+    #[arg(long, default_value_t = 1)]
+    instrument_id: u32,
+    /// Number of the publisher in every record
+    #[arg(long, default_value_t = 1)]
+    publisher_id: u16,
+    /// File to write; plain DBN unless it ends in .zst
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match Cli::parse().command {
+        Command::Databento(args) => {
+            let shell = Shell::default();
+            shell.keys.replace(args.keys);
+            let vendor = databento::vendor(Catalogue::read(&args.data)?, shell.keys.clone());
+            serve(args.listen, shell, vendor).await
+        }
+        Command::Dbn(args) => write_dbn(args),
+    }
+}
+
+/// Serves until it is told to stop; requests that hang on demand do not hold it up.
+async fn serve(listen: SocketAddr, shell: Shell, vendor: Vendor) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    writeln!(std::io::stdout(), "listening on http://{}", listener.local_addr()?)?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        ended = axum::serve(listener, app(shell, vendor)) => ended.context("serving"),
+        _ = terminated.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("waiting for the interrupt"),
+    }
+}
+
+fn write_dbn(args: ToDbn) -> anyhow::Result<()> {
+    let dataset =
+        databento::Dataset::one((args.dataset, args.schema, args.symbol), (args.publisher_id, args.instrument_id), &args.bars)?;
+    let zstd = args.out.extension() == Some("zst".as_ref());
+    let compression = if zstd { Compression::Zstd } else { Compression::None };
+    let body = databento::encode(databento::Header::of_file(&dataset), &dataset.bars, compression)?;
+    write_whole(&args.out, &body).with_context(|| format!("writing {}", args.out.display()))
+}
+
+/// A reader never sees half a file.
+fn write_whole(path: &Path, body: &[u8]) -> std::io::Result<()> {
+    let mut unfinished = path.to_owned().into_os_string();
+    unfinished.push(".tmp");
+    std::fs::write(&unfinished, body)?;
+    std::fs::rename(&unfinished, path)
+}

@@ -1,0 +1,156 @@
+//! What the vendor has: datasets of one instrument each, read once at start.
+//!
+//! In: a folder with `catalogue.json` and the files that it names. Out: datasets with their bars in memory.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use dbn::Schema;
+use serde::Deserialize;
+
+use super::dates;
+use crate::bars::{self, Bar};
+
+/// Why a folder of data was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The catalogue cannot be read.
+    #[error("catalogue {0}: {1}")]
+    Read(PathBuf, std::io::Error),
+    /// The catalogue is not the JSON that was expected.
+    #[error("catalogue {0}: {1}")]
+    Json(PathBuf, serde_json::Error),
+    /// A schema has no fixed length of bar.
+    #[error("schema is {0}, expected ohlcv-1s, ohlcv-1m, ohlcv-1h or ohlcv-1d")]
+    Schema(Schema),
+    /// A file of bars was refused.
+    #[error(transparent)]
+    Bars(#[from] bars::Error),
+}
+
+/// One line of `catalogue.json`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    dataset: String,
+    venue: String,
+    publisher_id: u16,
+    description: String,
+    schema: Schema,
+    symbol: String,
+    instrument_id: u32,
+    file: PathBuf,
+}
+
+/// A dataset: one instrument, one schema.
+#[derive(Debug)]
+pub struct Dataset {
+    /// Dataset code, as in `GLBX.MDP3`.
+    pub code: String,
+    /// Venue code.
+    pub venue: String,
+    /// Number of the publisher in every record.
+    pub publisher_id: u16,
+    /// What the publisher list says.
+    pub description: String,
+    /// The only schema.
+    pub schema: Schema,
+    /// The only raw symbol.
+    pub symbol: String,
+    /// The symbol's number, the same for ever.
+    pub instrument_id: u32,
+    /// All bars, ascending.
+    pub bars: Vec<Bar>,
+    /// First day of the dataset.
+    pub first: NaiveDate,
+    /// First day after the dataset.
+    pub end: NaiveDate,
+}
+
+impl Dataset {
+    /// A dataset of (code, schema, symbol) with ids (publisher, instrument) from one file of bars.
+    pub fn one(
+        (code, schema, symbol): (String, Schema, String),
+        (publisher_id, instrument_id): (u16, u32),
+        file: &Path,
+    ) -> Result<Self, Error> {
+        let length = length(schema).ok_or(Error::Schema(schema))?;
+        let bars = bars::read(file)?;
+        let start = bars.first().map_or(0, |bar| bar.ts_event);
+        let last = bars.last().map_or(0, |bar| bar.ts_event);
+        Ok(Self {
+            first: dates::from_nanos(start).date_naive(),
+            end: dates::date_on_or_after(dates::from_nanos(last + length)),
+            code,
+            venue: String::new(),
+            publisher_id,
+            description: String::new(),
+            schema,
+            symbol,
+            instrument_id,
+            bars,
+        })
+    }
+
+    /// Start of the available range, inclusive.
+    pub fn available_start(&self) -> DateTime<Utc> {
+        dates::midnight(self.first)
+    }
+
+    /// End of the available range, exclusive.
+    pub fn available_end(&self) -> DateTime<Utc> {
+        dates::midnight(self.end)
+    }
+
+    /// The bars that start in a half-open range of nanoseconds.
+    pub fn between(&self, start: u64, end: u64) -> &[Bar] {
+        let from = self.bars.partition_point(|bar| bar.ts_event < start);
+        let to = self.bars.partition_point(|bar| bar.ts_event < end);
+        self.bars.get(from..to).unwrap_or_default()
+    }
+}
+
+/// All datasets, sorted by code.
+#[derive(Debug)]
+pub struct Catalogue(Vec<Dataset>);
+
+impl Catalogue {
+    /// Reads a folder.
+    pub fn read(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join("catalogue.json");
+        let text = std::fs::read_to_string(&path).map_err(|e| Error::Read(path.clone(), e))?;
+        let listed: Vec<Listed> = serde_json::from_str(&text).map_err(|e| Error::Json(path.clone(), e))?;
+        let mut all = listed.into_iter().map(|one| load(folder, one)).collect::<Result<Vec<_>, _>>()?;
+        all.sort_by(|a, b| a.code.cmp(&b.code));
+        Ok(Self(all))
+    }
+
+    /// The datasets, sorted by code.
+    pub fn iter(&self) -> impl Iterator<Item = &Dataset> {
+        self.0.iter()
+    }
+
+    /// The dataset of this code.
+    pub fn get(&self, code: &str) -> Option<&Dataset> {
+        self.iter().find(|dataset| dataset.code == code)
+    }
+}
+
+fn load(folder: &Path, listed: Listed) -> Result<Dataset, Error> {
+    let file = folder.join(&listed.file);
+    let what = (listed.dataset, listed.schema, listed.symbol);
+    let dataset = Dataset::one(what, (listed.publisher_id, listed.instrument_id), &file)?;
+    Ok(Dataset { venue: listed.venue, description: listed.description, ..dataset })
+}
+
+/// Nanoseconds of one bar.
+fn length(schema: Schema) -> Option<u64> {
+    let seconds = match schema {
+        Schema::Ohlcv1S => 1,
+        Schema::Ohlcv1M => 60,
+        Schema::Ohlcv1H => 3_600,
+        Schema::Ohlcv1D => 86_400,
+        _ => return None,
+    };
+    Some(seconds * 1_000_000_000)
+}

@@ -1,0 +1,147 @@
+//! Failing on demand: which requests fail next, how, and how often.
+//!
+//! In: faults as JSON, requests. Out: the fault that applies to a request. Pure but for its own table.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::Parameters;
+
+/// How a request fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The vendor's answer to a key that it does not know (401).
+    Unauthorized,
+    /// The account has no money left (402).
+    InsufficientFunds,
+    /// The plan or licence does not cover the request (403).
+    License,
+    /// The account is locked (403).
+    Locked,
+    /// Too many requests (429, with Retry-After).
+    RateLimited,
+    /// The vendor's own failure, as plain text (500).
+    ServerError,
+    /// Down for maintenance or overloaded (503).
+    Unavailable,
+    /// The vendor's own upstream was too slow (504).
+    GatewayTimeout,
+    /// The right answer, `after_ms` later.
+    Slow,
+    /// Never an answer; the connection stays open.
+    Hang,
+    /// The first half of the right body, ended as if it were whole.
+    Truncate,
+    /// The first half of the right body, then the connection is cut.
+    Close,
+}
+
+/// Which requests a fault is for; what is absent matches all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Match {
+    /// Part of the path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Parameters of query or form, each with this very value.
+    #[serde(skip_serializing_if = "Parameters::is_empty")]
+    pub params: Parameters,
+}
+
+/// An order to fail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// Which requests.
+    #[serde(default, rename = "match")]
+    pub matching: Match,
+    /// How.
+    #[serde(rename = "fault")]
+    pub kind: Kind,
+    /// How many requests more; null is until cleared.
+    #[serde(default)]
+    pub times: Option<u64>,
+    /// Milliseconds before anything happens, at most 600,000.
+    #[serde(default)]
+    pub after_ms: u64,
+    /// Seconds in the Retry-After of `rate_limited`.
+    #[serde(default = "one")]
+    pub retry_after_s: u64,
+    /// Requests that failed by it; counted here, not set by the caller.
+    #[serde(default, skip_deserializing)]
+    pub hits: u64,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+/// The faults in force, the first that matches wins. Clones share the table.
+#[derive(Clone, Default)]
+pub struct Faults(Arc<Mutex<Vec<Fault>>>);
+
+impl Faults {
+    /// Puts these in force instead of all others; the error names the field, the value and the remedy.
+    pub fn replace(&self, faults: Vec<Fault>) -> Result<(), String> {
+        for fault in &faults {
+            if fault.kind == Kind::Slow && fault.after_ms == 0 {
+                return Err("after_ms is 0: a slow fault needs the milliseconds that it waits".to_owned());
+            }
+            if fault.after_ms > 600_000 {
+                return Err(format!("after_ms is {}: at most 600000", fault.after_ms));
+            }
+        }
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+        Ok(())
+    }
+
+    /// The faults in force, spent ones too.
+    pub fn list(&self) -> Vec<Fault> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The fault that this request meets; uses up one of its times.
+    pub fn meet(&self, path: &str, params: &Parameters) -> Option<Fault> {
+        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let fault = faults.iter_mut().find(|fault| fault.times != Some(0) && fault.matching.covers(path, params))?;
+        fault.times = fault.times.map(|n| n - 1);
+        fault.hits += 1;
+        Some(fault.clone())
+    }
+}
+
+impl Match {
+    fn covers(&self, path: &str, params: &Parameters) -> bool {
+        self.path.as_ref().is_none_or(|part| path.contains(part.as_str()))
+            && self.params.iter().all(|(name, value)| params.get(name) == Some(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_meets_only_what_it_matches_and_only_so_often() {
+        let faults = Faults::default();
+        let order = r#"[{"match":{"path":"get_range","params":{"symbols":"SPX"}},"fault":"license","times":1}]"#;
+        faults.replace(serde_json::from_str(order).unwrap()).unwrap();
+        let spx = Parameters::from([("symbols".to_owned(), "SPX".to_owned())]);
+
+        assert!(faults.meet("/v0/metadata.get_cost", &spx).is_none());
+        assert!(faults.meet("/v0/timeseries.get_range", &Parameters::new()).is_none());
+        assert_eq!(faults.meet("/v0/timeseries.get_range", &spx).map(|f| f.kind), Some(Kind::License));
+        assert!(faults.meet("/v0/timeseries.get_range", &spx).is_none(), "it was ordered once");
+        assert_eq!(faults.list()[0].hits, 1);
+    }
+
+    #[test]
+    fn a_mistyped_order_is_refused() {
+        assert!(serde_json::from_str::<Fault>(r#"{"fault":"hang","time":1}"#).is_err());
+        assert!(serde_json::from_str::<Fault>(r#"{"fault":"explode"}"#).is_err());
+        let slow = serde_json::from_str(r#"{"fault":"slow"}"#).unwrap();
+        assert!(Faults::default().replace(vec![slow]).unwrap_err().contains("after_ms"));
+    }
+}

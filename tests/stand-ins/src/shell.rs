@@ -1,0 +1,225 @@
+//! What all stand-ins share: a request is counted, meets a fault if one is ordered, and is then the vendor's.
+//!
+//! In: a vendor's router. Out: that router inside the shell, with `/healthz` and `/__stand-in/…` beside it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody, to_bytes};
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::faults::{Fault, Faults, Kind};
+use crate::keys::{Keys, fingerprint};
+use crate::ledger::{Ledger, Parameters, parameters, without_credentials};
+
+/// Requests are small forms; a larger body is refused.
+const BODY_LIMIT: usize = 1 << 20;
+/// Size of one chunk of a streamed answer.
+const CHUNK: usize = 16 << 10;
+
+/// What a vendor brings to the shell.
+#[derive(Clone)]
+pub struct Vendor {
+    /// Its API.
+    pub router: Router,
+    /// Where its clients put the key.
+    pub key: fn(&HeaderMap) -> Option<String>,
+    /// Its answer to a fault that is an answer.
+    pub refuse: fn(Kind, u64) -> Option<Response>,
+    /// The header in which it answers the id of a request.
+    pub request_id: HeaderName,
+}
+
+/// The shared state of one process.
+#[derive(Clone, Default)]
+pub struct Shell {
+    /// What arrived.
+    pub ledger: Ledger,
+    /// What fails.
+    pub faults: Faults,
+    /// Which keys are good.
+    pub keys: Keys,
+}
+
+struct Context {
+    shell: Shell,
+    key: fn(&HeaderMap) -> Option<String>,
+    refuse: fn(Kind, u64) -> Option<Response>,
+    request_id: HeaderName,
+}
+
+/// The vendor's API inside the shell.
+pub fn app(shell: Shell, vendor: Vendor) -> Router {
+    let control = Router::new()
+        .route("/__stand-in/requests", get(requests).delete(reset))
+        .route("/__stand-in/faults", get(faults).put(set_faults).delete(clear_faults))
+        .route("/__stand-in/keys", get(keys).put(set_keys))
+        .route("/healthz", get(|| async { "ok" }))
+        .with_state(shell.clone());
+    let Vendor { router, key, refuse, request_id } = vendor;
+    let context = Arc::new(Context { shell, key, refuse, request_id });
+    // The whole vendor is the fallback: paths that it does not have are requests, too.
+    control.fallback_service(router.layer(from_fn_with_state(context, count)))
+}
+
+async fn count(State(context): State<Arc<Context>>, request: Request, next: Next) -> Response {
+    let ledger = &context.shell.ledger;
+    let (head, body) = request.into_parts();
+    let no = ledger.received(&head, (context.key)(&head.headers).map(|key| fingerprint(&key)));
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return finish(&context, no, StatusCode::PAYLOAD_TOO_LARGE.into_response());
+    };
+    let is_form = |value: &HeaderValue| value.as_bytes().starts_with(b"application/x-www-form-urlencoded");
+    let form = head.headers.get(header::CONTENT_TYPE).is_some_and(is_form).then(|| parameters(&body));
+    let form = without_credentials(form.unwrap_or_default());
+    ledger.note(no, |entry| entry.form.clone_from(&form));
+
+    let mut params = parameters(head.uri.query().unwrap_or_default().as_bytes());
+    params.extend(form);
+    let fault = context.shell.faults.meet(head.uri.path(), &params);
+    let request = Request::from_parts(head, Body::from(body));
+    let response = match fault {
+        None => next.run(request).await,
+        Some(fault) => {
+            ledger.note(no, |entry| entry.fault = serde_json::to_value(fault.kind).ok().and_then(text));
+            fail(&context, &fault, request, next).await
+        }
+    };
+    finish(&context, no, response)
+}
+
+fn text(value: Value) -> Option<String> {
+    if let Value::String(text) = value { Some(text) } else { None }
+}
+
+async fn fail(context: &Context, fault: &Fault, request: Request, next: Next) -> Response {
+    tokio::time::sleep(Duration::from_millis(fault.after_ms)).await;
+    if let Some(refusal) = (context.refuse)(fault.kind, fault.retry_after_s) {
+        return refusal;
+    }
+    match fault.kind {
+        Kind::Hang => std::future::pending().await,
+        Kind::Truncate => halve(next.run(request).await, false).await,
+        Kind::Close => halve(next.run(request).await, true).await,
+        _ => next.run(request).await,
+    }
+}
+
+/// The first half of a body; then a clean end, or the connection cut.
+async fn halve(response: Response, cut: bool) -> Response {
+    let (head, body) = response.into_parts();
+    let mut body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    body.truncate(body.len() / 2);
+    let end = cut.then(|| Err(std::io::Error::other("the connection is cut on demand")));
+    let chunks = chunks(body).into_iter().map(Ok).chain(end);
+    Response::from_parts(head, Body::from_stream(stream::iter(chunks)))
+}
+
+/// A body in pieces, as a vendor streams it.
+pub fn chunks(mut body: Bytes) -> Vec<Bytes> {
+    let mut all = Vec::new();
+    while !body.is_empty() {
+        all.push(body.split_to(body.len().min(CHUNK)));
+    }
+    all
+}
+
+/// Gives the answer its id, notes it, and counts its bytes as they leave.
+fn finish(context: &Context, no: u64, response: Response) -> Response {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    let (mut head, body) = response.into_parts();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        head.headers.insert(context.request_id.clone(), value);
+    }
+    let size = body.size_hint().exact();
+    if let Some(size) = size {
+        head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+    }
+    let ledger = context.shell.ledger.clone();
+    ledger.note(no, |entry| {
+        entry.status = Some(head.status.as_u16());
+        entry.request_id = Some(id);
+        entry.complete = size == Some(0);
+        tracing::info!(no, method = entry.method, path = entry.path, status = entry.status, fault = entry.fault);
+    });
+    Response::from_parts(head, Body::from_stream(counted(body, size, ledger, no)))
+}
+
+/// Notes the bytes as they leave. A body of known size is not asked for its end; one that breaks never reaches it.
+fn counted(body: Body, size: Option<u64>, ledger: Ledger, no: u64) -> impl Stream<Item = Result<Bytes, axum::Error>> {
+    let at_end = ledger.clone();
+    let pieces = body.into_data_stream().inspect(move |piece| {
+        let bytes = piece.as_ref().map_or(0, Bytes::len) as u64;
+        ledger.note(no, |entry| {
+            entry.bytes += bytes;
+            entry.complete = size == Some(entry.bytes);
+        });
+    });
+    let end = stream::once(async move { at_end.note(no, |entry| entry.complete = true) });
+    pieces.chain(end.filter_map(|()| async { None }))
+}
+
+#[derive(Deserialize)]
+struct Since {
+    #[serde(default)]
+    since: u64,
+}
+
+async fn requests(State(shell): State<Shell>, Query(from): Query<Since>) -> Response {
+    Json(shell.ledger.since(from.since)).into_response()
+}
+
+async fn reset(State(shell): State<Shell>) -> StatusCode {
+    shell.ledger.reset();
+    StatusCode::NO_CONTENT
+}
+
+async fn faults(State(shell): State<Shell>) -> Json<Vec<Fault>> {
+    Json(shell.faults.list())
+}
+
+async fn set_faults(State(shell): State<Shell>, Json(order): Json<Value>) -> Result<Json<Vec<Fault>>, Response> {
+    let refused = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why}))).into_response();
+    // One at a time, so that the refusal names the field and not the alternatives.
+    let orders = if let Value::Array(many) = order { many } else { vec![order] };
+    let orders: Result<Vec<Fault>, _> = orders.into_iter().map(serde_json::from_value).collect();
+    shell.faults.replace(orders.map_err(|e| refused(e.to_string()))?).map_err(refused)?;
+    Ok(Json(shell.faults.list()))
+}
+
+async fn clear_faults(State(shell): State<Shell>) -> Result<StatusCode, Response> {
+    shell.faults.replace(Vec::new()).map_err(IntoResponse::into_response)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewKeys {
+    keys: Vec<String>,
+}
+
+async fn keys(State(shell): State<Shell>) -> Json<Value> {
+    Json(json!({"keys": shell.keys.fingerprints()}))
+}
+
+async fn set_keys(State(shell): State<Shell>, Json(new): Json<NewKeys>) -> Json<Value> {
+    shell.keys.replace(new.keys);
+    Json(json!({"keys": shell.keys.fingerprints()}))
+}
+
+/// Parameters of query and form together; the form wins.
+pub async fn all_parameters(request: Request) -> Parameters {
+    let (head, body) = request.into_parts();
+    let mut all = parameters(head.uri.query().unwrap_or_default().as_bytes());
+    all.extend(parameters(&to_bytes(body, BODY_LIMIT).await.unwrap_or_default()));
+    all
+}
