@@ -53,3 +53,18 @@ impl Read for Plain<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bomb_is_defused_at_the_limit() {
+        let bomb = zstd::encode_all(io::repeat(0).take(50 << 20), 1).unwrap();
+        assert!(bomb.len() < 10_000);
+        let mut plain = Plain::new(&bomb, 1 << 20).unwrap();
+        assert!(io::copy(&mut plain, &mut io::sink()).is_err());
+        assert_eq!(plain.fault(), Some(Fault::TooLarge));
+        assert!(plain.bytes_read() < 2 << 20);
+    }
+}
