@@ -1,1 +1,16 @@
-//! Placeholder.
+//! The custom resources of `assayer.dev/v1alpha1`. In: what users apply. Out: typed specs, and the policy that binds a Bot. Pure.
+
+#![allow(unreachable_pub, reason = "KubeSchema repeats each struct inside a function")]
+
+mod bot;
+mod bot_status;
+pub mod conditions;
+mod duration;
+mod integration;
+mod stage_policy;
+
+pub use bot::{Bot, BotSpec};
+pub use bot_status::{ActiveJob, Activity, ActivityState, Blocker, BotStatus, LastJob};
+pub use duration::{DurationText, MalformedDuration};
+pub use integration::{Credentials, Integration, IntegrationSpec, Provider, SecretRef};
+pub use stage_policy::{Cadence, MarketData, Promotion, PromotionRequires, Sources, StagePolicy, StagePolicySpec};

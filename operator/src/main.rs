@@ -1,2 +1,41 @@
-//! Placeholder.
-fn main() {}
+//! `assayer-operator`: the control plane's processes, one a subcommand. In: flags and their environment twins. Not pure.
+
+mod api;
+mod bootstrap;
+mod controller;
+mod telemetry;
+
+use clap::{Parser, Subcommand};
+
+/// The control plane of Assayer.
+#[derive(Parser)]
+#[command(name = "assayer-operator", version)]
+struct Cli {
+    #[command(subcommand)]
+    process: Process,
+}
+
+#[derive(Subcommand)]
+enum Process {
+    /// Runs Bots: plans their jobs, follows them, and says in their status what the log proves.
+    Controller(controller::Args),
+    /// Serves proof over HTTP.
+    Api(api::Args),
+    /// Prepares an installation: schema, roles, default policies.
+    Bootstrap(bootstrap::Args),
+    /// Waits until the database has the schema of this version.
+    WaitSchema(bootstrap::WaitSchemaArgs),
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    // Before any TLS client: with none installed, building one would panic. An error means that one is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    telemetry::init();
+    match Cli::parse().process {
+        Process::Controller(args) => controller::run(args).await,
+        Process::Api(args) => api::run(args).await,
+        Process::Bootstrap(args) => bootstrap::run(args).await,
+        Process::WaitSchema(args) => bootstrap::wait_schema(args).await,
+    }
+}

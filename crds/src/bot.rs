@@ -1,0 +1,166 @@
+//! `Bot`: one trading strategy on one instrument. Pure.
+
+use assayer_engine::{BacktestSpec, Capital, Execution, Instrument, InvalidField, Strategy};
+use kube::{CustomResource, KubeSchema};
+use serde::{Deserialize, Serialize};
+
+use crate::BotStatus;
+
+/// One strategy on one instrument. It begins in LAB and climbs by proof alone.
+#[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[kube(
+    group = "assayer.dev",
+    version = "v1alpha1",
+    kind = "Bot",
+    namespaced,
+    status = "BotStatus",
+    derive = "PartialEq",
+    doc = "A trading bot: one strategy on one instrument. What it may do next is computed from the request log alone.",
+    shortname = "bot",
+    category = "assayer",
+    selectable = ".status.stage",
+    annotation("helm.sh/resource-policy", "keep"),
+    printcolumn(name = "Stage", type_ = "string", json_path = ".status.stage", description = "Rung of the ladder"),
+    printcolumn(name = "Activity", type_ = "string", json_path = ".status.activity.state", description = "What it does now"),
+    printcolumn(
+        name = "Proof",
+        type_ = "string",
+        json_path = ".status.proof",
+        description = "Sources proven by rows of the last completed cycle"
+    ),
+    printcolumn(
+        name = "Promotable",
+        type_ = "string",
+        json_path = r#".status.conditions[?(@.type=="Promotable")].status"#,
+        description = "Whether every gate to the next stage is proven"
+    ),
+    printcolumn(
+        name = "Blocked-By",
+        type_ = "string",
+        json_path = r#".status.conditions[?(@.type=="Promotable")].reason"#,
+        description = "The first gate that is not proven"
+    ),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(
+        name = "Last-Job",
+        type_ = "string",
+        json_path = ".status.lastJob.status",
+        priority = 1,
+        description = "How the newest finished job ended"
+    ),
+    printcolumn(
+        name = "Since",
+        type_ = "date",
+        json_path = ".status.activity.since",
+        priority = 1,
+        description = "Since when it does what it does now"
+    ),
+    validation = Rule::new("size(self.metadata.name) <= 40").message("metadata.name must have at most 40 characters")
+)]
+#[cfg_attr(test, x_kube(cel))]
+#[serde(rename_all = "camelCase")]
+pub struct BotSpec {
+    /// What is traded. It cannot be changed: another instrument is another Bot, with its own evidence.
+    #[x_kube(validation = Rule::new("self == oldSelf").message(
+        "spec.instrument cannot be changed: the Bot's evidence belongs to its instrument; create another Bot"
+    ))]
+    pub instrument: Instrument,
+    /// When to hold what: exactly one family with its parameters. A changed strategy starts its count of sessions anew.
+    #[x_kube(validation = Rule::new("!has(self.smaCross) || self.smaCross.fast < self.smaCross.slow").message(
+        "spec.strategy.smaCross.fast must be below slow"
+    ))]
+    #[x_kube(validation = Rule::new("!has(self.donchianBreakout) || self.donchianBreakout.exit <= self.donchianBreakout.entry").message(
+        "spec.strategy.donchianBreakout.exit must be at most entry"
+    ))]
+    pub strategy: Strategy,
+    /// How backtests fill orders, and what an order costs.
+    pub execution: Execution,
+    /// The money that the Bot is measured against.
+    pub capital: Capital,
+}
+
+impl BotSpec {
+    /// The body of a backtest of this Bot, checked field by field.
+    pub fn backtest(&self) -> Result<BacktestSpec, InvalidField> {
+        let spec = BacktestSpec {
+            instrument: self.instrument.clone(),
+            strategy: self.strategy.clone(),
+            execution: self.execution.clone(),
+            capital: self.capital.clone(),
+        };
+        spec.validate()?;
+        Ok(spec)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kube::CustomResourceExt;
+    use serde_json::{Value, json};
+
+    fn spec() -> Value {
+        json!({
+            "instrument": {"dataset": "SAMPLE.INDEX", "symbol": "SPX", "schema": "ohlcv-1d", "tickSize": "0.01", "multiplier": 5},
+            "strategy": {"smaCross": {"fast": 20, "slow": 100}},
+            "execution": {"fillAt": "NextOpen", "slippageTicks": 1, "feePerContract": "0.62"},
+            "capital": {"amount": "10000", "currency": "USD"},
+        })
+    }
+
+    fn changed(pointer: &str, value: Value) -> Value {
+        let mut spec = spec();
+        *spec.pointer_mut(pointer).unwrap() = value;
+        spec
+    }
+
+    fn refusal(new: &Value, old: Option<&Value>) -> String {
+        BotSpec::validate_cel(new, old).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_sound_spec_passes_every_rule_and_becomes_the_body_of_a_backtest() {
+        BotSpec::validate_cel(&spec(), None).unwrap();
+        BotSpec::validate_cel(&spec(), Some(&spec())).unwrap();
+        serde_json::from_value::<BotSpec>(spec()).unwrap().backtest().unwrap();
+    }
+
+    #[test]
+    fn a_fast_average_that_is_not_below_the_slow_one_is_refused_by_name() {
+        let message = refusal(&changed("/strategy/smaCross/fast", json!(100)), None);
+        assert!(message.contains("spec.strategy.smaCross.fast must be below slow"), "{message}");
+    }
+
+    #[test]
+    fn an_exit_channel_wider_than_the_entry_channel_is_refused_by_name() {
+        let message = refusal(&changed("/strategy", json!({"donchianBreakout": {"entry": 20, "exit": 55}})), None);
+        assert!(message.contains("spec.strategy.donchianBreakout.exit must be at most entry"), "{message}");
+        BotSpec::validate_cel(&changed("/strategy", json!({"donchianBreakout": {"entry": 55, "exit": 20}})), None).unwrap();
+    }
+
+    #[test]
+    fn the_instrument_cannot_be_changed_but_the_strategy_can() {
+        let message = refusal(&changed("/instrument/symbol", json!("NDX")), Some(&spec()));
+        assert!(message.contains("spec.instrument cannot be changed"), "{message}");
+        BotSpec::validate_cel(&changed("/strategy/smaCross/fast", json!(10)), Some(&spec())).unwrap();
+    }
+
+    #[test]
+    fn every_field_of_the_spec_says_what_it_is() {
+        fn walk(schema: &Value, path: &str, silent: &mut Vec<String>) {
+            for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                let path = format!("{path}.{name}");
+                if property.get("description").is_none() {
+                    silent.push(path.clone());
+                }
+                walk(property, &path, silent);
+            }
+        }
+        let crd = serde_json::to_value(Bot::crd()).unwrap();
+        let mut silent = Vec::new();
+        for part in ["spec", "status"] {
+            walk(&crd.pointer(&format!("/spec/versions/0/schema/openAPIV3Schema/properties/{part}")).unwrap().clone(), part, &mut silent);
+        }
+        assert!(silent.is_empty(), "without a description: {silent:?}");
+    }
+}

@@ -1,0 +1,186 @@
+//! `StagePolicy`: the rules of one stage. Cluster-scoped, so that who may edit a Bot may not thereby edit its gate. Pure.
+
+use assayer_contract::{
+    HashError, Stage, canonical_hash,
+    policy::{Policy, Requirement},
+};
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{DurationText, Provider};
+
+/// The rules of one stage. There is exactly one for each stage: its name is the stage in lower case.
+#[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[kube(
+    group = "assayer.dev",
+    version = "v1alpha1",
+    kind = "StagePolicy",
+    plural = "stagepolicies",
+    derive = "PartialEq",
+    doc = "The rules of one stage: which sources must be proven, how often Bots work, what promotion requires.",
+    shortname = "stagepolicy",
+    category = "assayer",
+    annotation("helm.sh/resource-policy", "keep"),
+    printcolumn(name = "Stage", type_ = "string", json_path = ".spec.stage", description = "The stage that it rules"),
+    printcolumn(name = "Backtest", type_ = "string", json_path = ".spec.cadence.backtest", description = "Time between backtests"),
+    printcolumn(
+        name = "Sessions",
+        type_ = "integer",
+        json_path = ".spec.promotion.requires.sessions",
+        description = "Completed sessions that promotion requires"
+    ),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    validation = Rule::new("self.metadata.name == self.spec.stage.lowerAscii()")
+        .message("metadata.name must be spec.stage in lower case, so that each stage has one policy")
+)]
+#[cfg_attr(test, x_kube(cel))]
+#[serde(rename_all = "camelCase")]
+pub struct StagePolicySpec {
+    /// The stage that these rules bind. This version runs LAB.
+    #[x_kube(validation = Rule::new("self == 'LAB'").message("spec.stage must be LAB: this version runs no other stage"))]
+    pub stage: Stage,
+    /// What a Bot's evidence must cover.
+    pub sources: Sources,
+    /// How often a Bot works.
+    pub cadence: Cadence,
+    /// A job that takes longer is closed as JOB_TIMEOUT. From 5s to 24h.
+    #[x_kube(validation = Rule::new("duration(self) >= duration('5s') && duration(self) <= duration('24h')").message(
+        "spec.jobTimeout must be from 5s to 24h"
+    ))]
+    pub job_timeout: DurationText,
+    /// What a Bot must have shown before it leaves the stage.
+    pub promotion: Promotion,
+}
+
+/// Sources by kind.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Sources {
+    /// Prices: the bars of the Bot's own instrument.
+    pub market_data: MarketData,
+}
+
+/// Rules for market data.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[x_kube(validation = Rule::new("self.requirement != 'Required' || size(self.providers) > 0").message(
+    "spec.sources.marketData.providers must name a provider where the requirement is Required"
+))]
+#[serde(rename_all = "camelCase")]
+pub struct MarketData {
+    /// Whether the stage's gates stay closed without proof of it.
+    #[schemars(with = "RequirementSchema")]
+    pub requirement: Requirement,
+    /// Providers whose bars count.
+    #[schemars(length(max = 8), extend("x-kubernetes-list-type" = "set"))]
+    pub providers: Vec<Provider>,
+}
+
+/// The schema of [`Requirement`], which the contract keeps free of schemas.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+enum RequirementSchema {
+    /// Without proof of it, the stage's gates stay closed.
+    Required,
+    /// May be used; its absence closes nothing.
+    Optional,
+}
+
+/// How often a Bot works.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct Cadence {
+    /// Time between two backtests of a Bot. From 5s to 168h.
+    #[x_kube(validation = Rule::new("duration(self) >= duration('5s') && duration(self) <= duration('168h')").message(
+        "spec.cadence.backtest must be from 5s to 168h"
+    ))]
+    pub backtest: DurationText,
+}
+
+/// The way to the next stage.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Promotion {
+    /// Every line of it must be proven.
+    pub requires: PromotionRequires,
+}
+
+/// What promotion requires.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PromotionRequires {
+    /// Completed backtest sessions of the present strategy.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub sessions: i32,
+}
+
+impl StagePolicySpec {
+    /// The rules as the judge reads them.
+    pub fn policy(&self) -> Result<Policy, HashError> {
+        let market_data = &self.sources.market_data;
+        Ok(Policy {
+            stage: self.stage,
+            hash: canonical_hash(self)?,
+            market_data: market_data.requirement,
+            market_data_providers: market_data.providers.iter().map(|p| p.name().to_owned()).collect(),
+            backtest_every: self.cadence.backtest.duration(),
+            job_timeout: self.job_timeout.duration(),
+            promotion_sessions: self.promotion.requires.sessions,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use std::time::Duration;
+
+    fn spec() -> Value {
+        json!({
+            "stage": "LAB",
+            "sources": {"marketData": {"requirement": "Required", "providers": ["databento"]}},
+            "cadence": {"backtest": "20m"},
+            "jobTimeout": "10m",
+            "promotion": {"requires": {"sessions": 3}},
+        })
+    }
+
+    fn refusal_of(pointer: &str, value: Value) -> String {
+        let mut spec = spec();
+        *spec.pointer_mut(pointer).unwrap() = value;
+        StagePolicySpec::validate_cel(&spec, None).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_sound_spec_passes_every_rule_and_becomes_the_policy_that_the_judge_reads() {
+        StagePolicySpec::validate_cel(&spec(), None).unwrap();
+        let policy = serde_json::from_value::<StagePolicySpec>(spec()).unwrap().policy().unwrap();
+        assert_eq!(policy.backtest_every, Duration::from_secs(1_200));
+        assert_eq!(policy.job_timeout, Duration::from_secs(600));
+        assert_eq!(policy.market_data_providers, ["databento"]);
+        assert_eq!(policy.promotion_sessions, 3);
+    }
+
+    #[test]
+    fn a_policy_with_another_cadence_has_another_hash() {
+        let read = |value: Value| serde_json::from_value::<StagePolicySpec>(value).unwrap().policy().unwrap().hash;
+        let mut other = spec();
+        *other.pointer_mut("/cadence/backtest").unwrap() = json!("21m");
+        assert_ne!(read(spec()), read(other));
+    }
+
+    #[test]
+    fn what_cannot_be_obeyed_is_refused_by_the_name_of_its_field() {
+        for (pointer, value, field) in [
+            ("/stage", json!("LIVE"), "spec.stage must be LAB"),
+            ("/cadence/backtest", json!("1s"), "spec.cadence.backtest must be from 5s to 168h"),
+            ("/cadence/backtest", json!("999h"), "spec.cadence.backtest must be from 5s to 168h"),
+            ("/jobTimeout", json!("25h"), "spec.jobTimeout must be from 5s to 24h"),
+            ("/sources/marketData/providers", json!([]), "spec.sources.marketData.providers must name a provider"),
+        ] {
+            let message = refusal_of(pointer, value);
+            assert!(message.contains(field), "{message}");
+        }
+    }
+}
