@@ -1,1 +1,14 @@
-//! Placeholder.
+//! What the scenarios share: a world with an API server, a database and a stand-in, and ways to wait and to look.
+//!
+//! A scenario is one function over a [`World`]; it runs on plain processes and on an installed cluster alike.
+
+#![allow(clippy::indexing_slicing, clippy::print_stderr, reason = "a scenario that fails is told as a failed test")]
+
+pub mod installed;
+pub mod kubelet;
+pub mod processes;
+pub mod scenarios;
+pub mod wait;
+pub mod world;
+
+pub use world::World;

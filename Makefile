@@ -1,0 +1,52 @@
+# What a person types. Each line calls a program of this repository; `tests/cluster/README.md` says what it does.
+.DEFAULT_GOAL := help
+CLUSTER := cargo run --quiet --package assayer-cluster --
+# One feature set for every build, so that nothing is compiled twice.
+CARGO_TEST := cargo test --workspace --quiet
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+up: ## install everything on a real cluster and wait until the sample bots have proof
+	@$(CLUSTER) installation up
+
+down: ## remove everything that `make up` made
+	@$(CLUSTER) installation down
+
+redeploy: ## put one changed process into the running cluster: make redeploy P=gateway
+	@$(CLUSTER) installation redeploy $(P)
+
+psql: ## read-only SQL: make psql, or make psql ARGS='-c "select 1"'
+	@$(CLUSTER) installation psql -- $(ARGS)
+
+check: format lint generated unit ## seconds: format, lints, generated files, unit tests
+
+test: check scenarios acceptance ## everything, on a real cluster
+
+format:
+	cargo fmt --all --check
+
+lint:
+	cargo clippy --workspace --all-targets --all-features --quiet -- --deny warnings
+	shellcheck .ci/run
+
+generated:
+	cargo run --quiet --package assayer-crds --bin crdgen -- --check
+
+unit:
+	$(CLUSTER) api run -- $(CARGO_TEST)
+
+scenarios: ## every process as a plain process, against a real API server and Postgres
+	cargo build --workspace --quiet
+	$(CLUSTER) api run -- cargo test --package assayer-tests --features processes --test processes
+
+acceptance: ## the same, installed with Helm on a real node
+	$(CLUSTER) run -- cargo test --package assayer-tests --features cluster --test cluster
+
+crds: ## write crds/yaml from the Rust types
+	cargo run --quiet --package assayer-crds --bin crdgen
+
+sqlx: ## refresh the compile-time cache of the SQL macros
+	$(CLUSTER) api run -- tests/sqlx-prepare
+
+.PHONY: help up down redeploy psql check test format lint generated unit scenarios acceptance crds sqlx

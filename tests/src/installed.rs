@@ -1,0 +1,89 @@
+//! Assayer as `make up` installs it, reached through kubectl and forwarded ports.
+
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
+use kube::{Api, Client};
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::world::World;
+
+/// Namespace of the control plane.
+const RELEASE: &str = "assayer";
+
+/// The installed world. Its forwarded ports close when it is dropped.
+pub struct Installed {
+    /// What the scenarios look at.
+    pub world: World,
+    _forwards: Vec<Child>,
+}
+
+impl Installed {
+    /// Connects to the cluster of `KUBECONFIG`.
+    pub async fn connect() -> Result<Self> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::try_default().await.context("KUBECONFIG of the cluster")?;
+        let (api, api_forward) = forward("assayer-api", 5000).await?;
+        let (stand_in, stand_in_forward) = forward("assayer-databento-stand-in", 8080).await?;
+        let psql = [
+            "kubectl",
+            "exec",
+            "-i",
+            "-n",
+            RELEASE,
+            "statefulset/assayer-postgres",
+            "--",
+            "psql",
+            "-U",
+            "postgres",
+            "-d",
+            "assayer",
+        ];
+        let world = World {
+            client,
+            psql: psql.map(str::to_owned).to_vec(),
+            api,
+            stand_in,
+            endpoint: format!("http://assayer-databento-stand-in.{RELEASE}.svc:8080"),
+            http: reqwest::Client::builder().no_proxy().build()?,
+        };
+        Ok(Self { world, _forwards: vec![api_forward, stand_in_forward] })
+    }
+
+    /// Lets the gateway read the provider's Secret in a namespace, as the chart does for `botNamespaces`.
+    pub async fn let_the_gateway_read(&self, namespace: &str) -> Result<()> {
+        let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+            "rules": [{"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["databento"], "verbs": ["get"]}]});
+        let binding = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "assayer-gateway"},
+            "subjects": [{"kind": "ServiceAccount", "name": "assayer-gateway", "namespace": RELEASE}]});
+        let client = &self.world.client;
+        let empty = json!({"apiVersion": "v1", "kind": "Namespace"});
+        self.world.apply(&Api::<Namespace>::all(client.clone()), namespace, &empty).await?;
+        self.world.apply(&Api::<Role>::namespaced(client.clone(), namespace), "assayer-gateway", &role).await?;
+        self.world.apply(&Api::<RoleBinding>::namespaced(client.clone(), namespace), "assayer-gateway", &binding).await?;
+        Ok(())
+    }
+}
+
+/// Forwards a free port of this machine to a Service and tells its base URL.
+async fn forward(service: &str, port: u16) -> Result<(String, Child)> {
+    let mut child = Command::new("kubectl")
+        .args(["port-forward", "-n", RELEASE, &format!("service/{service}"), &format!(":{port}")])
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("kubectl")?;
+    let stdout = child.stdout.take().context("kubectl's output")?;
+    let mut lines = BufReader::new(stdout).lines();
+    let line = lines.next_line().await?.with_context(|| format!("kubectl port-forward to {service} ended"))?;
+    let local = line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next()).context(line.clone())?;
+    let url = format!("http://127.0.0.1:{local}");
+    // kubectl writes a line for each connection; an unread pipe would stop it.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    Ok((url, child))
+}

@@ -1,0 +1,8 @@
+//! What a user relies on, one function each, over any [`World`](crate::World).
+
+pub mod cycles;
+pub mod exactly_once;
+pub mod pods;
+pub mod refusals;
+pub mod secrets;
+pub mod wrong_key;

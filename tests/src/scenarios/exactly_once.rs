@@ -1,0 +1,70 @@
+//! The vendor's own count against the log.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use serde::Deserialize;
+
+use crate::wait::{self, Look};
+use crate::world::World;
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    traceparent: String,
+    sent: String,
+}
+
+/// Every request that the stand-in received joins exactly one row by its trace context, and every row that says it was sent
+/// joins exactly one receipt.
+pub async fn every_receipt_has_one_row_and_every_sent_row_one_receipt(world: &World) -> Result<()> {
+    wait::until("receipts and rows to agree", async || {
+        // Rows first, then receipts, then rows: a call on its way between two looks is in none or in both.
+        let before = rows(world)?;
+        let receipts = receipts(world).await?;
+        let after = rows(world)?;
+        let late: Vec<_> = before.iter().filter(|(id, sent)| *sent == "yes" && receipts.get(*id) != Some(&1)).collect();
+        ensure!(late.is_empty(), "rows with sent=yes that the stand-in did not receive exactly once: {late:?}");
+        let unknown: Vec<_> = receipts.iter().filter(|(id, count)| **count != 1 || !after.contains_key(*id)).collect();
+        Ok(match (unknown.is_empty(), before.is_empty()) {
+            (true, false) => Look::Found(()),
+            (true, true) => Look::NotYet("no rows yet".to_owned()),
+            (false, _) => Look::NotYet(format!("receipts without exactly one row: {unknown:?}")),
+        })
+    })
+    .await
+}
+
+fn rows(world: &World) -> Result<BTreeMap<String, String>> {
+    let rows: Vec<Row> = world.rows(
+        "select sent, '00-' || replace(trace_id::text, '-', '') || '-' || right(replace(id::text, '-', ''), 16) || '-01' as traceparent
+         from requests where sent <> 'no'",
+    )?;
+    Ok(rows.into_iter().map(|row| (row.traceparent, row.sent)).collect())
+}
+
+async fn receipts(world: &World) -> Result<BTreeMap<String, usize>> {
+    let mut counts = BTreeMap::new();
+    for receipt in world.receipts().await? {
+        let id = receipt["headers"]["traceparent"].as_str().unwrap_or("none").to_owned();
+        *counts.entry(id).or_default() += 1;
+    }
+    Ok(counts)
+}
+
+/// The log's own laws: sequence without gaps, groups that cover it, and nobody but the gateway's role may write, nobody change.
+pub fn the_log_is_gap_free_and_insert_only(world: &World) -> Result<()> {
+    let gaps: Vec<serde_json::Value> = world.rows(
+        "select gateway_set, seq from (select gateway_set, seq, lag(seq) over (partition by gateway_set order by seq) as last from requests) s
+         where last is not null and seq <> last + 1",
+    )?;
+    ensure!(gaps.is_empty(), "gaps in the sequence: {gaps:?}");
+    for role in ["assayer_gateway", "assayer_controller", "assayer_api"] {
+        for change in
+            ["update requests set outcome = 'success'", "delete from requests", "truncate requests", "delete from intents"]
+        {
+            let refused = world.sql(&format!("set role {role}; {change}"));
+            ensure!(refused.is_err_and(|e| e.to_string().contains("permission denied")), "{role} may {change}");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! Waiting for a condition with a deadline. In: a question asked again and again. Out: its answer, or the last "not yet".
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+/// How long anything in a scenario may take before it counts as broken.
+pub const DEADLINE: Duration = Duration::from_secs(180);
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What a question answers as long as it is not true yet.
+pub enum Look<T> {
+    /// It is so, and this is what was found.
+    Found(T),
+    /// Not yet, and this is what was there instead.
+    NotYet(String),
+}
+
+/// Asks until the answer is [`Look::Found`]; an error while asking counts as "not yet".
+pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Look<T>>) -> Result<T> {
+    let started = Instant::now();
+    loop {
+        let last = match ask().await {
+            Ok(Look::Found(found)) => return Ok(found),
+            Ok(Look::NotYet(why)) => why,
+            Err(error) => format!("{error:#}"),
+        };
+        if started.elapsed() > DEADLINE {
+            bail!("waited {} s for {what}; last seen: {last}", DEADLINE.as_secs());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}

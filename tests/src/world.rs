@@ -1,0 +1,150 @@
+//! A running Assayer as a scenario sees it: the API server, SQL, the proof API, and the vendor's own count.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use assayer_crds::{Bot, Integration};
+use k8s_openapi::api::core::v1::{Namespace, Secret};
+use kube::api::{Patch, PatchParams};
+use kube::{Api, Client, ResourceExt};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::wait::{self, Look};
+
+/// The key that the stand-in accepts, as the samples give it.
+pub const GOOD_KEY: &str = "db-StandInKeyThatOpensNothing000";
+/// A key of the right form that it does not accept.
+pub const WRONG_KEY: &str = "db-NobodyIssuedThisKeyAnywhere01";
+
+/// A running Assayer.
+pub struct World {
+    /// The API server, as an administrator.
+    pub client: Client,
+    /// psql with its arguments up to, and without, the query; a superuser.
+    pub psql: Vec<String>,
+    /// Base URL of the proof API.
+    pub api: String,
+    /// Base URL of the stand-in, as the test reaches it.
+    pub stand_in: String,
+    /// Base URL of the stand-in, as the gateway reaches it.
+    pub endpoint: String,
+    /// Plain HTTP.
+    pub http: reqwest::Client,
+}
+
+impl World {
+    /// Rows of a query, each as a JSON object.
+    pub fn rows<T: DeserializeOwned>(&self, query: &str) -> Result<Vec<T>> {
+        let text = self.sql(&format!("select coalesce(json_agg(t), '[]') from ({query}) t"))?;
+        serde_json::from_str(&text).with_context(|| format!("rows of: {query}"))
+    }
+
+    /// What psql prints for a statement.
+    pub fn sql(&self, statement: &str) -> Result<String> {
+        let (program, args) = self.psql.split_first().context("no psql")?;
+        let output = Command::new(program).args(args).args(["-At", "-v", "ON_ERROR_STOP=1", "-c", statement]).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// A JSON document of the proof API, whatever its status.
+    pub async fn get(&self, path: &str) -> Result<(u16, Value)> {
+        let answer = self.http.get(format!("{}{path}", self.api)).send().await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    }
+
+    /// Every request that the stand-in has received.
+    pub async fn receipts(&self) -> Result<Vec<Value>> {
+        let url = format!("{}/__stand-in/requests", self.stand_in);
+        let mut all: Value = self.http.get(url).send().await?.json().await?;
+        serde_json::from_value(all["requests"].take()).context("the stand-in's requests")
+    }
+
+    /// A namespace with an Integration for Databento and its key.
+    pub async fn namespace(&self, name: &str, key: &str) -> Result<()> {
+        self.apply(&Api::<Namespace>::all(self.client.clone()), name, &json!({"apiVersion": "v1", "kind": "Namespace"})).await?;
+        self.set_key(name, key).await?;
+        let integration = json!({
+            "apiVersion": "assayer.dev/v1alpha1", "kind": "Integration",
+            "spec": {"provider": "databento", "credentials": {"secretRef": {"name": "databento"}}, "endpoint": self.endpoint},
+        });
+        self.apply(&Api::<Integration>::namespaced(self.client.clone(), name), "databento", &integration).await?;
+        Ok(())
+    }
+
+    /// Writes the provider's key into the namespace's Secret.
+    pub async fn set_key(&self, namespace: &str, key: &str) -> Result<()> {
+        let secret = json!({"apiVersion": "v1", "kind": "Secret", "stringData": {"DATABENTO_API_KEY": key}});
+        self.apply(&Api::<Secret>::namespaced(self.client.clone(), namespace), "databento", &secret).await?;
+        Ok(())
+    }
+
+    /// Applies an object as `kubectl apply --server-side` does.
+    pub async fn apply<K>(&self, api: &Api<K>, name: &str, object: &Value) -> Result<K>
+    where
+        K: Clone + std::fmt::Debug + DeserializeOwned,
+    {
+        let mut object = object.clone();
+        object["metadata"]["name"] = json!(name);
+        Ok(api.patch(name, &PatchParams::apply("scenario").force(), &Patch::Apply(&object)).await?)
+    }
+
+    /// Applies a sample Bot of the chart into a namespace.
+    pub async fn sample_bot(&self, namespace: &str, name: &str) -> Result<Bot> {
+        let path = checkout().join(format!("charts/assayer/samples/bots/{name}.yaml"));
+        let bot: Value = serde_saphyr::from_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?)?;
+        self.apply(&self.bots(namespace), name, &bot).await
+    }
+
+    /// The Bots of a namespace.
+    pub fn bots(&self, namespace: &str) -> Api<Bot> {
+        Api::namespaced(self.client.clone(), namespace)
+    }
+
+    /// Waits until the columns of `kubectl get bot` satisfy a test.
+    pub async fn until_columns(
+        &self,
+        namespace: &str,
+        name: &str,
+        what: &str,
+        test: impl Fn(&Columns) -> bool,
+    ) -> Result<Columns> {
+        wait::until(&format!("{name}: {what}"), async || {
+            let columns = Columns::of(&self.bots(namespace).get(name).await?)?;
+            Ok(if test(&columns) { Look::Found(columns) } else { Look::NotYet(format!("{columns:?}")) })
+        })
+        .await
+    }
+}
+
+/// What `kubectl get bots` shows of one Bot, by column.
+#[derive(Debug)]
+pub struct Columns(BTreeMap<&'static str, String>);
+
+impl Columns {
+    fn of(bot: &Bot) -> Result<Self> {
+        let status = serde_json::to_value(bot.status.as_ref().with_context(|| format!("{} has no status yet", bot.name_any()))?)?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let conditions = status["conditions"].as_array().cloned().unwrap_or_default();
+        let promotable = conditions.iter().find(|c| c["type"] == "Promotable").cloned().unwrap_or_default();
+        Ok(Self(BTreeMap::from([
+            ("STAGE", text(&status["stage"])),
+            ("ACTIVITY", text(&status["activity"]["state"])),
+            ("PROOF", text(&status["proof"])),
+            ("PROMOTABLE", text(&promotable["status"])),
+            ("BLOCKED-BY", text(&promotable["reason"])),
+        ])))
+    }
+
+    /// The text in a column; empty where there is none.
+    pub fn get(&self, column: &str) -> &str {
+        self.0.get(column).map_or("", String::as_str)
+    }
+}
+
+/// The root of the checkout.
+pub fn checkout() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}

@@ -1,0 +1,44 @@
+//! The installed chart on a real node, as `make up` leaves it: sample Bots in `default`, the stand-in as the vendor.
+
+use anyhow::Result;
+use assayer_tests::installed::Installed;
+use assayer_tests::scenarios::{cycles, exactly_once, pods, refusals, secrets, wrong_key};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()> {
+    let world = &Installed::connect().await?.world;
+    cycles::three_backtests_each_with_their_rows(world, "default").await?;
+    cycles::offline_gives_the_same_hashes(world, "default").await?;
+    cycles::columns_show_proof_and_what_blocks(world, "default").await?;
+    cycles::the_proof_endpoint_leads_down_to_the_rows(world, "default").await?;
+    cycles::the_queries_of_the_readme_work(world, "default").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_key_fails_readably_and_a_right_one_recovers() -> Result<()> {
+    let installed = Installed::connect().await?;
+    installed.let_the_gateway_read("wrong-key").await?;
+    wrong_key::fails_readably_and_recovers(&installed.world, "wrong-key").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_vendors_count_is_the_logs_count() -> Result<()> {
+    let world = &Installed::connect().await?.world;
+    exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world).await?;
+    exactly_once::the_log_is_gap_free_and_insert_only(world)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runners_hold_nothing_and_keys_are_nowhere() -> Result<()> {
+    let world = &Installed::connect().await?.world;
+    secrets::a_runner_holds_nothing(world, "default").await?;
+    secrets::no_key_is_anywhere_but_in_its_secret(world).await?;
+    pods::no_key_is_in_a_log(world).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_manifests_are_refused_by_field() -> Result<()> {
+    let world = &Installed::connect().await?.world;
+    refusals::bad_manifests_are_refused_by_field(world).await?;
+    pods::nobody_but_the_controller_creates_runner_jobs(world).await
+}
