@@ -76,10 +76,11 @@ def bars(s, text):
         ts = dt.datetime.strptime(row[name], layout).strftime("%Y-%m-%dT%H:%M:%SZ")
         given = [Decimal(row[k]) for k in ("Open", "High", "Low", "Close")]
         prices = [p.quantize(s["tick"], ROUND_HALF_EVEN) for p in given]
-        o, h, l, c = prices
+        opening, high, low, close = prices
         volume = int(Decimal(row["Volume"]).quantize(Decimal(1), ROUND_HALF_EVEN))
         noise = max(abs(p - g) for p, g in zip(prices, given))
-        if ts <= last or not l <= min(o, c) <= max(o, c) <= h or l <= 0 or volume <= 0 or noise * 10 > s["tick"]:
+        sane = 0 < low <= min(opening, close) <= max(opening, close) <= high and volume > 0
+        if ts <= last or not sane or noise * 10 > s["tick"]:
             sys.exit(f"{s['member']}: the row of {row[name]} is not a bar that follows {last}")
         last = ts
         yield [ts, *prices, volume]

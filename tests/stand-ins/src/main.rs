@@ -72,7 +72,8 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Databento(args) => {
             let shell = Shell::default();
-            shell.keys.replace(args.keys);
+            // From a mounted file or an empty variable come blanks, which are no keys.
+            shell.keys.replace(args.keys.iter().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()));
             let vendor = databento::vendor(Catalogue::read(&args.data)?, shell.keys.clone());
             serve(args.listen, shell, vendor).await
         }

@@ -116,12 +116,20 @@ async fn fail(context: &Context, fault: &Fault, request: Request, next: Next) ->
 
 /// The first half of a body; then a clean end, or the connection cut.
 async fn halve(response: Response, cut: bool) -> Response {
-    let (head, body) = response.into_parts();
+    let (mut head, body) = response.into_parts();
     let mut body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     body.truncate(body.len() / 2);
-    let end = cut.then(|| Err(std::io::Error::other("the connection is cut on demand")));
-    let chunks = chunks(body).into_iter().map(Ok).chain(end);
-    Response::from_parts(head, Body::from_stream(stream::iter(chunks)))
+    if !cut {
+        // The old length would give the tear away.
+        head.headers.remove(header::CONTENT_LENGTH);
+    }
+    // The pause lets the server send what it holds; an error that follows at once would take head and half with it.
+    let end = stream::iter(cut.then_some(())).then(|()| async {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        Err(std::io::Error::other("the connection is cut on demand"))
+    });
+    let pieces = stream::iter(chunks(body).into_iter().map(Ok)).chain(end);
+    Response::from_parts(head, Body::from_stream(pieces))
 }
 
 /// A body in pieces, as a vendor streams it.

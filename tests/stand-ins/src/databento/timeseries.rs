@@ -2,6 +2,7 @@
 //!
 //! In: a query. Out: a whole DBN body in chunks. Encoding runs beside the server's own threads.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -21,22 +22,20 @@ use crate::shell::chunks;
 
 /// Answers with DBN; CSV and JSON, which the vendor also has, are refused.
 pub(super) async fn get_range(State(catalogue): State<Arc<Catalogue>>, fields: Fields) -> Result<Response, Refusal> {
+    let body = tokio::task::spawn_blocking(move || answer(&fields, &catalogue)).await;
+    let body = body.map_err(|_| Refusal::internal())??;
+    let pieces = stream::iter(chunks(body).into_iter().map(Ok::<_, Infallible>));
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], Body::from_stream(pieces)).into_response())
+}
+
+fn answer(fields: &Fields, catalogue: &Catalogue) -> Result<Bytes, Refusal> {
+    let query = Query::read(fields, catalogue)?;
     // The API's own defaults are csv and none; its clients say dbn and zstd.
     let encoding: Encoding = fields.one_of("encoding", "csv")?;
     let compression: Compression = fields.one_of("compression", "none")?;
     if encoding != Encoding::Dbn {
         return Err(fields.invalid("encoding", "only dbn is served here", "value_error.const"));
     }
-    // Checked before the work is handed over, so that refusals are quick.
-    Query::read(&fields, &catalogue)?;
-    let body = tokio::task::spawn_blocking(move || answer(&fields, &catalogue, compression)).await;
-    let body = body.map_err(|_| Refusal::internal())??;
-    let pieces = stream::iter(chunks(body).into_iter().map(Ok::<_, std::convert::Infallible>));
-    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], Body::from_stream(pieces)).into_response())
-}
-
-fn answer(fields: &Fields, catalogue: &Catalogue, compression: Compression) -> Result<Bytes, Refusal> {
-    let query = Query::read(fields, catalogue)?;
     let bars = query.bars();
     let header = Header {
         dataset: query.dataset.code.clone(),
