@@ -21,7 +21,10 @@ psql: ## read-only SQL: make psql, or make psql ARGS='-c "select 1"'
 
 check: format lint generated unit ## seconds: format, lints, generated files, unit tests
 
-test: check scenarios acceptance ## everything, on a real cluster
+test: deps check scenarios acceptance ## everything, on a real cluster
+
+deps:
+	$(CLUSTER) deps
 
 format:
 	cargo fmt --all --check
@@ -49,4 +52,4 @@ crds: ## write crds/yaml from the Rust types
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: help up down redeploy psql check test format lint generated unit scenarios acceptance crds sqlx
+.PHONY: help deps up down redeploy psql check test format lint generated unit scenarios acceptance crds sqlx
