@@ -28,12 +28,12 @@ pub struct Bar {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be read, or a line of it is not six columns.
-    #[error("bars {path}: {source}")]
+    #[error("bars {path}: {error}")]
     Csv {
         /// The file.
         path: PathBuf,
         /// What the reader says, with the line.
-        source: csv::Error,
+        error: csv::Error,
     },
     /// A value is not what its column holds.
     #[error("bars {path}, row {row}: {what}")]
@@ -59,7 +59,7 @@ struct Row {
 
 /// Reads a whole file; timestamps must ascend and no file is empty.
 pub fn read(path: &Path) -> Result<Vec<Bar>, Error> {
-    let csv_error = |source| Error::Csv { path: path.to_owned(), source };
+    let csv_error = |error| Error::Csv { path: path.to_owned(), error };
     let row_error = |row, what| Error::Row { path: path.to_owned(), row, what };
     let mut bars: Vec<Bar> = Vec::new();
     for (i, row) in csv::Reader::from_path(path).map_err(csv_error)?.deserialize().enumerate() {
