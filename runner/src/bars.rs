@@ -6,7 +6,7 @@ mod from_dbn;
 use assayer_engine::{BarError, Bars, Instrument};
 
 pub(crate) use from_csv::CsvError;
-pub(crate) use from_dbn::DbnError;
+pub(crate) use from_dbn::{DbnError, bar, check_series};
 
 /// Why bytes are no usable bars.
 #[derive(Debug, thiserror::Error)]

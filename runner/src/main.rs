@@ -1,6 +1,7 @@
 //! `assayer-runner`: what runs in a Bot's pod, and the same back-test without any cluster.
 
 mod bars;
+mod job;
 mod offline;
 mod strategy_file;
 
@@ -17,11 +18,16 @@ use clap::Parser;
 enum Command {
     /// Back-test a strategy file on a file of bars; prints the result as JSON.
     Backtest(offline::BacktestArgs),
+    /// Do this pod's job, as the gateway tells it.
+    Run(job::RunArgs),
 }
 
 fn main() -> ExitCode {
+    // No TLS client can be built before a provider is installed; it fails only if one is.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let done = match Command::parse() {
         Command::Backtest(args) => offline::backtest(&args),
+        Command::Run(args) => job::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

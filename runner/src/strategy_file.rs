@@ -22,8 +22,13 @@ pub(crate) fn parse(text: &str) -> Result<BacktestSpec, StrategyFileError> {
     let spec = serde_saphyr::with_deserializer_from_str_with_options(text, options, |yaml| {
         serde_ignored::deserialize(yaml, |path| unknown.push(path.to_string()))
     });
-    let spec = spec.map_err(|error| StrategyFileError::Yaml(error.to_string()))?;
-    if unknown.is_empty() { Ok(spec) } else { Err(StrategyFileError::UnknownField(unknown.join(", "))) }
+    let spec: BacktestSpec = spec.map_err(|error| StrategyFileError::Yaml(error.to_string()))?;
+    if unknown.is_empty() {
+        return Ok(spec);
+    }
+    // serde_ignored writes the name of an enum's variant as a question mark.
+    let family = format!("strategy.{}", spec.strategy.family());
+    Err(StrategyFileError::UnknownField(unknown.join(", ").replace("strategy.?", &family)))
 }
 
 #[cfg(test)]

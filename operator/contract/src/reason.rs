@@ -75,6 +75,18 @@ impl ReasonCode {
         out
     }
 
+    /// What an error status of a vendor means where its documents say nothing else.
+    pub fn of_vendor_status(status: u16) -> Self {
+        match status {
+            401 => Self::ProviderAuth,
+            402 => Self::ProviderQuota,
+            403 => Self::ProviderEntitlement,
+            429 => Self::ProviderRateLimited,
+            400..=499 => Self::ProviderRejectedRequest,
+            _ => Self::ProviderError,
+        }
+    }
+
     /// What the code means, in a few words.
     pub fn title(self) -> &'static str {
         self.texts().0

@@ -25,15 +25,3 @@ impl NamedError {
         Self { reason_code, error_code, error_message }
     }
 }
-
-/// What a status means where the vendor's documents say nothing else.
-pub(crate) fn by_status(status: StatusCode) -> ReasonCode {
-    match status.as_u16() {
-        401 => ReasonCode::ProviderAuth,
-        402 => ReasonCode::ProviderQuota,
-        403 => ReasonCode::ProviderEntitlement,
-        429 => ReasonCode::ProviderRateLimited,
-        400..=499 => ReasonCode::ProviderRejectedRequest,
-        _ => ReasonCode::ProviderError,
-    }
-}

@@ -86,7 +86,8 @@ fn header_length(plain: &[u8]) -> usize {
     usize::try_from(length).unwrap_or(usize::MAX).saturating_add(8)
 }
 
-fn check_series(metadata: &Metadata, instrument: &Instrument) -> Result<(), DbnError> {
+/// Checks that the body says of itself what was asked for.
+pub(crate) fn check_series(metadata: &Metadata, instrument: &Instrument) -> Result<(), DbnError> {
     let schema = metadata.schema.map_or_else(|| "mixed".to_owned(), |schema| schema.to_string());
     let facts = [
         ("dataset", metadata.dataset.clone(), instrument.dataset.as_str()),
@@ -110,7 +111,8 @@ fn record_type(schema: BarSchema) -> u8 {
     }
 }
 
-fn bar(record: RecordRef<'_>, number: usize, instrument: &Instrument) -> Result<Bar, DbnError> {
+/// The record as a bar of the instrument's schema; `number` counts from 1.
+pub(crate) fn bar(record: RecordRef<'_>, number: usize, instrument: &Instrument) -> Result<Bar, DbnError> {
     let message =
         record.get::<OhlcvMsg>().filter(|bar| bar.hd.rtype == record_type(instrument.schema)).ok_or(DbnError::NotABar(number))?;
     let price = |nanos: i64| if nanos == UNDEF_PRICE { None } else { Some(Price::from_nanos(nanos)) };

@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::named_error::{NamedError, by_status};
+use crate::NamedError;
 
 /// `{"detail": …}`: an object, a text, or FastAPI's list.
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ pub(super) fn name_error(status: StatusCode, body: &[u8]) -> NamedError {
 fn reason(status: StatusCode, case: Option<&str>) -> ReasonCode {
     match case {
         Some(case) if status == StatusCode::FORBIDDEN && case.starts_with("auth_") => ReasonCode::ProviderAuth,
-        _ => by_status(status),
+        _ => ReasonCode::of_vendor_status(status.as_u16()),
     }
 }
 

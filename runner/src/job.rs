@@ -1,0 +1,77 @@
+//! `assayer-runner run`: one job in a Bot's pod. In: the gateway's address and the pod's token. Out: the job's work, done through
+//! the gateway, and its report. Exits 0 only when the report of a success is stored.
+
+mod assignment;
+mod backtest;
+mod failure;
+mod fetch;
+mod gateway;
+mod provenance;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use assayer_contract::{JobAssignment, JobReport, JobType, wire};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{error, info};
+use tracing_subscriber::EnvFilter;
+
+use failure::Failure;
+use gateway::Gateway;
+
+/// Where the work comes from.
+#[derive(clap::Args)]
+pub(crate) struct RunArgs {
+    /// Base URL of the gateway
+    #[arg(long, env = wire::GATEWAY_URL_ENV)]
+    gateway_url: String,
+    /// File with the pod's token for the gateway; read again for every call, because it is renewed
+    #[arg(long, value_name = "FILE", default_value = wire::TOKEN_PATH)]
+    token_file: PathBuf,
+}
+
+/// Runs the pod's job to its end.
+pub(crate) fn run(args: RunArgs) -> Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
+    runtime.block_on(async {
+        // As the first process of its container the runner would not be ended by SIGTERM without a handler.
+        let mut terminated = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+        tokio::select! {
+            done = work(args) => done,
+            _ = terminated.recv() => bail!("stopped by SIGTERM"),
+        }
+    })
+}
+
+async fn work(args: RunArgs) -> Result<()> {
+    let gateway = Gateway::new(args.gateway_url, args.token_file);
+    let assignment = gateway.assignment().await.context("asking the gateway for this pod's job")?;
+    let done = match assignment::parse(assignment) {
+        Ok(job) => perform(&gateway, &job).await,
+        Err(failure) => Err(failure),
+    };
+    let report = match &done {
+        Ok(message) => JobReport { succeeded: true, reason_code: None, message: message.clone() },
+        Err(failure) => failure.report(),
+    };
+    gateway.report(&report).await.context("reporting how the job ended")?;
+    match done {
+        Ok(message) => info!(message, "the job succeeded"),
+        Err(failure) => {
+            error!(reasonCode = %failure.reason_code, "the job failed and is reported");
+            return Err(failure.into());
+        }
+    }
+    Ok(())
+}
+
+/// Does the work of the job's type; the answer is a sentence for the report.
+async fn perform(gateway: &Gateway, job: &JobAssignment) -> Result<String, Failure> {
+    info!(jobId = %job.job_id, traceId = %job.trace_id, jobType = %job.job_type, stage = %job.stage, namespace = job.bot_namespace,
+        bot = job.bot_name, dueSlot = %job.due_slot, "the job is taken");
+    match job.job_type {
+        JobType::Backtest => backtest::perform(gateway, job).await,
+    }
+}

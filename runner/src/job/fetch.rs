@@ -1,0 +1,143 @@
+//! The Bot's bars from Databento, through the gateway, with the vendor's own client. In: the instrument. Out: its bars.
+//!
+//! No call is repeated here: each one that reaches the vendor may be billed, and each is a row of the log.
+
+use assayer_contract::ReasonCode;
+use assayer_engine::{Bar, Instrument};
+use databento::dbn::decode::DbnMetadata as _;
+use databento::{
+    HistoricalClient,
+    dbn::{SType, Schema, TsSymbolMap},
+    historical::{
+        DateRange, DateTimeRange,
+        symbology::{Resolution, ResolveParams},
+        timeseries::{AsyncDbnDecoder, GetRangeParams},
+    },
+};
+use tokio::io::AsyncReadExt;
+use tracing::info;
+
+use super::{Failure, Gateway};
+use crate::bars;
+
+/// Registry name of the provider.
+pub(super) const PROVIDER: &str = "databento";
+/// Fills the place of a key, which the client insists on; the gateway replaces it by the real one.
+const PLACEHOLDER: &str = "db-unused-the-gateway-holds-key0";
+
+/// The calls, by the vendor's own names, in the order in which they are made and used.
+pub(super) const ENDPOINTS: [&str; 3] = ["metadata.get_dataset_range", "symbology.resolve", "timeseries.get_range"];
+
+/// Every bar of the instrument that the vendor has: range → resolve → get. The range comes first because a symbol stands for an
+/// instrument only on given days, and these are not known before.
+pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<Vec<Bar>, Failure> {
+    let range = range(gateway, instrument).await?;
+    info!(dataset = instrument.dataset, start = %range.start, end = %range.end, "the range is known");
+    let resolution = resolve(gateway, instrument, range.clone()).await?;
+    let instruments = resolution.symbol_map().map_err(|error| Failure::of_databento("reading the symbology", &error))?;
+    info!(symbol = instrument.symbol, intervals = instruments.len(), "the symbol is resolved");
+    get(gateway, instrument, range, &instruments).await
+}
+
+/// A client with the token of this moment: default headers do not change, and the token is renewed while the job runs.
+fn client(gateway: &Gateway) -> Result<HistoricalClient, Failure> {
+    let base = gateway.provider_base(PROVIDER);
+    let base =
+        base.parse().map_err(|error| Failure::new(ReasonCode::RunnerFailed, format!("the gateway's URL {base}: {error}")))?;
+    let http = gateway.http()?;
+    let build = || HistoricalClient::builder().key(PLACEHOLDER)?.base_url(base).http_client_builder(http).build();
+    build().map_err(|error| Failure::of_databento("building the client", &error))
+}
+
+async fn range(gateway: &Gateway, instrument: &Instrument) -> Result<DateTimeRange, Failure> {
+    let answer = client(gateway)?.metadata().get_dataset_range(&instrument.dataset).await;
+    let mut answer = answer.map_err(|error| Failure::of_databento("asking for the dataset's range", &error))?;
+    let missing = || format!("{} has no {}", instrument.dataset, instrument.schema.name());
+    answer.range_by_schema.remove(&schema(instrument)?).ok_or_else(|| Failure::new(ReasonCode::DataUnavailable, missing()))
+}
+
+async fn resolve(gateway: &Gateway, instrument: &Instrument, range: DateTimeRange) -> Result<Resolution, Failure> {
+    let params = ResolveParams::builder()
+        .dataset(&instrument.dataset)
+        .symbols(instrument.symbol.as_str())
+        .stype_in(symbol_type(&instrument.symbol))
+        .date_range(DateRange::from(range))
+        .build();
+    let answer = client(gateway)?.symbology().resolve(&params).await;
+    let answer = answer.map_err(|error| Failure::of_databento("resolving the symbol", &error))?;
+    if answer.mappings.get(&instrument.symbol).is_none_or(Vec::is_empty) {
+        let message = format!("{} is no symbol of {} on any day of its range", instrument.symbol, instrument.dataset);
+        return Err(Failure::new(ReasonCode::DataUnavailable, message));
+    }
+    Ok(answer)
+}
+
+async fn get(
+    gateway: &Gateway,
+    instrument: &Instrument,
+    range: DateTimeRange,
+    instruments: &TsSymbolMap,
+) -> Result<Vec<Bar>, Failure> {
+    let params = GetRangeParams::builder()
+        .dataset(&instrument.dataset)
+        .symbols(instrument.symbol.as_str())
+        .schema(schema(instrument)?)
+        .stype_in(symbol_type(&instrument.symbol))
+        .date_time_range(range)
+        .build();
+    let mut client = client(gateway)?;
+    let decoder = client.timeseries().get_range(&params).await;
+    let decoder = decoder.map_err(|error| Failure::of_databento("asking for the bars", &error))?;
+    bars::check_series(decoder.metadata(), instrument)?;
+    decode(decoder, instrument, instruments).await
+}
+
+/// Takes the records one by one. Each must be a bar of the instrument that the symbol stood for on its day.
+async fn decode<R: AsyncReadExt + Unpin>(
+    mut decoder: AsyncDbnDecoder<R>,
+    instrument: &Instrument,
+    instruments: &TsSymbolMap,
+) -> Result<Vec<Bar>, Failure> {
+    let mut bars = Vec::new();
+    loop {
+        let record = decoder.decode_record_ref().await;
+        let record = record.map_err(|error| Failure::of_databento("reading the bars", &error.into()))?;
+        let Some(record) = record else { return Ok(bars) };
+        let bar = bars::bar(record, bars.len() + 1, instrument)?;
+        let (at, instrument_id) = (bar.ts_event.cast_unsigned(), record.header().instrument_id);
+        if instruments.get_for_ts(at, instrument_id) != Some(&instrument.symbol) {
+            let message =
+                format!("the bar of {} is of instrument {instrument_id}, which is not {} then", bar.start(), instrument.symbol);
+            return Err(Failure::new(ReasonCode::SymbolMismatch, message));
+        }
+        bars.push(bar);
+    }
+}
+
+fn schema(instrument: &Instrument) -> Result<Schema, Failure> {
+    let unknown = |error| Failure::new(ReasonCode::SpecInvalid, format!("instrument.schema: {error}"));
+    instrument.schema.name().parse().map_err(unknown)
+}
+
+/// `ROOT.c.0`, `ROOT.n.0` and `ROOT.v.0` roll from contract to contract; anything else is a symbol as the exchange writes it.
+fn symbol_type(symbol: &str) -> SType {
+    match symbol.split('.').collect::<Vec<_>>().as_slice() {
+        [root, "c" | "n" | "v", rank] if !root.is_empty() && rank.parse::<u8>().is_ok() => SType::Continuous,
+        _ => SType::RawSymbol,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn continuous_symbols_are_told_from_raw_ones() {
+        for symbol in ["MES.c.0", "ES.n.1", "CL.v.12"] {
+            assert_eq!(symbol_type(symbol), SType::Continuous, "{symbol}");
+        }
+        for symbol in ["MESZ6", "EURUSD", "BRK.B", "MES.c", ".c.0", "MES.x.0", "MES.c.0.1", "MES.c.front"] {
+            assert_eq!(symbol_type(symbol), SType::RawSymbol, "{symbol}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The gateway as its runner calls it. In: bodies. Out: its answers; calls that may be repeated are, while it is not there.
+
+use std::{path::PathBuf, time::Duration};
+
+use assayer_contract::{JobReport, Problem, ReasonCode, RequestSummary, SessionReport, wire};
+use reqwest::{
+    Method, RequestBuilder, Response, StatusCode,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use tracing::warn;
+
+use super::Failure;
+
+/// Waits between attempts: half a minute in all, several times what a standby gateway needs to take over.
+const WAITS: [Duration; 7] = [
+    Duration::from_millis(250),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(16),
+];
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest that the gateway may take for one of its own answers.
+const OWN_TIMEOUT: Duration = Duration::from_secs(15);
+/// Longest silence while it calls a vendor and buffers the whole answer.
+const VENDOR_TIMEOUT: Duration = Duration::from_secs(180);
+
+/// The gateway, and the file with the token that it knows this pod by.
+pub(crate) struct Gateway {
+    url: String,
+    token_file: PathBuf,
+}
+
+/// Why a call of the gateway did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum GatewayError {
+    /// The token cannot be read or is none.
+    #[error("the token file {path}: {reason}")]
+    Token {
+        /// Path of the file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No answer came.
+    #[error("the gateway does not answer: {0}")]
+    Silent(#[from] reqwest::Error),
+    /// The answer is a refusal.
+    #[error("the gateway answered {}: {}", problem.status, problem.detail)]
+    Refused {
+        /// What it said.
+        problem: Box<Problem>,
+    },
+}
+
+impl From<GatewayError> for Failure {
+    fn from(error: GatewayError) -> Self {
+        let reason_code = match &error {
+            GatewayError::Token { .. } => ReasonCode::IdentityUnproven,
+            GatewayError::Silent(_) => ReasonCode::EvidenceUnavailable,
+            GatewayError::Refused { problem } => problem.reason_code,
+        };
+        Self::new(reason_code, error.to_string())
+    }
+}
+
+impl Gateway {
+    /// A gateway at this base URL.
+    pub(crate) fn new(url: String, token_file: PathBuf) -> Self {
+        Self { url: url.trim_end_matches('/').to_owned(), token_file }
+    }
+
+    /// What this pod is to do, as JSON: its type may be one that this runner does not know.
+    pub(crate) async fn assignment(&self) -> Result<Value, GatewayError> {
+        self.json(Method::GET, wire::JOB_PATH, None::<&()>).await
+    }
+
+    /// The rows of the log that this job has so far.
+    pub(crate) async fn requests(&self) -> Result<Vec<RequestSummary>, GatewayError> {
+        self.json(Method::GET, wire::JOB_REQUESTS_PATH, None::<&()>).await
+    }
+
+    /// Stores the session; posting the same one again changes nothing.
+    pub(crate) async fn post_session(&self, session: &SessionReport) -> Result<(), GatewayError> {
+        self.call(Method::POST, wire::SESSIONS_PATH, Some(session)).await.map(|_| ())
+    }
+
+    /// Reports how the job ended; reporting the same again changes nothing.
+    pub(crate) async fn report(&self, report: &JobReport) -> Result<(), GatewayError> {
+        self.call(Method::POST, wire::JOB_REPORT_PATH, Some(report)).await.map(|_| ())
+    }
+
+    /// Base URL of a provider's own API behind the gateway, ending in `/`.
+    pub(crate) fn provider_base(&self, provider: &str) -> String {
+        format!("{}{}{provider}/", self.url, wire::PROVIDERS_PATH)
+    }
+
+    /// What a vendor's own client is to be built on: nothing sent twice, nothing sent elsewhere, the present token on every request.
+    pub(crate) fn http(&self) -> Result<reqwest::ClientBuilder, GatewayError> {
+        let client = reqwest::Client::builder()
+            .retry(reqwest::retry::never())
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(VENDOR_TIMEOUT);
+        Ok(client.default_headers(HeaderMap::from_iter([(HeaderName::from_static(wire::TOKEN_HEADER), self.token()?)])))
+    }
+
+    async fn json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, GatewayError> {
+        Ok(self.call(method, path, body).await?.json().await?)
+    }
+
+    /// Tries again while the gateway is away: it refuses connections, breaks them, or says that it cannot serve now.
+    async fn call(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, GatewayError> {
+        for wait in WAITS {
+            match self.once(method.clone(), path, body).await {
+                Err(error) if error.is_passing() => warn!(path, %error, "trying again in {wait:?}"),
+                done => return done,
+            }
+            tokio::time::sleep(wait).await;
+        }
+        self.once(method, path, body).await
+    }
+
+    async fn once(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, GatewayError> {
+        let request = self.http()?.timeout(OWN_TIMEOUT).build()?.request(method, format!("{}{path}", self.url));
+        let request = body.into_iter().fold(request, RequestBuilder::json);
+        let answer = request.send().await?;
+        if answer.status().is_success() { Ok(answer) } else { Err(refused(answer).await) }
+    }
+
+    fn token(&self) -> Result<HeaderValue, GatewayError> {
+        let fail = |reason: String| GatewayError::Token { path: self.token_file.display().to_string(), reason };
+        let token = std::fs::read_to_string(&self.token_file).map_err(|error| fail(error.to_string()))?;
+        let mut header = HeaderValue::from_str(token.trim()).map_err(|_| fail("it holds no token".to_owned()))?;
+        header.set_sensitive(true);
+        if header.is_empty() { Err(fail("it is empty".to_owned())) } else { Ok(header) }
+    }
+}
+
+async fn refused(answer: Response) -> GatewayError {
+    let status = answer.status();
+    let text = answer.text().await.unwrap_or_default();
+    let problem = serde_json::from_str(&text).unwrap_or_else(|_| {
+        let reason =
+            if status == StatusCode::SERVICE_UNAVAILABLE { ReasonCode::EvidenceUnavailable } else { ReasonCode::RunnerFailed };
+        Problem::new(status.as_u16(), reason, text.chars().take(200).collect::<String>())
+    });
+    GatewayError::Refused { problem: Box::new(problem) }
+}
+
+impl GatewayError {
+    /// Whether the same call may succeed a little later.
+    fn is_passing(&self) -> bool {
+        match self {
+            Self::Token { .. } => false,
+            Self::Silent(error) => !error.is_builder() && !error.is_decode(),
+            Self::Refused { problem } => matches!(problem.status, 429 | 502..=504),
+        }
+    }
+}
