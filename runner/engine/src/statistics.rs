@@ -143,3 +143,48 @@ fn sharpe(changes: &[Money], capital: Money) -> Sharpe {
 fn float(integer: i128) -> f64 {
     integer as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(points: &[(i64, i64)]) -> (Drawdown, Sharpe, Exposure) {
+        let units = |amount: i64| Money::from_nanos(i128::from(amount) * NANO);
+        let mut curve = Curve::new(units(100));
+        for &(hour, equity) in points {
+            curve.push(hour * DAY / 24, units(equity), equity != 100).unwrap();
+        }
+        curve.finish().unwrap()
+    }
+
+    #[test]
+    fn the_sharpe_ratio_of_two_days_is_that_of_a_pocket_calculator() {
+        // given: changes of 1 % and 3 %, the first day with two bars: mean 2 %, deviation √2 %, times √252 is √504
+        let (_, sharpe, _) = curve(&[(0, 100), (23, 101), (24, 104)]);
+        assert_eq!(sharpe, Sharpe { value: Some(22.449_944), reason: None, days: 2 });
+    }
+
+    #[test]
+    fn one_day_or_equal_changes_have_no_sharpe_ratio_and_say_why() {
+        assert_eq!(
+            curve(&[(0, 100), (1, 103)]).1,
+            Sharpe { value: None, reason: Some(SharpeUnknown::FewerThanTwoDays), days: 1 }
+        );
+        assert_eq!(
+            curve(&[(0, 103), (24, 106), (48, 109)]).1,
+            Sharpe { value: None, reason: Some(SharpeUnknown::NoVariance), days: 3 }
+        );
+    }
+
+    #[test]
+    fn the_drawdown_counts_from_the_capital_and_from_each_later_peak() {
+        assert_eq!(curve(&[(0, 97), (1, 99)]).0, Drawdown { amount: Money::from_nanos(3 * NANO), fraction: "0.03".to_owned() });
+        assert_eq!(curve(&[(0, 98), (1, 110), (2, 104), (3, 109)]).0.amount, Money::from_nanos(6 * NANO));
+        assert_eq!(curve(&[(0, 101), (1, 102)]).0.fraction, "0");
+    }
+
+    #[test]
+    fn a_fraction_is_never_rounded_in_favour_of_the_strategy() {
+        assert_eq!(curve(&[(0, 100), (1, 101), (2, 102)]).2, Exposure { bars: 2, fraction: "0.666666667".to_owned() });
+    }
+}

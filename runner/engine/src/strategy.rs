@@ -65,6 +65,14 @@ impl Strategy {
         }
     }
 
+    /// The family's name, as in a manifest.
+    pub const fn family(&self) -> &'static str {
+        match self {
+            Self::SmaCross(_) => "smaCross",
+            Self::DonchianBreakout(_) => "donchianBreakout",
+        }
+    }
+
     /// Bars that must have closed before there is a first signal.
     pub fn warm_up_bars(&self) -> usize {
         match self {

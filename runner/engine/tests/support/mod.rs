@@ -1,0 +1,57 @@
+//! Short ways to write specs and bars.
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses some of these, and a test may fail by panicking")]
+
+use assayer_engine::{
+    BacktestReport, BacktestSpec, Bar, BarSchema, Bars, Capital, Execution, FillAt, Instrument, Mark, Money, Price, Strategy,
+    strategy::{Direction, DonchianBreakout, SmaCross},
+};
+
+pub(crate) const DAY: i64 = BarSchema::Day.nanos();
+
+pub(crate) fn price(text: &str) -> Price {
+    text.parse().unwrap()
+}
+
+pub(crate) fn money(text: &str) -> Money {
+    text.parse().unwrap()
+}
+
+pub(crate) fn sma_cross(fast: i32, slow: i32, direction: Direction) -> Strategy {
+    Strategy::SmaCross(SmaCross { fast, slow, direction })
+}
+
+pub(crate) fn donchian(entry: i32, exit: i32, direction: Direction) -> Strategy {
+    Strategy::DonchianBreakout(DonchianBreakout { entry, exit, direction })
+}
+
+/// Daily bars, tick 0.25, multiplier 5, capital 1000 USD, no costs, fills at the next open.
+pub(crate) fn spec(strategy: Strategy) -> BacktestSpec {
+    let (dataset, symbol) = ("TEST.SET".to_owned(), "ABC".to_owned());
+    BacktestSpec {
+        instrument: Instrument { dataset, symbol, schema: BarSchema::Day, tick_size: price("0.25"), multiplier: 5 },
+        strategy,
+        execution: execution(FillAt::NextOpen, 0, "0"),
+        capital: Capital { amount: money("1000"), currency: "USD".to_owned() },
+    }
+}
+
+pub(crate) fn execution(fill_at: FillAt, slippage_ticks: i32, fee: &str) -> Execution {
+    Execution { fill_at, slippage_ticks, fee_per_contract: money(fee) }
+}
+
+/// Daily bars from 1970-01-01 of "open high low close".
+pub(crate) fn daily(rows: &[&str]) -> Vec<Bar> {
+    let bar = |(day, row): (i64, &&str)| {
+        let mut prices = row.split(' ').map(price);
+        let mut next = || prices.next().unwrap();
+        Bar { ts_event: day * DAY, open: next(), high: next(), low: next(), close: next(), volume: 1 }
+    };
+    (0..).zip(rows).map(bar).collect()
+}
+
+pub(crate) fn run(spec: &BacktestSpec, bars: &[Bar]) -> (BacktestReport, Vec<Mark>) {
+    let bars = Bars::new(&spec.instrument, bars.to_vec()).unwrap();
+    let mut marks = Vec::new();
+    let report = assayer_engine::backtest::run(spec, &bars, &mut |mark| marks.push(mark)).unwrap();
+    (report, marks)
+}
