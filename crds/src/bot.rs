@@ -159,7 +159,11 @@ mod tests {
         let crd = serde_json::to_value(Bot::crd()).unwrap();
         let mut silent = Vec::new();
         for part in ["spec", "status"] {
-            walk(&crd.pointer(&format!("/spec/versions/0/schema/openAPIV3Schema/properties/{part}")).unwrap().clone(), part, &mut silent);
+            walk(
+                &crd.pointer(&format!("/spec/versions/0/schema/openAPIV3Schema/properties/{part}")).unwrap().clone(),
+                part,
+                &mut silent,
+            );
         }
         assert!(silent.is_empty(), "without a description: {silent:?}");
     }

@@ -22,7 +22,12 @@ use serde::{Deserialize, Serialize};
         json_path = ".spec.credentials.secretRef.name",
         description = "Where the credential is"
     ),
-    printcolumn(name = "Endpoint", type_ = "string", json_path = ".spec.endpoint", description = "Address other than the vendor's own"),
+    printcolumn(
+        name = "Endpoint",
+        type_ = "string",
+        json_path = ".spec.endpoint",
+        description = "Address other than the vendor's own"
+    ),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[cfg_attr(test, x_kube(cel))]

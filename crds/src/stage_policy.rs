@@ -156,8 +156,8 @@ mod tests {
     fn a_sound_spec_passes_every_rule_and_becomes_the_policy_that_the_judge_reads() {
         StagePolicySpec::validate_cel(&spec(), None).unwrap();
         let policy = serde_json::from_value::<StagePolicySpec>(spec()).unwrap().policy().unwrap();
-        assert_eq!(policy.backtest_every, Duration::from_secs(1_200));
-        assert_eq!(policy.job_timeout, Duration::from_secs(600));
+        assert_eq!(policy.backtest_every, Duration::from_mins(20));
+        assert_eq!(policy.job_timeout, Duration::from_mins(10));
         assert_eq!(policy.market_data_providers, ["databento"]);
         assert_eq!(policy.promotion_sessions, 3);
     }

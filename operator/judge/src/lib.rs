@@ -1,1 +1,72 @@
-//! Placeholder.
+//! What the log proves of a Bot. In: the Bot, its policy, evidence read from rows, the time. Out: verdicts, conditions, blockers.
+//!
+//! Pure: the same inputs give the same judgement, so it can be replayed and explained. Numbered rules that the tests hold it to:
+//! 1. Every gate answers Proven, Refuted or Unknown, and only Proven opens it.
+//! 2. Taking evidence away never turns anything to Proven.
+//! 3. A Bot is promotable only if every gate that its stage requires is Proven.
+
+mod activity;
+pub mod cadence;
+mod conditions;
+mod evidence;
+mod gates;
+mod market_data;
+mod verdict;
+
+pub use activity::{Activity, State};
+pub use conditions::Condition;
+pub use evidence::{Cycle, Evidence, Facts, JobFact, RowFact};
+pub use gates::Blocker;
+pub use verdict::{Finding, Verdict};
+
+use assayer_contract::{ReasonCode, policy::Policy};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// The Bot as far as its evidence is measured against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Its UID.
+    pub bot_id: Uuid,
+    /// Dataset of its instrument.
+    pub dataset: String,
+    /// Symbol of its instrument.
+    pub symbol: String,
+    /// The vendor's name of its bars' length.
+    pub schema: String,
+}
+
+/// Whether the Bot may be run at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acceptance {
+    /// Its spec is valid and this policy binds it.
+    Accepted(Policy),
+    /// It is not run: why, and in a sentence what to change.
+    Refused(ReasonCode, String),
+}
+
+/// Everything that is said of a Bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The conditions, always all of them and in the same order.
+    pub conditions: Vec<Condition>,
+    /// The sources in a few characters: `MD✓`, `MD✗` or `MD?`.
+    pub proof: String,
+    /// What keeps the Bot from its next stage, the first to clear first; empty only if it is promotable.
+    pub blockers: Vec<Blocker>,
+    /// What the Bot does now, and why.
+    pub activity: Activity,
+}
+
+/// Judges one Bot.
+pub fn judge(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence, now: DateTime<Utc>) -> Judgement {
+    let market_data = market_data::prove(subject, acceptance, evidence);
+    let gates = gates::of(acceptance, evidence, &market_data);
+    let promotable = gates::promotable(&gates);
+    Judgement {
+        proof: format!("MD{}", market_data.verdict.mark()),
+        conditions: conditions::of(acceptance, evidence, market_data, promotable),
+        blockers: gates::blockers(&gates),
+        activity: activity::of(subject, acceptance, evidence, now),
+    }
+}

@@ -1,0 +1,91 @@
+//! Facts read from rows. Nothing in here is taken from what a runner says of itself, but for a job's own reason to fail. Pure.
+
+use assayer_contract::{JobStatus, JobType, Operation, Outcome, ReasonCode, Sent, Source};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// What could be read of a Bot's evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "one a judgement, never kept")]
+pub enum Evidence {
+    /// The log cannot be read now; why.
+    Unreadable(String),
+    /// The log was read.
+    Read(Facts),
+}
+
+/// What the rows say of a Bot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The job that is queued or running.
+    pub open_job: Option<JobFact>,
+    /// The newest finished job with all rows of its trace.
+    pub last_cycle: Option<Cycle>,
+    /// Stored sessions of jobs that succeeded with the Bot's present strategy.
+    pub sessions: i64,
+}
+
+/// One job with its rows in the request log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cycle {
+    /// The job.
+    pub job: JobFact,
+    /// Its rows, in the order of their ids.
+    pub rows: Vec<RowFact>,
+}
+
+/// A row of `bot_jobs`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobFact {
+    /// Its id.
+    pub id: Uuid,
+    /// The trace of its cycle.
+    pub trace_id: Uuid,
+    /// Name of the Kubernetes Job.
+    pub job_name: String,
+    /// What it does.
+    pub job_type: JobType,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Why it failed.
+    pub reason: Option<ReasonCode>,
+    /// The same in a sentence.
+    pub message: Option<String>,
+    /// When its row was written.
+    pub created_at: DateTime<Utc>,
+    /// When a pod took it.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+/// What a row in `requests` proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFact {
+    /// Its id.
+    pub id: Uuid,
+    /// Kind of source.
+    pub source: Option<Source>,
+    /// Why the call was made.
+    pub operation: Operation,
+    /// Registry name of the vendor.
+    pub provider: String,
+    /// The vendor's name of the endpoint.
+    pub endpoint: String,
+    /// Whether it reached the vendor.
+    pub sent: Sent,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Dataset asked for.
+    pub dataset: Option<String>,
+    /// Symbol asked for.
+    pub symbol: Option<String>,
+    /// Schema asked for.
+    pub schema: Option<String>,
+    /// Bars that the gateway counted in the answer.
+    pub bar_count: Option<i64>,
+    /// Why it failed or was refused.
+    pub reason: Option<ReasonCode>,
+    /// What the vendor said.
+    pub error_message: Option<String>,
+}

@@ -1,0 +1,78 @@
+//! Whether the last completed cycle received the Bot's own bars from a vendor of the policy. In: its rows. Pure.
+
+use assayer_contract::{Operation, Outcome, ReasonCode, Sent, Source, policy::Policy};
+
+use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict};
+
+/// Endpoints whose answers are bars.
+const BAR_ENDPOINTS: [(&str, &str); 1] = [("databento", "timeseries.get_range")];
+
+pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence) -> Finding {
+    let policy = match acceptance {
+        Acceptance::Accepted(policy) => policy,
+        Acceptance::Refused(reason, message) => return Finding::new(Verdict::Unknown, *reason, message),
+    };
+    let facts = match evidence {
+        Evidence::Unreadable(why) => return Finding::new(Verdict::Unknown, ReasonCode::EvidenceUnavailable, why),
+        Evidence::Read(facts) => facts,
+    };
+    let Some(cycle) = &facts.last_cycle else {
+        return Finding::titled(Verdict::Unknown, ReasonCode::AwaitingFirstCycle);
+    };
+    match cycle.rows.iter().rev().find(|row| proves(row, subject, policy)) {
+        Some(row) => Finding::new(
+            Verdict::Proven,
+            ReasonCode::Proven,
+            format!(
+                "{} bars of {} from {} in job {}, trace {}, request {}",
+                row.bar_count.unwrap_or_default(),
+                subject.symbol,
+                row.provider,
+                cycle.job.job_name,
+                cycle.job.trace_id,
+                row.id
+            ),
+        ),
+        None => why_not(cycle, subject),
+    }
+}
+
+fn proves(row: &RowFact, subject: &Subject, policy: &Policy) -> bool {
+    row.source == Some(Source::MarketData)
+        && row.operation == Operation::Call
+        && row.outcome == Outcome::Success
+        && row.sent == Sent::Yes
+        && policy.market_data_providers.contains(&row.provider)
+        && BAR_ENDPOINTS.contains(&(row.provider.as_str(), row.endpoint.as_str()))
+        && row.dataset.as_deref() == Some(&subject.dataset)
+        && row.symbol.as_deref() == Some(&subject.symbol)
+        && row.schema.as_deref() == Some(&subject.schema)
+        && row.bar_count.is_some_and(|bars| bars > 0)
+}
+
+/// The newest attempt that did not work says why; without one, the job does.
+fn why_not(cycle: &Cycle, subject: &Subject) -> Finding {
+    let place = format!("job {}, trace {}", cycle.job.job_name, cycle.job.trace_id);
+    let calls = || cycle.rows.iter().rev().filter(|row| row.source.is_none_or(|source| source == Source::MarketData));
+    let failed = |row: &&RowFact| matches!(row.outcome, Outcome::Failed | Outcome::Refused | Outcome::Unknown);
+    if let Some(row) = calls().find(failed) {
+        let open = row.outcome == Outcome::Unknown;
+        let (verdict, otherwise) = if open {
+            (Verdict::Unknown, ReasonCode::UnknownOutcome)
+        } else {
+            (Verdict::Refuted, ReasonCode::MarketDataUnproven)
+        };
+        let reason = row.reason.unwrap_or(otherwise);
+        let said = row.error_message.as_deref().unwrap_or(reason.title());
+        return Finding::new(verdict, reason, format!("{} {}: {said} ({place}, request {})", row.provider, row.endpoint, row.id));
+    }
+    let missing = format!("no row proves bars of {} {} {} ({place})", subject.dataset, subject.symbol, subject.schema);
+    match cycle.job.reason {
+        Some(reason) => {
+            let said = cycle.job.message.as_deref().unwrap_or(reason.title());
+            Finding::new(Verdict::Unknown, reason, format!("{missing}: {said}"))
+        }
+        None if calls().next().is_some() => Finding::new(Verdict::Refuted, ReasonCode::MarketDataUnproven, missing),
+        None => Finding::new(Verdict::Unknown, ReasonCode::MarketDataUnproven, missing),
+    }
+}

@@ -1,0 +1,293 @@
+//! What users rely on in a judgement: examples first, then the rules over any evidence.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use assayer_contract::{
+    JobStatus, JobType, Operation, Outcome, ReasonCode, Sent, Sha256Hash, Source, Stage,
+    policy::{Policy, Requirement},
+};
+use assayer_judge::{Acceptance, Cycle, Evidence, Facts, JobFact, Judgement, RowFact, State, Subject, judge};
+use chrono::{DateTime, Utc};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
+fn subject() -> Subject {
+    Subject { bot_id: Uuid::from_u128(7), dataset: "SAMPLE.INDEX".into(), symbol: "SPX".into(), schema: "ohlcv-1d".into() }
+}
+
+fn policy(market_data: Requirement) -> Acceptance {
+    Acceptance::Accepted(Policy {
+        stage: Stage::Lab,
+        hash: Sha256Hash::of(b"policy"),
+        market_data,
+        market_data_providers: vec!["databento".into()],
+        backtest_every: Duration::from_mins(20),
+        job_timeout: Duration::from_mins(10),
+        promotion_sessions: 3,
+    })
+}
+
+fn job(status: JobStatus, reason: Option<ReasonCode>) -> JobFact {
+    JobFact {
+        id: Uuid::from_u128(1),
+        trace_id: Uuid::from_u128(2),
+        job_name: "spx-cross-backtest-0123456789ab".into(),
+        job_type: JobType::Backtest,
+        status,
+        reason,
+        message: None,
+        created_at: now(),
+        started_at: Some(now()),
+        completed_at: status.is_final().then(now),
+    }
+}
+
+fn bars() -> RowFact {
+    RowFact {
+        id: Uuid::from_u128(3),
+        source: Some(Source::MarketData),
+        operation: Operation::Call,
+        provider: "databento".into(),
+        endpoint: "timeseries.get_range".into(),
+        sent: Sent::Yes,
+        outcome: Outcome::Success,
+        dataset: Some("SAMPLE.INDEX".into()),
+        symbol: Some("SPX".into()),
+        schema: Some("ohlcv-1d".into()),
+        bar_count: Some(5_031),
+        reason: None,
+        error_message: None,
+    }
+}
+
+fn refused_key() -> RowFact {
+    RowFact {
+        outcome: Outcome::Failed,
+        bar_count: None,
+        reason: Some(ReasonCode::ProviderAuth),
+        error_message: Some("Authentication failed.".into()),
+        ..bars()
+    }
+}
+
+fn after(rows: Vec<RowFact>, end: JobFact, sessions: i64) -> Evidence {
+    Evidence::Read(Facts { open_job: None, last_cycle: Some(Cycle { job: end, rows }), sessions })
+}
+
+fn judged(evidence: &Evidence) -> Judgement {
+    judge(&subject(), &policy(Requirement::Required), evidence, now())
+}
+
+fn condition(judgement: &Judgement, kind: &str) -> (&'static str, ReasonCode, String) {
+    let found = judgement.conditions.iter().find(|c| c.kind.to_string() == kind).unwrap();
+    (found.status, found.reason, found.message.clone())
+}
+
+#[test]
+fn a_successful_row_with_the_bots_own_bars_proves_market_data() {
+    let judgement = judged(&after(vec![bars()], job(JobStatus::Succeeded, None), 1));
+    let (status, reason, message) = condition(&judgement, "MarketDataProven");
+    assert_eq!((status, reason), ("True", ReasonCode::Proven));
+    assert!(message.contains("5031 bars of SPX") && message.contains("spx-cross-backtest-0123456789ab"), "{message}");
+    assert_eq!(judgement.proof, "MD✓");
+    assert_eq!(condition(&judgement, "ProofComplete").0, "True");
+}
+
+#[test]
+fn no_row_that_lacks_one_of_the_facts_proves_market_data() {
+    let flaws: [fn(&mut RowFact); 10] = [
+        |row| row.source = Some(Source::News),
+        |row| row.operation = Operation::Verify,
+        |row| row.outcome = Outcome::Served,
+        |row| row.sent = Sent::Unknown,
+        |row| row.provider = "another".into(),
+        |row| row.endpoint = "metadata.get_dataset_range".into(),
+        |row| row.dataset = Some("SAMPLE.FX".into()),
+        |row| row.symbol = Some("EURUSD".into()),
+        |row| row.schema = Some("ohlcv-1h".into()),
+        |row| row.bar_count = Some(0),
+    ];
+    for (number, flaw) in flaws.into_iter().enumerate() {
+        let mut row = bars();
+        flaw(&mut row);
+        let judgement = judged(&after(vec![row], job(JobStatus::Succeeded, None), 1));
+        assert_ne!(condition(&judgement, "MarketDataProven").0, "True", "flaw {number}");
+    }
+}
+
+#[test]
+fn a_refused_key_shows_in_market_data_and_in_what_blocks_promotion() {
+    let end = job(JobStatus::Failed, Some(ReasonCode::ProviderAuth));
+    let judgement = judged(&after(vec![refused_key()], end, 0));
+    assert_eq!(condition(&judgement, "MarketDataProven").1, ReasonCode::ProviderAuth);
+    let (status, reason, message) = condition(&judgement, "Promotable");
+    assert_eq!((status, reason), ("False", ReasonCode::ProviderAuth));
+    assert!(message.contains("Authentication failed."), "{message}");
+    assert_eq!(judgement.proof, "MD✗");
+    assert_eq!(condition(&judgement, "Ready").0, "True");
+}
+
+#[test]
+fn a_runner_that_died_without_a_call_is_named_as_what_blocks() {
+    let judgement = judged(&after(vec![], job(JobStatus::Failed, Some(ReasonCode::RunnerFailed)), 0));
+    assert_eq!(condition(&judgement, "MarketDataProven").0, "Unknown");
+    assert_eq!(condition(&judgement, "Promotable").1, ReasonCode::RunnerFailed);
+}
+
+#[test]
+fn too_few_sessions_are_counted_in_the_message() {
+    let judgement = judged(&after(vec![bars()], job(JobStatus::Succeeded, None), 2));
+    let (status, reason, message) = condition(&judgement, "Promotable");
+    assert_eq!((status, reason), ("False", ReasonCode::SessionsTooFew));
+    assert!(message.contains("2 of 3 sessions"), "{message}");
+    let first = judgement.blockers.first().unwrap();
+    assert_eq!((first.measured.as_deref(), first.required.as_deref()), (Some("2"), Some("3")));
+}
+
+#[test]
+fn with_enough_sessions_the_unverified_result_is_what_blocks() {
+    let judgement = judged(&after(vec![bars()], job(JobStatus::Succeeded, None), 3));
+    assert_eq!(
+        condition(&judgement, "Promotable"),
+        ("Unknown", ReasonCode::ResultUnverified, "no replay has reproduced the results".into())
+    );
+}
+
+#[test]
+fn before_the_first_cycle_everything_is_unknown_and_the_bot_is_ready() {
+    let judgement = judged(&Evidence::Read(Facts::default()));
+    assert_eq!(condition(&judgement, "MarketDataProven").1, ReasonCode::AwaitingFirstCycle);
+    assert_eq!(judgement.proof, "MD?");
+    assert_eq!(condition(&judgement, "Ready").0, "True");
+    assert_eq!((judgement.activity.state, judgement.activity.reason), (State::Idle, ReasonCode::AwaitingFirstCycle));
+}
+
+#[test]
+fn a_log_that_cannot_be_read_proves_nothing() {
+    let judgement = judged(&Evidence::Unreadable("the database is not available".into()));
+    assert_eq!(condition(&judgement, "EvidenceAvailable").0, "False");
+    for kind in ["MarketDataProven", "ProofComplete", "Promotable"] {
+        let (status, reason, _) = condition(&judgement, kind);
+        assert_eq!((status, reason), ("Unknown", ReasonCode::EvidenceUnavailable), "{kind}");
+    }
+    assert_eq!(condition(&judgement, "Ready").0, "False");
+}
+
+#[test]
+fn without_a_policy_the_bot_is_stalled_and_says_so() {
+    let refused = Acceptance::Refused(ReasonCode::PolicyMissing, "no StagePolicy \"lab\" exists".into());
+    let judgement = judge(&subject(), &refused, &Evidence::Read(Facts::default()), now());
+    for (kind, status) in [("Accepted", "False"), ("Stalled", "True"), ("Ready", "False"), ("Promotable", "Unknown")] {
+        let found = condition(&judgement, kind);
+        assert_eq!((found.0, found.1), (status, ReasonCode::PolicyMissing), "{kind}");
+    }
+}
+
+#[test]
+fn an_optional_source_is_reported_but_closes_nothing() {
+    let evidence = after(vec![refused_key()], job(JobStatus::Succeeded, None), 3);
+    let judgement = judge(&subject(), &policy(Requirement::Optional), &evidence, now());
+    assert_eq!(condition(&judgement, "MarketDataProven").0, "False");
+    assert_eq!(condition(&judgement, "ProofComplete").1, ReasonCode::NotRequired);
+    assert_eq!(condition(&judgement, "Promotable").1, ReasonCode::ResultUnverified);
+}
+
+#[test]
+fn a_job_at_work_is_the_activity() {
+    let running = Facts { open_job: Some(job(JobStatus::Running, None)), ..Facts::default() };
+    let judgement = judged(&Evidence::Read(running));
+    assert_eq!((judgement.activity.state, judgement.activity.reason), (State::Backtesting, ReasonCode::JobRunning));
+    let queued = Facts { open_job: Some(job(JobStatus::Queued, None)), ..Facts::default() };
+    assert_eq!(judged(&Evidence::Read(queued)).activity.state, State::Queued);
+}
+
+fn any_row() -> impl Strategy<Value = RowFact> {
+    let source = prop_oneof![Just(None), Just(Some(Source::MarketData)), Just(Some(Source::Ai))];
+    let outcome = prop_oneof![
+        Just(Outcome::Success),
+        Just(Outcome::Success),
+        Just(Outcome::Failed),
+        Just(Outcome::Refused),
+        Just(Outcome::Unknown)
+    ];
+    let sent = prop_oneof![Just(Sent::Yes), Just(Sent::Yes), Just(Sent::No), Just(Sent::Unknown)];
+    let symbol = prop_oneof![Just(None), Just(Some("SPX".to_owned())), Just(Some("EURUSD".to_owned()))];
+    let provider = prop_oneof![Just("databento".to_owned()), Just("another".to_owned())];
+    (any::<u128>(), source, outcome, sent, symbol, provider, prop::option::of(0_i64..3)).prop_map(
+        |(id, source, outcome, sent, symbol, provider, bar_count)| RowFact {
+            id: Uuid::from_u128(id),
+            source,
+            outcome,
+            sent,
+            symbol,
+            provider,
+            bar_count,
+            ..bars()
+        },
+    )
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    let end = prop_oneof![
+        Just(job(JobStatus::Succeeded, None)),
+        Just(job(JobStatus::Failed, Some(ReasonCode::EngineError))),
+        Just(job(JobStatus::TimedOut, Some(ReasonCode::JobTimeout))),
+    ];
+    let cycle = (end, prop::collection::vec(any_row(), 0..5)).prop_map(|(job, rows)| Cycle { job, rows });
+    (prop::option::of(Just(job(JobStatus::Running, None))), prop::option::of(cycle), 0_i64..6)
+        .prop_map(|(open_job, last_cycle, sessions)| Facts { open_job, last_cycle, sessions })
+}
+
+/// The same evidence with some of it gone.
+fn less(facts: &Facts, keep: &[bool], keep_cycle: bool, fewer: i64) -> Facts {
+    let mut less = facts.clone();
+    less.sessions = (less.sessions - fewer).max(0);
+    if let Some(cycle) = &mut less.last_cycle {
+        let mut keep = keep.iter().copied();
+        cycle.rows.retain(|_| keep.next().unwrap_or(true));
+    }
+    less.last_cycle = less.last_cycle.filter(|_| keep_cycle);
+    less
+}
+
+fn proven(judgement: &Judgement) -> Vec<String> {
+    let gates = ["MarketDataProven", "ProofComplete", "Promotable"];
+    let all = judgement.conditions.iter().filter(|c| c.status == "True").map(|c| c.kind.to_string());
+    all.filter(|kind| gates.contains(&kind.as_str())).collect()
+}
+
+proptest! {
+    #[test]
+    fn losing_evidence_never_proves_anything(
+        facts in any_facts(), keep in prop::collection::vec(any::<bool>(), 5), keep_cycle: bool, fewer in 0_i64..6, optional: bool,
+    ) {
+        let acceptance = policy(if optional { Requirement::Optional } else { Requirement::Required });
+        let judge = |evidence: &Evidence| judge(&subject(), &acceptance, evidence, now());
+        let before = proven(&judge(&Evidence::Read(facts.clone())));
+        for evidence in [Evidence::Read(less(&facts, &keep, keep_cycle, fewer)), Evidence::Unreadable("gone".into())] {
+            for kind in proven(&judge(&evidence)) {
+                prop_assert!(before.contains(&kind), "{} was not proven before", kind);
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_evidence_gives_the_same_judgement(facts in any_facts()) {
+        let evidence = Evidence::Read(facts);
+        prop_assert_eq!(judged(&evidence), judged(&evidence));
+    }
+
+    #[test]
+    fn promotable_means_that_every_condition_of_proof_is_true_and_nothing_blocks(facts in any_facts()) {
+        let judgement = judged(&Evidence::Read(facts));
+        let promotable = condition(&judgement, "Promotable").0 == "True";
+        prop_assert_eq!(promotable, judgement.blockers.is_empty());
+        prop_assert!(!promotable || condition(&judgement, "MarketDataProven").0 == "True");
+    }
+}
