@@ -52,6 +52,8 @@ pub enum ReasonCode {
     SecretForbidden,
     UnknownOutcome,
     // Refusals of the gateway and the API.
+    AmbiguousName,
+    ClusterUnavailable,
     EndpointUnknown,
     EvidenceUnavailable,
     IdentityUnproven,
@@ -61,6 +63,7 @@ pub enum ReasonCode {
     ProviderUnknown,
     RequestInvalid,
     ResponseTooLarge,
+    Unauthenticated,
     WriterFenced,
 }
 
@@ -182,6 +185,8 @@ impl ReasonCode {
             Self::UnknownOutcome => {
                 ("nobody knows how a call ended", "Look the call up at the vendor by the row's trace and span.")
             }
+            Self::AmbiguousName => ("several objects have this name", "Name one as namespace/name, or by its UID."),
+            Self::ClusterUnavailable => ("the Kubernetes API server does not answer", "Try again when it is back."),
             Self::EndpointUnknown => {
                 ("the provider's endpoint is not known to the gateway", "Use an endpoint that the registry lists.")
             }
@@ -198,6 +203,10 @@ impl ReasonCode {
             Self::ProviderUnknown => ("the provider is not in the registry", "Use a provider that the registry lists."),
             Self::RequestInvalid => ("the request is not valid", "Correct the field that the message names."),
             Self::ResponseTooLarge => ("the vendor's answer is larger than the gateway holds", "Ask for a shorter range."),
+            Self::Unauthenticated => (
+                "the caller is not known",
+                "Send a Kubernetes token as `Authorization: Bearer`, for example that of `kubectl create token NAME`.",
+            ),
             Self::WriterFenced => ("another gateway has taken over the log", "Nothing to do: the runner asks the new one."),
         }
     }
