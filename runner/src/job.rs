@@ -8,7 +8,7 @@ mod fetch;
 mod gateway;
 mod provenance;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result, bail};
 use assayer_contract::{JobAssignment, JobReport, JobType, wire};
@@ -31,9 +31,19 @@ pub(crate) struct RunArgs {
 }
 
 /// Runs the pod's job to its end.
-pub(crate) fn run(args: RunArgs) -> Result<()> {
+pub(crate) fn run(args: RunArgs) -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
+    match until_terminated(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn until_terminated(args: RunArgs) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
         // As the first process of its container the runner would not be ended by SIGTERM without a handler.
@@ -46,25 +56,23 @@ pub(crate) fn run(args: RunArgs) -> Result<()> {
 }
 
 async fn work(args: RunArgs) -> Result<()> {
-    let gateway = Gateway::new(args.gateway_url, args.token_file);
+    let gateway = Gateway::new(&args.gateway_url, args.token_file);
     let assignment = gateway.assignment().await.context("asking the gateway for this pod's job")?;
     let done = match assignment::parse(assignment) {
         Ok(job) => perform(&gateway, &job).await,
         Err(failure) => Err(failure),
     };
     let report = match &done {
-        Ok(message) => JobReport { succeeded: true, reason_code: None, message: message.clone() },
+        Ok(summary) => JobReport { succeeded: true, reason_code: None, message: summary.clone() },
         Err(failure) => failure.report(),
     };
-    gateway.report(&report).await.context("reporting how the job ended")?;
-    match done {
-        Ok(message) => info!(message, "the job succeeded"),
-        Err(failure) => {
-            error!(reasonCode = %failure.reason_code, "the job failed and is reported");
-            return Err(failure.into());
-        }
+    if let Err(failure) = &done {
+        // Here as well, for where the report does not get through.
+        error!(reasonCode = %failure.reason_code, "{failure}");
     }
-    Ok(())
+    gateway.report(&report).await.context("reporting how the job ended")?;
+    info!(succeeded = report.succeeded, summary = report.message, "the job is reported");
+    done.map(|_| ()).context("the job failed")
 }
 
 /// Does the work of the job's type; the answer is a sentence for the report.

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let done = match Command::parse() {
         Command::Backtest(args) => offline::backtest(&args),
-        Command::Run(args) => job::run(args),
+        Command::Run(args) => return job::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,25 +5,9 @@ pub(crate) const LONGEST: usize = 1_000;
 
 /// The text without control characters (NUL among them), white space collapsed, at most `longest` characters.
 pub(crate) fn clean(text: &str, longest: usize) -> String {
-    let mut out = String::new();
-    let spaced = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    for (count, c) in spaced.scan(true, collapse).flatten().enumerate() {
-        if count + 1 == longest {
-            out.push('…');
-            return out;
-        }
-        out.push(c);
-    }
-    out.truncate(out.trim_end().len());
-    out
-}
-
-/// Lets a space through only where the last character was none.
-#[expect(clippy::unnecessary_wraps, reason = "the signature of Iterator::scan")]
-fn collapse(after_space: &mut bool, c: char) -> Option<Option<char>> {
-    let drop = c == ' ' && *after_space;
-    *after_space = c == ' ';
-    Some((!drop).then_some(c))
+    let words: Vec<_> = text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|word| !word.is_empty()).collect();
+    let clean = words.join(" ");
+    if clean.chars().count() <= longest { clean } else { clean.chars().take(longest.saturating_sub(1)).chain(['…']).collect() }
 }
 
 #[cfg(test)]

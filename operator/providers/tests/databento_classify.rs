@@ -1,5 +1,13 @@
 //! What the registry says of requests to Databento, as its official client and others send them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 use assayer_contract::ReasonCode;
 use assayer_providers::{Call, Refused, Request, find};
 use serde_json::json;

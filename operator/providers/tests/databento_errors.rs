@@ -1,5 +1,13 @@
 //! Every error body that Databento documents, and Assayer's own refusals in the same envelope.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 use assayer_contract::ReasonCode;
 use assayer_providers::find;
 use http::StatusCode;

@@ -1,5 +1,13 @@
 //! Bodies measured whole: real DBN, cut, torn, swapped and random.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::num::NonZeroU64;
 
 use assayer_contract::ReasonCode;
@@ -48,7 +56,7 @@ fn bar(instrument_id: u32, ts: u64) -> OhlcvMsg {
 fn body(metadata: &Metadata, bars: &[OhlcvMsg], compression: Compression) -> Vec<u8> {
     let mut out = Vec::new();
     let mut encoder = DbnEncoder::new(DynWriter::new(&mut out, compression).unwrap(), metadata).unwrap();
-    bars.iter().for_each(|bar| encoder.encode_record(bar).unwrap());
+    encoder.encode_records(bars).unwrap();
     drop(encoder);
     out
 }

@@ -27,7 +27,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longest that the gateway may take for one of its own answers.
 const OWN_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest silence while it calls a vendor and buffers the whole answer.
-const VENDOR_TIMEOUT: Duration = Duration::from_secs(180);
+const VENDOR_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// The gateway, and the file with the token that it knows this pod by.
 pub(crate) struct Gateway {
@@ -70,7 +70,7 @@ impl From<GatewayError> for Failure {
 
 impl Gateway {
     /// A gateway at this base URL.
-    pub(crate) fn new(url: String, token_file: PathBuf) -> Self {
+    pub(crate) fn new(url: &str, token_file: PathBuf) -> Self {
         Self { url: url.trim_end_matches('/').to_owned(), token_file }
     }
 

@@ -10,7 +10,8 @@ use crate::MeasureError;
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "that the fields are there is what is checked")]
 struct Publisher {
-    publisher_id: u16,
+    #[serde(rename = "publisher_id")]
+    id: u16,
     dataset: String,
     venue: String,
     description: String,

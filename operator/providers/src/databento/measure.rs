@@ -50,7 +50,7 @@ fn count(call: &Call, plain: &mut Plain<'_>) -> Result<Measure, MeasureError> {
     let mut size = header;
     while let Some(record) = decoder.decode_record_ref().map_err(malformed)? {
         size += record.record_size() as u64;
-        bars.take(&record)?;
+        bars.take(record)?;
     }
     let (_, plain) = decoder.into_inner().into_inner();
     if plain.bytes_read() != size {
@@ -101,7 +101,7 @@ impl<'a> Counter<'a> {
         })
     }
 
-    fn take(&mut self, record: &RecordRef<'_>) -> Result<(), MeasureError> {
+    fn take(&mut self, record: RecordRef<'_>) -> Result<(), MeasureError> {
         let (Some((rtype, length)), Some(count)) = (self.bar, self.measure.bar_count.as_mut()) else { return Ok(()) };
         let not_a_bar =
             || MeasureError::NotAsked { asked: format!("rtype {rtype}"), found: format!("{}", record.header().rtype) };
