@@ -7,6 +7,8 @@ pub mod gateway_jobs;
 pub mod log;
 mod migrate;
 mod pool;
+pub mod proof;
+pub mod roles;
 
 pub use error::StoreError;
 pub use migrate::{MIGRATOR, migrate, schema_is_current};
