@@ -7,8 +7,13 @@ use assayer_engine::BacktestSpec;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StrategyFileError {
     /// Not YAML, or a field is missing or of the wrong kind.
-    #[error("{0}")]
-    Yaml(String),
+    #[error("{error} (\"{line}\")")]
+    Yaml {
+        /// What is wrong, with line and column.
+        error: String,
+        /// The text of that line.
+        line: String,
+    },
     /// Fields that nothing would obey.
     #[error("unknown field {0}: remove it or correct its spelling")]
     UnknownField(String),
@@ -22,13 +27,24 @@ pub(crate) fn parse(text: &str) -> Result<BacktestSpec, StrategyFileError> {
     let spec = serde_saphyr::with_deserializer_from_str_with_options(text, options, |yaml| {
         serde_ignored::deserialize(yaml, |path| unknown.push(path.to_string()))
     });
-    let spec: BacktestSpec = spec.map_err(|error| StrategyFileError::Yaml(error.to_string()))?;
     if unknown.is_empty() {
-        return Ok(spec);
+        return spec.map_err(|error| StrategyFileError::Yaml { line: line_of(&error, text), error: error.to_string() });
     }
-    // serde_ignored writes the name of an enum's variant as a question mark.
-    let family = format!("strategy.{}", spec.strategy.family());
-    Err(StrategyFileError::UnknownField(unknown.join(", ").replace("strategy.?", &family)))
+    // Told first even if there is another error: a field that is misspelt is also missing under its right name.
+    Err(StrategyFileError::UnknownField(unknown.join(", ").replace("strategy.?", &family_path(text))))
+}
+
+/// Path of the strategy's family, for which `serde_ignored` writes a question mark.
+fn family_path(text: &str) -> String {
+    let file: serde_json::Value = serde_saphyr::from_str(text).unwrap_or_default();
+    let family = file.pointer("/strategy").and_then(|strategy| strategy.as_object()?.keys().next());
+    family.map_or_else(|| "strategy".to_owned(), |family| format!("strategy.{family}"))
+}
+
+/// The line that the error is about, so that the field and its value can be seen.
+fn line_of(error: &serde_saphyr::Error, text: &str) -> String {
+    let number = error.location().and_then(|location| usize::try_from(location.line()).ok()).unwrap_or(1);
+    text.lines().nth(number.saturating_sub(1)).unwrap_or_default().trim().chars().take(80).collect()
 }
 
 #[cfg(test)]
@@ -55,6 +71,17 @@ mod tests {
             complaint("entry:", "entri: 3\n    entry:"),
             "unknown field strategy.donchianBreakout.entri: remove it or correct its spelling"
         );
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named_rather_than_missed() {
+        assert!(complaint("entry:", "entri:").starts_with("unknown field strategy.donchianBreakout.entri:"));
+        assert!(complaint("capital:", "capitol:").starts_with("unknown field capitol:"));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_shown_with_its_line() {
+        assert_eq!(complaint("entry: 48", "entry: 4.5"), "invalid i32 at line 11, column 12 (\"entry: 4.5\")");
     }
 
     #[test]

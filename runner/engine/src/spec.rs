@@ -26,10 +26,11 @@ pub struct BacktestSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Execution {
-    /// Price at which a signal is filled.
+    /// Price at which a signal is filled: `NextOpen`, the open of the bar after it, or `Close`, the close that gave it, which is
+    /// optimistic: nobody can trade at a close that they have already seen.
     #[serde(default)]
     pub fill_at: FillAt,
-    /// Ticks by which each fill is worse than that price.
+    /// Ticks of `instrument.tickSize` by which each fill is worse than that price.
     #[schemars(range(min = 0, max = 1_000))]
     pub slippage_ticks: i32,
     /// Commission and exchange fees per contract and side, in units of `capital.currency`, for example `"0.62"`.

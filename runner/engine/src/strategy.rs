@@ -19,9 +19,11 @@ const WINDOW: std::ops::RangeInclusive<i32> = 2..=1_000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Strategy {
-    /// Holds while a short moving average of closes is above a long one.
+    /// Long while the average of the last `fast` closes is above that of the last `slow` closes, the bar just closed included; with
+    /// `LongShort` short while it is below; nothing while they are equal.
     SmaCross(SmaCross),
-    /// Enters when the close leaves the range of the bars before it, and exits at a narrower range.
+    /// Long when a bar closes above the highest high of the `entry` bars before it, until one closes below the lowest low of the
+    /// `exit` bars before it; with `LongShort` also the mirror image.
     DonchianBreakout(DonchianBreakout),
 }
 
@@ -62,14 +64,6 @@ impl Strategy {
         match self {
             Self::SmaCross(family) => family.validate(),
             Self::DonchianBreakout(family) => family.validate(),
-        }
-    }
-
-    /// The family's name, as in a manifest.
-    pub const fn family(&self) -> &'static str {
-        match self {
-            Self::SmaCross(_) => "smaCross",
-            Self::DonchianBreakout(_) => "donchianBreakout",
         }
     }
 

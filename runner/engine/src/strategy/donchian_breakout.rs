@@ -22,7 +22,7 @@ pub struct DonchianBreakout {
     /// Bars in the channel that a close must leave to exit; at most `entry`.
     #[schemars(range(min = 2, max = 1_000))]
     pub exit: i32,
-    /// Sides that may be held.
+    /// Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
     #[serde(default)]
     pub direction: Direction,
 }

@@ -18,7 +18,7 @@ pub struct SmaCross {
     /// Bars in the long average.
     #[schemars(range(min = 2, max = 1_000))]
     pub slow: i32,
-    /// Sides that may be held.
+    /// Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
     #[serde(default)]
     pub direction: Direction,
 }
