@@ -35,7 +35,7 @@ fn records(call: &Call, body: &[u8], limit: u64) -> Result<Measure, MeasureError
     let measured = count(call, &mut plain);
     match plain.fault() {
         Some(Fault::Incomplete) => Err(MeasureError::Truncated("the last zstd frame is incomplete".to_owned())),
-        Some(Fault::NotZstd) => Err(MeasureError::Malformed("it is not zstd".to_owned())),
+        Some(Fault::NotZstd) => Err(MeasureError::Malformed("a zstd frame is missing or damaged".to_owned())),
         Some(Fault::TooLarge) => Err(MeasureError::TooLarge { limit }),
         None => measured,
     }
