@@ -78,7 +78,7 @@ pub(crate) fn down(state: &Path) -> Result<()> {
         bail!("--state {}: this folder holds something else; name an empty or a new one", state.display());
     }
     let daemons = Daemons::new(state);
-    Postgres::new(state, &daemons).remove()?;
+    Postgres::new(state, &daemons).remove();
     for name in ["kube-apiserver", "etcd"] {
         // Nothing of it is kept, so there is nothing to end in good order.
         daemons.stop(name, Signal::KILL, Duration::from_secs(5));

@@ -39,7 +39,7 @@ impl Control<'_> {
     /// Waits until the API answers.
     pub(crate) fn wait(&self, kubeconfig: &Path) -> Result<()> {
         let address = (self.address, self.api_port);
-        self.daemons.wait("kube-apiserver", Duration::from_secs(60), || {
+        self.daemons.wait("kube-apiserver", Duration::from_mins(1), || {
             std::net::TcpStream::connect(address).is_ok() && succeeds(self.kubectl(kubeconfig).args(["get", "--raw", "/readyz"]))
         })
     }

@@ -4,14 +4,26 @@
 mod api;
 mod build;
 mod command;
+mod containerd;
 mod control;
+mod deps;
+mod dump;
+mod forward;
 mod go_progress;
+mod images;
 mod interrupt;
+mod kubelet;
+mod machine;
+mod net;
+mod node;
+mod oci;
 mod paths;
 mod pki;
 mod postgres;
+mod postgres_image;
 mod process;
 mod say;
+mod user_config;
 mod wheel;
 
 use std::ffi::OsString;
@@ -32,6 +44,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Install the Debian packages that are missing
+    Deps,
     /// Build the programs that are missing from the cache
     Build {
         /// Build only what a part needs
@@ -44,6 +58,40 @@ enum Verb {
     Api {
         #[command(subcommand)]
         verb: ApiVerb,
+    },
+    /// Start a whole node, and make it the current context
+    Up,
+    /// Remove the node and all that it left on this machine
+    Down,
+    /// Run a command with KUBECONFIG; the node is started for it, and removed after, unless it is up already
+    Run {
+        /// The command and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+    /// Build images from target/debug and bring those that changed to the node
+    Images {
+        /// operator, gateway, runner, stand-ins, postgres [default: all]
+        names: Vec<String>,
+        /// Print NAME=REFERENCE lines, where the reference changes with the content
+        #[arg(long)]
+        print: bool,
+    },
+    /// Keep a port of this machine forwarded to a Service
+    Forward {
+        #[command(flatten)]
+        target: forward::Target,
+        /// End it
+        #[arg(long)]
+        stop: bool,
+        /// Do it in the foreground
+        #[arg(long, hide = true)]
+        r#loop: bool,
+    },
+    /// Write pods, events, conditions and logs into a folder
+    Dump {
+        /// The folder
+        dir: PathBuf,
     },
 }
 
@@ -102,8 +150,26 @@ fn dispatch(paths: &Paths, verb: Verb) -> Result<u8> {
         }
         Verb::Path => say::out(&build::bin(paths)?.display().to_string()),
         Verb::Api { verb } => return api_verb(paths, verb),
+        Verb::Deps => deps::install()?,
+        Verb::Up => node::up(paths)?,
+        Verb::Down => node::down(paths)?,
+        Verb::Run { command } => return node::run_inside(paths, &command),
+        Verb::Images { names, print } => print_images(paths, names, print)?,
+        Verb::Forward { stop: true, .. } => forward::stop(paths)?,
+        Verb::Forward { target, r#loop: true, .. } => forward::forever(paths, &target)?,
+        Verb::Forward { target, .. } => forward::start(paths, &target)?,
+        Verb::Dump { dir } => dump::dump(paths, &dir)?,
     }
     Ok(0)
+}
+
+fn print_images(paths: &Paths, names: Vec<String>, print: bool) -> Result<()> {
+    let names = if names.is_empty() { images::NAMES.map(str::to_owned).to_vec() } else { names };
+    let references = images::import(paths, &names)?;
+    if print {
+        references.iter().for_each(|(name, reference)| say::out(&format!("{name}={reference}")));
+    }
+    Ok(())
 }
 
 fn api_verb(paths: &Paths, verb: ApiVerb) -> Result<u8> {

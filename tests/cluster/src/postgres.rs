@@ -57,12 +57,11 @@ impl<'a> Postgres<'a> {
     }
 
     /// Stops the server and removes its files.
-    pub(crate) fn remove(&self) -> Result<()> {
+    pub(crate) fn remove(&self) {
         self.daemons.stop(NAME, Signal::QUIT, Duration::from_secs(5));
         if let Ok(home) = fs::read_to_string(self.note()) {
             let _ = fs::remove_dir_all(home.trim());
         }
-        Ok(())
     }
 
     fn note(&self) -> PathBuf {

@@ -1,0 +1,175 @@
+//! `cluster images`: what is in each image, and which of them the node does not have yet.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{command, find, output, succeeds};
+use crate::containerd;
+use crate::oci::{Entry, Image};
+use crate::paths::Paths;
+use crate::postgres_image;
+use crate::say::{Steps, line};
+
+/// The images of the product, of its stand-ins and of its database.
+pub(crate) const NAMES: [&str; 5] = ["operator", "gateway", "runner", "stand-ins", "postgres"];
+const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
+const NONROOT: u32 = 65532;
+
+/// Builds these images and brings them to the node; returns each short name with a reference that changes with the
+/// content. Nothing is imported that is there already.
+pub(crate) fn import(paths: &Paths, names: &[String]) -> Result<Vec<(String, String)>> {
+    let mut images = Vec::new();
+    for name in names {
+        let short = name.strip_prefix("assayer-").unwrap_or(name);
+        let image = match short {
+            "postgres" => postgres_image::image(paths)?,
+            "operator" | "gateway" | "runner" | "stand-ins" => product(paths, short)?,
+            _ => bail!("no image is called {name}; there are: {}", NAMES.join(", ")),
+        };
+        images.push((short.to_owned(), image));
+    }
+    let mut steps = Steps::new(images.len());
+    let mut references = Vec::new();
+    for (short, image) in images {
+        steps.next(&format!("image {short}"));
+        let repository = format!("localhost/assayer-{short}");
+        references.push((short, bring(&repository, "dev", &image)?));
+    }
+    Ok(references)
+}
+
+/// Imports the two images that the node itself needs.
+pub(crate) fn import_system(bin: &Path) -> Result<()> {
+    let busybox = busybox()?;
+    let pause = Image {
+        files: BTreeMap::from([("busybox".into(), Entry::Copy(busybox, 0o755))]),
+        entrypoint: ["/busybox", "sleep", "2147483647"].map(str::to_owned).to_vec(),
+        user: format!("{NONROOT}:{NONROOT}"),
+        ..Image::default()
+    };
+    bring("localhost/pause", "1", &pause)?;
+    let coredns = Image {
+        files: BTreeMap::from([("coredns".into(), Entry::Copy(fs::canonicalize(bin.join("coredns"))?, 0o755))]),
+        entrypoint: vec!["/coredns".into()],
+        user: format!("{NONROOT}:{NONROOT}"),
+        ..Image::default()
+    };
+    bring("localhost/coredns", "1", &coredns)?;
+    Ok(())
+}
+
+/// Imports an image unless the node has it; returns its reference by content.
+fn bring(repository: &str, tag: &str, image: &Image) -> Result<String> {
+    let dir = containerd::state().join("images");
+    fs::create_dir_all(&dir)?;
+    let layer = dir.join("layer");
+    let built = image.build(layer.clone())?;
+    let reference = format!("{repository}:{}", built.tag());
+    let present = containerd::images()?;
+    if present.contains(&reference) {
+        line("    unchanged");
+    } else {
+        let archive = dir.join("archive");
+        let named = format!("{repository}:{tag}");
+        built.archive(&[named, reference.clone()], &archive)?;
+        containerd::import(&archive)?;
+        fs::remove_file(&archive)?;
+        containerd::forget_old(&present, repository, tag)?;
+    }
+    fs::remove_file(&layer)?;
+    Ok(reference)
+}
+
+/// A binary of the development build beside the shared libraries that it needs.
+fn product(paths: &Paths, short: &str) -> Result<Image> {
+    let name = format!("assayer-{short}");
+    let binary = paths.target("debug").join(&name);
+    if !binary.is_file() {
+        bail!("{} is missing; run: cargo build -p {name}", binary.display());
+    }
+    let mut files = base();
+    add_libraries(&mut files, &binary)?;
+    files.insert(name.clone(), Entry::Copy(binary, 0o755));
+    if short == "stand-ins" {
+        add_tree(&mut files, &paths.checkout.join("tests/data"), "data", |_| true)?;
+    }
+    let user = format!("{NONROOT}:{NONROOT}");
+    Ok(Image { files, entrypoint: vec![format!("/{name}")], user, ..Image::default() })
+}
+
+/// What every image with a C library needs: certificates, users, name resolution, a folder for temporary files.
+pub(crate) fn base() -> BTreeMap<String, Entry> {
+    let users = format!("root:x:0:0:root:/:/bin/sh\npostgres:x:999:999:postgres:/var/lib/postgresql:/bin/sh\nnonroot:x:{NONROOT}:{NONROOT}:nonroot:/:/bin/sh\n");
+    let groups = format!("root:x:0:\npostgres:x:999:\nnonroot:x:{NONROOT}:\n");
+    let text = |content: &str| Entry::Text(content.to_owned(), 0o644);
+    BTreeMap::from([
+        ("etc/passwd".into(), text(&users)),
+        ("etc/group".into(), text(&groups)),
+        ("etc/nsswitch.conf".into(), text("hosts: files dns\n")),
+        ("etc/ssl/certs/ca-certificates.crt".into(), Entry::Copy(CERTIFICATES.into(), 0o644)),
+        ("tmp".into(), Entry::Dir(0o1777, 0)),
+    ])
+}
+
+/// Adds the shared libraries of a program at the paths where its loader looks for them.
+pub(crate) fn add_libraries(files: &mut BTreeMap<String, Entry>, program: &Path) -> Result<()> {
+    let listed = output(command("ldd", [program.as_os_str()]).env("LC_ALL", "C"))
+        .with_context(|| format!("cannot tell the libraries of {}", program.display()))?;
+    for path in libraries(&listed) {
+        // Those beside the program come with its own tree.
+        if path.starts_with("/lib") || path.starts_with("/usr/lib") {
+            files.insert(path.trim_start_matches('/').to_owned(), Entry::Copy(path.into(), 0o755));
+        }
+    }
+    Ok(())
+}
+
+/// The absolute paths in what `ldd` writes.
+fn libraries(listed: &str) -> Vec<&str> {
+    listed.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with('/'))).collect()
+}
+
+/// Adds a folder's files; those that may be executed stay so.
+pub(crate) fn add_tree(
+    files: &mut BTreeMap<String, Entry>,
+    from: &Path,
+    to: &str,
+    wanted: fn(&Path) -> bool,
+) -> Result<()> {
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let path = entry.path();
+        let name = format!("{to}/{}", entry.file_name().to_string_lossy());
+        let meta = entry.metadata()?;
+        if meta.is_dir() {
+            add_tree(files, &path, &name, wanted)?;
+        } else if wanted(&path) {
+            let executable = std::os::unix::fs::PermissionsExt::mode(&meta.permissions()) & 0o111 != 0;
+            files.insert(name, Entry::Copy(path, if executable { 0o755 } else { 0o644 }));
+        }
+    }
+    Ok(())
+}
+
+/// The static busybox of this machine.
+pub(crate) fn busybox() -> Result<PathBuf> {
+    let path = find("busybox").context("busybox is missing; run: cluster deps")?;
+    if succeeds(command("ldd", [path.as_os_str()]).env("LC_ALL", "C")) {
+        bail!("{} is not the static one; install busybox-static", path.display());
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loader_and_each_resolved_library_are_taken_from_ldd() {
+        let listed = "\tlinux-vdso.so.1 (0x00007f)\n\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f)\n\t/lib64/ld-linux-x86-64.so.2 (0x00007f)\n";
+        assert_eq!(libraries(listed), ["/lib/x86_64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2"]);
+    }
+}
