@@ -57,7 +57,7 @@ fn run(spec: &BacktestSpec, bars: &Bars) -> Result<BacktestReport> {
         ProgressBar::new(all).with_style(ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} bars {eta}")?);
     let report = assayer_engine::backtest::run(spec, bars, &mut |mark: Mark| {
         if mark.bar.is_multiple_of(1_024) {
-            progress.inc(1_024);
+            progress.set_position(u64::try_from(mark.bar).unwrap_or(all));
         }
     });
     progress.finish_and_clear();
