@@ -1,2 +1,63 @@
-//! Placeholder.
-fn main() {}
+//! `assayer-gateway`: reads its arguments, starts, ends with an error where another gateway has taken over.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use assayer_gateway::{Settings, access::Environment, record::WriterSettings, serve};
+use clap::Parser;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+/// Connections to Postgres: one for the writer, the others for look-ups.
+const CONNECTIONS: u32 = 8;
+
+/// Calls vendors for Bots' jobs and records every call before its answer is used.
+///
+/// Postgres is taken from PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE and PGSSLMODE; the API server from KUBECONFIG or the pod.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// Address to serve on.
+    #[arg(long, env = "ASSAYER_LISTEN", default_value = "0.0.0.0:8080")]
+    listen: SocketAddr,
+    /// The group of gateways that this one belongs to; one of them writes.
+    #[arg(long, env = "ASSAYER_GATEWAY_SET", default_value = "default")]
+    gateway_set: String,
+    /// Name of this instance. A restart under the same name takes the log over at once.
+    #[arg(long, env = "POD_NAME", default_value = "assayer-gateway")]
+    writer: String,
+    /// What the installation is for: only in dev may an Integration name an endpoint of its own.
+    #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
+    environment: Environment,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    // Whoever installs it second gets an error that means nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let args = Args::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
+
+    let pool = assayer_store::connect("assayer-gateway", CONNECTIONS)?;
+    let client = kube::Client::try_default().await.context("finding the API server by KUBECONFIG or the pod's own account")?;
+    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
+    let writer = WriterSettings { gateway_set: args.gateway_set, writer: args.writer };
+    tracing::info!(listen = %listener.local_addr()?, gateway_set = writer.gateway_set, writer = writer.writer, "serving");
+    let stop = CancellationToken::new();
+    tokio::spawn(stopped(stop.clone(), signal(SignalKind::terminate())?));
+    serve(Settings { writer, environment: args.environment }, pool, client, listener, stop).await.context("the gateway ended")
+}
+
+async fn stopped(stop: CancellationToken, mut terminated: tokio::signal::unix::Signal) {
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping");
+    stop.cancel();
+}

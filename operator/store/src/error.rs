@@ -8,6 +8,9 @@ pub enum StoreError {
     /// Postgres cannot be reached, is starting, or gave no connection in time. Worth trying again.
     #[error("the database is not available: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// The database did not answer in time. It may have done what was asked.
+    #[error("the database did not answer within {0:?}")]
+    TimedOut(std::time::Duration),
     /// Another writer has taken over the gateway set; nothing that this one holds may be written any more.
     #[error("gateway set \"{gateway_set}\": epoch {epoch} has been superseded by another writer")]
     Fenced {
@@ -54,7 +57,7 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same call may succeed later without anyone changing anything.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::TimedOut(_))
     }
 }
 
@@ -62,7 +65,9 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
         match &error {
-            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => Self::Unavailable(error),
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
+                Self::Unavailable(error)
+            }
             E::Database(refusal) => match refusal.code().as_deref().and_then(|code| code.get(..2)) {
                 // connection, authorisation, resources, operator intervention (shutdown, starting up), system error
                 Some("08" | "28" | "53" | "57" | "58" | "3D") => Self::Unavailable(error),

@@ -151,12 +151,7 @@ pub async fn ended(pool: &PgPool, event_id: Uuid, job_id: Uuid, pod: Pod<'_>, re
 }
 
 /// Stores a session whose requests are all successful calls of this very job. A job has one session.
-pub async fn add_session(
-    pool: &PgPool,
-    session_id: Uuid,
-    job: &GatewayJob,
-    report: &SessionReport,
-) -> Result<Added, StoreError> {
+pub async fn add_session(pool: &PgPool, session_id: Uuid, job: &GatewayJob, report: &SessionReport) -> Result<Added, StoreError> {
     let evidence: Vec<Uuid> = rows::of_job(pool, job.trace_id, job.id)
         .await?
         .into_iter()

@@ -3,9 +3,12 @@
 //! One module a subject; each process uses the modules that its database role is granted.
 
 mod error;
+pub mod evidence;
 pub mod gateway_jobs;
+pub mod jobs;
 pub mod log;
 mod migrate;
+pub mod planner;
 mod pool;
 pub mod proof;
 pub mod roles;

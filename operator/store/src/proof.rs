@@ -72,12 +72,9 @@ pub struct SessionRow {
 
 /// Namespace and name of a Bot when its newest job was planned; it may have been deleted since.
 pub async fn bot_name(pool: &PgPool, bot_id: Uuid) -> Result<Option<(String, String)>, StoreError> {
-    let row = sqlx::query!(
-        "select bot_namespace, bot_name from bot_jobs where bot_id = $1 order by id desc limit 1",
-        bot_id
-    )
-    .fetch_optional(pool)
-    .await?;
+    let row = sqlx::query!("select bot_namespace, bot_name from bot_jobs where bot_id = $1 order by id desc limit 1", bot_id)
+        .fetch_optional(pool)
+        .await?;
     Ok(row.map(|row| (row.bot_namespace, row.bot_name)))
 }
 

@@ -13,12 +13,7 @@ const BATCH: i64 = 500;
 
 /// Drafts of the set's intents made since `since` that have no row and that nobody will close any more: those of older epochs,
 /// and this epoch's own past their deadline. Oldest first, at most 500.
-pub async fn open(
-    pool: &PgPool,
-    epoch: &Epoch,
-    since: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<Vec<RequestRow>, StoreError> {
+pub async fn open(pool: &PgPool, epoch: &Epoch, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<RequestRow>, StoreError> {
     let drafts = sqlx::query_scalar!(
         "select draft from intents i
          where i.id >= $1 and i.gateway_set = $2 and (i.writer_epoch < $3 or i.deadline < $4)

@@ -35,12 +35,7 @@ pub async fn of_job(pool: &PgPool, trace_id: Uuid, job_id: Uuid) -> Result<Vec<R
 }
 
 /// The set's rows from `first_seq` to `last_seq`, in the order of `seq`.
-pub async fn of_sequence(
-    pool: &PgPool,
-    gateway_set: &str,
-    first_seq: i64,
-    last_seq: i64,
-) -> Result<Vec<RequestRow>, StoreError> {
+pub async fn of_sequence(pool: &PgPool, gateway_set: &str, first_seq: i64, last_seq: i64) -> Result<Vec<RequestRow>, StoreError> {
     let rows = sqlx::query_scalar!(
         r#"select to_jsonb(r) || jsonb_build_object('cost_usd', r.cost_usd::text, 'qty', r.qty::text) as "row!"
            from requests r where r.gateway_set = $1 and r.seq between $2 and $3 order by r.seq"#,

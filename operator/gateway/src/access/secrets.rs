@@ -1,0 +1,87 @@
+//! Secrets, read by name. In: a Secret's name. Out: credentials that nothing can print, remembered for ten seconds at most.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use assayer_contract::ReasonCode;
+use assayer_providers::Credentials;
+use http::StatusCode;
+use k8s_openapi::api::core::v1::Secret;
+use kube::{Api, Client};
+use secrecy::SecretString;
+
+use crate::refusal::Refusal;
+
+/// How long a Secret is remembered: a new key is used after this at the latest.
+const REMEMBERED: Duration = Duration::from_secs(10);
+
+pub(super) struct Secrets {
+    client: Client,
+    read: Mutex<HashMap<(String, String), (Instant, Credentials)>>,
+}
+
+impl Secrets {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client, read: Mutex::default() }
+    }
+
+    pub(super) async fn read(&self, namespace: &str, name: &str) -> Result<Credentials, Refusal> {
+        let key = (namespace.to_owned(), name.to_owned());
+        if let Some(known) = self.known(&key) {
+            return Ok(known);
+        }
+        let asked = Instant::now();
+        let credentials = self.fetch(namespace, name).await?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.retain(|_, (at, _)| at.elapsed() < REMEMBERED);
+        read.insert(key, (asked, credentials.clone()));
+        Ok(credentials)
+    }
+
+    fn known(&self, key: &(String, String)) -> Option<Credentials> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.get(key).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, credentials)| credentials.clone())
+    }
+
+    async fn fetch(&self, namespace: &str, name: &str) -> Result<Credentials, Refusal> {
+        let api = Api::<Secret>::namespaced(self.client.clone(), namespace);
+        let path = format!("Secret {namespace}/{name}");
+        match tokio::time::timeout(Duration::from_secs(5), api.get_opt(name)).await {
+            Ok(Ok(Some(secret))) => credentials(secret).map_err(|key| {
+                let message = format!("{path}: the value of {key} is not text");
+                Refusal::new(StatusCode::UNAUTHORIZED, ReasonCode::IntegrationKeyMalformed, message)
+            }),
+            Ok(Ok(None)) => {
+                let message = format!("{path} does not exist");
+                Err(Refusal::new(StatusCode::UNAUTHORIZED, ReasonCode::IntegrationKeyMissing, message))
+            }
+            Ok(Err(kube::Error::Api(status))) if status.is_forbidden() => {
+                let message = format!("{path}: the gateway is not allowed to read it");
+                Err(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::SecretForbidden, message))
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(%error, namespace, name, "a Secret could not be read");
+                Err(unread(&path))
+            }
+            Err(_) => Err(unread(&path)),
+        }
+    }
+}
+
+fn unread(path: &str) -> Refusal {
+    let message = format!("{path} cannot be read now");
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::IntegrationKeyMissing, message)
+}
+
+/// Fails with the name of a key whose value is no text.
+fn credentials(secret: Secret) -> Result<Credentials, String> {
+    let values = secret.data.unwrap_or_default().into_iter();
+    let texts = values.map(|(key, value)| match String::from_utf8(value.0) {
+        Ok(text) => Ok((key, SecretString::from(text))),
+        Err(_) => Err(key),
+    });
+    Ok(Credentials::new(texts.collect::<Result<Vec<_>, _>>()?))
+}

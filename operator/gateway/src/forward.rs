@@ -1,0 +1,195 @@
+//! One call to a vendor: permit, intent, send, measure, outcome, answer. In: a proven caller and its request. Out: the vendor's
+//! answer, after its row is committed; or a refusal, which is a row as well.
+
+mod answer;
+mod draft;
+mod exchange;
+mod headers;
+mod permit;
+mod upstream;
+
+use std::{sync::Arc, time::Duration};
+
+use assayer_contract::{Outcome, RequestRow};
+use assayer_providers::{Call, Credentials, Provider};
+use axum::response::Response;
+use bytes::Bytes;
+use chrono::{TimeDelta, Utc};
+use http::{HeaderMap, Method};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::{
+    identity::Caller,
+    metrics::{Attempt, Metrics},
+    record::Recorder,
+    refusal::Refusal,
+};
+
+/// An intent that is still open after this is closed as unknown. Every time-out below ends before.
+const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
+/// From the first byte sent to the last received.
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(45);
+/// Exchanges at once; more wait before their intent.
+const EXCHANGES: usize = 64;
+
+/// Sends calls to vendors and records them.
+pub struct Forwarder {
+    http: reqwest::Client,
+    recorder: Recorder,
+    metrics: Metrics,
+    room: Arc<Semaphore>,
+    running: TaskTracker,
+}
+
+/// A request of a runner for a vendor.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// HTTP method.
+    pub method: Method,
+    /// Path below the vendor's base as it came, not decoded.
+    pub path: String,
+    /// Query as it came, without `?`.
+    pub query: Option<String>,
+    /// Headers as they came.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+/// Where a call goes and what signs it in.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The vendor's base, ending in `/`.
+    pub base: Url,
+    /// Its secrets.
+    pub credentials: Credentials,
+}
+
+impl Forwarder {
+    /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request.
+    pub fn new(recorder: Recorder, metrics: Metrics) -> reqwest::Result<Self> {
+        let http = reqwest::Client::builder()
+            .retry(reqwest::retry::never())
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(Duration::from_secs(5))
+            .read_timeout(Duration::from_secs(30))
+            .pool_idle_timeout(Duration::from_secs(15))
+            .build()?;
+        let room = Arc::new(Semaphore::new(EXCHANGES));
+        Ok(Self { http, recorder, metrics, room, running: TaskTracker::new() })
+    }
+
+    /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
+    pub async fn call(
+        self: &Arc<Self>,
+        caller: &Caller,
+        provider: &'static dyn Provider,
+        asked: Asked,
+        access: impl Future<Output = Result<Access, Refusal>> + Send,
+    ) -> Response {
+        let draft = draft::of_caller(caller, provider.name(), asked.method.as_str(), Utc::now());
+        let call = match permit::permit(caller, provider, &asked, Utc::now()) {
+            Ok(call) => call,
+            Err(denied) => return self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await,
+        };
+        let draft = draft::with_call(draft, &call);
+        match access.await {
+            Ok(access) => self.detach(provider, draft, call, asked, access).await,
+            Err(refusal) => self.refuse(provider, draft, refusal).await,
+        }
+    }
+
+    /// Records a refusal that no provider's envelope fits, and answers it as a problem.
+    pub async fn refuse_unknown_provider(&self, caller: &Caller, name: &str, asked: &Asked, refusal: Refusal) -> Response {
+        let row = draft::of_caller(caller, name, asked.method.as_str(), Utc::now());
+        let row = draft::refused(draft::with_path(row, &asked.path), &refusal, Utc::now());
+        match self.record_refusal(row).await {
+            Ok(id) => answer::with_id(refusal.problem(Some(caller.job.trace_id)), id),
+            Err(unavailable) => unavailable.problem(Some(caller.job.trace_id)),
+        }
+    }
+
+    /// Waits for calls that are under way.
+    pub async fn finish(&self) {
+        self.running.close();
+        self.running.wait().await;
+    }
+
+    async fn refuse(&self, provider: &dyn Provider, draft: RequestRow, refusal: Refusal) -> Response {
+        match self.record_refusal(draft::refused(draft, &refusal, Utc::now())).await {
+            Ok(id) => answer::with_id(refusal.in_envelope(provider), id),
+            Err(unavailable) => unavailable.in_envelope(provider),
+        }
+    }
+
+    async fn record_refusal(&self, row: RequestRow) -> Result<uuid::Uuid, Refusal> {
+        let id = row.id;
+        self.count(&row);
+        self.recorder.row(row).await?;
+        Ok(id)
+    }
+
+    /// What follows the intent does not depend on the caller: one that leaves must not leave a hole.
+    async fn detach(
+        self: &Arc<Self>,
+        provider: &'static dyn Provider,
+        draft: RequestRow,
+        call: Call,
+        asked: Asked,
+        access: Access,
+    ) -> Response {
+        let this = Arc::clone(self);
+        let task = async move { this.exchange(provider, draft, call, asked, access).await };
+        self.running.spawn(task).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a call ended without an answer; its intent will be closed as unknown");
+            let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+            let reason = assayer_contract::ReasonCode::UnknownOutcome;
+            Refusal::new(status, reason, "the gateway failed while it made the call").in_envelope(provider)
+        })
+    }
+
+    async fn exchange(
+        &self,
+        provider: &'static dyn Provider,
+        draft: RequestRow,
+        call: Call,
+        asked: Asked,
+        access: Access,
+    ) -> Response {
+        let _room = self.room.acquire().await;
+        let draft = draft::stamped(draft, Utc::now());
+        let request = match exchange::request(&self.http, provider, &draft, &call, asked, &access) {
+            Ok(request) => request,
+            Err(refusal) => return self.refuse(provider, draft, refusal).await,
+        };
+        let deadline = Utc::now() + INTENT_LIFETIME;
+        if let Err(error) = self.recorder.intent(draft.clone(), deadline).await {
+            return Refusal::from(error).in_envelope(provider);
+        }
+        let received = exchange::send(&self.http, request, EXCHANGE_TIMEOUT).await;
+        self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
+        let judged = answer::judge(provider, draft, call, received, &access.credentials).await;
+        let row = judged.row;
+        self.count(&row);
+        match self.recorder.outcome(row, deadline).await {
+            Ok(()) => judged.response,
+            // Commit before use: an answer without its row is not given out.
+            Err(error) => Refusal::from(error).in_envelope(provider),
+        }
+    }
+
+    fn count(&self, row: &RequestRow) {
+        let reason_code = row.reason_code.filter(|_| row.outcome != Outcome::Success).map(|reason| reason.to_string());
+        let attempt = Attempt {
+            // Only names of the registry: a caller must not be able to make labels.
+            provider: assayer_providers::find(&row.provider).map_or("", Provider::name).to_owned(),
+            outcome: row.outcome.to_string(),
+            reason_code: reason_code.unwrap_or_default(),
+        };
+        self.metrics.attempts.get_or_create(&attempt).inc();
+    }
+}

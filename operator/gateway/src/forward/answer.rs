@@ -1,0 +1,155 @@
+//! What an exchange is worth. In: what came back. Out: the row's outcome, and the answer to give once that is committed.
+
+use assayer_contract::{
+    Outcome, ReasonCode, RequestRow, Sent, Sha256Hash,
+    wire::{REASON_CODE_HEADER, REQUEST_ID_HEADER},
+};
+use assayer_providers::{Call, Credentials, Measure, MeasureError, Provider};
+use axum::{body::Body, response::Response};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{HeaderName, HeaderValue, StatusCode};
+use uuid::Uuid;
+
+use super::{
+    draft::{ended, failed},
+    exchange::{Answered, Broken, Received},
+    headers,
+};
+use crate::refusal::Refusal;
+
+/// A row that is complete, and the answer that waits for its commit.
+pub(super) struct Judged {
+    pub(super) row: RequestRow,
+    pub(super) response: Response,
+}
+
+/// Names the row on its answer.
+pub(super) fn with_id(mut response: Response, id: Uuid) -> Response {
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), value);
+    }
+    response
+}
+
+/// Measures a good answer, names a bad one.
+pub(super) async fn judge(
+    provider: &'static dyn Provider,
+    draft: RequestRow,
+    call: Call,
+    received: Received,
+    credentials: &Credentials,
+) -> Judged {
+    let now = Utc::now();
+    let draft = RequestRow { latency_ms: i64::try_from(received.took.as_millis()).ok(), ..draft };
+    let id = draft.id;
+    let judged = match received.result {
+        Err(broken) => of_broken(provider, draft, &broken, now),
+        Ok(answered) => {
+            let (digest, measured, answered) = measure(provider, call, answered).await;
+            let row = with_answer(provider, draft, &answered, digest);
+            match measured {
+                Some(measured) => of_measured(provider, row, answered, measured, now),
+                None => of_error(provider, row, answered, credentials, now),
+            }
+        }
+    };
+    Judged { response: with_id(judged.response, id), row: judged.row }
+}
+
+/// Hashes every body and measures those of good answers, off the threads that serve.
+async fn measure(
+    provider: &'static dyn Provider,
+    call: Call,
+    answered: Answered,
+) -> (Option<Sha256Hash>, Option<Result<Measure, MeasureError>>, Answered) {
+    let body = answered.body.clone();
+    let good = answered.status.is_success();
+    let work = move || (Sha256Hash::of(&body), good.then(|| provider.measure(&call, &body)));
+    match tokio::task::spawn_blocking(work).await {
+        Ok((digest, measured)) => (Some(digest), measured, answered),
+        Err(error) => {
+            tracing::error!(%error, "measuring failed");
+            let failed = MeasureError::Malformed("it could not be measured".to_owned());
+            (None, good.then_some(Err(failed)), answered)
+        }
+    }
+}
+
+fn with_answer(provider: &dyn Provider, row: RequestRow, answered: &Answered, digest: Option<Sha256Hash>) -> RequestRow {
+    let header = |name| answered.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    RequestRow {
+        http_status: Some(answered.status.as_u16().into()),
+        vendor_request_id: provider.request_id_header().and_then(header).map(str::to_owned),
+        response_bytes: i64::try_from(answered.body.len()).ok(),
+        response_digest: digest,
+        ..row
+    }
+}
+
+fn of_measured(
+    provider: &dyn Provider,
+    row: RequestRow,
+    answered: Answered,
+    measured: Result<Measure, MeasureError>,
+    now: DateTime<Utc>,
+) -> Judged {
+    match measured {
+        Ok(measure) => {
+            let row = RequestRow {
+                bar_count: measure.bar_count,
+                first_bar_ts: measure.first_bar_ts,
+                last_bar_ts: measure.last_bar_ts,
+                staleness_ms: measure.staleness_ms(now),
+                ..ended(row, Outcome::Success, Sent::Yes, now)
+            };
+            Judged { row, response: forwarded(answered, None) }
+        }
+        Err(error) => {
+            let refusal = Refusal::new(StatusCode::BAD_GATEWAY, error.reason_code(), error.to_string());
+            let row = failed(ended(row, Outcome::Failed, Sent::Yes, now), refusal.reason_code, &refusal.message);
+            Judged { row, response: refusal.in_envelope(provider) }
+        }
+    }
+}
+
+/// The vendor's error: forwarded as it is, but for a secret that it echoes.
+fn of_error(
+    provider: &dyn Provider,
+    row: RequestRow,
+    mut answered: Answered,
+    credentials: &Credentials,
+    now: DateTime<Utc>,
+) -> Judged {
+    let named = provider.name_error(answered.status, &answered.body);
+    let row = RequestRow {
+        error_code: named.error_code.map(|code| credentials.scrub(&code)),
+        ..failed(ended(row, Outcome::Failed, Sent::Yes, now), named.reason_code, &credentials.scrub(&named.error_message))
+    };
+    if let Ok(text) = std::str::from_utf8(&answered.body) {
+        let scrubbed = credentials.scrub(text);
+        if scrubbed != text {
+            answered.body = Bytes::from(scrubbed);
+        }
+    }
+    Judged { row, response: forwarded(answered, Some(named.reason_code)) }
+}
+
+fn of_broken(provider: &dyn Provider, row: RequestRow, broken: &Broken, now: DateTime<Utc>) -> Judged {
+    let row = RequestRow {
+        http_status: broken.status.map(|status| status.as_u16().into()),
+        ..failed(ended(row, Outcome::Failed, broken.sent, now), broken.reason_code, broken.message)
+    };
+    let refusal = Refusal::new(broken.answer, broken.reason_code, broken.message);
+    Judged { row, response: refusal.in_envelope(provider) }
+}
+
+fn forwarded(answered: Answered, reason: Option<ReasonCode>) -> Response {
+    let mut response = Response::new(Body::from(answered.body));
+    *response.status_mut() = answered.status;
+    *response.headers_mut() = headers::to_runner(&answered.headers);
+    if let Some(value) = reason.and_then(|reason| HeaderValue::from_str(&reason.to_string()).ok()) {
+        response.headers_mut().insert(HeaderName::from_static(REASON_CODE_HEADER), value);
+    }
+    response
+}

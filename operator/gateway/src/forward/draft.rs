@@ -1,0 +1,140 @@
+//! A row before it is complete. In: caller, call, refusal. Out: the row as far as it is known. Pure, but for the new id.
+
+use assayer_contract::{Operation, Outcome, ReasonCode, RequestRow, Sent, Sha256Hash};
+use assayer_providers::Call;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::permit::{Denied, Known};
+use crate::{identity::Caller, refusal::Refusal};
+
+/// Who called, for whom, and when. The outcome is unknown, so that an intent that stays open says just that.
+pub(super) fn of_caller(caller: &Caller, provider: &str, method: &str, now: DateTime<Utc>) -> RequestRow {
+    let job = &caller.job;
+    let id = Uuid::now_v7();
+    RequestRow {
+        id,
+        created_at: now,
+        completed_at: None,
+        call_id: id,
+        attempt: 1,
+        fallback_of: None,
+        resolves: None,
+        served_from: None,
+        sent: Sent::Unknown,
+        outcome: Outcome::Unknown,
+        // Who writes it, and where it stands in the chain, is filled in when its group is sealed.
+        gateway_set: String::new(),
+        writer: String::new(),
+        writer_epoch: 0,
+        seq: 0,
+        group_no: 0,
+        row_digest: None,
+        trace_id: job.trace_id,
+        job_id: Some(job.id),
+        bot_id: Some(job.bot_id),
+        bot_namespace: Some(job.bot_namespace.clone()),
+        bot_name: Some(job.bot_name.clone()),
+        stage: Some(job.stage),
+        user_id: caller.user.clone(),
+        source: None,
+        provider: cut(provider),
+        operation: Operation::Call,
+        method: cut(method),
+        endpoint: String::new(),
+        request_fingerprint: Sha256Hash::of(b""),
+        params: json!({}),
+        http_status: None,
+        reason_code: None,
+        error_code: None,
+        error_message: None,
+        latency_ms: None,
+        vendor_request_id: None,
+        response_bytes: None,
+        response_digest: None,
+        symbol: None,
+        requested_for_symbol: Some(job.instrument.clone()),
+        dataset: None,
+        schema: None,
+        start_ts: None,
+        end_ts: None,
+        bar_count: None,
+        first_bar_ts: None,
+        last_bar_ts: None,
+        staleness_ms: None,
+        series_ids: None,
+        realtime_start: None,
+        realtime_end: None,
+        keywords: None,
+        model: None,
+        tokens_in: None,
+        tokens_out: None,
+        cost_usd: None,
+        account: None,
+        environment: None,
+        action: None,
+        qty: None,
+        client_order_id: None,
+        order_id: None,
+        fill_id: None,
+    }
+}
+
+/// The same attempt, made now: after a wait, so that an open intent is never older than it looks.
+pub(super) fn stamped(row: RequestRow, now: DateTime<Utc>) -> RequestRow {
+    let id = Uuid::now_v7();
+    RequestRow { id, call_id: id, created_at: now, ..row }
+}
+
+/// What is asked for.
+pub(super) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
+    RequestRow {
+        source: Some(call.source),
+        endpoint: call.endpoint.to_owned(),
+        request_fingerprint: call.request_fingerprint,
+        params: call.params.clone(),
+        symbol: call.symbol_text(),
+        dataset: call.dataset.clone(),
+        schema: call.schema.clone(),
+        start_ts: call.start,
+        end_ts: call.end,
+        ..row
+    }
+}
+
+/// What is known of a request that is not let through.
+pub(super) fn with_denied(row: RequestRow, denied: &Denied) -> RequestRow {
+    match &denied.known {
+        Known::Call(call) => with_call(row, call),
+        Known::Refused(refused) => {
+            RequestRow { endpoint: refused.endpoint.clone(), request_fingerprint: refused.request_fingerprint, ..row }
+        }
+    }
+}
+
+/// What is known where even the provider is not.
+pub(super) fn with_path(row: RequestRow, path: &str) -> RequestRow {
+    let request_fingerprint = Sha256Hash::of([&row.provider, &row.method, path].join("\n").as_bytes());
+    RequestRow { endpoint: cut(path), request_fingerprint, ..row }
+}
+
+/// Refused: nothing was sent.
+pub(super) fn refused(row: RequestRow, refusal: &Refusal, now: DateTime<Utc>) -> RequestRow {
+    let row = ended(row, Outcome::Refused, Sent::No, now);
+    failed(row, refusal.reason_code, &refusal.message)
+}
+
+/// How it ended.
+pub(super) fn ended(row: RequestRow, outcome: Outcome, sent: Sent, now: DateTime<Utc>) -> RequestRow {
+    RequestRow { outcome, sent, completed_at: Some(now), ..row }
+}
+
+/// Why it did not succeed.
+pub(super) fn failed(row: RequestRow, reason: ReasonCode, message: &str) -> RequestRow {
+    RequestRow { reason_code: Some(reason), error_message: Some(message.to_owned()), ..row }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(200).collect()
+}

@@ -1,0 +1,92 @@
+//! The running gateway. In: settings, connections, a listener. Out: served requests until it is told to stop or is fenced.
+
+use std::{sync::Arc, time::Duration};
+
+use assayer_store::PgPool;
+use kube::Client;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    access::{Accesses, Environment},
+    forward::Forwarder,
+    identity::{Identity, Pods},
+    metrics::Metrics,
+    record::{Fenced, Writer, WriterSettings},
+    routes::{Shared, router},
+};
+
+/// How long calls under way may take to end: more than an intent lives.
+const DRAIN: Duration = Duration::from_secs(65);
+
+/// What one gateway is told at its start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whose log it writes, and under which name.
+    pub writer: WriterSettings,
+    /// What the installation is for.
+    pub environment: Environment,
+}
+
+/// Why a gateway ended.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    /// Another gateway writes the log now; a restart asks for it again.
+    #[error(transparent)]
+    Fenced(#[from] Fenced),
+    /// The task that writes the log ended by a fault.
+    #[error("the writer of the request log failed: {0}")]
+    Writer(#[from] tokio::task::JoinError),
+    /// The HTTP client for vendors could not be made.
+    #[error("the client for vendors could not be made: {0}")]
+    Client(#[from] reqwest::Error),
+    /// The listener failed.
+    #[error("serving failed: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+/// Serves until `stop`, ends the calls under way, and gives the request log back.
+pub async fn serve(
+    settings: Settings,
+    pool: PgPool,
+    client: Client,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> Result<(), GatewayError> {
+    let metrics = Metrics::new();
+    let (writer, recorder) = Writer::new(pool.clone(), settings.writer, metrics.clone());
+    let stop_writing = CancellationToken::new();
+    let mut writing = tokio::spawn(writer.run(stop_writing.clone()));
+    let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone())?);
+    let (pods, pods_watch) = Pods::watch(client.clone());
+    let (accesses, integrations_watch) = Accesses::watch(client.clone(), settings.environment);
+    let shared = Shared {
+        identity: Identity::new(client, pods, pool.clone()),
+        accesses,
+        forwarder: Arc::clone(&forwarder),
+        recorder,
+        pool,
+        metrics,
+        watches: vec![pods_watch, integrations_watch],
+    };
+    let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(stop.clone().cancelled_owned());
+    tokio::select! {
+        ended = &mut writing => return Ok(ended??),
+        served = drained(serving.into_future(), &stop) => served?,
+    }
+    let _ = tokio::time::timeout(DRAIN, forwarder.finish()).await;
+    stop_writing.cancel();
+    Ok(writing.await??)
+}
+
+/// Connections that stay open without a call do not hold up the end.
+async fn drained(serving: impl Future<Output = std::io::Result<()>>, stop: &CancellationToken) -> std::io::Result<()> {
+    let late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        served = serving => served,
+        () = late => Ok(()),
+    }
+}
