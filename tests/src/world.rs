@@ -93,7 +93,7 @@ impl World {
 
     /// Applies a sample Bot of the chart into a namespace.
     pub async fn sample_bot(&self, namespace: &str, name: &str) -> Result<Bot> {
-        let path = checkout().join(format!("charts/assayer/samples/bots/{name}.yaml"));
+        let path = checkout().join(format!("charts/assayer/samples/{name}.yaml"));
         let bot: Value = serde_saphyr::from_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?)?;
         self.apply(&self.bots(namespace), name, &bot).await
     }

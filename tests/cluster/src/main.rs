@@ -11,6 +11,7 @@ mod dump;
 mod forward;
 mod go_progress;
 mod images;
+mod installation;
 mod interrupt;
 mod kubelet;
 mod machine;
@@ -88,10 +89,35 @@ enum Verb {
         #[arg(long, hide = true)]
         r#loop: bool,
     },
+    /// Assayer with stand-ins and sample Bots, on the cluster of KUBECONFIG or on this machine's own
+    Installation {
+        #[command(subcommand)]
+        verb: InstallationVerb,
+    },
     /// Write pods, events, conditions and logs into a folder
     Dump {
         /// The folder
         dir: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum InstallationVerb {
+    /// Install or upgrade everything, and wait until the sample Bots have proof
+    Up,
+    /// Remove everything that `up` made
+    Down,
+    /// Build one process and put it into the running installation
+    Redeploy {
+        /// operator, gateway, runner or stand-ins
+        #[arg(default_value = "")]
+        process: String,
+    },
+    /// A read-only SQL session
+    Psql {
+        /// Arguments of psql
+        #[arg(last = true)]
+        args: Vec<OsString>,
     },
 }
 
@@ -158,9 +184,19 @@ fn dispatch(paths: &Paths, verb: Verb) -> Result<u8> {
         Verb::Forward { stop: true, .. } => forward::stop(paths)?,
         Verb::Forward { target, r#loop: true, .. } => forward::forever(paths, &target)?,
         Verb::Forward { target, .. } => forward::start(paths, &target)?,
+        Verb::Installation { verb } => installation_verb(paths, verb)?,
         Verb::Dump { dir } => dump::dump(paths, &dir)?,
     }
     Ok(0)
+}
+
+fn installation_verb(paths: &Paths, verb: InstallationVerb) -> Result<()> {
+    match verb {
+        InstallationVerb::Up => installation::up(paths),
+        InstallationVerb::Down => installation::down(paths),
+        InstallationVerb::Redeploy { process } => installation::redeploy(paths, &process),
+        InstallationVerb::Psql { args } => installation::psql(paths, &args),
+    }
 }
 
 fn print_images(paths: &Paths, names: Vec<String>, print: bool) -> Result<()> {
@@ -173,9 +209,8 @@ fn print_images(paths: &Paths, names: Vec<String>, print: bool) -> Result<()> {
 }
 
 fn api_verb(paths: &Paths, verb: ApiVerb) -> Result<u8> {
-    let place = |state: Option<PathBuf>| -> Result<PathBuf> {
-        Ok(std::path::absolute(state.unwrap_or_else(|| paths.target("api")))?)
-    };
+    let place =
+        |state: Option<PathBuf>| -> Result<PathBuf> { Ok(std::path::absolute(state.unwrap_or_else(|| paths.target("api")))?) };
     match verb {
         ApiVerb::Up { state, api_port, postgres_port } => {
             let ports = api::Ports { api: api_port, postgres: postgres_port };

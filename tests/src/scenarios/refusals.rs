@@ -31,7 +31,7 @@ fn bad_bots() -> Vec<(&'static str, Value, &'static str)> {
 
 /// Each bad manifest is refused with a message that names the field; the good one passes the same way.
 pub async fn bad_manifests_are_refused_by_field(world: &World) -> Result<()> {
-    let text = std::fs::read_to_string(checkout().join("charts/assayer/samples/bots/spx-cross.yaml"))?;
+    let text = std::fs::read_to_string(checkout().join("charts/assayer/samples/spx-cross.yaml"))?;
     let good: Value = serde_saphyr::from_str(&text)?;
     let bots = world.bots("default");
     dry_run(&bots, "good", &good).await.context("the sample itself")?;

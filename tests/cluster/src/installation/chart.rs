@@ -23,7 +23,7 @@ pub fn upgrade(paths: &Paths, target: &Target, images: &[Image]) -> Result<()> {
 /// Applies the Secret, the Integration and the Bots of the samples.
 pub fn apply_samples(paths: &Paths, target: &Target) -> Result<()> {
     let samples = chart(paths).join("samples");
-    let mut apply = target.tool("kubectl", &["apply", "--server-side", "-n", BOTS, "-R", "-f", text(&samples)?]);
+    let mut apply = target.tool("kubectl", &["apply", "--server-side", "-n", BOTS, "-f", text(&samples)?]);
     passes(&mut apply, "kubectl apply")
 }
 
@@ -32,7 +32,7 @@ pub fn remove(paths: &Paths, target: &Target) -> Result<()> {
     let samples = chart(paths).join("samples");
     let crds = paths.checkout.join("crds/yaml");
     for args in [
-        ["delete", "-n", BOTS, "--ignore-not-found", "-R", "-f", text(&samples)?].as_slice(),
+        ["delete", "-n", BOTS, "--ignore-not-found", "-f", text(&samples)?].as_slice(),
         &["delete", "--ignore-not-found", "-f", text(&crds)?],
     ] {
         command::run(&mut target.tool("kubectl", args))?;
@@ -43,7 +43,8 @@ pub fn remove(paths: &Paths, target: &Target) -> Result<()> {
 
 fn helm(paths: &Paths, target: &Target, images: &[Image], extra: &[&str]) -> Result<()> {
     let chart = chart(paths);
-    let mut helm = target.tool("helm", &["upgrade", "--install", RELEASE, text(&chart)?, "-n", RELEASE, "--wait", "--timeout", "5m"]);
+    let mut helm =
+        target.tool("helm", &["upgrade", "--install", RELEASE, text(&chart)?, "-n", RELEASE, "--wait", "--timeout", "5m"]);
     helm.args(extra).args(["--output", "json"]);
     for image in images {
         helm.arg("--set").arg(format!("{}={}", value_key(&image.process), image.reference));

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::build;
 use crate::command::{self, command};
-use crate::installation::{RELEASE, passes, this};
+use crate::installation::this;
 use crate::paths::Paths;
 
 /// A cluster, and how to reach it.
@@ -38,9 +38,9 @@ impl Target {
 
     /// Fails with a remedy where the API server does not answer.
     pub fn reachable(&self) -> Result<()> {
-        self.kubectl_output(&["version", "-o", "json"])
-            .map(drop)
-            .with_context(|| format!("KUBECONFIG={}: the cluster does not answer; unset it to use one on this machine", self.kubeconfig.display()))
+        self.kubectl_output(&["version", "-o", "json"]).map(drop).with_context(|| {
+            format!("KUBECONFIG={}: the cluster does not answer; unset it to use one on this machine", self.kubeconfig.display())
+        })
     }
 
     /// Adds what a child needs to reach this cluster.
@@ -79,11 +79,6 @@ impl Target {
         images.stderr(std::process::Stdio::inherit());
         let printed = command::output(&mut images)?;
         printed.lines().map(parse).collect()
-    }
-
-    /// Waits until the rollout of a Deployment or StatefulSet is complete.
-    pub fn rolled_out(&self, object: &str) -> Result<()> {
-        passes(&mut self.tool("kubectl", &["rollout", "status", object, "-n", RELEASE, "--timeout", "120s"]), "kubectl rollout status")
     }
 }
 

@@ -8,7 +8,7 @@ use crate::installation::{BOTS, target::Target};
 use crate::say;
 
 /// How long the first back-tests may take; they take seconds.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 const JSON_PATH: &str = "jsonpath={range .items[*]}{.metadata.name}={.status.activity.state}/{.status.proof} {.status.conditions[?(@.type==\"MarketDataProven\")].status}{\"\\n\"}{end}";
 
 /// Returns when market data is proven for every Bot.
