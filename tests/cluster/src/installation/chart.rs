@@ -10,25 +10,25 @@ use crate::installation::{BOTS, RELEASE, passes};
 use crate::paths::Paths;
 
 /// Installs or upgrades the release with these images and waits until it is ready.
-pub fn install(paths: &Paths, target: &Target, images: &[Image]) -> Result<()> {
+pub(crate) fn install(paths: &Paths, target: &Target, images: &[Image]) -> Result<()> {
     let dev_values = chart(paths).join("values-dev.yaml");
     helm(paths, target, images, &["--create-namespace", "--values", text(&dev_values)?])
 }
 
 /// Upgrades the release with these images and its present values.
-pub fn upgrade(paths: &Paths, target: &Target, images: &[Image]) -> Result<()> {
+pub(crate) fn upgrade(paths: &Paths, target: &Target, images: &[Image]) -> Result<()> {
     helm(paths, target, images, &["--reset-then-reuse-values"])
 }
 
 /// Applies the Secret, the Integration and the Bots of the samples.
-pub fn apply_samples(paths: &Paths, target: &Target) -> Result<()> {
+pub(crate) fn apply_samples(paths: &Paths, target: &Target) -> Result<()> {
     let samples = chart(paths).join("samples");
     let mut apply = target.tool("kubectl", &["apply", "--server-side", "-n", BOTS, "-f", text(&samples)?]);
     passes(&mut apply, "kubectl apply")
 }
 
 /// Removes Bots, release, custom resources and namespace from a cluster that is not ours to stop.
-pub fn remove(paths: &Paths, target: &Target) -> Result<()> {
+pub(crate) fn remove(paths: &Paths, target: &Target) -> Result<()> {
     let samples = chart(paths).join("samples");
     let crds = paths.checkout.join("crds/yaml");
     for args in [

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-pub use psql::psql;
+pub(crate) use psql::psql;
 
 use crate::installation::target::Target;
 use crate::paths::Paths;
@@ -24,7 +24,7 @@ const BOTS: &str = "default";
 const PROCESSES: [&str; 4] = ["operator", "gateway", "runner", "stand-ins"];
 
 /// Installs everything and waits until the sample Bots have proof. Can be run again at any time.
-pub fn up(paths: &Paths) -> Result<()> {
+pub(crate) fn up(paths: &Paths) -> Result<()> {
     let mut steps = Steps::new(7);
     steps.next("compiling Assayer (about 5 minutes when nothing is cached)");
     compile(paths, &PROCESSES)?;
@@ -51,7 +51,7 @@ pub fn up(paths: &Paths) -> Result<()> {
 }
 
 /// Removes everything that `up` made.
-pub fn down(paths: &Paths) -> Result<()> {
+pub(crate) fn down(paths: &Paths) -> Result<()> {
     cluster(paths, &["forward", "--stop"])?;
     let target = Target::find(paths)?;
     if target.own {
@@ -62,7 +62,7 @@ pub fn down(paths: &Paths) -> Result<()> {
 }
 
 /// Builds one process and puts it into the running installation.
-pub fn redeploy(paths: &Paths, process: &str) -> Result<()> {
+pub(crate) fn redeploy(paths: &Paths, process: &str) -> Result<()> {
     ensure!(PROCESSES.contains(&process), "P={process}: there is no such process; take one of {}", PROCESSES.join(", "));
     let mut steps = Steps::new(3);
     steps.next(&format!("compiling {process}"));

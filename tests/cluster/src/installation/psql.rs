@@ -10,7 +10,7 @@ use crate::installation::{RELEASE, passes, target::Target};
 use crate::paths::Paths;
 
 /// Opens psql in the Postgres pod; `args` go to psql.
-pub fn psql(paths: &Paths, args: &[OsString]) -> Result<()> {
+pub(crate) fn psql(paths: &Paths, args: &[OsString]) -> Result<()> {
     let target = Target::find(paths)?;
     let interactive = if std::io::stdin().is_terminal() { "-it" } else { "-i" };
     let mut session = target.tool("kubectl", &["exec", interactive, "-n", RELEASE, "statefulset/assayer-postgres", "--"]);

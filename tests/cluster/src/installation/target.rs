@@ -11,24 +11,24 @@ use crate::installation::this;
 use crate::paths::Paths;
 
 /// A cluster, and how to reach it.
-pub struct Target {
+pub(crate) struct Target {
     /// True for this checkout's own cluster.
-    pub own: bool,
+    pub(crate) own: bool,
     kubeconfig: std::ffi::OsString,
     bin: Option<PathBuf>,
 }
 
 /// An image by the process that it is for.
-pub struct Image {
+pub(crate) struct Image {
     /// The process, such as `gateway`.
-    pub process: String,
+    pub(crate) process: String,
     /// Repository and tag.
-    pub reference: String,
+    pub(crate) reference: String,
 }
 
 impl Target {
     /// The cluster of `KUBECONFIG` where that is set, this checkout's own otherwise.
-    pub fn find(paths: &Paths) -> Result<Self> {
+    pub(crate) fn find(paths: &Paths) -> Result<Self> {
         let own = paths.target("cluster/kubeconfig");
         let given = std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty());
         let foreign = given.as_ref().is_some_and(|value| value != own.as_os_str());
@@ -37,19 +37,19 @@ impl Target {
     }
 
     /// Fails with a remedy where the API server does not answer.
-    pub fn reachable(&self) -> Result<()> {
+    pub(crate) fn reachable(&self) -> Result<()> {
         self.kubectl_output(&["version", "-o", "json"]).map(drop).with_context(|| {
             format!("KUBECONFIG={}: the cluster does not answer; unset it to use one on this machine", self.kubeconfig.display())
         })
     }
 
     /// Adds what a child needs to reach this cluster.
-    pub fn environment(&self, command: &mut Command) {
+    pub(crate) fn environment(&self, command: &mut Command) {
         command.env("KUBECONFIG", &self.kubeconfig);
     }
 
     /// A program of the cache (kubectl, helm), or of the PATH for a foreign cluster.
-    pub fn tool(&self, name: &str, args: &[&str]) -> Command {
+    pub(crate) fn tool(&self, name: &str, args: &[&str]) -> Command {
         let cached = self.bin.as_ref().map(|bin| bin.join(name)).filter(|file| file.is_file());
         let mut tool = command(cached.unwrap_or_else(|| PathBuf::from(name)), args);
         self.environment(&mut tool);
@@ -57,12 +57,12 @@ impl Target {
     }
 
     /// What kubectl writes to standard output.
-    pub fn kubectl_output(&self, args: &[&str]) -> Result<String> {
+    pub(crate) fn kubectl_output(&self, args: &[&str]) -> Result<String> {
         command::output(&mut self.tool("kubectl", args))
     }
 
     /// Builds the images of these processes where their content changed and puts them where the cluster's nodes find them.
-    pub fn images(&self, paths: &Paths, processes: &[&str]) -> Result<Vec<Image>> {
+    pub(crate) fn images(&self, paths: &Paths, processes: &[&str]) -> Result<Vec<Image>> {
         let mut images = this(paths)?;
         images.args(["images", "--print"]);
         match std::env::var("ASSAYER_REGISTRY") {

@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_mins(3);
 const JSON_PATH: &str = "jsonpath={range .items[*]}{.metadata.name}={.status.activity.state}/{.status.proof} {.status.conditions[?(@.type==\"MarketDataProven\")].status}{\"\\n\"}{end}";
 
 /// Returns when market data is proven for every Bot.
-pub fn until_proven(target: &Target) -> Result<()> {
+pub(crate) fn until_proven(target: &Target) -> Result<()> {
     let started = Instant::now();
     let mut told = String::new();
     loop {
