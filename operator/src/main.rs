@@ -3,6 +3,7 @@
 mod api;
 mod bootstrap;
 mod controller;
+mod signals;
 mod telemetry;
 
 use clap::{Parser, Subcommand};
