@@ -31,7 +31,7 @@ format:
 
 lint:
 	cargo clippy --workspace --all-targets --all-features --quiet -- --deny warnings
-	shellcheck .ci/run
+	shellcheck .ci/run tests/sqlx-prepare tests/cluster/*.sh
 
 generated:
 	cargo run --quiet --package assayer-crds --bin crdgen -- --check
