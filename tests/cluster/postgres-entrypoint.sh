@@ -20,7 +20,8 @@ if [ "${1:-}" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then
     find "$PGDATA" -mindepth 1 -maxdepth 1 ! -name lost+found -exec rm -rf {} +
     printf '%s' "$password" >/tmp/password
     initdb --pgdata="$PGDATA/.new" --username="$user" --pwfile=/tmp/password --auth-local=trust \
-        --auth-host=scram-sha-256 --encoding=UTF8 --locale-provider=builtin --locale=C.UTF-8 --no-instructions \
+        --auth-host=scram-sha-256 --encoding=UTF8 --no-instructions \
+        --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 \
         --set listen_addresses='*' --set unix_socket_directories=/var/run/postgresql
     rm /tmp/password
     echo "host all all all scram-sha-256" >>"$PGDATA/.new/pg_hba.conf"

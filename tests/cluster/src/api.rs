@@ -91,8 +91,7 @@ pub(crate) fn run(paths: &Paths, state: Option<PathBuf>, words: &[OsString]) -> 
     interrupt::catch()?;
     sweep(paths)?;
     let state = state.unwrap_or_else(|| paths.target(&format!("{RUN}{}", std::process::id())));
-    let result = up(paths, &state, Ports::default())
-        .and_then(|()| interrupt::run(words, &variables(&state)?, &bin(paths)?));
+    let result = up(paths, &state, Ports::default()).and_then(|()| interrupt::run(words, &variables(&state)?, &bin(paths)?));
     let down = down(&state);
     let code = result?;
     down?;

@@ -27,13 +27,7 @@ struct Module {
 }
 
 const MODULES: &[Module] = &[
-    Module {
-        name: "etcd",
-        programs: &[("etcd", "go.etcd.io/etcd/server/v3")],
-        variables: &[],
-        tags: "",
-        takes: "half a minute",
-    },
+    Module { name: "etcd", programs: &[("etcd", "go.etcd.io/etcd/server/v3")], variables: &[], tags: "", takes: "half a minute" },
     Module {
         name: "kubernetes",
         programs: &[

@@ -68,8 +68,7 @@ fn summarise_bots(paths: &Paths) -> Result<()> {
     for bot in array(&bots, "/items") {
         out(&format!("{}/{}", text(bot, "/metadata/namespace"), text(bot, "/metadata/name")));
         for condition in array(bot, "/status/conditions") {
-            let [kind, status, reason, message] =
-                ["/type", "/status", "/reason", "/message"].map(|path| text(condition, path));
+            let [kind, status, reason, message] = ["/type", "/status", "/reason", "/message"].map(|path| text(condition, path));
             out(&format!("    {kind}={status} {reason}: {message}"));
         }
     }

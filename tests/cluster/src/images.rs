@@ -102,7 +102,9 @@ fn product(paths: &Paths, short: &str) -> Result<Image> {
 
 /// What every image with a C library needs: certificates, users, name resolution, a folder for temporary files.
 pub(crate) fn base() -> BTreeMap<String, Entry> {
-    let users = format!("root:x:0:0:root:/:/bin/sh\npostgres:x:999:999:postgres:/var/lib/postgresql:/bin/sh\nnonroot:x:{NONROOT}:{NONROOT}:nonroot:/:/bin/sh\n");
+    let users = format!(
+        "root:x:0:0:root:/:/bin/sh\npostgres:x:999:999:postgres:/var/lib/postgresql:/bin/sh\nnonroot:x:{NONROOT}:{NONROOT}:nonroot:/:/bin/sh\n"
+    );
     let groups = format!("root:x:0:\npostgres:x:999:\nnonroot:x:{NONROOT}:\n");
     let text = |content: &str| Entry::Text(content.to_owned(), 0o644);
     BTreeMap::from([
@@ -133,12 +135,7 @@ fn libraries(listed: &str) -> Vec<&str> {
 }
 
 /// Adds a folder's files; those that may be executed stay so.
-pub(crate) fn add_tree(
-    files: &mut BTreeMap<String, Entry>,
-    from: &Path,
-    to: &str,
-    wanted: fn(&Path) -> bool,
-) -> Result<()> {
+pub(crate) fn add_tree(files: &mut BTreeMap<String, Entry>, from: &Path, to: &str, wanted: fn(&Path) -> bool) -> Result<()> {
     for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let entry = entry?;
         let path = entry.path();

@@ -99,11 +99,8 @@ impl Built {
         let entries: Vec<Value> = names
             .iter()
             .map(|name| {
-                let mut entry = descriptor(
-                    "application/vnd.oci.image.manifest.v1+json",
-                    &digest(&self.manifest),
-                    self.manifest.len() as u64,
-                );
+                let mut entry =
+                    descriptor("application/vnd.oci.image.manifest.v1+json", &digest(&self.manifest), self.manifest.len() as u64);
                 if let Some(entry) = entry.as_object_mut() {
                     entry.insert("annotations".into(), json!({"io.containerd.image.name": name}));
                 }

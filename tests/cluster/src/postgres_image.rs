@@ -11,11 +11,10 @@ use crate::oci::{Entry, Image};
 use crate::paths::Paths;
 
 const HOME: &str = "usr/local/postgresql";
-const PROGRAMS: [&str; 8] =
-    ["postgres", "initdb", "psql", "pg_isready", "pg_ctl", "pg_dump", "pg_restore", "createdb"];
+const PROGRAMS: [&str; 8] = ["postgres", "initdb", "psql", "pg_isready", "pg_ctl", "pg_dump", "pg_restore", "createdb"];
 const APPLETS: [&str; 24] = [
-    "sh", "ash", "awk", "cat", "chmod", "cp", "date", "df", "du", "env", "find", "grep", "head", "id", "ls", "mkdir",
-    "mktemp", "mv", "ps", "rm", "sed", "sleep", "tail", "test",
+    "sh", "ash", "awk", "cat", "chmod", "cp", "date", "df", "du", "env", "find", "grep", "head", "id", "ls", "mkdir", "mktemp",
+    "mv", "ps", "rm", "sed", "sleep", "tail", "test",
 ];
 const USER: u64 = 999;
 
