@@ -33,6 +33,9 @@ pub enum RecordError {
     /// The database cannot be reached, or this gateway does not hold its set yet.
     #[error("the request log cannot be written: {0}")]
     Unavailable(String),
+    /// The task that writes has ended: this gateway is stopping, or was fenced before.
+    #[error("this gateway writes the request log no more")]
+    Stopped,
     /// Another gateway has taken over.
     #[error("another gateway has taken over the request log")]
     Fenced,
@@ -46,7 +49,7 @@ impl RecordError {
     pub fn reason_code(&self) -> ReasonCode {
         match self {
             Self::Fenced => ReasonCode::WriterFenced,
-            Self::Unavailable(_) | Self::Refused(_) => ReasonCode::EvidenceUnavailable,
+            Self::Unavailable(_) | Self::Stopped | Self::Refused(_) => ReasonCode::EvidenceUnavailable,
         }
     }
 }
@@ -86,8 +89,7 @@ impl Recorder {
 
     async fn write(&self, item: Item) -> Result<(), RecordError> {
         let (done, written) = oneshot::channel();
-        let stopped = || RecordError::Unavailable("this gateway is stopping".to_owned());
-        self.entries.send(Entry { item, done }).await.map_err(|_| stopped())?;
-        written.await.map_err(|_| stopped())?
+        self.entries.send(Entry { item, done }).await.map_err(|_| RecordError::Stopped)?;
+        written.await.map_err(|_| RecordError::Stopped)?
     }
 }

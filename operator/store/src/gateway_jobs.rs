@@ -201,3 +201,6 @@ pub async fn add_session(pool: &PgPool, session_id: Uuid, job: &GatewayJob, repo
 fn storable(text: &str) -> String {
     text.chars().take(1_000).map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -159,11 +159,9 @@ impl Writer {
     }
 
     async fn commit(&mut self, entries: Vec<Entry>) -> Result<(), Fenced> {
-        if self.holding.is_none() {
-            return Ok(answer(entries, &Err(RecordError::Unavailable("another gateway holds it, or nobody yet".to_owned()))));
-        }
-        if self.down_until.is_some_and(|until| Instant::now() < until) {
-            return Ok(answer(entries, &Err(RecordError::Unavailable("the database did not answer just now".to_owned()))));
+        if let Some(why) = self.cannot_write() {
+            answer(entries, &Err(RecordError::Unavailable(why.to_owned())));
+            return Ok(());
         }
         match self.store(&group(&entries)).await {
             // One bad entry must not take the others with it.
@@ -175,6 +173,14 @@ impl Writer {
             }
             result => self.finish(entries, result),
         }
+    }
+
+    fn cannot_write(&self) -> Option<&'static str> {
+        if self.holding.is_none() {
+            return Some("another gateway holds it, or nobody yet");
+        }
+        let pausing = self.down_until.is_some_and(|until| Instant::now() < until);
+        pausing.then_some("the database did not answer just now")
     }
 
     async fn commit_alone(&mut self, entry: Entry) -> Result<(), Fenced> {
@@ -202,9 +208,9 @@ impl Writer {
     }
 
     fn finish(&mut self, entries: Vec<Entry>, result: Result<(), StoreError>) -> Result<(), Fenced> {
-        let error = match result {
-            Ok(()) => return Ok(answer(entries, &Ok(()))),
-            Err(error) => error,
+        let Err(error) = result else {
+            answer(entries, &Ok(()));
+            return Ok(());
         };
         tracing::error!(%error, count = entries.len(), "entries of the request log were not stored");
         let fenced = matches!(error, StoreError::Fenced { .. });

@@ -1,0 +1,158 @@
+//! One gateway without its HTTP front, one stand-in vendor, one database.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use assayer_contract::{JobStatus, JobType, RequestRow, Stage, wire::REQUEST_ID_HEADER};
+use assayer_gateway::{
+    forward::{Access, Asked, Forwarder},
+    identity::Caller,
+    metrics::Metrics,
+    record::{Fenced, Recorder, Writer, WriterSettings},
+    refusal::Refusal,
+};
+use assayer_providers::Credentials;
+use assayer_stand_ins::{
+    databento::{Catalogue, vendor},
+    faults::{Fault, Kind},
+    shell::{Shell, app},
+};
+use assayer_store::{PgPool, gateway_jobs::GatewayJob, log::rows};
+use axum::response::Response;
+use bytes::Bytes;
+use chrono::{TimeDelta, Utc};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+pub(crate) const KEY: &str = "db-0123456789abcdef0123456789abc";
+
+pub(crate) struct World {
+    pub(crate) shell: Shell,
+    pub(crate) caller: Caller,
+    pub(crate) pool: PgPool,
+    pub(crate) writing: JoinHandle<Result<(), Fenced>>,
+    forwarder: Arc<Forwarder>,
+    base: String,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl World {
+    pub(crate) async fn start(pool: &PgPool) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let shell = Shell::default();
+        shell.keys.replace([KEY.to_owned()]);
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data");
+        let vendor = vendor(Catalogue::read(&data).unwrap(), shell.keys.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(axum::serve(listener, app(shell.clone(), vendor)).into_future());
+
+        // a pool of its own, so that closing it does not end the test's
+        let pool = sqlx::postgres::PgPoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(Duration::from_secs(2))
+            .connect_with(pool.connect_options().as_ref().clone().options([("role", "assayer_gateway")]))
+            .await
+            .unwrap();
+        let (recorder, writing) = Self::write(&pool, "first").await;
+        let forwarder = Arc::new(Forwarder::new(recorder, Metrics::new()).unwrap());
+        Self { shell, caller: caller(), pool, writing, forwarder, base }
+    }
+
+    /// A writer that holds the set.
+    pub(crate) async fn write(pool: &PgPool, name: &str) -> (Recorder, JoinHandle<Result<(), Fenced>>) {
+        let settings = WriterSettings { gateway_set: "default".to_owned(), writer: name.to_owned() };
+        let (writer, recorder) = Writer::new(pool.clone(), settings, Metrics::new());
+        let writing = tokio::spawn(writer.run(CancellationToken::new()));
+        recorder.active().wait_for(|active| *active).await.unwrap();
+        (recorder, writing)
+    }
+
+    pub(crate) fn access(&self) -> Access {
+        let credentials = Credentials::new([("DATABENTO_API_KEY".to_owned(), KEY.into())]);
+        Access { base: self.base.parse().unwrap(), credentials }
+    }
+
+    pub(crate) fn fail_next(&self, fault: Kind, after_ms: u64) {
+        let order: Fault = serde_json::from_value(json!({"fault": fault, "times": 1, "after_ms": after_ms})).unwrap();
+        self.shell.faults.replace(vec![order]).unwrap();
+    }
+
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
+        self.post_with(path, form, Ok(self.access())).await
+    }
+
+    pub(crate) async fn post_with(&self, path: &str, form: &str, access: Result<Access, Refusal>) -> Answer {
+        let headers = [
+            (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
+            ("x-assayer-token".parse().unwrap(), HeaderValue::from_static("a token")),
+        ];
+        let asked = Asked {
+            method: Method::POST,
+            path: path.to_owned(),
+            query: None,
+            headers: headers.into_iter().collect(),
+            body: Bytes::copy_from_slice(form.as_bytes()),
+        };
+        let provider = assayer_providers::find("databento").unwrap();
+        Answer::of(self.forwarder.call(&self.caller, provider, asked, std::future::ready(access)).await).await
+    }
+}
+
+impl Answer {
+    async fn of(response: Response) -> Self {
+        let (head, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Self { status: head.status, headers: head.headers, body }
+    }
+
+    /// The case in the vendor's envelope.
+    pub(crate) fn case(&self) -> String {
+        let body: Value = serde_json::from_slice(&self.body).unwrap();
+        body["detail"]["case"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The row that the answer names.
+    pub(crate) async fn row(&self, pool: &PgPool) -> RequestRow {
+        let id = self.headers.get(REQUEST_ID_HEADER).unwrap().to_str().unwrap().parse().unwrap();
+        rows::by_id(pool, id).await.unwrap().unwrap()
+    }
+}
+
+/// Waits for a condition, for at most ten seconds.
+pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
+    let met = async {
+        while !condition().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), met).await.expect("the condition was not met in time");
+}
+
+fn caller() -> Caller {
+    let job = GatewayJob {
+        id: Uuid::now_v7(),
+        trace_id: Uuid::now_v7(),
+        job_type: JobType::Backtest,
+        stage: Stage::Lab,
+        status: JobStatus::Queued,
+        ended: false,
+        bot_namespace: "default".to_owned(),
+        bot_name: "eurusd-breakout".to_owned(),
+        bot_id: Uuid::new_v4(),
+        due_slot: Utc::now(),
+        deadline: Utc::now() + TimeDelta::minutes(10),
+        instrument: "EURUSD".to_owned(),
+        strategy_hash: String::new(),
+        body: json!({}),
+    };
+    let user = "system:serviceaccount:default:assayer-runner".to_owned();
+    Caller { user, pod: "pod".to_owned(), pod_uid: Uuid::new_v4().to_string(), job }
+}

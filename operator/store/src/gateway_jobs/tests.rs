@@ -1,0 +1,105 @@
+//! What the gateway and the controller rely on of events and sessions, against a real Postgres.
+
+use std::time::Duration;
+
+use assayer_contract::{JobReport, Outcome, ReasonCode, RequestRow, Sent, SessionReport, Sha256Hash};
+use chrono::{TimeDelta, Utc};
+use serde_json::json;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{Added, GatewayJob, Pod, add_session, by_job_name, ended, started};
+use crate::log::{
+    Group, epoch,
+    group::{head, seal, write},
+    tests::row,
+};
+
+const POD: Pod<'static> = Pod { name: "pod", uid: "uid" };
+
+async fn job(pool: &PgPool) -> GatewayJob {
+    sqlx::query("insert into strategies (hash, family, spec) values ('sha256:s', 'smaCross', '{}') on conflict do nothing")
+        .execute(pool)
+        .await
+        .unwrap();
+    let name = format!("eurusd-{}", Uuid::now_v7());
+    sqlx::query(
+        "insert into bot_jobs (id, bot_id, bot_namespace, bot_name, stage, job_type, status, trace_id, due_slot, job_name, instrument,
+             strategy_hash, policy_hash, bot_generation, body, deadline)
+         values ($1, $2, 'default', 'eurusd', 'LAB', 'BACKTEST', 'QUEUED', $3, now(), $4, 'EURUSD', 'sha256:s', 'p', 1, '{}',
+             now() + interval '10 minutes')",
+    )
+    .bind(Uuid::now_v7())
+    .bind(Uuid::new_v4())
+    .bind(Uuid::now_v7())
+    .bind(&name)
+    .execute(pool)
+    .await
+    .unwrap();
+    by_job_name(pool, "default", &name).await.unwrap().unwrap()
+}
+
+async fn called(pool: &PgPool, job: &GatewayJob, outcome: Outcome) -> Uuid {
+    let call = RequestRow { trace_id: job.trace_id, job_id: Some(job.id), ..row(outcome, Sent::Yes) };
+    let id = call.id;
+    let epoch = epoch::acquire(pool, "default", "a", Duration::ZERO).await.unwrap().unwrap();
+    let group = Group { intents: Vec::new(), rows: vec![call] };
+    write(pool, &epoch, &seal(&epoch, head(pool, "default").await.unwrap(), &group).unwrap()).await.unwrap();
+    id
+}
+
+fn session(request_ids: Vec<Uuid>) -> SessionReport {
+    let hash = Sha256Hash::of(b"x");
+    SessionReport {
+        request_ids,
+        data_hash: hash,
+        strategy_hash: hash,
+        inputs_hash: hash,
+        engine_version: "0.1.0".to_owned(),
+        bars: 3,
+        first_bar: Utc::now(),
+        last_bar: Utc::now(),
+        result: json!({"trades": []}),
+        result_hash: hash,
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_job_is_over_when_it_has_ended_or_its_deadline_has_passed(pool: PgPool) {
+    let job = job(&pool).await;
+    assert!(!job.is_over(Utc::now()));
+    assert!(job.is_over(Utc::now() + TimeDelta::minutes(11)));
+    assert_eq!(by_job_name(&pool, "other", "eurusd").await.unwrap(), None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_job_starts_once_a_pod_and_ends_once(pool: PgPool) {
+    let job = job(&pool).await;
+    for _ in 0..2 {
+        started(&pool, Uuid::now_v7(), job.id, POD).await.unwrap();
+    }
+    let failed = JobReport { succeeded: false, reason_code: Some(ReasonCode::ProviderAuth), message: "no\0 key".to_owned() };
+    let first = ended(&pool, Uuid::now_v7(), job.id, POD, &failed).await.unwrap();
+    assert_eq!(ended(&pool, Uuid::now_v7(), job.id, POD, &failed).await.unwrap(), first);
+    let succeeded = JobReport { succeeded: true, reason_code: None, message: String::new() };
+    assert_eq!(ended(&pool, Uuid::now_v7(), job.id, POD, &succeeded).await.unwrap(), Added::Conflict);
+    let events: Vec<String> = sqlx::query_scalar("select kind from job_events order by id").fetch_all(&pool).await.unwrap();
+    assert_eq!(events, ["STARTED", "FAILED"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_session_stands_only_on_successful_calls_of_its_own_job(pool: PgPool) {
+    let (own, other) = (job(&pool).await, job(&pool).await);
+    let good = called(&pool, &own, Outcome::Success).await;
+    let failed = called(&pool, &own, Outcome::Failed).await;
+    let foreign = called(&pool, &other, Outcome::Success).await;
+    for stranger in [failed, foreign, Uuid::now_v7()] {
+        let added = add_session(&pool, Uuid::now_v7(), &own, &session(vec![good, stranger])).await.unwrap();
+        assert_eq!(added, Added::NotEvidence(stranger));
+    }
+    let added = add_session(&pool, Uuid::now_v7(), &own, &session(vec![good])).await.unwrap();
+    assert!(matches!(added, Added::Stands(_)));
+    assert_eq!(add_session(&pool, Uuid::now_v7(), &own, &session(vec![good])).await.unwrap(), added, "posted again");
+    let another = SessionReport { result_hash: Sha256Hash::of(b"y"), ..session(vec![good]) };
+    assert_eq!(add_session(&pool, Uuid::now_v7(), &own, &another).await.unwrap(), Added::Conflict);
+}
