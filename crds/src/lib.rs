@@ -1,6 +1,7 @@
 //! The custom resources of `assayer.dev/v1alpha1`. In: what users apply. Out: typed specs, and the policy that binds a Bot. Pure.
 
 #![allow(unreachable_pub, reason = "KubeSchema repeats each struct inside a function")]
+#![allow(clippy::duplicated_attributes, reason = "columns of one type are no duplicates")]
 
 mod bot;
 mod bot_status;

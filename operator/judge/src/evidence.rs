@@ -1,6 +1,6 @@
 //! Facts read from rows. Nothing in here is taken from what a runner says of itself, but for a job's own reason to fail. Pure.
 
-use assayer_contract::{JobStatus, JobType, Operation, Outcome, ReasonCode, Sent, Source};
+use assayer_contract::{JobStatus, JobType, Operation, Outcome, ReasonCode, RequestRow, Sent, Source};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -88,4 +88,24 @@ pub struct RowFact {
     pub reason: Option<ReasonCode>,
     /// What the vendor said.
     pub error_message: Option<String>,
+}
+
+impl From<RequestRow> for RowFact {
+    fn from(row: RequestRow) -> Self {
+        Self {
+            id: row.id,
+            source: row.source,
+            operation: row.operation,
+            provider: row.provider,
+            endpoint: row.endpoint,
+            sent: row.sent,
+            outcome: row.outcome,
+            dataset: row.dataset,
+            symbol: row.symbol,
+            schema: row.schema,
+            bar_count: row.bar_count,
+            reason: row.reason_code,
+            error_message: row.error_message,
+        }
+    }
 }

@@ -1,0 +1,80 @@
+//! What every part of the controller shares during one term of leadership, and the errors of its I/O.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use assayer_contract::HashError;
+use assayer_crds::{Bot, StagePolicy};
+use assayer_store::{PgPool, StoreError};
+use futures::channel::mpsc::UnboundedSender;
+use k8s_openapi::api::batch::v1::Job;
+use kube::{
+    Client,
+    runtime::{
+        events::Recorder,
+        reflector::{ObjectRef, Store},
+    },
+};
+use tokio::sync::Notify;
+
+use super::metrics::Metrics;
+
+/// Name under which the controller owns fields.
+pub(super) const FIELD_MANAGER: &str = "assayer-controller";
+
+/// Flags as the parts need them.
+pub(super) struct Settings {
+    pub(super) namespace: String,
+    pub(super) instance: String,
+    pub(super) gateway_url: String,
+    pub(super) runner_image: String,
+    pub(super) runner_image_pull_policy: String,
+    pub(super) planner_interval: Duration,
+}
+
+/// Shared by all parts of one term.
+pub(super) struct Context {
+    pub(super) client: Client,
+    pub(super) pool: PgPool,
+    pub(super) settings: Arc<Settings>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) recorder: Recorder,
+    pub(super) bots: Store<Bot>,
+    pub(super) policies: Store<StagePolicy>,
+    pub(super) jobs: Store<Job>,
+    /// Bots to look at again.
+    pub(super) touch: UnboundedSender<ObjectRef<Bot>>,
+    /// Wakes the planner before its interval has passed.
+    pub(super) due: Notify,
+    /// When the runners' objects of a namespace were last applied.
+    pub(super) prepared: Mutex<BTreeMap<String, Instant>>,
+}
+
+/// Why a step of I/O failed. A user's mistake is a condition, never one of these.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Error {
+    /// The API server.
+    #[error("the API server: {0}")]
+    Kube(#[source] Box<kube::Error>),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A spec has no canonical form.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// A value has no JSON form.
+    #[error("writing JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The API server left out what it always sets.
+    #[error("the Bot has no {0}")]
+    Incomplete(&'static str),
+}
+
+impl From<kube::Error> for Error {
+    fn from(error: kube::Error) -> Self {
+        Self::Kube(Box::new(error))
+    }
+}

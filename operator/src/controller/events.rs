@@ -1,0 +1,77 @@
+//! Events on Bots, for `kubectl describe`. In: jobs and conditions that changed. A lost event is logged and hides nothing. Not pure.
+
+use assayer_contract::JobStatus;
+use assayer_crds::Bot;
+use assayer_store::jobs::BotJob;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::{
+    Resource,
+    runtime::{
+        events::{Event, EventType},
+        reflector::ObjectRef,
+    },
+};
+
+use super::context::Context;
+
+/// Conditions whose change is worth an event.
+const WATCHED: [&str; 3] = ["Accepted", "MarketDataProven", "Promotable"];
+/// The API server refuses longer notes.
+const NOTE: usize = 1_000;
+
+/// Tells of jobs that started or ended, and has their Bots looked at.
+pub(super) async fn announce(ctx: &Context, changed: &[BotJob]) {
+    for job in changed {
+        let key = ObjectRef::<Bot>::new(&job.bot_name).within(&job.bot_namespace);
+        // A Bot made anew under the same name is another Bot.
+        let same = |bot: &Bot| bot.metadata.uid.as_deref() == Some(&job.bot_id.to_string());
+        if let Some(bot) = ctx.bots.get(&key).filter(|bot| same(bot)) {
+            publish(ctx, &bot, job_event(job)).await;
+            // Closed only when the term ends, and then nobody is left to look.
+            let _ = ctx.touch.unbounded_send(key);
+        }
+    }
+}
+
+fn job_event(job: &BotJob) -> Event {
+    let (type_, reason) = match job.status {
+        JobStatus::Queued => (EventType::Normal, "JobQueued".to_owned()),
+        JobStatus::Running => (EventType::Normal, "JobStarted".to_owned()),
+        JobStatus::Succeeded => (EventType::Normal, "JobSucceeded".to_owned()),
+        JobStatus::Failed | JobStatus::TimedOut => {
+            (EventType::Warning, job.reason.map_or_else(|| "JobFailed".to_owned(), |reason| reason.condition_reason()))
+        }
+    };
+    let detail = job.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+    let note = format!("{} job {}, trace {}{detail}", job.job_type.label(), job.job_name, job.trace_id);
+    event(type_, reason, note, "Backtest")
+}
+
+/// Tells of conditions that changed their status. Losing sight of the log is told by the condition alone, not once a Bot.
+pub(super) async fn conditions(ctx: &Context, bot: &Bot, old: &[Condition], new: &[Condition]) {
+    let flipped = |new: &&Condition| {
+        let was = old.iter().find(|old| old.type_ == new.type_).map(|old| old.status.as_str());
+        WATCHED.contains(&new.type_.as_str()) && new.status != "Unknown" && was != Some(&new.status)
+    };
+    for condition in new.iter().filter(flipped) {
+        let type_ = if condition.status == "True" { EventType::Normal } else { EventType::Warning };
+        let note = format!("{} is {}: {}", condition.type_, condition.status, condition.message);
+        publish(ctx, bot, event(type_, condition.reason.clone(), note, "Judge")).await;
+    }
+}
+
+/// Tells that a Kubernetes Job could not be created.
+pub(super) async fn launch_failed(ctx: &Context, bot: &Bot, job_name: &str, error: &impl std::fmt::Display) {
+    let note = format!("Job {job_name} could not be created; trying again: {error}");
+    publish(ctx, bot, event(EventType::Warning, "JobNotCreated".to_owned(), note, "Backtest")).await;
+}
+
+fn event(type_: EventType, reason: String, note: String, action: &str) -> Event {
+    Event { type_, reason, note: Some(note.chars().take(NOTE).collect()), action: action.to_owned(), secondary: None }
+}
+
+async fn publish(ctx: &Context, bot: &Bot, event: Event) {
+    if let Err(error) = ctx.recorder.publish(&event, &bot.object_ref(&())).await {
+        tracing::warn!(%error, reason = event.reason, "an event could not be published");
+    }
+}

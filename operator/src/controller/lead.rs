@@ -1,0 +1,104 @@
+//! One term of leadership: the watches, the reconciler, the planner and the followers, from the first list to the end. Not pure.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use assayer_contract::wire;
+use assayer_crds::{Bot, StagePolicy};
+use assayer_store::PgPool;
+use futures::{StreamExt, TryStreamExt, channel::mpsc, future};
+use k8s_openapi::api::batch::v1::Job;
+use kube::{
+    Api, Client,
+    runtime::{
+        Controller, WatchStreamExt,
+        controller::{self, Error as ControllerError},
+        events::{Recorder, Reporter},
+        reflector, watcher,
+    },
+};
+use tokio::{select, sync::Notify};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    context::{Context, FIELD_MANAGER, Settings},
+    follow,
+    metrics::Metrics,
+    planner,
+    reconcile::{on_error, reconcile},
+};
+
+/// Bots looked at at once; each look makes a few queries.
+const CONCURRENCY: u16 = 8;
+/// Changes of one Bot within this time are one look.
+const DEBOUNCE: Duration = Duration::from_millis(200);
+
+/// Leads until the term ends.
+pub(super) async fn lead(
+    client: Client,
+    pool: PgPool,
+    settings: Arc<Settings>,
+    metrics: Arc<Metrics>,
+    term: CancellationToken,
+) -> anyhow::Result<()> {
+    let (policies, policy_writer) = reflector::store::<StagePolicy>();
+    let (jobs, job_writer) = reflector::store::<Job>();
+    let (touch, touched) = mpsc::unbounded();
+
+    let policy_changes = watcher(Api::<StagePolicy>::all(client.clone()), watcher::Config::default())
+        .default_backoff()
+        .reflect(policy_writer)
+        .touched_objects()
+        .inspect_err(|error| tracing::warn!(%error, "watching StagePolicies"))
+        .filter_map(|change| future::ready(change.ok().map(drop)));
+    let ours = watcher::Config::default().labels(&format!("{}={}", wire::MANAGED_BY_LABEL, wire::MANAGED_BY));
+    let job_changes = watcher(Api::<Job>::all(client.clone()), ours)
+        .default_backoff()
+        .modify(|job| {
+            // Only its name, its owner and how it ended are read.
+            job.spec = None;
+            job.metadata.managed_fields = None;
+        })
+        .reflect(job_writer)
+        .touched_objects();
+    let bots = Controller::new(Api::<Bot>::all(client.clone()), watcher::Config::default());
+    let reporter = Reporter { controller: FIELD_MANAGER.to_owned(), instance: Some(settings.instance.clone()) };
+    let ctx = Arc::new(Context {
+        recorder: Recorder::new(client.clone(), reporter),
+        client,
+        pool,
+        settings,
+        metrics,
+        bots: bots.store(),
+        policies,
+        jobs,
+        touch,
+        due: Notify::new(),
+        prepared: std::sync::Mutex::default(),
+    });
+    let reconciling = bots
+        .owns_stream(job_changes)
+        .reconcile_all_on(policy_changes)
+        .reconcile_on(touched)
+        .with_config(controller::Config::default().concurrency(CONCURRENCY).debounce(DEBOUNCE))
+        .graceful_shutdown_on(term.clone().cancelled_owned())
+        .run(reconcile, on_error, Arc::clone(&ctx))
+        .for_each(|done| {
+            if let Err(ControllerError::QueueError(error)) = done {
+                tracing::warn!(%error, "watching Bots and Jobs");
+            }
+            future::ready(())
+        });
+    let planning = async {
+        let synced =
+            async { tokio::try_join!(ctx.bots.wait_until_ready(), ctx.policies.wait_until_ready(), ctx.jobs.wait_until_ready()) };
+        select! {
+            synced = synced => synced.map(drop).context("waiting for the first lists")?,
+            () = term.cancelled() => return Ok(()),
+        }
+        tokio::join!(planner::run(&ctx, &term), follow::jobs(&ctx, &term), follow::partitions(&ctx, &term));
+        Ok(())
+    };
+    let ((), planned) = tokio::join!(reconciling, planning);
+    planned
+}

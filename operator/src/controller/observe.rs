@@ -1,0 +1,95 @@
+//! What is so now. In: a Bot. Out: its policy and what the log says of it, or that the log cannot be read. Not pure.
+
+use std::sync::Arc;
+
+use assayer_contract::Sha256Hash;
+use assayer_crds::StagePolicy;
+use assayer_judge::{Cycle, Evidence, Facts, JobFact, RowFact};
+use assayer_store::{
+    StoreError,
+    evidence::{self, BotEvidence},
+    jobs::{self, BotJob},
+};
+use chrono::{DateTime, Utc};
+use k8s_openapi::api::batch::v1::Job;
+use kube::{Api, runtime::reflector::ObjectRef};
+use uuid::Uuid;
+
+use super::{
+    context::{Context, Error},
+    events,
+    plan::{Fate, fate, lost},
+    validate::policy_name,
+};
+
+/// The policy that binds Bots, if there is one.
+pub(super) fn policy(ctx: &Context) -> Option<Arc<StagePolicy>> {
+    ctx.policies.get(&ObjectRef::new(&policy_name()))
+}
+
+/// The Bot's evidence after everything that is known of its jobs has been folded in.
+pub(super) async fn evidence(
+    ctx: &Context,
+    bot_id: Uuid,
+    strategy: Sha256Hash,
+    now: DateTime<Utc>,
+) -> Result<Result<BotEvidence, StoreError>, Error> {
+    match read(ctx, bot_id, strategy, now).await {
+        Ok(evidence) => Ok(Ok(evidence)),
+        Err(Error::Store(unreadable)) => Ok(Err(unreadable)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn read(ctx: &Context, bot_id: Uuid, strategy: Sha256Hash, now: DateTime<Utc>) -> Result<BotEvidence, Error> {
+    if let Some(open) = jobs::open_of(&ctx.pool, bot_id).await? {
+        // The Kubernetes Job is looked at before the fold: a pod reports before it ends, so a report that is there is seen.
+        let closing = lost(&open, fate_of(ctx, &open).await?);
+        events::announce(ctx, &jobs::fold(&ctx.pool, Some(bot_id), now).await?).await;
+        if let Some(message) = closing {
+            let closed = jobs::close_unreported(&ctx.pool, open.id, message, now).await?;
+            events::announce(ctx, closed.as_slice()).await;
+        }
+    }
+    Ok(evidence::read(&ctx.pool, bot_id, strategy).await?)
+}
+
+async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {
+    if let Some(job) = ctx.jobs.get(&ObjectRef::new(&open.job_name).within(&open.bot_namespace)) {
+        return Ok(fate(Some(&job)));
+    }
+    // The watch may lag behind; that something is gone is believed only when the API server says so itself.
+    let jobs = Api::<Job>::namespaced(ctx.client.clone(), &open.bot_namespace);
+    Ok(fate(jobs.get_opt(&open.job_name).await?.as_ref()))
+}
+
+/// The evidence as the judge reads it.
+pub(super) fn facts(evidence: Result<BotEvidence, &StoreError>) -> Evidence {
+    match evidence {
+        Ok(evidence) => Evidence::Read(Facts {
+            open_job: evidence.open_job.map(job_fact),
+            last_cycle: evidence
+                .last_job
+                .map(|job| Cycle { job: job_fact(job), rows: evidence.last_rows.into_iter().map(RowFact::from).collect() }),
+            sessions: evidence.sessions,
+        }),
+        // The same words each time, or every retry would write every status; the log has the details.
+        Err(error) if error.is_transient() => Evidence::Unreadable("the database is not available".to_owned()),
+        Err(error) => Evidence::Unreadable(error.to_string()),
+    }
+}
+
+fn job_fact(job: BotJob) -> JobFact {
+    JobFact {
+        id: job.id,
+        trace_id: job.trace_id,
+        job_name: job.job_name,
+        job_type: job.job_type,
+        status: job.status,
+        reason: job.reason,
+        message: job.message,
+        created_at: job.created_at,
+        started_at: job.started_at,
+        completed_at: job.completed_at,
+    }
+}

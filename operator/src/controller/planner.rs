@@ -1,0 +1,209 @@
+//! Gives each Bot the job of its due slot. In: Bots, policy, open jobs, the time. Out: rows first, then Kubernetes Jobs, and a record
+//! of the run. Not pure. A row without its Job (a crash in between) gets it at the next run, until its deadline.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use assayer_contract::{JobStatus, JobType, ReasonCode, Stage, job_name};
+use assayer_crds::Bot;
+use assayer_judge::cadence;
+use assayer_store::{
+    jobs::{self, BotJob, NewJob},
+    planner::{self, PlannerRun},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use kube::{ResourceExt, runtime::reflector::ObjectRef};
+use tokio::{select, time};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    apply,
+    context::{Context, Error},
+    events,
+    metrics::{ByOutcome, Outcome},
+    observe,
+    plan::{Due, due},
+    reconcile::bot_id,
+    validate::{Accepted, Refusal, STAGE, validate},
+};
+
+/// New Bots wake the planner; a crowd of them wakes it once.
+const SETTLE: Duration = Duration::from_millis(500);
+/// Kubernetes Jobs created at once.
+const LAUNCHES: usize = 8;
+
+/// Runs at each interval, and when a new Bot asks for it, until the term ends.
+pub(super) async fn run(ctx: &Context, term: &CancellationToken) {
+    loop {
+        let outcome = match tick(ctx, Utc::now()).await {
+            Ok(()) => Outcome::Ok,
+            Err(error) => {
+                tracing::warn!(%error, "the planner's run failed; nothing was launched that is not recorded");
+                if matches!(error, Error::Store(_)) { Outcome::EvidenceUnavailable } else { Outcome::Error }
+            }
+        };
+        ctx.metrics.planner_runs.get_or_create(&ByOutcome { outcome }).inc();
+        select! {
+            () = time::sleep(ctx.settings.planner_interval) => {}
+            () = ctx.due.notified() => time::sleep(SETTLE).await,
+            () = term.cancelled() => return,
+        }
+    }
+}
+
+/// A Bot with what was made of its spec.
+struct Candidate {
+    bot: Arc<Bot>,
+    id: Uuid,
+    verdict: Result<Accepted, Refusal>,
+}
+
+/// What a run counts.
+#[derive(Default)]
+struct Counts {
+    enqueued: BTreeMap<Stage, i32>,
+    skipped: BTreeMap<ReasonCode, i32>,
+    created: i32,
+}
+
+async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
+    let candidates = candidates(ctx)?;
+    let open: BTreeMap<Uuid, BotJob> = jobs::open(&ctx.pool).await?.into_iter().map(|job| (job.bot_id, job)).collect();
+    let filled = filled(ctx, &candidates, &open, now).await?;
+    let mut counts = Counts::default();
+    let mut launches: Vec<(Arc<Bot>, BotJob)> = Vec::new();
+    for candidate in &candidates {
+        let row = open.get(&candidate.id);
+        let policy = candidate.verdict.as_ref().map(|accepted| &accepted.policy).map_err(|refusal| refusal.reason);
+        match (due(candidate.id, policy, row, filled.contains(&candidate.id), now), &candidate.verdict) {
+            (Due::Launch(slot), Ok(accepted)) => match enqueue(ctx, candidate, accepted, slot, now).await? {
+                Some(row) => {
+                    *counts.enqueued.entry(STAGE).or_default() += 1;
+                    launches.push((Arc::clone(&candidate.bot), row));
+                }
+                None => *counts.skipped.entry(ReasonCode::JobQueued).or_default() += 1,
+            },
+            (Due::Launch(_), Err(Refusal { reason, .. })) => *counts.skipped.entry(*reason).or_default() += 1,
+            (Due::Wait(reason), _) => {
+                *counts.skipped.entry(reason).or_default() += 1;
+                let orphan = row.filter(|row| row.status == JobStatus::Queued && row.deadline > now && !has_job(ctx, row));
+                launches.extend(orphan.map(|row| (Arc::clone(&candidate.bot), row.clone())));
+            }
+        }
+    }
+    counts.created = launch_all(ctx, launches, now).await;
+    record(ctx, candidates.len(), counts, now).await
+}
+
+fn candidates(ctx: &Context) -> Result<Vec<Candidate>, Error> {
+    let policy = observe::policy(ctx);
+    let alive = ctx.bots.state().into_iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());
+    alive.map(|bot| Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref())?, bot })).collect()
+}
+
+/// The Bots whose current slot has a job already: one query for all.
+async fn filled(
+    ctx: &Context,
+    candidates: &[Candidate],
+    open: &BTreeMap<Uuid, BotJob>,
+    now: DateTime<Utc>,
+) -> Result<BTreeSet<Uuid>, Error> {
+    let free = candidates.iter().filter(|candidate| !open.contains_key(&candidate.id));
+    let slots: Vec<_> = free
+        .filter_map(|candidate| {
+            let every = candidate.verdict.as_ref().ok()?.policy.backtest_every;
+            Some((candidate.id, cadence::current_slot(candidate.id, every, now)))
+        })
+        .collect();
+    Ok(planner::filled(&ctx.pool, JobType::Backtest, &slots).await?)
+}
+
+fn has_job(ctx: &Context, row: &BotJob) -> bool {
+    ctx.jobs.get(&ObjectRef::new(&row.job_name).within(&row.bot_namespace)).is_some()
+}
+
+/// Writes the row; `None` where another leader was faster.
+async fn enqueue(
+    ctx: &Context,
+    candidate: &Candidate,
+    accepted: &Accepted,
+    due_slot: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<BotJob>, Error> {
+    let job_type = JobType::Backtest;
+    let timeout = TimeDelta::from_std(accepted.policy.job_timeout).unwrap_or(TimeDelta::days(1));
+    let bot_name = candidate.bot.name_any();
+    let job = NewJob {
+        id: Uuid::now_v7(),
+        bot_id: candidate.id,
+        bot_namespace: candidate.bot.namespace().ok_or(Error::Incomplete("namespace"))?,
+        stage: STAGE,
+        job_type,
+        trace_id: Uuid::now_v7(),
+        due_slot,
+        job_name: job_name(&bot_name, candidate.id, job_type, due_slot),
+        bot_name,
+        instrument: accepted.backtest.instrument.symbol.clone(),
+        strategy_hash: accepted.strategy_hash,
+        strategy: serde_json::to_value(&accepted.backtest.strategy)?,
+        policy_hash: accepted.policy.hash,
+        bot_generation: candidate.bot.metadata.generation.unwrap_or_default(),
+        body: serde_json::to_value(&accepted.backtest)?,
+        created_at: now,
+        deadline: now + timeout,
+    };
+    Ok(jobs::enqueue(&ctx.pool, &job).await?.then(|| queued(job)))
+}
+
+fn queued(job: NewJob) -> BotJob {
+    BotJob {
+        id: job.id,
+        bot_id: job.bot_id,
+        bot_namespace: job.bot_namespace,
+        bot_name: job.bot_name,
+        job_type: job.job_type,
+        status: JobStatus::Queued,
+        reason: None,
+        message: None,
+        trace_id: job.trace_id,
+        job_name: job.job_name,
+        created_at: job.created_at,
+        started_at: None,
+        completed_at: None,
+        deadline: job.deadline,
+    }
+}
+
+/// Creates the Kubernetes Jobs and answers how many were new. One that fails does not hold up the others.
+async fn launch_all(ctx: &Context, launches: Vec<(Arc<Bot>, BotJob)>, now: DateTime<Utc>) -> i32 {
+    use futures::StreamExt;
+    let one = |(bot, row): (Arc<Bot>, BotJob)| async move {
+        let launched = apply::launch(ctx, &row, &bot, now).await;
+        if let Err(error) = &launched {
+            tracing::warn!(%error, job = row.job_name, "a Job could not be created; the next run tries again");
+            events::launch_failed(ctx, &bot, &row.job_name, error).await;
+        }
+        let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*bot));
+        i32::from(matches!(launched, Ok(true)))
+    };
+    futures::stream::iter(launches).map(one).buffer_unordered(LAUNCHES).fold(0, |sum, new| async move { sum + new }).await
+}
+
+async fn record(ctx: &Context, bots_seen: usize, counts: Counts, started_at: DateTime<Utc>) -> Result<(), Error> {
+    let run = PlannerRun {
+        id: Uuid::now_v7(),
+        started_at,
+        completed_at: Utc::now(),
+        leader: ctx.settings.instance.clone(),
+        bots_seen: i32::try_from(bots_seen).unwrap_or(i32::MAX),
+        jobs_enqueued: counts.enqueued.values().sum(),
+        jobs_created: counts.created,
+        stage_breakdown: counts.enqueued,
+        skipped: counts.skipped,
+    };
+    Ok(planner::record(&ctx.pool, &run).await?)
+}

@@ -1,0 +1,100 @@
+//! Whether a Bot may be run. In: its spec and the policy of its stage. Out: acceptance, or what to correct. Pure.
+
+use assayer_contract::{HashError, ReasonCode, Sha256Hash, Stage, canonical_hash, policy::Policy};
+use assayer_crds::{Bot, StagePolicy};
+use assayer_engine::BacktestSpec;
+
+/// Every Bot stands here until a promotion is recorded; none is recorded by this version.
+pub(super) const STAGE: Stage = Stage::Lab;
+
+/// A Bot that may be run, parsed once.
+pub(super) struct Accepted {
+    pub(super) policy: Policy,
+    pub(super) backtest: BacktestSpec,
+    pub(super) strategy_hash: Sha256Hash,
+}
+
+/// Why a Bot is not run, and in a sentence what to change.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) reason: ReasonCode,
+    pub(super) message: String,
+}
+
+/// The Bot as it may be run, or why it is not.
+pub(super) fn validate(bot: &Bot, policy: Option<&StagePolicy>) -> Result<Result<Accepted, Refusal>, HashError> {
+    let backtest = match bot.spec.backtest() {
+        Ok(backtest) => backtest,
+        Err(mistake) => return Ok(Err(Refusal { reason: ReasonCode::SpecInvalid, message: format!("spec.{mistake}") })),
+    };
+    let Some(policy) = policy else {
+        let message = format!("no StagePolicy \"{}\" exists; stage {STAGE} needs one", policy_name());
+        return Ok(Err(Refusal { reason: ReasonCode::PolicyMissing, message }));
+    };
+    let strategy_hash = canonical_hash(&backtest.strategy)?;
+    Ok(Ok(Accepted { policy: policy.spec.policy()?, backtest, strategy_hash }))
+}
+
+/// Name of the StagePolicy that binds Bots.
+pub(super) fn policy_name() -> String {
+    STAGE.to_string().to_lowercase()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use serde_json::json;
+
+    pub(in crate::controller) fn bot() -> Bot {
+        serde_json::from_value(json!({
+            "apiVersion": "assayer.dev/v1alpha1",
+            "kind": "Bot",
+            "metadata": {"name": "spx-cross", "namespace": "default", "uid": "00000000-0000-0000-0000-000000000007", "generation": 1},
+            "spec": {
+                "instrument": {"dataset": "SAMPLE.INDEX", "symbol": "SPX", "schema": "ohlcv-1d", "tickSize": "0.01", "multiplier": 5},
+                "strategy": {"smaCross": {"fast": 50, "slow": 200}},
+                "execution": {"slippageTicks": 25, "feePerContract": "0.62"},
+                "capital": {"amount": "10000", "currency": "USD"},
+            },
+        }))
+        .unwrap()
+    }
+
+    pub(in crate::controller) fn policy() -> StagePolicy {
+        serde_json::from_value(json!({
+            "apiVersion": "assayer.dev/v1alpha1",
+            "kind": "StagePolicy",
+            "metadata": {"name": "lab"},
+            "spec": {
+                "stage": "LAB",
+                "sources": {"marketData": {"requirement": "Required", "providers": ["databento"]}},
+                "cadence": {"backtest": "20m"},
+                "jobTimeout": "10m",
+                "promotion": {"requires": {"sessions": 3}},
+            },
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_sound_bot_with_a_policy_is_accepted() {
+        let accepted = validate(&bot(), Some(&policy())).unwrap().ok().unwrap();
+        assert_eq!(accepted.policy.promotion_sessions, 3);
+    }
+
+    #[test]
+    fn without_a_policy_the_bot_is_refused_by_the_name_of_what_is_missing() {
+        let Refusal { reason, message } = validate(&bot(), None).unwrap().err().unwrap();
+        assert_eq!(reason, ReasonCode::PolicyMissing);
+        assert!(message.contains("no StagePolicy \"lab\" exists"), "{message}");
+    }
+
+    #[test]
+    fn a_spec_that_slipped_past_the_api_server_is_refused_by_its_field() {
+        let mut bot = bot();
+        bot.spec.instrument.multiplier = 0;
+        let Refusal { reason, message } = validate(&bot, Some(&policy())).unwrap().err().unwrap();
+        assert_eq!(reason, ReasonCode::SpecInvalid);
+        assert!(message.starts_with("spec.instrument.multiplier is 0"), "{message}");
+    }
+}
