@@ -1,8 +1,38 @@
-//! Proof over HTTP. In: the log, read-only. Out: JSON. Not pure.
+//! Proof over HTTP. In: a Kubernetes token, the log, the custom resources. Out: JSON; refusals as problem+json. Changes nothing:
+//! its database role and its ServiceAccount may only read. Not pure.
 
-use std::net::SocketAddr;
+mod access;
+mod answer;
+mod bot_proof;
+mod checks;
+mod find;
+mod metrics;
+mod refusal;
 
-use axum::{Router, routing::get};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use assayer_contract::{Problem, ReasonCode};
+use assayer_store::{PgPool, connect, schema_is_current};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{Method, Uri},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::Response,
+    routing::get,
+};
+use kube::Client;
+use tokio::net::TcpListener;
+
+use self::{metrics::Metrics, refusal::Refusal};
+use crate::signals;
+
+/// An answer takes a few queries and reviews; one that takes longer will not come.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+/// Reads have no body worth receiving.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+const MAX_CONNECTIONS: u32 = 8;
 
 /// Flags of `api`.
 #[derive(clap::Args)]
@@ -10,10 +40,72 @@ pub(crate) struct Args {
     /// Address to serve on.
     #[arg(long, env = "ASSAYER_LISTEN", default_value = "0.0.0.0:5000")]
     listen: SocketAddr,
+    /// Let anyone read every proof without a token.
+    #[arg(long, env = "ASSAYER_ANONYMOUS_READ", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
+    anonymous_read: bool,
 }
 
-/// Serves until the process ends.
-pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
-    let router = Router::new().route("/healthz", get(|| async { "ok" }));
-    Ok(axum::serve(tokio::net::TcpListener::bind(args.listen).await?, router).await?)
+/// What every handler needs.
+#[derive(Clone)]
+struct App {
+    pool: PgPool,
+    client: Client,
+    anonymous_read: bool,
+    metrics: Arc<Metrics>,
 }
+
+/// Serves until the process is asked to end, then finishes what it has begun.
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let app = App {
+        pool: connect("assayer-api", MAX_CONNECTIONS)?,
+        client: Client::try_default().await.context("finding the Kubernetes API server")?,
+        anonymous_read: args.anonymous_read,
+        metrics: Arc::default(),
+    };
+    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
+    tracing::info!(address = %args.listen, anonymous_read = args.anonymous_read, "serving proof");
+    axum::serve(listener, router(app)).with_graceful_shutdown(signals::termination()).await.context("serving")
+}
+
+fn router(app: App) -> Router {
+    Router::new()
+        .route("/api/_proof/bot/{botId}", get(bot_proof::by_id))
+        .route("/api/_proof/bot/{namespace}/{name}", get(bot_proof::by_namespace_and_name))
+        .route("/readyz", get(ready))
+        .layer(from_fn(in_time))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/metrics", get(metrics::show))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(read_only)
+        .layer(from_fn_with_state(app.clone(), metrics::count))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(app)
+}
+
+async fn ready(State(app): State<App>) -> Result<&'static str, Refusal> {
+    if !schema_is_current(&app.pool).await? {
+        return Err(Problem::new(503, ReasonCode::EvidenceUnavailable, "the database lacks migrations of this version").into());
+    }
+    app.client.apiserver_version().await?;
+    Ok("ok")
+}
+
+async fn in_time(request: Request, next: Next) -> Result<Response, Refusal> {
+    let late = |_| {
+        let detail = format!("there was no answer within {} s", ANSWER_WITHIN.as_secs());
+        Problem::new(503, ReasonCode::EvidenceUnavailable, detail)
+    };
+    Ok(tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await.map_err(late)?)
+}
+
+async fn nothing_here(uri: Uri) -> Refusal {
+    let detail = format!("nothing is served at {}; proof of a Bot is at /api/_proof/bot/NAMESPACE/NAME", uri.path());
+    Problem::new(404, ReasonCode::NotFound, detail).into()
+}
+
+async fn read_only(method: Method, uri: Uri) -> Refusal {
+    Problem::new(405, ReasonCode::RequestInvalid, format!("{} answers GET, not {method}", uri.path())).into()
+}
+
+#[cfg(test)]
+mod tests;

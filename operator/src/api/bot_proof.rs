@@ -1,0 +1,38 @@
+//! `GET /api/_proof/bot/{botId}` and `…/{namespace}/{name}`. In: which Bot. Out: its last jobs with every row. Not pure.
+
+use assayer_store::proof;
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use chrono::Utc;
+
+use super::{
+    App, Refusal,
+    access::Caller,
+    answer::BotProof,
+    find::{BotRef, find},
+};
+
+/// Jobs that a proof shows.
+const JOBS: i64 = 3;
+
+/// By UID, name, or namespace and name in one percent-encoded segment.
+pub(crate) async fn by_id(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<BotProof>, Refusal> {
+    of(app, caller, BotRef::parse(&id)?).await
+}
+
+/// By namespace and name.
+pub(crate) async fn by_namespace_and_name(
+    State(app): State<App>,
+    caller: Caller,
+    Path((namespace, name)): Path<(String, String)>,
+) -> Result<Json<BotProof>, Refusal> {
+    of(app, caller, BotRef::full(&namespace, &name)?).await
+}
+
+async fn of(app: App, caller: Caller, reference: BotRef) -> Result<Json<BotProof>, Refusal> {
+    let found = find(&app, &caller, reference).await?;
+    let evidence = proof::last_jobs(&app.pool, found.id, JOBS).await?;
+    Ok(Json(BotProof::new(found, evidence, Utc::now())))
+}

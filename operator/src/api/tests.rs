@@ -1,0 +1,157 @@
+//! What a caller relies on, with an API server that answers from a table and a database that is down.
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, Response, StatusCode, header},
+};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::*;
+
+const UID: &str = "0192f0c1-7a3b-7000-8000-000000000001";
+
+fn bot(namespace: &str) -> Value {
+    json!({
+        "apiVersion": "assayer.dev/v1alpha1", "kind": "Bot",
+        "metadata": {"name": "spx-cross", "namespace": namespace, "uid": UID},
+        "spec": {
+            "instrument": {"dataset": "SAMPLE.INDEX", "symbol": "SPX", "schema": "ohlcv-1d", "tickSize": "0.01", "multiplier": 5},
+            "strategy": {"smaCross": {"fast": 50, "slow": 200}},
+            "execution": {"fillAt": "NextOpen", "slippageTicks": 1, "feePerContract": "0.62"},
+            "capital": {"amount": "10000", "currency": "USD"},
+        },
+    })
+}
+
+/// Knows the token `good` of the user `ann`, who may read in namespace `desk`; each of `namespaces` has a Bot spx-cross.
+fn answer(namespaces: &[&str], path: &str, query: &str, body: &Value) -> (u16, Value) {
+    let text = |pointer| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    match path {
+        "/apis/authentication.k8s.io/v1/tokenreviews" => {
+            let good = text("/spec/token") == "good";
+            let user = if good { json!({"username": "ann"}) } else { Value::Null };
+            (201, json!({"spec": {"token": ""}, "status": {"authenticated": good, "user": user}}))
+        }
+        "/apis/authorization.k8s.io/v1/subjectaccessreviews" => {
+            let namespace = text("/spec/resourceAttributes/namespace");
+            let allowed = text("/spec/user") == "ann" && namespace == "desk" && text("/spec/resourceAttributes/verb") == "get";
+            (201, json!({"spec": {}, "status": {"allowed": allowed}}))
+        }
+        "/apis/assayer.dev/v1alpha1/bots" => {
+            assert!(query.contains("metadata.name"), "{query}");
+            (200, json!({"metadata": {}, "items": namespaces.iter().map(|n| bot(n)).collect::<Vec<_>>()}))
+        }
+        _ => match namespaces.iter().find(|n| path == format!("/apis/assayer.dev/v1alpha1/namespaces/{n}/bots/spx-cross")) {
+            Some(namespace) => (200, bot(namespace)),
+            None => {
+                (404, json!({"kind": "Status", "status": "Failure", "reason": "NotFound", "message": "not found", "code": 404}))
+            }
+        },
+    }
+}
+
+fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> Router {
+    let service = tower::service_fn(move |request: Request<kube::client::Body>| async move {
+        let (path, query) = (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
+        let body = request.into_body().collect_bytes().await?;
+        let (status, answer) = answer(namespaces, &path, &query, &serde_json::from_slice(&body).unwrap_or_default());
+        Ok::<_, kube::Error>(Response::builder().status(status).body(Body::from(answer.to_string())).unwrap())
+    });
+    // Nothing listens on port 1.
+    let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
+    router(App { pool, client: Client::new(service, "default"), anonymous_read, metrics: Arc::default() })
+}
+
+async fn ask(app: Router, method: &str, path: &str, token: Option<&str>) -> (StatusCode, header::HeaderMap, Value) {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let response = app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, 1 << 20).await.unwrap();
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    (parts.status, parts.headers, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+async fn refusal(app: Router, path: &str, token: Option<&str>) -> (u16, String, Value) {
+    let (status, headers, problem) = ask(app, "GET", path, token).await;
+    assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
+    assert_eq!(problem["status"], status.as_u16());
+    assert!(problem["suggestedFix"].as_str().is_some_and(|fix| !fix.is_empty()), "{problem}");
+    (status.as_u16(), problem["reasonCode"].as_str().unwrap().to_owned(), problem)
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_token_the_caller_is_told_how_to_get_one() {
+    let (status, headers, problem) = ask(app(false, &["desk"]), "GET", "/api/_proof/bot/desk/spx-cross", None).await;
+    assert_eq!(status, 401);
+    assert_eq!(headers[header::WWW_AUTHENTICATE], "Bearer");
+    assert_eq!(problem["reasonCode"], "UNAUTHENTICATED");
+    assert!(problem["suggestedFix"].as_str().unwrap().contains("kubectl create token"), "{problem}");
+    let (status, code, _) = refusal(app(false, &["desk"]), "/api/_proof/bot/desk/spx-cross", Some("stale")).await;
+    assert_eq!((status, code.as_str()), (401, "UNAUTHENTICATED"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_get_the_bot_is_told_which_right_is_missing() {
+    let (status, code, problem) = refusal(app(false, &["other"]), "/api/_proof/bot/other/spx-cross", Some("good")).await;
+    assert_eq!((status, code.as_str()), (403, "NOT_ALLOWED"));
+    assert!(
+        problem["detail"].as_str().unwrap().contains("ann may not get bots.assayer.dev \"spx-cross\" in namespace \"other\"")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_get_the_bot_gets_as_far_as_the_log() {
+    for path in ["desk/spx-cross", "desk%2Fspx-cross", "spx-cross"] {
+        let (status, code, _) = refusal(app(false, &["desk"]), &format!("/api/_proof/bot/{path}"), Some("good")).await;
+        assert_eq!((status, code.as_str()), (503, "EVIDENCE_UNAVAILABLE"), "{path}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_in_two_namespaces_is_ambiguous_only_for_who_may_read_both() {
+    let (status, code, problem) = refusal(app(true, &["desk", "other"]), "/api/_proof/bot/spx-cross", None).await;
+    assert_eq!((status, code.as_str()), (409, "AMBIGUOUS_NAME"));
+    assert!(problem["detail"].as_str().unwrap().contains("desk/spx-cross, other/spx-cross"), "{problem}");
+    let (status, _, _) = refusal(app(false, &["desk", "other"]), "/api/_proof/bot/spx-cross", Some("good")).await;
+    assert_eq!(status, 503, "only desk's is theirs to see, so they get as far as the log");
+    let (status, code, problem) = refusal(app(false, &["other"]), "/api/_proof/bot/spx-cross", Some("good")).await;
+    assert_eq!((status, code.as_str()), (404, "NOT_FOUND"));
+    assert!(!problem.to_string().contains("other"), "{problem}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_there_or_cannot_be_is_a_problem_too() {
+    for (path, status, code) in [
+        ("/api/_proof/bot/desk/nobody", 404, "NOT_FOUND"),
+        ("/api/_proof/bot/SPX", 400, "REQUEST_INVALID"),
+        ("/api/_proof/bot/a%2Cmetadata.name=b", 400, "REQUEST_INVALID"),
+        ("/api/elsewhere", 404, "NOT_FOUND"),
+    ] {
+        let answer = refusal(app(true, &["desk"]), path, None).await;
+        assert_eq!((answer.0, answer.1.as_str()), (status, code), "{path}");
+    }
+    let (status, _, problem) = ask(app(true, &[]), "POST", "/api/_proof/bot/spx-cross", None).await;
+    assert_eq!((status.as_u16(), problem["reasonCode"].as_str()), (405, Some("REQUEST_INVALID")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_without_its_database_is_alive_and_not_ready() {
+    assert_eq!(ask(app(false, &[]), "GET", "/healthz", None).await.0, 200);
+    let (status, code, _) = refusal(app(false, &[]), "/readyz", None).await;
+    assert_eq!((status, code.as_str()), (503, "EVIDENCE_UNAVAILABLE"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn metrics_count_answers_by_route_and_name_no_bot() {
+    let app = app(true, &["desk"]);
+    ask(app.clone(), "GET", "/api/_proof/bot/desk/nobody", None).await;
+    let (_, _, text) = ask(app, "GET", "/metrics", None).await;
+    let text = text.as_str().unwrap();
+    let line = r#"assayer_api_answer_seconds_count{route="/api/_proof/bot/{namespace}/{name}",status="404"} 1"#;
+    assert!(text.contains(line), "{text}");
+    assert!(!text.contains("nobody"), "{text}");
+}
