@@ -8,7 +8,7 @@ pub mod group;
 pub mod open;
 pub mod rows;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use chain::Head;
 pub use epoch::Epoch;
