@@ -44,6 +44,13 @@ impl Problem {
         }
     }
 
+    /// The same problem with a remedy for this very case.
+    #[must_use]
+    pub fn with_fix(mut self, suggested_fix: impl Into<String>) -> Self {
+        self.suggested_fix = suggested_fix.into();
+        self
+    }
+
     /// The same problem, naming the trace that recorded it.
     #[must_use]
     pub fn with_trace(mut self, trace_id: Uuid) -> Self {

@@ -67,14 +67,10 @@ pub(crate) fn forbidden(caller: &Caller, namespace: &str, name: &str) -> Refusal
         Caller::Anyone => "anyone",
         Caller::User(user) => user.username.as_deref().unwrap_or("a user without a name"),
     };
-    let mut problem = Problem::new(
-        403,
-        ReasonCode::NotAllowed,
-        format!("{user} may not get bots.assayer.dev \"{name}\" in namespace \"{namespace}\""),
-    );
-    problem.suggested_fix =
-        format!("Have a Role in namespace {namespace} that allows `get` on `bots.assayer.dev` bound to {user}.");
-    problem.into()
+    let detail = format!("{user} may not get bots.assayer.dev \"{name}\" in namespace \"{namespace}\"");
+    Problem::new(403, ReasonCode::NotAllowed, detail)
+        .with_fix(format!("Have a Role in namespace {namespace} that allows `get` on `bots.assayer.dev` bound to {user}."))
+        .into()
 }
 
 async fn review(app: &App, token: &str) -> Result<Option<UserInfo>, Refusal> {

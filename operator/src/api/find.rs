@@ -118,9 +118,9 @@ fn found(bot: Bot) -> Option<Found> {
 }
 
 fn missing(what: &str) -> Refusal {
-    let mut problem = Problem::new(404, ReasonCode::NotFound, format!("there is no Bot \"{what}\" that you may read"));
-    problem.suggested_fix = "See `kubectl get bots --all-namespaces`. The proof of a deleted Bot is found by its UID.".to_owned();
-    problem.into()
+    Problem::new(404, ReasonCode::NotFound, format!("there is no Bot \"{what}\" that you may read"))
+        .with_fix("See `kubectl get bots --all-namespaces`. The proof of a deleted Bot is found by its UID.")
+        .into()
 }
 
 fn valid(what: &str, text: &str) -> Result<String, Refusal> {
@@ -129,9 +129,8 @@ fn valid(what: &str, text: &str) -> Result<String, Refusal> {
         return Ok(text.to_owned());
     }
     let shown: String = text.chars().take(60).collect();
-    let mut problem = Problem::new(400, ReasonCode::RequestInvalid, format!("{what} cannot be {shown:?}"));
-    problem.suggested_fix = "Ask for /api/_proof/bot/NAMESPACE/NAME, /api/_proof/bot/NAME or /api/_proof/bot/UID.".to_owned();
-    Err(problem.into())
+    let problem = Problem::new(400, ReasonCode::RequestInvalid, format!("{what} cannot be {shown:?}"));
+    Err(problem.with_fix("Ask for /api/_proof/bot/NAMESPACE/NAME, /api/_proof/bot/NAME or /api/_proof/bot/UID.").into())
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_comes_in_time_is_waited_for() {
         let mut looks = 0;
-        let value = Patience::of(Duration::from_secs(60))
+        let value = Patience::of(Duration::from_mins(1))
             .until("the third look", async || {
                 looks += 1;
                 if looks == 3 { Ok(looks) } else { Err("not yet".to_owned()) }
@@ -63,7 +63,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_never_comes_is_an_error_with_the_last_reason() {
-        let error = Patience::of(Duration::from_secs(60))
+        let error = Patience::of(Duration::from_mins(1))
             .until::<()>("Postgres", async || Err("connection refused".to_owned()))
             .await
             .unwrap_err();
