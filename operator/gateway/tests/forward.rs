@@ -189,3 +189,28 @@ async fn a_successor_closes_what_its_predecessor_left_open(pool: PgPool) {
     let detail: Value = serde_json::from_slice(&answer.body).unwrap();
     assert_ne!(detail["detail"]["case"], json!(null));
 }
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn an_outcome_waits_for_a_database_that_went_away_and_is_written_once(pool: PgPool) {
+    // given: a call at the vendor when the database stops letting anyone in
+    let world = World::start(&pool).await;
+    world.fail_next(Kind::Slow, 300);
+    let form = bars_of("EURUSD");
+    let call = async { world.post("v0/timeseries.get_range", &form).await };
+    let outage = async {
+        world::eventually(async || world.shell.ledger.since(0).count == 1).await;
+        let server = world::Server::of(&pool).await;
+        server.shut().await;
+        world::eventually(async || world.shell.ledger.since(0).requests[0].complete).await;
+        // meanwhile nothing new is sent
+        let refused = world.post("v0/timeseries.get_range", &form).await;
+        assert_eq!((refused.status, refused.case()), (StatusCode::SERVICE_UNAVAILABLE, "EVIDENCE_UNAVAILABLE".to_owned()));
+        server.open().await;
+    };
+    let (answer, ()) = tokio::join!(call, outage);
+    assert_eq!(answer.status, StatusCode::OK);
+    let row = answer.row(&pool).await;
+    assert_eq!((row.outcome, row.seq, row.bar_count), (Outcome::Success, 1, Some(6_225)));
+    assert_eq!(rows::of_sequence(&pool, "default", 1, 10).await.unwrap().len(), 1);
+    assert_eq!(world.shell.ledger.since(0).count, 1);
+}

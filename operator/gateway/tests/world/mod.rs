@@ -156,3 +156,33 @@ fn caller() -> Caller {
     let user = "system:serviceaccount:default:assayer-runner".to_owned();
     Caller { user, pod: "pod".to_owned(), pod_uid: Uuid::new_v4().to_string(), job }
 }
+
+/// The database's doorkeeper: connected to another database of the same server.
+pub(crate) struct Server {
+    pool: PgPool,
+    database: String,
+}
+
+impl Server {
+    pub(crate) async fn of(pool: &PgPool) -> Self {
+        let options = pool.connect_options();
+        let database = options.get_database().unwrap().to_owned();
+        let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1);
+        Self { pool: pool.connect_with(options.as_ref().clone().database("postgres")).await.unwrap(), database }
+    }
+
+    /// Ends every connection to the database and lets no new one in.
+    pub(crate) async fn shut(&self) {
+        self.execute(format!("alter database \"{}\" allow_connections false", self.database)).await;
+        let end = "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1";
+        sqlx::query(end).bind(&self.database).execute(&self.pool).await.unwrap();
+    }
+
+    pub(crate) async fn open(&self) {
+        self.execute(format!("alter database \"{}\" allow_connections true", self.database)).await;
+    }
+
+    async fn execute(&self, statement: String) {
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&self.pool).await.unwrap();
+    }
+}
