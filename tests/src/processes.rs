@@ -20,16 +20,11 @@ pub struct Processes {
     pub world: World,
     children: Vec<Child>,
     kubelet: tokio::task::JoinHandle<Result<()>>,
-    logs: tempfile::TempDir,
 }
 
 impl Drop for Processes {
     fn drop(&mut self) {
         self.kubelet.abort();
-        if std::thread::panicking() {
-            let kept = std::mem::replace(&mut self.logs, tempfile::TempDir::new().unwrap_or_else(|_| std::process::abort()));
-            eprintln!("logs of the processes: {}", kept.keep().display());
-        }
     }
 }
 
@@ -47,7 +42,7 @@ impl Processes {
         let client = Client::try_default().await.context("KUBECONFIG of `cluster api run`")?;
         let database = Database::create()?;
         let ports = Ports { stand_in: free()?, gateway: free()?, controller: free()?, api: free()? };
-        let logs = tempfile::tempdir()?;
+        let logs = logs()?;
         let world = World {
             client: client.clone(),
             psql: vec!["psql".to_owned(), database.url()],
@@ -57,7 +52,7 @@ impl Processes {
             http: reqwest::Client::builder().no_proxy().build()?,
         };
         install_custom_resources(&world).await?;
-        let mut starter = Starter { database, ports, logs: logs.path().to_owned(), children: Vec::new() };
+        let mut starter = Starter { database, ports, logs, children: Vec::new() };
         starter.bootstrap().await?;
         starter.start_all()?;
         for port in [starter.ports.gateway, starter.ports.controller, starter.ports.api] {
@@ -65,7 +60,7 @@ impl Processes {
         }
         let gateway = format!("http://127.0.0.1:{}", starter.ports.gateway);
         let kubelet = tokio::spawn(kubelet::run(client, binary("assayer-runner")?, gateway));
-        Ok(Self { world, children: starter.children, kubelet, logs })
+        Ok(Self { world, children: starter.children, kubelet })
     }
 
     /// Process ids, for scenarios that kill.
@@ -194,6 +189,14 @@ async fn ready(world: &World, url: &str) -> Result<()> {
     .await
 }
 
+/// Where the processes' logs lie until the next run.
+fn logs() -> Result<PathBuf> {
+    let dir = checkout().join("target/scenarios");
+    let _ = std::fs::remove_dir_all(&dir);
+    std::fs::create_dir_all(&dir)?;
+    Ok(dir.canonicalize()?)
+}
+
 /// A binary of this build.
 pub(crate) fn binary(name: &str) -> Result<PathBuf> {
     let here = std::env::current_exe()?;
@@ -214,7 +217,7 @@ metadata: {name: lab}
 spec:
   stage: LAB
   sources: {marketData: {requirement: Required, providers: [databento]}}
-  cadence: {backtest: 3s}
+  cadence: {backtest: 5s}
   jobTimeout: 1m
   promotion: {requires: {sessions: 3}}
 ";
