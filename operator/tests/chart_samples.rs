@@ -6,6 +6,7 @@ use assayer_crds::{Bot, Integration};
 use assayer_engine::BacktestSpec;
 use serde_json::Value;
 
+#[expect(clippy::unwrap_used, reason = "a missing sample fails the test")]
 fn read<T: serde::de::DeserializeOwned>(path: &str) -> T {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
     serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap()
