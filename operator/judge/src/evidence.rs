@@ -57,6 +57,8 @@ pub struct JobFact {
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub completed_at: Option<DateTime<Utc>>,
+    /// After this it is closed as timed out.
+    pub deadline: DateTime<Utc>,
 }
 
 /// What a row in `requests` proves.

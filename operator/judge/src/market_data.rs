@@ -64,7 +64,7 @@ fn why_not(cycle: &Cycle, subject: &Subject) -> Finding {
         };
         let reason = row.reason.unwrap_or(otherwise);
         let said = row.error_message.as_deref().unwrap_or(reason.title());
-        return Finding::new(verdict, reason, format!("{} {}: {said} ({place}, request {})", row.provider, row.endpoint, row.id));
+        return Finding::new(verdict, reason, format!("{place}, request {}: {} {}: {said}", row.id, row.provider, row.endpoint));
     }
     let missing = format!("no row proves bars of {} {} {} ({place})", subject.dataset, subject.symbol, subject.schema);
     match cycle.job.reason {

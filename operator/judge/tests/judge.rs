@@ -45,6 +45,7 @@ fn job(status: JobStatus, reason: Option<ReasonCode>) -> JobFact {
         created_at: now(),
         started_at: Some(now()),
         completed_at: status.is_final().then(now),
+        deadline: now(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Events on Bots, for `kubectl describe`. In: jobs and conditions that changed. A lost event is logged and hides nothing. Not pure.
 
-use assayer_contract::JobStatus;
+use assayer_contract::{JobStatus, ReasonCode};
 use assayer_crds::Bot;
 use assayer_store::jobs::BotJob;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
@@ -39,34 +39,36 @@ fn job_event(job: &BotJob) -> Event {
         JobStatus::Running => (EventType::Normal, "JobStarted".to_owned()),
         JobStatus::Succeeded => (EventType::Normal, "JobSucceeded".to_owned()),
         JobStatus::Failed | JobStatus::TimedOut => {
-            (EventType::Warning, job.reason.map_or_else(|| "JobFailed".to_owned(), |reason| reason.condition_reason()))
+            (EventType::Warning, job.reason.map_or_else(|| "JobFailed".to_owned(), ReasonCode::condition_reason))
         }
     };
     let detail = job.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
     let note = format!("{} job {}, trace {}{detail}", job.job_type.label(), job.job_name, job.trace_id);
-    event(type_, reason, note, "Backtest")
+    event(type_, reason, &note, "Backtest")
 }
 
-/// Tells of conditions that changed their status. Losing sight of the log is told by the condition alone, not once a Bot.
+/// Tells of conditions that changed their status, and of a Bot that is refused from the first. Losing sight of the log is told by
+/// the condition alone, not once a Bot.
 pub(super) async fn conditions(ctx: &Context, bot: &Bot, old: &[Condition], new: &[Condition]) {
     let flipped = |new: &&Condition| {
         let was = old.iter().find(|old| old.type_ == new.type_).map(|old| old.status.as_str());
-        WATCHED.contains(&new.type_.as_str()) && new.status != "Unknown" && was != Some(&new.status)
+        let news = was.map_or(new.type_ == "Accepted" && new.status == "False", |was| was != new.status);
+        WATCHED.contains(&new.type_.as_str()) && new.status != "Unknown" && news
     };
     for condition in new.iter().filter(flipped) {
         let type_ = if condition.status == "True" { EventType::Normal } else { EventType::Warning };
         let note = format!("{} is {}: {}", condition.type_, condition.status, condition.message);
-        publish(ctx, bot, event(type_, condition.reason.clone(), note, "Judge")).await;
+        publish(ctx, bot, event(type_, condition.reason.clone(), &note, "Judge")).await;
     }
 }
 
 /// Tells that a Kubernetes Job could not be created.
 pub(super) async fn launch_failed(ctx: &Context, bot: &Bot, job_name: &str, error: &impl std::fmt::Display) {
     let note = format!("Job {job_name} could not be created; trying again: {error}");
-    publish(ctx, bot, event(EventType::Warning, "JobNotCreated".to_owned(), note, "Backtest")).await;
+    publish(ctx, bot, event(EventType::Warning, "JobNotCreated".to_owned(), &note, "Backtest")).await;
 }
 
-fn event(type_: EventType, reason: String, note: String, action: &str) -> Event {
+fn event(type_: EventType, reason: String, note: &str, action: &str) -> Event {
     Event { type_, reason, note: Some(note.chars().take(NOTE).collect()), action: action.to_owned(), secondary: None }
 }
 

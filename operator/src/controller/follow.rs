@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use assayer_store::{jobs, planner};
+use assayer_store::{job_ends, planner};
 use chrono::Utc;
+use kube::runtime::reflector::ObjectRef;
 use tokio::{select, time};
 use tokio_util::sync::CancellationToken;
 
@@ -17,8 +18,17 @@ const DAYS_AHEAD: i32 = 7;
 
 /// Folds new events into jobs and closes what is past its deadline, until the term ends.
 pub(super) async fn jobs(ctx: &Context, term: &CancellationToken) {
+    let mut readable = true;
     while pause(FOLD_EVERY, term).await {
-        match jobs::fold(&ctx.pool, None, Utc::now()).await {
+        let folded = job_ends::fold(&ctx.pool, None, Utc::now()).await;
+        // Every Bot says at once that its evidence is gone, or there again.
+        if folded.is_ok() != readable {
+            readable = folded.is_ok();
+            for bot in ctx.bots.state() {
+                let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*bot));
+            }
+        }
+        match folded {
             Ok(changed) => events::announce(ctx, &changed).await,
             Err(error) => tracing::warn!(%error, "jobs could not be followed; trying again"),
         }

@@ -65,7 +65,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         crate::signals::termination().await;
         stopper.cancel();
     });
-    let server = server::serve(args.listen, client.clone(), pool.clone(), Arc::clone(&metrics), stop.clone());
+    let probes = server::serve(args.listen, client.clone(), pool.clone(), Arc::clone(&metrics), stop.clone());
     let elector = Elector::new(client.clone(), &args.namespace, &args.instance);
     let settings = Arc::new(Settings {
         namespace: args.namespace,
@@ -77,12 +77,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     });
     let lead =
         |term: CancellationToken| lead::lead(client.clone(), pool.clone(), Arc::clone(&settings), Arc::clone(&metrics), term);
-    let leading = async {
+    let terms = async {
         let done = elector.run(&metrics, &stop, lead).await;
         stop.cancel();
         done
     };
-    let (served, led) = tokio::join!(server, leading);
+    let (served, ended) = tokio::join!(probes, terms);
     served.context("serving /healthz, /readyz and /metrics")?;
-    led.context("leading")
+    ended.context("leading")
 }

@@ -8,6 +8,7 @@ use assayer_judge::{Cycle, Evidence, Facts, JobFact, RowFact};
 use assayer_store::{
     StoreError,
     evidence::{self, BotEvidence},
+    job_ends,
     jobs::{self, BotJob},
 };
 use chrono::{DateTime, Utc};
@@ -45,9 +46,9 @@ async fn read(ctx: &Context, bot_id: Uuid, strategy: Sha256Hash, now: DateTime<U
     if let Some(open) = jobs::open_of(&ctx.pool, bot_id).await? {
         // The Kubernetes Job is looked at before the fold: a pod reports before it ends, so a report that is there is seen.
         let closing = lost(&open, fate_of(ctx, &open).await?);
-        events::announce(ctx, &jobs::fold(&ctx.pool, Some(bot_id), now).await?).await;
+        events::announce(ctx, &job_ends::fold(&ctx.pool, Some(bot_id), now).await?).await;
         if let Some(message) = closing {
-            let closed = jobs::close_unreported(&ctx.pool, open.id, message, now).await?;
+            let closed = job_ends::close_unreported(&ctx.pool, open.id, message, now).await?;
             events::announce(ctx, closed.as_slice()).await;
         }
     }
@@ -64,7 +65,7 @@ async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {
 }
 
 /// The evidence as the judge reads it.
-pub(super) fn facts(evidence: Result<BotEvidence, &StoreError>) -> Evidence {
+pub(super) fn facts(evidence: Result<BotEvidence, StoreError>) -> Evidence {
     match evidence {
         Ok(evidence) => Evidence::Read(Facts {
             open_job: evidence.open_job.map(job_fact),
@@ -74,8 +75,11 @@ pub(super) fn facts(evidence: Result<BotEvidence, &StoreError>) -> Evidence {
             sessions: evidence.sessions,
         }),
         // The same words each time, or every retry would write every status; the log has the details.
-        Err(error) if error.is_transient() => Evidence::Unreadable("the database is not available".to_owned()),
-        Err(error) => Evidence::Unreadable(error.to_string()),
+        Err(error) => {
+            tracing::warn!(%error, "the log cannot be read");
+            let known = if error.is_transient() { "the database is not available".to_owned() } else { error.to_string() };
+            Evidence::Unreadable(known)
+        }
     }
 }
 
@@ -91,5 +95,6 @@ fn job_fact(job: BotJob) -> JobFact {
         created_at: job.created_at,
         started_at: job.started_at,
         completed_at: job.completed_at,
+        deadline: job.deadline,
     }
 }

@@ -79,9 +79,8 @@ pub(super) fn lost(job: &BotJob, fate: Fate) -> Option<&'static str> {
 }
 
 /// When to look again.
-pub(super) fn look_again(bot_id: Uuid, policy: Option<&Policy>, open: Option<&BotJob>, now: DateTime<Utc>) -> Duration {
+pub(super) fn look_again(bot_id: Uuid, policy: Option<&Policy>, deadline: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Duration {
     let slot = policy.map(|policy| cadence::next_slot(bot_id, policy.backtest_every, now));
-    let deadline = open.map(|job| job.deadline);
     let next = [slot, deadline].into_iter().flatten().filter_map(|at| (at - now).to_std().ok()).min();
     next.map_or(LOOK_EVERY, |next| (next + Duration::from_secs(1)).min(LOOK_EVERY))
 }
@@ -156,9 +155,9 @@ pub(super) mod tests {
     fn the_next_look_is_never_later_than_the_deadline_or_half_a_minute() {
         let policy = policy().spec.policy().unwrap();
         let mut job = open_job(JobStatus::Running);
-        assert!(look_again(job.bot_id, Some(&policy), Some(&job), now()) <= LOOK_EVERY);
+        assert!(look_again(job.bot_id, Some(&policy), Some(job.deadline), now()) <= LOOK_EVERY);
         job.deadline = now() + TimeDelta::seconds(4);
-        assert!(look_again(job.bot_id, Some(&policy), Some(&job), now()) <= Duration::from_secs(5));
+        assert!(look_again(job.bot_id, Some(&policy), Some(job.deadline), now()) <= Duration::from_secs(5));
         assert_eq!(seconds_left(job.deadline, now()), 4);
         assert_eq!(seconds_left(now() - TimeDelta::seconds(4), now()), 1);
     }

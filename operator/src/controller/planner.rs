@@ -182,13 +182,13 @@ fn queued(job: NewJob) -> BotJob {
 async fn launch_all(ctx: &Context, launches: Vec<(Arc<Bot>, BotJob)>, now: DateTime<Utc>) -> i32 {
     use futures::StreamExt;
     let one = |(bot, row): (Arc<Bot>, BotJob)| async move {
-        let launched = apply::launch(ctx, &row, &bot, now).await;
-        if let Err(error) = &launched {
+        let created = apply::launch(ctx, &row, &bot, now).await;
+        if let Err(error) = &created {
             tracing::warn!(%error, job = row.job_name, "a Job could not be created; the next run tries again");
             events::launch_failed(ctx, &bot, &row.job_name, error).await;
         }
         let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*bot));
-        i32::from(matches!(launched, Ok(true)))
+        i32::from(matches!(created, Ok(true)))
     };
     futures::stream::iter(launches).map(one).buffer_unordered(LAUNCHES).fold(0, |sum, new| async move { sum + new }).await
 }

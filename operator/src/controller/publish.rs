@@ -4,7 +4,7 @@ use assayer_crds::{
     ActiveJob, Activity, ActivityState, Blocker, Bot, BotStatus, LastJob,
     conditions::{merge, to_k8s},
 };
-use assayer_judge::{JobFact, Judgement, State};
+use assayer_judge::{Evidence, JobFact, Judgement, State};
 use chrono::{DateTime, Utc};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::{
@@ -20,7 +20,7 @@ use super::{
 };
 
 /// Texts of a status are cut here, so that all of it stays small.
-const TEXT: usize = 512;
+const TEXT: usize = 300;
 
 /// Writes the status and tells of conditions that flipped; writes nothing where nothing changed.
 pub(super) async fn publish(ctx: &Context, bot: &Bot, status: BotStatus) -> Result<(), Error> {
@@ -38,7 +38,7 @@ pub(super) async fn publish(ctx: &Context, bot: &Bot, status: BotStatus) -> Resu
 }
 
 /// The status that says what was judged. Pure.
-pub(super) fn status(bot: &Bot, judgement: Judgement, last: Option<&JobFact>, now: DateTime<Utc>) -> BotStatus {
+pub(super) fn status(bot: &Bot, judgement: Judgement, evidence: &Evidence, now: DateTime<Utc>) -> BotStatus {
     let old = bot.status.as_ref();
     let generation = bot.metadata.generation;
     let old_conditions = old.map(|status| status.conditions.as_slice()).unwrap_or_default();
@@ -47,18 +47,21 @@ pub(super) fn status(bot: &Bot, judgement: Judgement, last: Option<&JobFact>, no
         stage: STAGE,
         activity: activity(judgement.activity, old.map(|status| &status.activity), now),
         proof: judgement.proof,
-        // While the log cannot be read, what was known of the last job still happened.
-        last_job: last.map(last_job).or_else(|| old.and_then(|status| status.last_job.clone())),
+        last_job: match evidence {
+            Evidence::Read(facts) => facts.last_cycle.as_ref().map(|cycle| last_job(&cycle.job)),
+            // What was known of the last job still happened.
+            Evidence::Unreadable(_) => old.and_then(|status| status.last_job.clone()),
+        },
         blockers: judgement.blockers.into_iter().map(blocker).collect(),
         conditions: judgement
             .conditions
-            .into_iter()
+            .iter()
             .filter_map(|new| Some(merge(old_conditions, condition(new, generation, to_k8s(now)?))))
             .collect(),
     }
 }
 
-fn condition(new: assayer_judge::Condition, generation: Option<i64>, at: Time) -> Condition {
+fn condition(new: &assayer_judge::Condition, generation: Option<i64>, at: Time) -> Condition {
     Condition {
         type_: new.kind.to_string(),
         status: new.status.to_owned(),
@@ -126,7 +129,7 @@ mod tests {
         },
     };
     use super::*;
-    use assayer_judge::{Acceptance, Evidence, Facts, Subject, judge};
+    use assayer_judge::{Acceptance, Facts, Subject, judge};
     use uuid::Uuid;
 
     fn judged(evidence: &Evidence) -> Judgement {
@@ -144,22 +147,23 @@ mod tests {
     fn the_same_judgement_later_gives_the_same_status() {
         let mut bot = bot();
         let evidence = Evidence::Read(Facts::default());
-        bot.status = Some(status(&bot, judged(&evidence), None, now()));
+        bot.status = Some(status(&bot, judged(&evidence), &evidence, now()));
         let later = now() + chrono::TimeDelta::hours(1);
-        assert_eq!(Some(status(&bot, judged(&evidence), None, later)), bot.status);
+        assert_eq!(Some(status(&bot, judged(&evidence), &evidence, later)), bot.status);
     }
 
     #[test]
     fn the_worst_status_stays_below_four_kibibytes() {
         let evidence = Evidence::Unreadable("x".repeat(10_000));
-        let status = status(&bot(), judged(&evidence), None, now());
+        let status = status(&bot(), judged(&evidence), &evidence, now());
         let size = serde_json::to_string(&status).unwrap().len();
-        assert!(size < 4_096 + 2_048, "{size}");
+        assert!(size <= 4_096, "{size}");
     }
 
     #[test]
     fn conditions_carry_the_camel_case_of_the_reason_code() {
-        let status = status(&bot(), judged(&Evidence::Read(Facts::default())), None, now());
+        let evidence = Evidence::Read(Facts::default());
+        let status = status(&bot(), judged(&evidence), &evidence, now());
         let promotable = status.conditions.iter().find(|c| c.type_ == "Promotable").unwrap();
         assert_eq!(promotable.reason, "AwaitingFirstCycle");
         assert_eq!(status.blockers.first().unwrap().reason_code, "AWAITING_FIRST_CYCLE");

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use assayer_contract::Sha256Hash;
 use assayer_crds::Bot;
 use assayer_judge::{Acceptance, Evidence, Subject, judge};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use kube::{ResourceExt, runtime::controller::Action};
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use super::{
     observe,
     plan::{RETRY, look_again},
     publish,
-    validate::{Accepted, validate},
+    validate::validate,
 };
 
 /// The span, the figure and the outcome around every look.
@@ -33,6 +33,7 @@ pub(super) async fn reconcile(bot: Arc<Bot>, ctx: Arc<Context>) -> Result<Action
 }
 
 /// What is worth a retry after an error: everything, since no user's mistake is an error.
+#[allow(clippy::needless_pass_by_value, reason = "the signature is kube's")]
 pub(super) fn on_error(bot: Arc<Bot>, error: &Error, _: Arc<Context>) -> Action {
     tracing::warn!(%error, bot = bot.name_any(), namespace = bot.namespace(), "reconciling failed; trying again");
     Action::requeue(RETRY)
@@ -42,42 +43,37 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
     if bot.metadata.deletion_timestamp.is_some() {
         return Ok((Outcome::Ok, Action::await_change()));
     }
-    let now = Utc::now();
-    let bot_id = bot_id(bot)?;
+    let (now, bot_id) = (Utc::now(), bot_id(bot)?);
     let verdict = validate(bot, observe::policy(ctx).as_deref())?;
-    let strategy = verdict.as_ref().ok().map_or_else(|| Sha256Hash::of(&[]), |accepted: &Accepted| accepted.strategy_hash);
-    let evidence = observe::evidence(ctx, bot_id, strategy, now).await?;
-    let unreadable = evidence.as_ref().err().map(ToString::to_string);
-    let open = evidence.as_ref().ok().and_then(|evidence| evidence.open_job.clone());
-    let evidence = match evidence {
-        Ok(evidence) => observe::facts(Ok(evidence)),
-        Err(error) => observe::facts(Err(&error)),
-    };
-    let policy = verdict.as_ref().ok().map(|accepted| accepted.policy.clone());
+    // A Bot that is refused has no strategy to count sessions of.
+    let strategy = verdict.as_ref().map_or_else(|_| Sha256Hash::of(&[]), |accepted| accepted.strategy_hash);
+    let evidence = observe::facts(observe::evidence(ctx, bot_id, strategy, now).await?);
     let acceptance = match verdict {
         Ok(accepted) => Acceptance::Accepted(accepted.policy),
         Err(refusal) => Acceptance::Refused(refusal.reason, refusal.message),
     };
-
     let judgement = judge(&subject(bot, bot_id), &acceptance, &evidence, now);
-    let last = match &evidence {
-        Evidence::Read(facts) => facts.last_cycle.as_ref().map(|cycle| &cycle.job),
-        Evidence::Unreadable(_) => None,
-    };
-    let status = publish::status(bot, judgement, last, now);
-    if policy.is_some() {
+    if let Acceptance::Accepted(_) = acceptance {
         apply::prepare(ctx, &bot.namespace().ok_or(Error::Incomplete("namespace"))?).await?;
     }
-    publish::publish(ctx, bot, status).await?;
-    if let Some(error) = unreadable {
-        tracing::warn!(error, bot = bot.name_any(), "the log cannot be read");
-        return Ok((Outcome::EvidenceUnavailable, Action::requeue(RETRY)));
-    }
-    let new = last.is_none() && open.is_none();
-    if new && policy.is_some() {
+    publish::publish(ctx, bot, publish::status(bot, judgement, &evidence, now)).await?;
+    Ok(next(ctx, bot_id, &acceptance, &evidence, now))
+}
+
+/// How the look went, and when to look again. A Bot that has never had a job is planned without waiting for the interval.
+fn next(ctx: &Context, bot_id: Uuid, acceptance: &Acceptance, evidence: &Evidence, now: DateTime<Utc>) -> (Outcome, Action) {
+    let Evidence::Read(facts) = evidence else {
+        return (Outcome::EvidenceUnavailable, Action::requeue(RETRY));
+    };
+    let policy = match acceptance {
+        Acceptance::Accepted(policy) => Some(policy),
+        Acceptance::Refused(..) => None,
+    };
+    if policy.is_some() && facts.open_job.is_none() && facts.last_cycle.is_none() {
         ctx.due.notify_one();
     }
-    Ok((Outcome::Ok, Action::requeue(look_again(bot_id, policy.as_ref(), open.as_ref(), now))))
+    let deadline = facts.open_job.as_ref().map(|job| job.deadline);
+    (Outcome::Ok, Action::requeue(look_again(bot_id, policy, deadline, now)))
 }
 
 /// The Bot's UID.

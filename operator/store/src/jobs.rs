@@ -83,21 +83,21 @@ pub struct BotJob {
 }
 
 /// The columns of [`BotJob`] as they are stored.
-struct Raw {
-    id: Uuid,
-    bot_id: Uuid,
-    bot_namespace: String,
-    bot_name: String,
-    job_type: String,
-    status: String,
-    reason_code: Option<String>,
-    message: Option<String>,
-    trace_id: Uuid,
-    job_name: String,
-    created_at: DateTime<Utc>,
-    started_at: Option<DateTime<Utc>>,
-    completed_at: Option<DateTime<Utc>>,
-    deadline: DateTime<Utc>,
+pub(crate) struct Raw {
+    pub(crate) id: Uuid,
+    pub(crate) bot_id: Uuid,
+    pub(crate) bot_namespace: String,
+    pub(crate) bot_name: String,
+    pub(crate) job_type: String,
+    pub(crate) status: String,
+    pub(crate) reason_code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) trace_id: Uuid,
+    pub(crate) job_name: String,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) started_at: Option<DateTime<Utc>>,
+    pub(crate) completed_at: Option<DateTime<Utc>>,
+    pub(crate) deadline: DateTime<Utc>,
 }
 
 impl TryFrom<Raw> for BotJob {
@@ -127,7 +127,7 @@ fn word<T: FromStr>(column: &'static str, value: &str) -> Result<T, StoreError> 
     value.parse().map_err(|_| StoreError::UnknownWord { column, value: value.to_owned() })
 }
 
-fn jobs(rows: Vec<Raw>) -> Result<Vec<BotJob>, StoreError> {
+pub(crate) fn jobs(rows: Vec<Raw>) -> Result<Vec<BotJob>, StoreError> {
     rows.into_iter().map(BotJob::try_from).collect()
 }
 
@@ -207,118 +207,6 @@ pub async fn last_of(pool: &PgPool, bot_id: Uuid) -> Result<Option<BotJob>, Stor
              started_at, completed_at, deadline
          from bot_jobs where bot_id = $1 and completed_at is not null order by id desc limit 1",
         bot_id
-    )
-    .fetch_optional(pool)
-    .await?;
-    row.map(BotJob::try_from).transpose()
-}
-
-/// Folds what the gateway noted into the jobs, of one Bot or of all, and closes those past their deadline. Answers with the jobs
-/// that changed, each to one caller only.
-pub async fn fold(pool: &PgPool, bot_id: Option<Uuid>, now: DateTime<Utc>) -> Result<Vec<BotJob>, StoreError> {
-    let mut changed = started(pool, bot_id).await?;
-    // A job that started and ended since the last fold is told once, as ended.
-    for job in [ended(pool, bot_id).await?, timed_out(pool, bot_id, now).await?].concat() {
-        changed.retain(|earlier| earlier.id != job.id);
-        changed.push(job);
-    }
-    Ok(changed)
-}
-
-async fn started(pool: &PgPool, bot_id: Option<Uuid>) -> Result<Vec<BotJob>, StoreError> {
-    let rows = sqlx::query_as!(
-        Raw,
-        "update bot_jobs j set status = 'RUNNING', started_at = e.at
-         from (select job_id, min(at) as at from job_events where kind = 'STARTED' group by job_id) e
-         where e.job_id = j.id and j.status = 'QUEUED' and ($1::uuid is null or j.bot_id = $1)
-         returning id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, job_name, created_at,
-             started_at, completed_at, deadline",
-        bot_id
-    )
-    .fetch_all(pool)
-    .await?;
-    jobs(rows)
-}
-
-/// A success counts only with its stored session. Why a job failed is rather what the log says of its newest call than what the
-/// runner claims.
-async fn ended(pool: &PgPool, bot_id: Option<Uuid>) -> Result<Vec<BotJob>, StoreError> {
-    let rows = sqlx::query_as!(
-        Raw,
-        "update bot_jobs j set
-             status = case when e.succeeded then 'SUCCEEDED' else 'FAILED' end,
-             reason_code = case when not e.succeeded then coalesce(e.row_reason, e.reason_code, 'RUNNER_FAILED') end,
-             message = case when e.succeeded then null when e.row_reason is not null then coalesce(e.row_message, e.message)
-                 when e.kind = 'SUCCEEDED' then 'the runner reported success without a stored session' else e.message end,
-             completed_at = e.at
-         from (
-             select o.id, v.at, v.kind, v.reason_code, v.message, r.reason_code as row_reason, r.error_message as row_message,
-                 v.kind = 'SUCCEEDED' and exists (select from backtest_sessions s where s.job_id = o.id) as succeeded
-             from bot_jobs o
-             join job_events v on v.job_id = o.id and v.kind in ('SUCCEEDED', 'FAILED')
-             left join lateral (
-                 select l.outcome, l.reason_code, l.error_message from requests l
-                 where l.trace_id = o.trace_id and l.job_id = o.id and l.id >= uuid_floor(o.created_at - interval '1 minute')
-                 order by l.id desc limit 1
-             ) r on r.outcome in ('failed', 'refused', 'unknown')
-             where o.completed_at is null and ($1::uuid is null or o.bot_id = $1)
-         ) e
-         where e.id = j.id and j.completed_at is null
-         returning j.id, j.bot_id, j.bot_namespace, j.bot_name, j.job_type, j.status, j.reason_code, j.message, j.trace_id,
-             j.job_name, j.created_at, j.started_at, j.completed_at, j.deadline",
-        bot_id
-    )
-    .fetch_all(pool)
-    .await?;
-    jobs(rows)
-}
-
-async fn timed_out(pool: &PgPool, bot_id: Option<Uuid>, now: DateTime<Utc>) -> Result<Vec<BotJob>, StoreError> {
-    let rows = sqlx::query_as!(
-        Raw,
-        "update bot_jobs j set status = 'TIMED_OUT', reason_code = 'JOB_TIMEOUT', completed_at = $2,
-             message = case when started_at is null then 'no pod took the job before its deadline' else 'the job ran past its deadline' end
-         where completed_at is null and deadline <= $2 and ($1::uuid is null or bot_id = $1)
-             and not exists (select from job_events e where e.job_id = j.id and e.kind in ('SUCCEEDED', 'FAILED'))
-         returning id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, job_name, created_at,
-             started_at, completed_at, deadline",
-        bot_id,
-        now
-    )
-    .fetch_all(pool)
-    .await?;
-    jobs(rows)
-}
-
-/// Closes a job whose pod ended without a report, naming why its newest call failed if it did. `None` where it has ended, or a
-/// report is there to be folded.
-pub async fn close_unreported(
-    pool: &PgPool,
-    job_id: Uuid,
-    message: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<BotJob>, StoreError> {
-    let row = sqlx::query_as!(
-        Raw,
-        "update bot_jobs j set status = 'FAILED', completed_at = $3, reason_code = coalesce(e.row_reason, 'RUNNER_FAILED'),
-             message = case when e.row_reason is null then $2 else coalesce(e.row_message, $2) end
-         from (
-             select o.id, r.reason_code as row_reason, r.error_message as row_message
-             from bot_jobs o
-             left join lateral (
-                 select l.outcome, l.reason_code, l.error_message from requests l
-                 where l.trace_id = o.trace_id and l.job_id = o.id and l.id >= uuid_floor(o.created_at - interval '1 minute')
-                 order by l.id desc limit 1
-             ) r on r.outcome in ('failed', 'refused', 'unknown')
-             where o.id = $1
-         ) e
-         where j.id = e.id and j.completed_at is null
-             and not exists (select from job_events v where v.job_id = j.id and v.kind in ('SUCCEEDED', 'FAILED'))
-         returning j.id, j.bot_id, j.bot_namespace, j.bot_name, j.job_type, j.status, j.reason_code, j.message, j.trace_id,
-             j.job_name, j.created_at, j.started_at, j.completed_at, j.deadline",
-        job_id,
-        message,
-        now
     )
     .fetch_optional(pool)
     .await?;

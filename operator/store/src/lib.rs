@@ -5,6 +5,7 @@
 mod error;
 pub mod evidence;
 pub mod gateway_jobs;
+pub mod job_ends;
 pub mod jobs;
 pub mod log;
 mod migrate;

@@ -1,0 +1,224 @@
+//! What the controller relies on, against a real Postgres.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use assayer_contract::{JobReport, JobStatus, JobType, ReasonCode, RequestRow, SessionReport, Sha256Hash, Stage};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    evidence,
+    gateway_jobs::{Added, Pod, add_session, by_job_name, ended as report_end, started as report_start},
+    jobs::{NewJob, enqueue, open},
+    log::{Group, epoch::acquire, group},
+    planner,
+};
+
+const POD: Pod<'_> = Pod { name: "pod", uid: "uid" };
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    Utc::now() + TimeDelta::seconds(seconds)
+}
+
+fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
+    let id = Uuid::now_v7();
+    NewJob {
+        id,
+        bot_id: Uuid::from_u128(bot_id),
+        bot_namespace: "default".into(),
+        bot_name: "spx-cross".into(),
+        stage: Stage::Lab,
+        job_type: JobType::Backtest,
+        trace_id: Uuid::now_v7(),
+        due_slot,
+        job_name: format!("job-{id}"),
+        instrument: "SPX".into(),
+        strategy_hash: Sha256Hash::of(b"strategy"),
+        strategy: json!({"smaCross": {"fast": 50, "slow": 200}}),
+        policy_hash: Sha256Hash::of(b"policy"),
+        bot_generation: 1,
+        body: json!({}),
+        created_at: Utc::now(),
+        deadline: at(600),
+    }
+}
+
+async fn enqueued(pool: &PgPool) -> NewJob {
+    let job = new_job(7, at(-10));
+    assert!(enqueue(pool, &job).await.unwrap());
+    job
+}
+
+fn request(job: &NewJob, outcome: &str) -> RequestRow {
+    let failed = outcome == "failed";
+    serde_json::from_value(json!({
+        "id": Uuid::now_v7(), "created_at": Utc::now(), "call_id": Uuid::now_v7(), "attempt": 1, "sent": "yes",
+        "outcome": outcome, "gateway_set": "", "writer": "", "writer_epoch": 0, "seq": 0, "group_no": 0,
+        "trace_id": job.trace_id, "job_id": job.id, "bot_id": job.bot_id, "user_id": "system:serviceaccount:default:assayer-runner",
+        "source": "marketData", "stage": "LAB", "provider": "databento", "operation": "call", "method": "POST",
+        "endpoint": "timeseries.get_range", "request_fingerprint": Sha256Hash::of(b"request"), "params": {},
+        "bar_count": (!failed).then_some(5_031),
+        "reason_code": failed.then_some("PROVIDER_AUTH"), "error_message": failed.then_some("Authentication failed."),
+    }))
+    .unwrap()
+}
+
+async fn log(pool: &PgPool, rows: Vec<RequestRow>) {
+    let epoch = acquire(pool, "default", "writer", Duration::ZERO).await.unwrap().unwrap();
+    let head = group::head(pool, "default").await.unwrap();
+    let sealed = group::seal(&epoch, head, &Group { intents: Vec::new(), rows }).unwrap();
+    group::write(pool, &epoch, &sealed).await.unwrap();
+}
+
+async fn report(pool: &PgPool, job: &NewJob, reason_code: Option<ReasonCode>) {
+    let report = JobReport { succeeded: reason_code.is_none(), reason_code, message: "as the runner says".into() };
+    report_end(pool, Uuid::now_v7(), job.id, POD, &report).await.unwrap();
+}
+
+async fn store_session(pool: &PgPool, job: &NewJob, request_id: Uuid) {
+    let row = by_job_name(pool, "default", &job.job_name).await.unwrap().unwrap();
+    let hash = Sha256Hash::of(b"any");
+    let session = SessionReport {
+        request_ids: vec![request_id],
+        data_hash: hash,
+        strategy_hash: job.strategy_hash,
+        inputs_hash: hash,
+        engine_version: "0.1.0".into(),
+        bars: 5_031,
+        first_bar: at(-100),
+        last_bar: at(-50),
+        result: json!({}),
+        result_hash: hash,
+    };
+    assert!(matches!(add_session(pool, Uuid::now_v7(), &row, &session).await.unwrap(), Added::Stands(_)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_slot_gets_one_row_whoever_plans_it(pool: PgPool) {
+    let slot = at(-10);
+    assert!(enqueue(&pool, &new_job(7, slot)).await.unwrap());
+    assert!(!enqueue(&pool, &new_job(7, slot)).await.unwrap());
+    assert!(enqueue(&pool, &new_job(8, slot)).await.unwrap());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_slot_of_whole_milliseconds_is_found_filled(pool: PgPool) {
+    let slot = DateTime::from_timestamp_millis(1_800_000_000_123).unwrap();
+    assert!(enqueue(&pool, &new_job(7, slot)).await.unwrap());
+    let due = [(Uuid::from_u128(7), slot), (Uuid::from_u128(9), slot)];
+    let filled = planner::filled(&pool, JobType::Backtest, &due).await.unwrap();
+    assert_eq!(filled, BTreeSet::from([Uuid::from_u128(7)]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_bot_with_an_open_job_gets_no_second_one(pool: PgPool) {
+    enqueued(&pool).await;
+    assert!(!enqueue(&pool, &new_job(7, at(0))).await.unwrap());
+    assert_eq!(open(&pool).await.unwrap().len(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_report_with_its_session_is_a_success_and_counts_for_the_strategy(pool: PgPool) {
+    // given: a job with a successful call, a session that names it, and a report
+    let job = enqueued(&pool).await;
+    report_start(&pool, Uuid::now_v7(), job.id, POD).await.unwrap();
+    assert_eq!(fold(&pool, None, Utc::now()).await.unwrap()[0].status, JobStatus::Running);
+    let call = request(&job, "success");
+    let call_id = call.id;
+    log(&pool, vec![call]).await;
+    store_session(&pool, &job, call_id).await;
+    report(&pool, &job, None).await;
+
+    // when
+    let changed = fold(&pool, Some(job.bot_id), Utc::now()).await.unwrap();
+
+    // then
+    assert_eq!(changed.iter().map(|job| job.status).collect::<Vec<_>>(), [JobStatus::Succeeded]);
+    assert!(fold(&pool, None, Utc::now()).await.unwrap().is_empty(), "a change is told once");
+    let evidence = evidence::read(&pool, job.bot_id, job.strategy_hash).await.unwrap();
+    assert_eq!((evidence.sessions, evidence.last_rows.len(), evidence.open_job), (1, 1, None));
+    assert_eq!(evidence::read(&pool, job.bot_id, Sha256Hash::of(b"another")).await.unwrap().sessions, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_reported_success_without_a_session_is_a_failure(pool: PgPool) {
+    let job = enqueued(&pool).await;
+    report(&pool, &job, None).await;
+    let changed = fold(&pool, None, Utc::now()).await.unwrap();
+    assert_eq!((changed[0].status, changed[0].reason), (JobStatus::Failed, Some(ReasonCode::RunnerFailed)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn the_reason_of_a_failure_is_the_logs_before_the_runners(pool: PgPool) {
+    let job = enqueued(&pool).await;
+    log(&pool, vec![request(&job, "success"), request(&job, "failed")]).await;
+    report(&pool, &job, Some(ReasonCode::EngineError)).await;
+    let changed = fold(&pool, None, Utc::now()).await.unwrap();
+    assert_eq!(changed[0].reason, Some(ReasonCode::ProviderAuth));
+    assert_eq!(changed[0].message.as_deref(), Some("Authentication failed."));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_failed_call_that_was_followed_by_a_good_one_is_not_the_reason(pool: PgPool) {
+    let job = enqueued(&pool).await;
+    log(&pool, vec![request(&job, "failed"), request(&job, "success")]).await;
+    report(&pool, &job, Some(ReasonCode::EngineError)).await;
+    let changed = fold(&pool, None, Utc::now()).await.unwrap();
+    assert_eq!(changed[0].reason, Some(ReasonCode::EngineError));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_job_past_its_deadline_is_closed_once(pool: PgPool) {
+    let job = enqueued(&pool).await;
+    assert!(fold(&pool, None, at(599)).await.unwrap().is_empty());
+    let changed = fold(&pool, None, at(601)).await.unwrap();
+    assert_eq!(
+        (changed[0].id, changed[0].status, changed[0].reason),
+        (job.id, JobStatus::TimedOut, Some(ReasonCode::JobTimeout))
+    );
+    assert!(fold(&pool, None, at(602)).await.unwrap().is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_pod_that_died_silently_fails_its_job_but_a_report_comes_first(pool: PgPool) {
+    let job = enqueued(&pool).await;
+    report(&pool, &job, Some(ReasonCode::EngineError)).await;
+    assert_eq!(close_unreported(&pool, job.id, "gone", Utc::now()).await.unwrap(), None);
+    fold(&pool, None, Utc::now()).await.unwrap();
+
+    let silent = new_job(8, at(-10));
+    assert!(enqueue(&pool, &silent).await.unwrap());
+    let closed = close_unreported(&pool, silent.id, "gone", Utc::now()).await.unwrap().unwrap();
+    assert_eq!(
+        (closed.status, closed.reason, closed.message.as_deref()),
+        (JobStatus::Failed, Some(ReasonCode::RunnerFailed), Some("gone"))
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_planner_run_and_the_partitions_ahead_are_recorded_by_the_controllers_own_role(pool: PgPool) {
+    let mut as_controller = pool.acquire().await.unwrap();
+    sqlx::query("set role assayer_controller").execute(&mut *as_controller).await.unwrap();
+    let made: i32 = sqlx::query_scalar("select make_partitions(9)").fetch_one(&mut *as_controller).await.unwrap();
+    assert_eq!(made, 4, "two more days of two tables");
+    assert_eq!(planner::make_partitions(&pool, 9).await.unwrap(), 0);
+    let run = planner::PlannerRun {
+        id: Uuid::now_v7(),
+        started_at: Utc::now(),
+        completed_at: Utc::now(),
+        leader: "one".into(),
+        bots_seen: 3,
+        jobs_enqueued: 1,
+        jobs_created: 1,
+        stage_breakdown: BTreeMap::from([(Stage::Lab, 1)]),
+        skipped: BTreeMap::from([(ReasonCode::CadenceWait, 2)]),
+    };
+    planner::record(&pool, &run).await.unwrap();
+    let (stages, skipped): (Value, Value) =
+        sqlx::query_as("select stage_breakdown, skipped from planner_runs").fetch_one(&pool).await.unwrap();
+    assert_eq!((stages, skipped), (json!({"LAB": 1}), json!({"CADENCE_WAIT": 2})));
+}
