@@ -32,5 +32,8 @@ if [ "${1:-}" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then
     find "$PGDATA/.new" -mindepth 1 -maxdepth 1 ! -name PG_VERSION -exec mv {} "$PGDATA/" \;
     mv "$PGDATA/.new/PG_VERSION" "$PGDATA/"
     rmdir "$PGDATA/.new"
+elif [ "${1:-}" = postgres ]; then
+    # When a volume is mounted again, the kubelet opens it to the pod's fsGroup; the server refuses such a folder.
+    chmod 0700 "$PGDATA"
 fi
 exec "$@"

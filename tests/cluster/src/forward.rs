@@ -31,8 +31,8 @@ pub(crate) struct Target {
     #[arg(long, default_value = "")]
     service: String,
     /// Port of the Service
-    #[arg(long, default_value_t = 5000)]
-    target_port: u16,
+    #[arg(long = "target-port", default_value_t = 5000)]
+    service_port: u16,
 }
 
 /// Starts the forwarding in the background and waits until the port answers.
@@ -54,7 +54,7 @@ pub(crate) fn start(paths: &Paths, target: &Target) -> Result<()> {
     }
     let mut own = Command::new(std::env::current_exe()?);
     own.args(["forward", "--loop", "--port", &target.port.to_string(), "--namespace", &target.namespace]);
-    own.args(["--service", &target.service, "--target-port", &target.target_port.to_string()]);
+    own.args(["--service", &target.service, "--target-port", &target.service_port.to_string()]);
     own.current_dir(&paths.checkout).env("KUBECONFIG", kubeconfig(paths));
     daemons.start(NAME, &own)?;
     crate::command::write(&note, wanted)?;
@@ -87,7 +87,7 @@ pub(crate) fn forever(paths: &Paths, target: &Target) -> Result<()> {
     loop {
         let mut forward = command(&kubectl, ["port-forward", "--address", "127.0.0.1", "--namespace"]);
         forward.arg(&target.namespace).arg(format!("service/{}", target.service));
-        forward.arg(format!("{}:{}", target.port, target.target_port));
+        forward.arg(format!("{}:{}", target.port, target.service_port));
         // Its own words are in the log; a pod that is not there yet is the usual reason.
         let _ = forward.status().context("cannot run kubectl")?;
         std::thread::sleep(Duration::from_millis(500));

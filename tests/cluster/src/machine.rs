@@ -50,10 +50,12 @@ pub(crate) fn remember() -> Result<()> {
 }
 
 /// Ends all that still runs of the node, unmounts all of its file systems, and undoes what [`remember`] wrote down.
-pub(crate) fn restore() -> Result<()> {
+pub(crate) fn restore() {
     until(Duration::from_secs(20), || {
         let running = processes();
-        running.iter().for_each(|process| process.signal(Signal::KILL));
+        for process in &running {
+            process.signal(Signal::KILL);
+        }
         running.is_empty()
     });
     unmount();
@@ -68,7 +70,6 @@ pub(crate) fn restore() -> Result<()> {
         // Shared with another containerd that was started since: only what is empty goes.
         let _ = if dir == "/run/containerd" { fs::remove_dir(dir) } else { fs::remove_dir_all(dir) };
     }
-    Ok(())
 }
 
 /// What is still there of the node.

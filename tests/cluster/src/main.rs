@@ -203,7 +203,9 @@ fn print_images(paths: &Paths, names: Vec<String>, print: bool) -> Result<()> {
     let names = if names.is_empty() { images::NAMES.map(str::to_owned).to_vec() } else { names };
     let references = images::import(paths, &names)?;
     if print {
-        references.iter().for_each(|(name, reference)| say::out(&format!("{name}={reference}")));
+        for (name, reference) in &references {
+            say::out(&format!("{name}={reference}"));
+        }
     }
     Ok(())
 }

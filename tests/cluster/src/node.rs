@@ -93,7 +93,7 @@ pub(crate) fn down(paths: &Paths) -> Result<()> {
         // Nothing of it is kept, so there is nothing to end in good order.
         daemons.stop(name, Signal::KILL, Duration::from_secs(5));
     }
-    machine::restore()?;
+    machine::restore();
     for dir in [target.as_path(), state()] {
         if dir.exists() {
             fs::remove_dir_all(dir).with_context(|| format!("cannot remove {}", dir.display()))?;
@@ -154,7 +154,7 @@ impl Node<'_> {
             ("kube-proxy", "/CN=system:kube-proxy"),
             ("kubelet", &format!("/O=system:nodes/CN=system:node:{NODE}")),
         ] {
-            pki.kubeconfig(name, subject, &server, &self.config(name))?;
+            pki.kubeconfig(name, subject, &server, &config(name))?;
         }
         Ok(pki)
     }
@@ -185,17 +185,17 @@ impl Node<'_> {
 
     fn start_rest(&self, pki: &Pki) -> Result<()> {
         let mut manager = self.program("kube-controller-manager");
-        manager.arg("--kubeconfig").arg(self.config("kube-controller-manager"));
+        manager.arg("--kubeconfig").arg(config("kube-controller-manager"));
         manager.arg("--service-account-private-key-file").arg(pki.key("sa")).arg("--root-ca-file").arg(pki.certificate("ca"));
         manager.args(["--use-service-account-credentials", "--leader-elect=false", "--bind-address=127.0.0.1"]);
         self.daemons.start("kube-controller-manager", &manager)?;
         let mut scheduler = self.program("kube-scheduler");
-        scheduler.arg("--kubeconfig").arg(self.config("kube-scheduler"));
+        scheduler.arg("--kubeconfig").arg(config("kube-scheduler"));
         scheduler.args(["--leader-elect=false", "--bind-address=127.0.0.1"]);
         self.daemons.start("kube-scheduler", &scheduler)?;
-        let mut kubelet = kubelet(self.program("kubelet"), &pki.certificate("ca"), &self.config("kubelet"))?;
+        let mut kubelet = kubelet(self.program("kubelet"), &pki.certificate("ca"), &config("kubelet"))?;
         self.daemons.start("kubelet", kubelet.env("PATH", self.search_path()?))?;
-        let mut proxy = proxy(self.program("kube-proxy"), &self.config("kube-proxy"))?;
+        let mut proxy = proxy(self.program("kube-proxy"), &config("kube-proxy"))?;
         self.daemons.start("kube-proxy", proxy.env("PATH", self.search_path()?))
     }
 
@@ -227,10 +227,6 @@ impl Node<'_> {
         kubectl
     }
 
-    fn config(&self, name: &str) -> PathBuf {
-        state().join(format!("{name}.kubeconfig"))
-    }
-
     fn program(&self, name: &str) -> Command {
         entered(&net::enter(), self.bin.join(name))
     }
@@ -240,6 +236,11 @@ impl Node<'_> {
         let dirs = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"].map(PathBuf::from);
         Ok(std::env::join_paths(std::iter::once(self.bin.to_path_buf()).chain(dirs))?)
     }
+}
+
+/// The kubeconfig of one of the node's own daemons.
+fn config(name: &str) -> PathBuf {
+    state().join(format!("{name}.kubeconfig"))
 }
 
 /// A volume of the class `standard`: a folder that any user may write to.

@@ -44,7 +44,10 @@ impl<'a> Postgres<'a> {
         give(&password_file)?;
         let mut init = unprivileged(bin.join("initdb"));
         init.args(["--username=postgres", "--auth=scram-sha-256", "--no-sync", "--no-instructions", "--encoding=UTF8"]);
-        init.args(["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--pgdata"]).arg(&data).arg("--pwfile").arg(&password_file);
+        init.args(["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--pgdata"])
+            .arg(&data)
+            .arg("--pwfile")
+            .arg(&password_file);
         run(init.current_dir("/"))?;
         let mut server = unprivileged(bin.join("postgres"));
         server.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string()]).current_dir("/");
