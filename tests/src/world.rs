@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use assayer_crds::{Bot, Integration};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
-use kube::api::{Patch, PatchParams};
+use kube::api::{DeleteParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -71,6 +71,12 @@ impl World {
             "spec": {"provider": "databento", "credentials": {"secretRef": {"name": "databento"}}, "endpoint": self.endpoint},
         });
         self.apply(&Api::<Integration>::namespaced(self.client.clone(), name), "databento", &integration).await?;
+        Ok(())
+    }
+
+    /// Removes a namespace and all that is in it; what was recorded stays.
+    pub async fn remove_namespace(&self, name: &str) -> Result<()> {
+        Api::<Namespace>::all(self.client.clone()).delete(name, &DeleteParams::default()).await?;
         Ok(())
     }
 

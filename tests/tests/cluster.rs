@@ -40,5 +40,6 @@ async fn runners_hold_nothing_and_keys_are_nowhere() -> Result<()> {
 async fn bad_manifests_are_refused_by_field() -> Result<()> {
     let world = &Installed::connect().await?.world;
     refusals::bad_manifests_are_refused_by_field(world).await?;
+    refusals::the_instrument_of_a_bot_cannot_change(world, "default").await?;
     pods::nobody_but_the_controller_creates_runner_jobs(world).await
 }

@@ -24,5 +24,5 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world).await?;
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
     secrets::no_key_is_anywhere_but_in_its_secret(world).await?;
-    refusals::the_instrument_of_a_bot_cannot_change(world, "wrong-key").await
+    refusals::the_instrument_of_a_bot_cannot_change(world, "default").await
 }

@@ -22,5 +22,5 @@ pub async fn fails_readably_and_recovers(world: &World, namespace: &str) -> Resu
 
     world.set_key(namespace, GOOD_KEY).await?;
     world.until_columns(namespace, "spx-cross", "proven with the right key", |c| c.get("PROOF") == "MD✓").await?;
-    Ok(())
+    world.remove_namespace(namespace).await
 }
