@@ -53,10 +53,11 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
         Err(refusal) => Acceptance::Refused(refusal.reason, refusal.message),
     };
     let judgement = judge(&subject(bot, bot_id), &acceptance, &evidence, now);
+    publish::publish(ctx, bot, publish::status(bot, judgement, &evidence, now)).await?;
+    // After the status: a namespace that takes no objects must not keep its Bots from saying what is so.
     if let Acceptance::Accepted(_) = acceptance {
         apply::prepare(ctx, &bot.namespace().ok_or(Error::Incomplete("namespace"))?).await?;
     }
-    publish::publish(ctx, bot, publish::status(bot, judgement, &evidence, now)).await?;
     Ok(next(ctx, bot_id, &acceptance, &evidence, now))
 }
 
