@@ -31,8 +31,8 @@ use crate::{
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 /// From the first byte sent to the last received.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(45);
-/// Exchanges at once; more wait before their intent.
-const EXCHANGES: usize = 64;
+/// Exchanges at once; more wait before their intent. Their answers, 64 MiB each at most, must fit into the pod's memory.
+const EXCHANGES: usize = 12;
 
 /// Sends calls to vendors and records them.
 pub struct Forwarder {

@@ -92,6 +92,8 @@ async fn what_may_not_be_asked_is_refused_in_the_vendors_envelope_with_a_row_and
     for (path, form, status, reason) in [
         ("v0/timeseries.get_range", bars_of("SPX"), 403, ReasonCode::SymbolMismatch),
         ("v0/timeseries.get_range", bars_of("EURUSD,SPX"), 403, ReasonCode::SymbolMismatch),
+        ("v0/timeseries.get_range", bars_of("EURUSD").replace("SAMPLE.FX", "SAMPLE.INDEX"), 403, ReasonCode::SymbolMismatch),
+        ("v0/timeseries.get_range", bars_of("EURUSD").replace("ohlcv-1h", "ohlcv-1d"), 403, ReasonCode::SymbolMismatch),
         ("v0/batch.submit_job", bars_of("EURUSD"), 404, ReasonCode::EndpointUnknown),
         ("../v0/timeseries.get_range", bars_of("EURUSD"), 404, ReasonCode::EndpointUnknown),
     ] {

@@ -2,8 +2,10 @@
 
 use assayer_contract::{ReasonCode, wire::TRACE_HEADER};
 use assayer_providers::{Call, Provider, Refused, Request};
+use assayer_store::gateway_jobs::GatewayJob;
 use chrono::{DateTime, Utc};
 use http::{StatusCode, header::CONTENT_TYPE};
+use serde_json::Value;
 
 use super::Asked;
 use crate::{identity::Caller, refusal::Refusal};
@@ -54,8 +56,20 @@ fn denial(caller: &Caller, call: &Call, asked: &Asked, now: DateTime<Utc>) -> Op
     }
     if !call.is_confined_to(&job.instrument) {
         let asked = call.symbol_text().unwrap_or_default();
-        let message = format!("symbols is \"{asked}\": the Bot's spec.instrument.symbol is \"{}\"", job.instrument);
-        return Some(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::SymbolMismatch, message));
+        return Some(mismatch("symbols", &asked, "symbol", &job.instrument));
     }
-    None
+    other_series(call, job)
+}
+
+/// A symbol means another thing in another dataset, and other bars in another schema.
+fn other_series(call: &Call, job: &GatewayJob) -> Option<Refusal> {
+    [("dataset", &call.dataset), ("schema", &call.schema)].into_iter().find_map(|(field, asked)| {
+        let own = job.body.pointer(&format!("/instrument/{field}")).and_then(Value::as_str).unwrap_or_default();
+        asked.as_deref().filter(|asked| *asked != own).map(|asked| mismatch(field, asked, field, own))
+    })
+}
+
+fn mismatch(parameter: &str, asked: &str, field: &str, own: &str) -> Refusal {
+    let message = format!("{parameter} is \"{asked}\": the Bot's spec.instrument.{field} is \"{own}\"");
+    Refusal::new(StatusCode::FORBIDDEN, ReasonCode::SymbolMismatch, message)
 }

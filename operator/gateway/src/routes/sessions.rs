@@ -31,6 +31,10 @@ pub(super) async fn add(
         if report.request_ids.is_empty() {
             return Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, "requestIds is empty: name the rows that fed the session"));
         }
+        if report.strategy_hash.to_string() != job.strategy_hash {
+            let message = format!("strategyHash is {}: the job's strategy is {}", report.strategy_hash, job.strategy_hash);
+            return Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, message));
+        }
         match gateway_jobs::add_session(&app.pool, Uuid::now_v7(), &job, &report).await {
             Ok(Added::Stands(id)) => Ok((StatusCode::CREATED, Json(json!({ "id": id })))),
             Ok(Added::Conflict) => {

@@ -151,7 +151,7 @@ fn caller() -> Caller {
         deadline: Utc::now() + TimeDelta::minutes(10),
         instrument: "EURUSD".to_owned(),
         strategy_hash: String::new(),
-        body: json!({}),
+        body: json!({"instrument": {"dataset": "SAMPLE.FX", "symbol": "EURUSD", "schema": "ohlcv-1h"}}),
     };
     let user = "system:serviceaccount:default:assayer-runner".to_owned();
     Caller { user, pod: "pod".to_owned(), pod_uid: Uuid::new_v4().to_string(), job }
