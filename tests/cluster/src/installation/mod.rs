@@ -78,9 +78,10 @@ pub(crate) fn redeploy(paths: &Paths, process: &str) -> Result<()> {
 
 fn compile(paths: &Paths, processes: &[&str]) -> Result<()> {
     let mut cargo = Command::new("cargo");
-    cargo.arg("build").arg("--manifest-path").arg(paths.checkout.join("Cargo.toml"));
+    // With --workspace, features are those of every other build, so that nothing is compiled twice.
+    cargo.args(["build", "--workspace", "--manifest-path"]).arg(paths.checkout.join("Cargo.toml"));
     for process in processes {
-        cargo.arg("-p").arg(format!("assayer-{process}"));
+        cargo.arg("--bin").arg(format!("assayer-{process}"));
     }
     passes(&mut cargo, "cargo build")
 }
