@@ -13,7 +13,7 @@ use rustix::process::Signal;
 use crate::build::bin;
 use crate::command::command;
 use crate::paths::Paths;
-use crate::process::Daemons;
+use crate::process::{Daemons, until};
 use crate::say::line;
 
 const NAME: &str = "forward";
@@ -42,14 +42,14 @@ pub(crate) fn start(paths: &Paths, target: &Target) -> Result<()> {
     }
     let daemons = daemons(paths);
     let wanted = format!("{target:?}\n{}\n", kubeconfig(paths).display());
-    let note = paths.target("forward/target");
+    let note = note(paths);
     if daemons.running(NAME).is_some() && fs::read_to_string(&note).is_ok_and(|text| text == wanted) {
         line(&format!("already forwarded: http://127.0.0.1:{}", target.port));
         return Ok(());
     }
     stop(paths)?;
     let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, target.port)).is_ok();
-    if !crate::process::until(Duration::from_secs(2), free) {
+    if !until(Duration::from_secs(2), free) {
         bail!("port {} of this machine is taken by another program; choose one by ASSAYER_PORT", target.port);
     }
     let mut own = Command::new(std::env::current_exe()?);
@@ -81,17 +81,31 @@ pub(crate) fn stop(paths: &Paths) -> Result<()> {
     Ok(())
 }
 
-/// Runs `kubectl port-forward` again and again, for as long as this process lives.
+/// Runs `kubectl port-forward` again and again, until the state folder is gone (by `stop`, or with all of `target`).
 pub(crate) fn forever(paths: &Paths, target: &Target) -> Result<()> {
     let kubectl = bin(paths)?.join("kubectl");
-    loop {
+    let wanted = || note(paths).is_file();
+    // It is written just after this process has started.
+    until(Duration::from_secs(5), wanted);
+    while wanted() {
         let mut forward = command(&kubectl, ["port-forward", "--address", "127.0.0.1", "--namespace"]);
         forward.arg(&target.namespace).arg(format!("service/{}", target.service));
         forward.arg(format!("{}:{}", target.port, target.service_port));
-        // Its own words are in the log; a pod that is not there yet is the usual reason.
-        let _ = forward.status().context("cannot run kubectl")?;
+        let mut child = forward.spawn().context("cannot run kubectl")?;
+        // Its own words are in the log; a pod that is not there yet is the usual reason why it ends.
+        while child.try_wait()?.is_none() {
+            if !wanted() {
+                child.kill()?;
+            }
+            std::thread::sleep(Duration::from_millis(500));
+        }
         std::thread::sleep(Duration::from_millis(500));
     }
+    Ok(())
+}
+
+fn note(paths: &Paths) -> PathBuf {
+    paths.target("forward/target")
 }
 
 /// The cluster in `KUBECONFIG`, or this tool's own.

@@ -40,6 +40,12 @@ pub(crate) fn up() -> Result<()> {
 pub(crate) fn down() {
     let _ = host(&["link", "del", HOST_LINK]);
     let _ = host(&["netns", "del", NAME]);
+    // `ip` mounts the folder onto itself when it makes the first namespace.
+    let dir = Path::new("/run/netns");
+    if std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none()) {
+        let _ = run(command("umount", ["--quiet"]).arg(dir));
+        let _ = std::fs::remove_dir(dir);
+    }
 }
 
 /// What is still there of it.
