@@ -19,7 +19,7 @@ redeploy: ## put one changed process into the running cluster: make redeploy P=g
 psql: ## read-only SQL: make psql, or make psql ARGS='-c "select 1"'
 	@$(CLUSTER) installation psql -- $(ARGS)
 
-check: format lint generated unit ## seconds: format, lints, generated files, unit tests
+check: format lint generated unit chart ## seconds: format, lints, generated files, unit tests
 
 test: deps check scenarios acceptance ## everything, on a real cluster
 
@@ -39,6 +39,12 @@ generated:
 unit:
 	$(CLUSTER) api run -- $(CARGO_TEST)
 
+chart:
+	@PATH="$$($(CLUSTER) build):$$PATH"; set -e; for values in values.yaml values-dev.yaml; do \
+		helm lint --quiet --strict charts/assayer --values charts/assayer/$$values; \
+		helm template assayer charts/assayer --namespace assayer --values charts/assayer/$$values > /dev/null; \
+	done
+
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet
 	$(CLUSTER) api run -- cargo test --package assayer-tests --features processes --test processes
@@ -52,4 +58,4 @@ crds: ## write crds/yaml from the Rust types
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: help deps up down redeploy psql check test format lint generated unit scenarios acceptance crds sqlx
+.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios acceptance crds sqlx

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{command, find, output, succeeds};
+use crate::command::{command, find, output, run, succeeds};
 use crate::containerd;
 use crate::oci::{Entry, Image};
 use crate::paths::Paths;
@@ -21,7 +21,35 @@ const NONROOT: u32 = 65532;
 /// Builds these images and brings them to the node; returns each short name with a reference that changes with the
 /// content. Nothing is imported that is there already.
 pub(crate) fn import(paths: &Paths, names: &[String]) -> Result<Vec<(String, String)>> {
-    let mut images = Vec::new();
+    each(paths, names, |short, image| bring(&format!("localhost/assayer-{short}"), "dev", image))
+}
+
+/// Builds these images and pushes them to a registry, for a cluster elsewhere; returns the same as `import`.
+pub(crate) fn push(paths: &Paths, names: &[String], registry: &str) -> Result<Vec<(String, String)>> {
+    if find("skopeo").is_none() {
+        bail!("skopeo must be on the PATH to push to a registry; on Debian: apt-get install skopeo");
+    }
+    let dir = paths.target("images");
+    fs::create_dir_all(&dir)?;
+    each(paths, names, |short, image| {
+        let (layer, archive) = (dir.join("layer"), dir.join("archive"));
+        let built = image.build(layer.clone())?;
+        let reference = format!("{}/assayer-{short}:{}", registry.trim_end_matches('/'), built.tag());
+        built.archive(std::slice::from_ref(&reference), &archive)?;
+        let (from, to) = (format!("oci-archive:{}", archive.display()), format!("docker://{reference}"));
+        // A registry on this machine speaks plain HTTP, as container engines assume too.
+        let local = ["localhost", "127.0.0.1"].iter().any(|host| registry.starts_with(host));
+        let tls = format!("--dest-tls-verify={}", !local);
+        run(command("skopeo", ["copy", "--quiet", &tls, &from, &to]).env("LC_ALL", "C"))?;
+        fs::remove_file(&layer)?;
+        fs::remove_file(&archive)?;
+        Ok(reference)
+    })
+}
+
+fn each(paths: &Paths, names: &[String], deliver: impl Fn(&str, &Image) -> Result<String>) -> Result<Vec<(String, String)>> {
+    let mut steps = Steps::new(names.len());
+    let mut references = Vec::new();
     for name in names {
         let short = name.strip_prefix("assayer-").unwrap_or(name);
         let image = match short {
@@ -29,14 +57,8 @@ pub(crate) fn import(paths: &Paths, names: &[String]) -> Result<Vec<(String, Str
             "operator" | "gateway" | "runner" | "stand-ins" => product(paths, short)?,
             _ => bail!("no image is called {name}; there are: {}", NAMES.join(", ")),
         };
-        images.push((short.to_owned(), image));
-    }
-    let mut steps = Steps::new(images.len());
-    let mut references = Vec::new();
-    for (short, image) in images {
         steps.next(&format!("image {short}"));
-        let repository = format!("localhost/assayer-{short}");
-        references.push((short, bring(&repository, "dev", &image)?));
+        references.push((short.to_owned(), deliver(short, &image)?));
     }
     Ok(references)
 }

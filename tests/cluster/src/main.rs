@@ -18,6 +18,7 @@ mod machine;
 mod net;
 mod node;
 mod oci;
+mod offered_kubectl;
 mod paths;
 mod pki;
 mod postgres;
@@ -77,6 +78,9 @@ enum Verb {
         /// Print NAME=REFERENCE lines, where the reference changes with the content
         #[arg(long)]
         print: bool,
+        /// Push them to this registry instead, for a cluster elsewhere
+        #[arg(long)]
+        push: Option<String>,
     },
     /// Keep a port of this machine forwarded to a Service
     Forward {
@@ -180,7 +184,7 @@ fn dispatch(paths: &Paths, verb: Verb) -> Result<u8> {
         Verb::Up => node::up(paths)?,
         Verb::Down => node::down(paths)?,
         Verb::Run { command } => return node::run_inside(paths, &command),
-        Verb::Images { names, print } => print_images(paths, names, print)?,
+        Verb::Images { names, print, push } => print_images(paths, names, print, push.as_deref())?,
         Verb::Forward { stop: true, .. } => forward::stop(paths)?,
         Verb::Forward { target, r#loop: true, .. } => forward::forever(paths, &target)?,
         Verb::Forward { target, .. } => forward::start(paths, &target)?,
@@ -199,9 +203,12 @@ fn installation_verb(paths: &Paths, verb: InstallationVerb) -> Result<()> {
     }
 }
 
-fn print_images(paths: &Paths, names: Vec<String>, print: bool) -> Result<()> {
+fn print_images(paths: &Paths, names: Vec<String>, print: bool, push: Option<&str>) -> Result<()> {
     let names = if names.is_empty() { images::NAMES.map(str::to_owned).to_vec() } else { names };
-    let references = images::import(paths, &names)?;
+    let references = match push {
+        Some(registry) => images::push(paths, &names, registry)?,
+        None => images::import(paths, &names)?,
+    };
     if print {
         for (name, reference) in &references {
             say::out(&format!("{name}={reference}"));

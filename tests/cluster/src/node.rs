@@ -21,7 +21,7 @@ use crate::pki::Pki;
 use crate::postgres::root;
 use crate::process::Daemons;
 use crate::say::{Steps, line};
-use crate::{deps, forward, images, interrupt, machine, user_config};
+use crate::{deps, dump, forward, images, interrupt, machine, offered_kubectl, user_config};
 
 const DAEMONS: [&str; 7] =
     ["kubelet", "kube-proxy", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd", "containerd"];
@@ -70,6 +70,7 @@ pub(crate) fn up(paths: &Paths) -> Result<()> {
     steps.next("context assayer in the user's kubeconfig");
     let own = user_config::add(&bin.join("kubectl"), &kubeconfig(paths), &state().join("previous-context"))?;
     write(&state().join("ready"), "")?;
+    offered_kubectl::offer(&bin.join("kubectl"), &state().join("offered-kubectl"))?;
     steps.end(&format!("context assayer in {}, or KUBECONFIG={}", own.display(), kubeconfig(paths).display()));
     Ok(())
 }
@@ -88,6 +89,7 @@ pub(crate) fn down(paths: &Paths) -> Result<()> {
     forward::stop(paths)?;
     let _ = user_config::remove(&state().join("bin/kubectl"), &state().join("previous-context"))
         .inspect_err(|error| line(&format!("warning: the user's kubeconfig: {error:#}")));
+    offered_kubectl::withdraw(&state().join("offered-kubectl"))?;
     let daemons = Daemons::new(&target);
     for name in DAEMONS {
         // Nothing of it is kept, so there is nothing to end in good order.
@@ -106,12 +108,16 @@ pub(crate) fn down(paths: &Paths) -> Result<()> {
     Ok(())
 }
 
-/// Runs the command against the node; one that was not up before is removed afterwards. Returns the exit code.
+/// Runs the command against the node; one that was not up before is removed afterwards. Returns the exit code. After a
+/// failure, what one wants to read lies in `target/dump`.
 pub(crate) fn run_inside(paths: &Paths, words: &[OsString]) -> Result<u8> {
     interrupt::catch()?;
     let was_up = is_up(paths);
     let variables = [("KUBECONFIG".to_owned(), kubeconfig(paths).display().to_string())];
     let result = up(paths).and_then(|()| interrupt::run(words, &variables, &bin(paths)?));
+    if !matches!(result, Ok(0)) && !interrupt::interrupted() {
+        let _ = dump::dump(paths, &paths.target("dump")).inspect_err(|error| line(&format!("no dump: {error:#}")));
+    }
     let down = if was_up { Ok(()) } else { down(paths) };
     let code = result?;
     down?;
