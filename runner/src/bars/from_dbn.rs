@@ -13,6 +13,8 @@ use databento::dbn::{
 
 /// First bytes of a zstd frame.
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// Bytes of the header of every record.
+const RECORD_HEADER: usize = 16;
 /// Largest body, decompressed: a gibibyte is 19 million bars.
 const LARGEST: u64 = 1 << 30;
 
@@ -46,6 +48,9 @@ pub(crate) enum DbnError {
         /// As in the instrument.
         wanted: String,
     },
+    /// A record's length is none that DBN allows.
+    #[error("the DBN body is damaged: a record claims {0} bytes")]
+    Framing(usize),
     /// A record is no bar of the schema.
     #[error("record {0} of the DBN body is not a bar of the instrument's schema")]
     NotABar(usize),
@@ -66,11 +71,24 @@ pub(super) fn decode(body: &[u8], instrument: &Instrument) -> Result<Vec<Bar>, D
     check_series(decoder.metadata(), instrument)?;
     let mut bars = Vec::new();
     let mut read = header_length(&plain);
+    check_framing(plain.get(read..).unwrap_or_default())?;
     while let Some(record) = decoder.decode_record_ref()? {
         read += record.record_size();
         bars.push(bar(record, bars.len() + 1, instrument)?);
     }
     if read == plain.len() { Ok(bars) } else { Err(DbnError::Torn { read, length: plain.len() }) }
+}
+
+/// Records are whole multiples of eight bytes. The decoder asserts that instead of returning an error.
+fn check_framing(mut records: &[u8]) -> Result<(), DbnError> {
+    while let Some(words) = records.first() {
+        let length = usize::from(*words) * 4;
+        if length < RECORD_HEADER || !length.is_multiple_of(8) {
+            return Err(DbnError::Framing(length));
+        }
+        records = records.get(length..).unwrap_or_default();
+    }
+    Ok(())
 }
 
 fn decompress(body: &[u8]) -> Result<Vec<u8>, DbnError> {

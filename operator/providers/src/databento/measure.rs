@@ -12,7 +12,7 @@ use dbn::{
 use super::{
     endpoints::{self, Answer},
     json,
-    stream::{Fault, Plain},
+    stream::{Fault, Framed, Plain},
 };
 use crate::{Call, Measure, MeasureError, text};
 
@@ -44,7 +44,7 @@ fn records(call: &Call, body: &[u8], limit: u64) -> Result<Measure, MeasureError
 fn count(call: &Call, plain: &mut Plain<'_>) -> Result<Measure, MeasureError> {
     let prelude = prelude(plain)?;
     let header = u64::from(metadata_length(prelude)?) + prelude.len() as u64;
-    let source = Cursor::new(prelude).chain(plain);
+    let source = Framed::new(Cursor::new(prelude).chain(plain), header);
     let mut decoder = Decoder::with_upgrade_policy(source, VersionUpgradePolicy::AsIs).map_err(malformed)?;
     let mut bars = Counter::new(call, decoder.metadata())?;
     let mut size = header;
@@ -52,7 +52,7 @@ fn count(call: &Call, plain: &mut Plain<'_>) -> Result<Measure, MeasureError> {
         size += record.record_size() as u64;
         bars.take(record)?;
     }
-    let (_, plain) = decoder.into_inner().into_inner();
+    let (_, plain) = decoder.into_inner().into_inner().into_inner();
     if plain.bytes_read() != size {
         return Err(MeasureError::Truncated("the last record is torn".to_owned()));
     }
