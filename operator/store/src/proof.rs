@@ -124,9 +124,9 @@ async fn session(connection: &mut PgConnection, job_id: Uuid) -> Result<Option<S
         SessionRow,
         r#"select id, created_at, request_ids, data_hash, strategy_hash, inputs_hash, engine_version, bars, first_bar, last_bar,
                result, result_hash,
-               array(select named from unnest(request_ids) named where not exists (
+               array(select named from unnest(request_ids) with ordinality as list (named, place) where not exists (
                    select from requests r where r.id = named and r.job_id = s.job_id and r.trace_id = s.trace_id
-                       and r.outcome in ('success', 'served'))) as "unresolved_request_ids!"
+                       and r.outcome in ('success', 'served')) order by place) as "unresolved_request_ids!"
            from backtest_sessions s where job_id = $1"#,
         job_id
     )
