@@ -31,7 +31,9 @@ pub enum ReasonCode {
     SpecInvalid,
     // The job.
     EngineError,
+    GatewayUnreachable,
     JobTimeout,
+    JobTypeUnknown,
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
@@ -41,6 +43,7 @@ pub enum ReasonCode {
     IntegrationKeyMalformed,
     IntegrationKeyMissing,
     IntegrationMissing,
+    ProviderAccountLocked,
     ProviderAuth,
     ProviderEntitlement,
     ProviderError,
@@ -127,8 +130,14 @@ impl ReasonCode {
             Self::SessionsTooFew => ("too few completed sessions of the present strategy", "Wait for more cycles."),
             Self::SpecInvalid => ("the Bot's spec is not valid", "Correct the field that the message names."),
             Self::EngineError => ("the engine refused the bars or the strategy", "Correct what the message names."),
+            Self::GatewayUnreachable => {
+                ("the runner cannot reach the gateway", "See the gateway's pods and Service; the next slot tries again.")
+            }
             Self::JobTimeout => {
                 ("the job ran past its time", "See the runner's log; raise the policy's jobTimeout if it needs longer.")
+            }
+            Self::JobTypeUnknown => {
+                ("the runner does not know the job's type", "Set the runner's image to the version of the controller.")
             }
             Self::RunnerFailed => ("the runner ended without a report", "See the log and events of the runner's pod."),
             Self::SymbolMismatch => (
@@ -153,6 +162,10 @@ impl ReasonCode {
             Self::IntegrationMissing => (
                 "no Integration in the Bot's namespace serves this provider",
                 "Apply an Integration for the provider in the Bot's namespace.",
+            ),
+            Self::ProviderAccountLocked => (
+                "the vendor has locked the account",
+                "Ask the vendor to unlock the account; another key of the same account does not help.",
             ),
             Self::ProviderAuth => {
                 ("the vendor does not accept the credential", "Set a valid key in the Secret that the Integration names.")

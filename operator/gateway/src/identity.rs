@@ -75,5 +75,5 @@ fn unproven(message: impl Into<String>) -> Refusal {
 fn unanswered(error: impl std::fmt::Display, what: &str) -> Refusal {
     tracing::warn!(%error, what, "the API server could not be asked");
     let message = format!("the API server cannot be asked for {what} now");
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::IdentityUnproven, message)
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::ClusterUnavailable, message)
 }

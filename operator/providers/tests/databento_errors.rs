@@ -40,7 +40,13 @@ fn every_documented_error_has_a_reason_code_the_vendors_code_and_its_words() {
             Some("account_insufficient_funds"),
             "Insufficient funds.",
         ),
-        (403, business("auth_account_locked", "Locked.", 403), ReasonCode::ProviderAuth, Some("auth_account_locked"), "Locked."),
+        (
+            403,
+            business("auth_account_locked", "Locked.", 403),
+            ReasonCode::ProviderAccountLocked,
+            Some("auth_account_locked"),
+            "Locked.",
+        ),
         (
             403,
             business("license_not_found_unauthorized", "A live data license is required.", 403),

@@ -1,13 +1,18 @@
 //! What the gateway tells the pod to do. In: its JSON. Out: the job, typed, or why this runner cannot do it. Pure.
 
-use assayer_contract::{JobAssignment, ReasonCode};
-use serde::de::DeserializeOwned;
+use assayer_contract::{JobAssignment, JobType, ReasonCode};
+use serde::{Deserialize as _, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::Failure;
 
 /// The assignment. A job type of a newer controller is a failure with a reason, not a crash.
 pub(super) fn parse(answer: Value) -> Result<JobAssignment, Failure> {
+    let job_type = answer.get("jobType").unwrap_or(&Value::Null);
+    JobType::deserialize(job_type).map_err(|error| {
+        let message = format!("jobType is {job_type}: {error}; use the image of the controller's version");
+        Failure::new(ReasonCode::JobTypeUnknown, message)
+    })?;
     serde_json::from_value(answer).map_err(|error| {
         let message = format!("this runner does not understand the job: {error}; use the image of the controller's version");
         Failure::new(ReasonCode::RunnerFailed, message)

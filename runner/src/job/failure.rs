@@ -40,7 +40,7 @@ impl Failure {
                 .as_deref()
                 .and_then(|case| case.parse().ok())
                 .unwrap_or_else(|| ReasonCode::of_vendor_status(answer.status_code.as_u16())),
-            Error::Http(error) if error.is_connect() => ReasonCode::EvidenceUnavailable,
+            Error::Http(error) if error.is_connect() => ReasonCode::GatewayUnreachable,
             Error::Http(_) => ReasonCode::UnknownOutcome,
             Error::Io(_) => ReasonCode::DataTruncated,
             Error::Json(_) | Error::Utf8(_) | Error::Dbn(_) => ReasonCode::ProviderError,
@@ -116,6 +116,16 @@ mod tests {
         assert_eq!(reason(Error::Auth("x".into())), ReasonCode::ProviderAuth);
         assert_eq!(reason(Error::Internal("x".into())), ReasonCode::RunnerFailed);
         assert_eq!(reason(Error::BadArgument { param_name: "x", desc: "y".into() }), ReasonCode::RunnerFailed);
+    }
+
+    #[tokio::test]
+    async fn a_gateway_that_cannot_be_reached_is_neither_the_vendors_nor_the_logs_fault() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let error = async || reqwest::Client::new().get("http://127.0.0.1:1").send().await.unwrap_err();
+        let of_client = Failure::of_databento("x", &databento::Error::Http(error().await));
+        let of_runner = Failure::from(super::super::gateway::GatewayError::Silent(error().await));
+        assert_eq!(of_client.reason_code, ReasonCode::GatewayUnreachable);
+        assert_eq!(of_runner.reason_code, ReasonCode::GatewayUnreachable);
     }
 
     #[test]

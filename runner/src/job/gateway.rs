@@ -61,7 +61,7 @@ impl From<GatewayError> for Failure {
     fn from(error: GatewayError) -> Self {
         let reason_code = match &error {
             GatewayError::Token { .. } => ReasonCode::IdentityUnproven,
-            GatewayError::Silent(_) => ReasonCode::EvidenceUnavailable,
+            GatewayError::Silent(_) => ReasonCode::GatewayUnreachable,
             GatewayError::Refused { problem } => problem.reason_code,
         };
         Self::new(reason_code, error.to_string())
@@ -151,8 +151,9 @@ async fn refused(answer: Response) -> GatewayError {
     let status = answer.status();
     let text = answer.text().await.unwrap_or_default();
     let problem = serde_json::from_str(&text).unwrap_or_else(|_| {
-        let reason =
-            if status == StatusCode::SERVICE_UNAVAILABLE { ReasonCode::EvidenceUnavailable } else { ReasonCode::RunnerFailed };
+        // Not the gateway's own words: whatever stands before it could not reach it.
+        let away = matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT);
+        let reason = if away { ReasonCode::GatewayUnreachable } else { ReasonCode::RunnerFailed };
         Problem::new(status.as_u16(), reason, text.chars().take(200).collect::<String>())
     });
     GatewayError::Refused { problem: Box::new(problem) }

@@ -20,6 +20,8 @@ pub enum Kind {
     License,
     /// The account is locked (403).
     Locked,
+    /// The range ends after what is available (422).
+    OutOfRange,
     /// Too many requests (429, with Retry-After).
     RateLimited,
     /// The vendor's own failure, as plain text (500).

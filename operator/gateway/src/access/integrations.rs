@@ -42,7 +42,7 @@ impl Integrations {
             // One that has just been applied may be ahead of the watch.
             None => first(self.list(namespace).await?.into_iter().map(Arc::new), provider).ok_or_else(|| {
                 let message = format!("no Integration in namespace {namespace} has spec.provider \"{provider}\"");
-                missing(StatusCode::FORBIDDEN, message)
+                Refusal::new(StatusCode::FORBIDDEN, ReasonCode::IntegrationMissing, message)
             }),
         }
     }
@@ -51,7 +51,7 @@ impl Integrations {
         let api = Api::<Integration>::namespaced(self.client.clone(), namespace);
         let unread = || {
             let message = format!("the Integrations of namespace {namespace} cannot be read now");
-            missing(StatusCode::SERVICE_UNAVAILABLE, message)
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::ClusterUnavailable, message)
         };
         match tokio::time::timeout(Duration::from_secs(5), api.list(&ListParams::default())).await {
             Ok(Ok(list)) => Ok(list.items),
@@ -66,8 +66,4 @@ impl Integrations {
 
 fn first(all: impl Iterator<Item = Arc<Integration>>, provider: &str) -> Option<Arc<Integration>> {
     all.filter(|one| one.spec.provider.name() == provider).min_by_key(|one| one.name_any())
-}
-
-fn missing(status: StatusCode, message: String) -> Refusal {
-    Refusal::new(status, ReasonCode::IntegrationMissing, message)
 }

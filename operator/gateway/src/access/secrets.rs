@@ -73,7 +73,7 @@ impl Secrets {
 
 fn unread(path: &str) -> Refusal {
     let message = format!("{path} cannot be read now");
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::IntegrationKeyMissing, message)
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::ClusterUnavailable, message)
 }
 
 /// Fails with the name of a key whose value is no text.

@@ -4,11 +4,11 @@ use assayer_contract::{
     Outcome, ReasonCode, RequestRow, Sent, Sha256Hash,
     wire::{REASON_CODE_HEADER, REQUEST_ID_HEADER},
 };
-use assayer_providers::{Call, Credentials, Measure, MeasureError, Provider};
+use assayer_providers::{Call, Credentials, Measure, MeasureError, Provider, retry_after};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
 use uuid::Uuid;
 
 use super::{
@@ -122,9 +122,13 @@ fn of_error(
     now: DateTime<Utc>,
 ) -> Judged {
     let named = provider.name_error(answered.status, &answered.body);
+    let mut said = credentials.scrub(&named.error_message);
+    if let Some(seconds) = asked_to_wait(&answered.headers, now) {
+        said = format!("{said} (the vendor asks to wait {seconds} s)");
+    }
     let row = RequestRow {
         error_code: named.error_code.map(|code| credentials.scrub(&code)),
-        ..failed(ended(row, Outcome::Failed, Sent::Yes, now), named.reason_code, &credentials.scrub(&named.error_message))
+        ..failed(ended(row, Outcome::Failed, Sent::Yes, now), named.reason_code, &said)
     };
     if let Ok(text) = std::str::from_utf8(&answered.body) {
         let scrubbed = credentials.scrub(text);
@@ -133,6 +137,11 @@ fn of_error(
         }
     }
     Judged { row, response: forwarded(answered, Some(named.reason_code)) }
+}
+
+fn asked_to_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    retry_after(value, now).map(|wait| wait.as_secs())
 }
 
 fn of_broken(provider: &dyn Provider, row: RequestRow, broken: &Broken, now: DateTime<Utc>) -> Judged {

@@ -47,6 +47,7 @@ pub(super) fn name_error(status: StatusCode, body: &[u8]) -> NamedError {
 /// An account that is locked comes as 403, and no plan would change it.
 fn reason(status: StatusCode, case: Option<&str>) -> ReasonCode {
     match case {
+        Some("auth_account_locked") => ReasonCode::ProviderAccountLocked,
         Some(case) if status == StatusCode::FORBIDDEN && case.starts_with("auth_") => ReasonCode::ProviderAuth,
         _ => ReasonCode::of_vendor_status(status.as_u16()),
     }

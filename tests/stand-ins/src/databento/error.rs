@@ -101,6 +101,14 @@ pub(super) fn refuse(kind: Kind, retry_after_s: u64) -> Option<Response> {
             "A live data license is required to access this data.",
         ),
         Kind::Locked => account(StatusCode::FORBIDDEN, "auth_account_locked", "The account is locked."),
+        Kind::OutOfRange => Refusal::case(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "data_end_after_available_end",
+            "datetimes",
+            "The `end` in the query is after the available range. Try requesting with an earlier `end`.",
+            None,
+        )
+        .into_response(),
         Kind::RateLimited => {
             let mut response = Refusal::text(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests").into_response();
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
