@@ -14,6 +14,18 @@ pub(crate) fn command<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl In
     command
 }
 
+/// Takes away what `cargo run` told this program about itself. Build scripts look at it: a build inside would find it
+/// changed, and compile half of the workspace anew.
+pub(crate) fn outside_of_cargo(command: &mut Command) -> &mut Command {
+    let told = |name: &str| ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|prefix| name.starts_with(prefix));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(told) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// Runs a command and returns what it wrote to standard output; fails unless it ends with 0.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| format!("cannot run {}", name(command)))?;

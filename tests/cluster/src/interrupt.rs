@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use rustix::process::Signal;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use crate::command::outside_of_cargo;
 use crate::process::{Process, until};
 
 static ASKED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
@@ -40,7 +41,8 @@ pub(crate) fn run(words: &[OsString], variables: &[(String, String)], bin: &Path
     let path = std::env::join_paths(std::iter::once(bin.to_path_buf()).chain(std::env::split_paths(&path)))?;
     let mut command = Command::new(program);
     command.args(args).envs(variables.iter().cloned()).env("PATH", path);
-    let mut child = command.spawn().with_context(|| format!("cannot run {}", program.to_string_lossy()))?;
+    let mut child =
+        outside_of_cargo(&mut command).spawn().with_context(|| format!("cannot run {}", program.to_string_lossy()))?;
     let process = Process::of(i32::try_from(child.id())?);
     let mut status = None;
     while status.is_none() && !interrupted() {

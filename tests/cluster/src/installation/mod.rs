@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 
 pub(crate) use psql::psql;
 
+use crate::command::outside_of_cargo;
 use crate::installation::target::Target;
 use crate::paths::Paths;
 use crate::say::{self, Steps};
@@ -109,7 +110,7 @@ fn this(paths: &Paths) -> Result<Command> {
 
 /// Runs a command that speaks to the user itself.
 fn passes(command: &mut Command, name: &str) -> Result<()> {
-    let status = command.status().with_context(|| format!("cannot run {name}"))?;
+    let status = outside_of_cargo(command).status().with_context(|| format!("cannot run {name}"))?;
     ensure!(status.success(), "{name} ended with {status}");
     Ok(())
 }
