@@ -47,7 +47,7 @@ chart:
 
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet
-	$(CLUSTER) api run -- cargo test --package assayer-tests --features processes --test processes
+	$(CLUSTER) api run -- cargo test --package assayer-tests --features processes --test processes --test faults
 
 acceptance: ## the same, installed with Helm on a real node
 	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && cargo test --package assayer-tests --features cluster --test cluster'

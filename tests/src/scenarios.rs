@@ -2,6 +2,7 @@
 
 pub mod cycles;
 pub mod exactly_once;
+pub mod faults;
 pub mod pods;
 pub mod refusals;
 pub mod secrets;

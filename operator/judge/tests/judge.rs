@@ -29,6 +29,7 @@ fn policy(market_data: Requirement) -> Acceptance {
         market_data_providers: vec!["databento".into()],
         backtest_every: Duration::from_mins(20),
         job_timeout: Duration::from_mins(10),
+        market_data_max_latency: std::time::Duration::from_secs(30),
         promotion_sessions: 3,
     })
 }
