@@ -28,6 +28,7 @@ impl Installed {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::try_default().await.context("KUBECONFIG of the cluster")?;
         let (api, api_forward) = forward("assayer-api", 5000).await?;
+        let (gateway, gateway_forward) = forward("assayer-gateway", 8080).await?;
         let (stand_in, stand_in_forward) = forward("assayer-databento-stand-in", 8080).await?;
         let psql = [
             "kubectl",
@@ -47,11 +48,12 @@ impl Installed {
             client,
             psql: psql.map(str::to_owned).to_vec(),
             api,
+            gateway,
             stand_in,
             endpoint: format!("http://assayer-databento-stand-in.{RELEASE}.svc:8080"),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
-        Ok(Self { world, _forwards: vec![api_forward, stand_in_forward] })
+        Ok(Self { world, _forwards: vec![api_forward, gateway_forward, stand_in_forward] })
     }
 
     /// Lets the gateway read the provider's Secret in a namespace, as the chart does for `botNamespaces`.

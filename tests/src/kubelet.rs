@@ -2,6 +2,7 @@
 //! a real bound token, runs the runner as a process, and writes how it ended into the Job's status.
 
 use std::collections::BTreeSet;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -37,15 +38,21 @@ async fn run_job(client: Client, runner: &std::path::Path, gateway: &str, job: &
     let token = bound_token(&client, &namespace, &pod).await?;
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), token)?;
+    let last_words = tempfile::NamedTempFile::new()?;
     let status = Command::new(runner)
         .args(["run", "--token-file"])
         .arg(file.path())
+        .arg("--last-words-file")
+        .arg(last_words.path())
         .env_clear()
         .env(wire::GATEWAY_URL_ENV, gateway)
         .stdout(std::process::Stdio::null())
         .kill_on_drop(true)
         .status()
         .await?;
+    let left = std::fs::read_to_string(last_words.path())?;
+    let pods: Api<Pod> = Api::namespaced(client.clone(), &namespace);
+    pods.patch_status(&pod.name_any(), &PatchParams::default(), &Patch::Merge(terminated(status, &left))).await?;
     let jobs: Api<Job> = Api::namespaced(client, &namespace);
     jobs.patch_status(&job.name_any(), &PatchParams::default(), &Patch::Merge(ended(status.success()))).await?;
     Ok(())
@@ -77,6 +84,16 @@ async fn bound_token(client: &Client, namespace: &str, pod: &Pod) -> Result<Stri
     let request = TokenRequest { spec: Some(spec), ..Default::default() };
     let answer = accounts.create_token_request(wire::RUNNER_SERVICE_ACCOUNT, &PostParams::default(), &request).await?;
     answer.status.and_then(|status| status.token).context("a token request is answered with a token")
+}
+
+/// The status that the kubelet writes.
+fn terminated(status: std::process::ExitStatus, left: &str) -> serde_json::Value {
+    let exit_code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or_default();
+    let (phase, reason) = if status.success() { ("Succeeded", "Completed") } else { ("Failed", "Error") };
+    let state = json!({"terminated": {"exitCode": exit_code, "reason": reason, "message": left}});
+    let container =
+        json!({"name": "runner", "image": "runner", "imageID": "", "ready": false, "restartCount": 0, "state": state});
+    json!({"status": {"phase": phase, "containerStatuses": [container]}})
 }
 
 /// The status that the Job controller writes.

@@ -4,9 +4,12 @@
 
 #![allow(clippy::indexing_slicing, clippy::print_stderr, reason = "a scenario that fails is told as a failed test")]
 
+pub mod expired;
+pub mod held;
 pub mod installed;
 pub mod kubelet;
 pub mod processes;
+pub mod raw;
 pub mod scenarios;
 pub mod wait;
 pub mod world;

@@ -18,7 +18,7 @@ use crate::world::{GOOD_KEY, World, checkout};
 pub struct Processes {
     /// What the scenarios look at.
     pub world: World,
-    children: Vec<Child>,
+    starter: Starter,
     kubelet: tokio::task::JoinHandle<Result<()>>,
 }
 
@@ -47,12 +47,13 @@ impl Processes {
             client: client.clone(),
             psql: vec!["psql".to_owned(), database.url()],
             api: format!("http://127.0.0.1:{}", ports.api),
+            gateway: format!("http://127.0.0.1:{}", ports.gateway),
             stand_in: format!("http://127.0.0.1:{}", ports.stand_in),
             endpoint: format!("http://127.0.0.1:{}", ports.stand_in),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
         install_custom_resources(&world).await?;
-        let mut starter = Starter { database, ports, logs, children: Vec::new() };
+        let mut starter = Starter { database, ports, logs, children: Vec::new(), gateway: None };
         starter.bootstrap().await?;
         starter.start_all()?;
         for port in [starter.ports.gateway, starter.ports.controller, starter.ports.api] {
@@ -60,12 +61,21 @@ impl Processes {
         }
         let gateway = format!("http://127.0.0.1:{}", starter.ports.gateway);
         let kubelet = tokio::spawn(kubelet::run(client, binary("assayer-runner")?, gateway));
-        Ok(Self { world, children: starter.children, kubelet })
+        Ok(Self { world, starter, kubelet })
     }
 
-    /// Process ids, for scenarios that kill.
-    pub fn pids(&self) -> Vec<u32> {
-        self.children.iter().filter_map(Child::id).collect()
+    /// Ends the gateway in good order.
+    pub async fn stop_gateway(&mut self) -> Result<()> {
+        let gateway = self.starter.gateway.as_mut().context("the gateway runs")?;
+        let pid = gateway.id().context("the gateway runs")?.to_string();
+        ensure!(Command::new("kill").args(["-TERM", &pid]).status().await?.success(), "kill -TERM {pid}");
+        gateway.wait().await?;
+        Ok(())
+    }
+
+    /// Starts it again on the same port.
+    pub fn start_gateway(&mut self) -> Result<()> {
+        self.starter.start_gateway()
     }
 }
 
@@ -74,6 +84,7 @@ struct Starter {
     ports: Ports,
     logs: PathBuf,
     children: Vec<Child>,
+    gateway: Option<Child>,
 }
 
 impl Starter {
@@ -96,8 +107,6 @@ impl Starter {
         stand_in
             .args(["databento", "--listen", &listen(self.ports.stand_in), "--key", GOOD_KEY, "--data"])
             .arg(checkout().join("tests/data"));
-        let mut gateway = self.command("assayer-gateway", "gateway", "assayer_gateway")?;
-        gateway.args(["--listen", &listen(self.ports.gateway), "--writer", "gateway-0", "--environment", "dev"]);
         let mut controller = self.command("assayer-operator", "controller", "assayer_controller")?;
         controller
             .args([
@@ -119,16 +128,24 @@ impl Starter {
             ]);
         let mut api = self.command("assayer-operator", "api", "assayer_api")?;
         api.args(["api", "--listen", &listen(self.ports.api), "--anonymous-read=true"]);
-        for mut command in [stand_in, gateway, controller, api] {
+        for mut command in [stand_in, controller, api] {
             self.children.push(command.spawn()?);
         }
+        self.start_gateway()
+    }
+
+    fn start_gateway(&mut self) -> Result<()> {
+        let mut gateway = self.command("assayer-gateway", "gateway", "assayer_gateway")?;
+        let listen = format!("127.0.0.1:{}", self.ports.gateway);
+        gateway.args(["--listen", &listen, "--writer", "gateway-0", "--environment", "dev"]);
+        self.gateway = Some(gateway.spawn()?);
         Ok(())
     }
 
     /// A process with its log in a file and the database's address in libpq's own variables.
     fn command(&self, program: &str, log: &str, role: &str) -> Result<Command> {
         let mut command = Command::new(binary(program)?);
-        let file = std::fs::File::create(self.logs.join(format!("{log}.log")))?;
+        let file = std::fs::File::options().create(true).append(true).open(self.logs.join(format!("{log}.log")))?;
         command.kill_on_drop(true).stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         command.env("PGHOST", &self.database.host).env("PGPORT", &self.database.port).env("PGDATABASE", &self.database.name);
         if role == "postgres" {

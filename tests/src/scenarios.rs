@@ -3,7 +3,9 @@
 pub mod cycles;
 pub mod exactly_once;
 pub mod faults;
+pub mod outages;
 pub mod pods;
 pub mod refusals;
 pub mod secrets;
+pub mod strangers;
 pub mod wrong_key;

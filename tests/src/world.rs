@@ -27,6 +27,8 @@ pub struct World {
     pub psql: Vec<String>,
     /// Base URL of the proof API.
     pub api: String,
+    /// Base URL of the gateway, as the test reaches it.
+    pub gateway: String,
     /// Base URL of the stand-in, as the test reaches it.
     pub stand_in: String,
     /// Base URL of the stand-in, as the gateway reaches it.

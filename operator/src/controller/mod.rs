@@ -6,6 +6,7 @@ mod context;
 mod events;
 mod follow;
 mod job;
+mod last_words;
 mod lead;
 mod lease;
 mod metrics;

@@ -1,0 +1,222 @@
+//! Callers and requests that the gateway refuses: each is a row, and the vendor sees none of them.
+
+use std::net::TcpListener;
+
+use anyhow::{Context, Result, ensure};
+use assayer_contract::{ReasonCode, wire};
+use futures::future::join_all;
+use k8s_openapi::api::core::v1::{Pod, ServiceAccount};
+use kube::{Api, api::ListParams};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::expired::{expired, signing_key};
+use crate::held::{self, Held};
+use crate::raw::{Answer, Raw};
+use crate::wait::{self, Look};
+use crate::world::{GOOD_KEY, World};
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+const BARS: &str = "encoding=dbn&compression=zstd&stype_in=raw_symbol&stype_out=instrument_id&dataset=SAMPLE.INDEX&schema=ohlcv-1d\
+    &start=1999-01-01&end=2018-12-01&symbols=SPX";
+const RANGE: &str = "/v1/providers/databento/v0/timeseries.get_range";
+
+/// Callers without a good token, at once.
+const FLOOD: u64 = 300;
+
+/// A row as far as a refusal fills it.
+#[derive(Debug, Deserialize)]
+struct Row {
+    outcome: String,
+    sent: String,
+    reason_code: Option<String>,
+    job_id: Option<Uuid>,
+    bot_id: Option<Uuid>,
+    user_id: String,
+    error_message: Option<String>,
+    params: Value,
+}
+
+/// Makes a namespace whose Bot has had a job. Its Secret must be readable for the gateway.
+async fn settled(world: &World, namespace: &str) -> Result<()> {
+    world.namespace(namespace, GOOD_KEY).await?;
+    world.sample_bot(namespace, "spx-cross").await?;
+    world.until_columns(namespace, "spx-cross", "a first cycle", |columns| columns.get("PROOF") == "MD✓").await?;
+    Ok(())
+}
+
+/// Whoever is not a living pod of a planned job is refused by name, with a row that says who it was as far as that is known.
+pub async fn nobody_but_a_jobs_pod_is_let_through(world: &World, namespace: &str) -> Result<()> {
+    settled(world, namespace).await?;
+    let (held, gone) = (Held::planned(world, namespace).await?, Held::planned(world, namespace).await?);
+    let unplanned = Held::unplanned(world, namespace).await?;
+    let (good, lost) = (held.token(world).await?, gone.token(world).await?);
+    ensure!(call(world, &lost, "GET", "/v1/job", "").await?.status == 200, "the pod is known before it goes");
+    gone.remove_pod(world).await?;
+    let runner = wire::RUNNER_SERVICE_ACCOUNT;
+    let user = format!("system:serviceaccount:{namespace}:{runner}");
+    let somebody = format!("system:serviceaccount:{namespace}:somebody");
+    let accounts: Api<ServiceAccount> = Api::namespaced(world.client.clone(), namespace);
+    world.apply(&accounts, "somebody", &json!({"apiVersion": "v1", "kind": "ServiceAccount"})).await?;
+    let (middle, nobody) = (good.len() / 2, wire::NOBODY);
+    let mut strangers = vec![
+        (String::new(), nobody, "is missing"),
+        ("no token at all".to_owned(), nobody, "not valid"),
+        (format!("{}{}", &good[..middle], good[middle..].replace('a', "b")), nobody, "not valid"),
+        (held::token(world, namespace, runner, "https://elsewhere", Some(&held.pod)).await?, nobody, "not valid"),
+        (held::token(world, namespace, runner, wire::GATEWAY_AUDIENCE, None).await?, &user, "not bound to a pod"),
+        (held::token(world, namespace, "somebody", wire::GATEWAY_AUDIENCE, None).await?, &somebody, "is not the ServiceAccount"),
+        (unplanned.token(world).await?, &user, "was not planned by the controller"),
+    ];
+    match signing_key() {
+        Some(key) => strangers.push((expired(&good, &key)?, nobody, "expired")),
+        None => eprintln!("no expired token was tried: this cluster's signing key is not here"),
+    }
+    for (token, user, said) in strangers {
+        let answer = call(world, &token, "POST", RANGE, BARS).await?;
+        refused(world, &answer, 401, ReasonCode::IdentityUnproven, None, user, said)?;
+    }
+    // Believed for some seconds yet, or not known to the API server any more: refused either way.
+    let answer = call(world, &lost, "POST", RANGE, BARS).await?;
+    let row = refused(world, &answer, 401, ReasonCode::IdentityUnproven, None, "", "")?;
+    ensure!([user.as_str(), nobody].contains(&row.user_id.as_str()), "{row:?}");
+    a_flood_does_not_fill_the_log(world).await
+}
+
+/// Three hundred callers without a good token are a handful of rows.
+async fn a_flood_does_not_fill_the_log(world: &World) -> Result<()> {
+    let count = "select count(*) from requests where job_id is null";
+    let before: i64 = world.sql(count)?.trim().parse()?;
+    let tokens: Vec<_> = (0..FLOOD).map(|n| format!("flood-{n}")).collect();
+    let answers = join_all(tokens.iter().map(|token| call(world, token, "POST", RANGE, BARS))).await;
+    ensure!(answers.into_iter().all(|answer| answer.is_ok_and(|answer| answer.status == 401)), "a bad token is refused");
+    let after: i64 = world.sql(count)?.trim().parse()?;
+    ensure!(after - before <= 34, "{FLOOD} bad tokens made {} rows", after - before);
+    Ok(())
+}
+
+/// Within a minute, or when the gateway stops, those that had no row of their own are counted in one.
+pub async fn the_flood_is_counted(world: &World) -> Result<()> {
+    wait::until("the flood to be counted", async || {
+        let counted: Vec<Row> = world.rows("select * from requests where job_id is null and params ? 'refusals'")?;
+        let sum: u64 = counted.iter().filter_map(|row| row.params["refusals"].as_u64()).sum();
+        Ok(if sum >= FLOOD - 34 { Look::Found(()) } else { Look::NotYet(format!("{sum} counted")) })
+    })
+    .await
+}
+
+/// A living pod may make its job's own calls and no others, however they are written; a finished job none.
+pub async fn a_job_may_make_its_own_calls_and_no_others(world: &World, namespace: &str) -> Result<()> {
+    settled(world, namespace).await?;
+    let held = Held::planned(world, namespace).await?;
+    let token = held.token(world).await?;
+    let trap = TcpListener::bind("127.0.0.1:0")?;
+    trap.set_nonblocking(true)?;
+    let host = trap.local_addr()?.to_string();
+    let user = format!("system:serviceaccount:{namespace}:{}", wire::RUNNER_SERVICE_ACCOUNT);
+    for (method, target, body, status, reason) in requests(&host) {
+        let answer = call(world, &token, method, &target, &body).await.with_context(|| format!("{method} {target}"))?;
+        refused(world, &answer, status, reason, held.job_id, &user, "")
+            .with_context(|| format!("{method} {target} {body:.200}"))?;
+    }
+    ensure!(trap.accept().is_err(), "somebody was led to {host}");
+    let other: Vec<Value> = world.rows(&format!(
+        "select id, trace_id, job_name from bot_jobs where bot_namespace = '{namespace}' and completed_at is not null order by id limit 1"
+    ))?;
+    let other = other.first().context("a finished job")?;
+    let trace = other["trace_id"].as_str().context("a trace")?;
+    let headers = [FORM, (wire::TOKEN_HEADER, token.as_str()), (wire::TRACE_HEADER, trace)];
+    let answer = Raw { method: "POST", target: RANGE, headers: &headers, body: BARS }.send(&world.gateway).await?;
+    refused(world, &answer, 409, ReasonCode::JobMismatch, held.job_id, &user, "the job's trace is")?;
+    finished(world, namespace, other, &user).await?;
+    the_vendor_saw_nothing_of(world, held.job_id).await
+}
+
+/// What a job's pod might ask beside its own bars.
+fn requests(host: &str) -> Vec<(&'static str, String, String, u16, ReasonCode)> {
+    use ReasonCode::{EndpointUnknown, ProviderUnknown, RequestInvalid, SymbolMismatch};
+    let with = |from: &str, to: &str| BARS.replace(from, to);
+    let mut all = vec![
+        ("POST", RANGE.to_owned(), with("SPX", "NDX"), 403, SymbolMismatch),
+        ("POST", RANGE.to_owned(), with("SPX", "SPX,NDX"), 403, SymbolMismatch),
+        ("POST", RANGE.to_owned(), with("symbols=SPX", ""), 403, SymbolMismatch),
+        ("POST", RANGE.to_owned(), with("SAMPLE.INDEX", "SAMPLE.FX"), 403, SymbolMismatch),
+        ("POST", RANGE.to_owned(), with("ohlcv-1d", "ohlcv-1h"), 403, SymbolMismatch),
+        ("POST", RANGE.to_owned(), with("schema=", "schema=ohlcv-1d&schema="), 422, RequestInvalid),
+        ("POST", format!("{RANGE}?symbols=NDX"), BARS.to_owned(), 422, RequestInvalid),
+        ("POST", RANGE.to_owned(), "x".repeat((1 << 20) + 1), 413, RequestInvalid),
+        ("GET", RANGE.to_owned(), String::new(), 404, EndpointUnknown),
+        ("DELETE", RANGE.to_owned(), String::new(), 404, EndpointUnknown),
+        ("POST", "/v1/providers/nobody/v0/timeseries.get_range".to_owned(), BARS.to_owned(), 404, ProviderUnknown),
+        ("POST", "/v1/providers/%64atabento/v0/timeseries.get_range".to_owned(), BARS.to_owned(), 404, ProviderUnknown),
+    ];
+    let paths = [
+        "v0/batch.submit_job".to_owned(),
+        "v0/timeseries.get_range/".to_owned(),
+        "V0/timeseries.get_range".to_owned(),
+        "v0/timeseries%2Eget_range".to_owned(),
+        "v0/../v0/timeseries.get_range".to_owned(),
+        "../../../v0/timeseries.get_range".to_owned(),
+        "%2e%2e/v0/timeseries.get_range".to_owned(),
+        "..%2f..%2fv0/timeseries.get_range".to_owned(),
+        "..%5c..%5cv0".to_owned(),
+        "%ff%fe".to_owned(),
+        "/v0/timeseries.get_range".to_owned(),
+        format!("/{host}/v0/timeseries.get_range"),
+        format!("http://{host}/v0/timeseries.get_range"),
+        format!("%2f%2f{host}/v0/timeseries.get_range"),
+        format!("\\\\{host}\\v0\\timeseries.get_range"),
+        format!("@{host}/v0/timeseries.get_range"),
+    ];
+    all.extend(paths.map(|path| ("POST", format!("/v1/providers/databento/{path}"), BARS.to_owned(), 404, EndpointUnknown)));
+    all
+}
+
+/// The pod of a job that has ended still has its token.
+async fn finished(world: &World, namespace: &str, job: &Value, user: &str) -> Result<()> {
+    let id: Uuid = job["id"].as_str().context("an id")?.parse()?;
+    let pods: Api<Pod> = Api::namespaced(world.client.clone(), namespace);
+    let own = ListParams::default().labels(&format!("{}={id}", wire::JOB_ID_LABEL));
+    let pod = pods.list(&own).await?.items.into_iter().next().context("the finished job's pod")?;
+    let token = held::token(world, namespace, wire::RUNNER_SERVICE_ACCOUNT, wire::GATEWAY_AUDIENCE, Some(&pod)).await?;
+    let answer = call(world, &token, "POST", RANGE, BARS).await?;
+    refused(world, &answer, 409, ReasonCode::JobFinished, Some(id), user, "is finished").map(drop)
+}
+
+async fn call(world: &World, token: &str, method: &str, target: &str, body: &str) -> Result<Answer> {
+    let with = [FORM, (wire::TOKEN_HEADER, token)];
+    let headers = if token.is_empty() { &with[..1] } else { &with[..] };
+    Raw { method, target, headers, body }.send(&world.gateway).await
+}
+
+/// The answer names the reason and a row, and the row says the same: refused, not sent, by this user for this job.
+fn refused(
+    world: &World,
+    answer: &Answer,
+    status: u16,
+    reason: ReasonCode,
+    job: Option<Uuid>,
+    user: &str,
+    said: &str,
+) -> Result<Row> {
+    let reason = reason.to_string();
+    ensure!(answer.status == status && answer.headers.get(wire::REASON_CODE_HEADER) == Some(&reason), "{answer:?}");
+    let id = answer.headers.get(wire::REQUEST_ID_HEADER).with_context(|| format!("the answer names no row: {answer:?}"))?;
+    let row: Vec<Row> = world.rows(&format!("select * from requests where id = '{id}'"))?;
+    let row = row.into_iter().next().context("the row that the answer names")?;
+    ensure!((row.outcome.as_str(), row.sent.as_str(), row.reason_code.as_ref()) == ("refused", "no", Some(&reason)), "{row:?}");
+    ensure!(row.job_id == job && row.bot_id.is_some() == job.is_some(), "{row:?}");
+    ensure!(row.user_id == user || user.is_empty(), "{row:?}");
+    ensure!(row.error_message.as_ref().is_some_and(|message| message.contains(said)), "\"{said}\" is not said: {row:?}");
+    Ok(row)
+}
+
+async fn the_vendor_saw_nothing_of(world: &World, job: Option<Uuid>) -> Result<()> {
+    let job = job.context("a planned job")?;
+    let trace = world.sql(&format!("select replace(trace_id::text, '-', '') from bot_jobs where id = '{job}'"))?;
+    let receipts = world.receipts().await?;
+    let of_it: Vec<_> = receipts.iter().filter(|receipt| receipt.to_string().contains(trace.trim())).collect();
+    ensure!(of_it.is_empty(), "refused, and yet sent: {of_it:?}");
+    Ok(())
+}
