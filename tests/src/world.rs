@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use assayer_contract::Sha256Hash;
 use assayer_crds::{Bot, Integration};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
-use kube::api::{DeleteParams, Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -101,8 +101,10 @@ impl World {
         Ok(())
     }
 
-    /// Removes a namespace and all that is in it; what was recorded stays.
+    /// Removes a namespace and all that is in it; what was recorded stays. The Bots go first: where nothing ends a namespace, they
+    /// would go on in it.
     pub async fn remove_namespace(&self, name: &str) -> Result<()> {
+        self.bots(name).delete_collection(&DeleteParams::default(), &ListParams::default()).await?;
         Api::<Namespace>::all(self.client.clone()).delete(name, &DeleteParams::default()).await?;
         Ok(())
     }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     StoreError,
+    gateway_jobs::storable,
     jobs::{BotJob, Raw, jobs},
 };
 
@@ -116,7 +117,7 @@ pub async fn close_unreported(
          returning j.id, j.bot_id, j.bot_namespace, j.bot_name, j.job_type, j.status, j.reason_code, j.message, j.trace_id,
              j.job_name, j.created_at, j.started_at, j.completed_at, j.deadline",
         job_id,
-        message,
+        storable(message),
         now,
         reason.to_string()
     )
