@@ -50,7 +50,7 @@ scenarios: ## every process as a plain process, against a real API server and Po
 	$(CLUSTER) api run -- cargo test --package assayer-tests --features processes --test processes --test faults
 
 acceptance: ## the same, installed with Helm on a real node
-	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && cargo test --package assayer-tests --features cluster --test cluster'
+	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && cargo test --package assayer-tests --features cluster --test cluster --test outages'
 
 crds: ## write crds/yaml from the Rust types
 	cargo run --quiet --package assayer-crds --bin crdgen

@@ -1,60 +1,86 @@
-//! A job that no runner works on: its Job and Pod are real, its row is the controller's kind, and the test calls in its place.
+//! Pods and tokens in place of a runner: the test calls the gateway as a pod of a job would.
 
 use anyhow::{Context, Result};
 use assayer_contract::wire;
 use k8s_openapi::api::authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec};
-use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::{Node, Pod, ServiceAccount};
+use k8s_openapi::api::core::v1::{Pod, ServiceAccount};
 use kube::api::{DeleteParams, ListParams, PostParams};
-use kube::{Api, Resource, ResourceExt};
-use serde_json::{Value, json};
+use kube::{Api, ResourceExt};
+use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::wait::{self, Look};
 use crate::world::World;
 
-/// A pod that does nothing, and the job that it stands for.
+const BOT: &str = "spx-cross";
+/// Below every policy's `maxLatency`; three such calls are a job.
+const SLOW_MS: u64 = 4_000;
+
+/// A pod of a Bot's job.
 pub struct Held {
     /// Its namespace.
     pub namespace: String,
     /// The pod.
     pub pod: Pod,
-    /// Its row in `bot_jobs`; none where the Job was never planned.
-    pub job_id: Option<Uuid>,
+    /// Its row in `bot_jobs`.
+    pub job_id: Uuid,
+    /// The trace of its cycle.
+    pub trace_id: Uuid,
+}
+
+#[derive(Deserialize)]
+struct Job {
+    id: Uuid,
+    trace_id: Uuid,
+}
+
+/// Makes a namespace with a key of its own, whose Bot completes a cycle. The gateway must be let to read its Secret.
+pub async fn settled(world: &World, namespace: &str) -> Result<()> {
+    let key = World::key_of(namespace);
+    world.add_keys([key.clone()]).await?;
+    world.namespace(namespace, &key).await?;
+    world.sample_bot(namespace, BOT).await?;
+    world.until_columns(namespace, BOT, "a first cycle", |columns| columns.get("PROOF") == "MD✓").await?;
+    Ok(())
+}
+
+/// A job that is at work for some seconds yet, since its vendor is slow.
+pub async fn living(world: &World, namespace: &str) -> Result<Held> {
+    let of_key = json!({"key": World::fingerprint(&World::key_of(namespace))});
+    world.order_faults(&[json!({"match": of_key, "fault": "slow", "after_ms": SLOW_MS})]).await?;
+    let since: String = world.sql("select now()")?;
+    job(
+        world,
+        namespace,
+        &format!(
+            "j.created_at > '{}' and exists (select from intents i where i.job_id = j.id)
+             and not exists (select from job_events e where e.job_id = j.id and e.kind <> 'STARTED')",
+            since.trim()
+        ),
+    )
+    .await
+}
+
+/// The first job that has ended.
+pub async fn ended(world: &World, namespace: &str) -> Result<Held> {
+    job(world, namespace, "j.completed_at is not null").await
+}
+
+async fn job(world: &World, namespace: &str, that: &str) -> Result<Held> {
+    let query =
+        format!("select j.id, j.trace_id from bot_jobs j where j.bot_namespace = '{namespace}' and {that} order by j.id limit 1");
+    let Job { id, trace_id } = wait::until("a job", async || {
+        Ok(world.rows::<Job>(&query)?.into_iter().next().map_or(Look::NotYet("none".to_owned()), Look::Found))
+    })
+    .await?;
+    let pods: Api<Pod> = Api::namespaced(world.client.clone(), namespace);
+    let own = ListParams::default().labels(&format!("{}={id}", wire::JOB_ID_LABEL));
+    let pod = pods.list(&own).await?.items.into_iter().next().context("the job's pod")?;
+    Ok(Held { namespace: namespace.to_owned(), pod, job_id: id, trace_id })
 }
 
 impl Held {
-    /// A Job in a namespace that has Bots, with a Pod that nobody schedules.
-    pub async fn unplanned(world: &World, namespace: &str) -> Result<Self> {
-        let name = format!("held-{}", Uuid::new_v4().simple());
-        let container = json!({"name": "runner", "image": "held", "command": ["true"]});
-        let template = json!({"metadata": {"labels": {"held": name}}, "spec": {"serviceAccountName": wire::RUNNER_SERVICE_ACCOUNT,
-            "automountServiceAccountToken": false, "restartPolicy": "Never", "nodeSelector": {"held": "nowhere"},
-            "containers": [container]}});
-        let job: Job =
-            serde_json::from_value(json!({"metadata": {"name": name}, "spec": {"backoffLimit": 0, "template": template}}))?;
-        let jobs: Api<Job> = Api::namespaced(world.client.clone(), namespace);
-        let job = jobs.create(&PostParams::default(), &job).await?;
-        let pod = pod_of(world, namespace, &job, template).await?;
-        Ok(Self { namespace: namespace.to_owned(), pod, job_id: None })
-    }
-
-    /// The same, planned for the Bot of the namespace's newest job, but under another UID, so that the Bot itself goes on.
-    pub async fn planned(world: &World, namespace: &str) -> Result<Self> {
-        let held = Self::unplanned(world, namespace).await?;
-        let owner = held.pod.owner_references().first().context("the Pod of a Job")?;
-        let job_id = Uuid::now_v7();
-        world.sql(&format!(
-            "insert into bot_jobs (id, bot_id, bot_namespace, bot_name, stage, job_type, status, trace_id, due_slot, job_name, instrument,
-                 strategy_hash, policy_hash, bot_generation, body, deadline, max_latency_ms)
-             select '{job_id}', gen_random_uuid(), bot_namespace, bot_name, stage, job_type, 'QUEUED', gen_random_uuid(), now(), '{}',
-                 instrument, strategy_hash, policy_hash, bot_generation, body, now() + interval '10 minutes', max_latency_ms
-             from bot_jobs where bot_namespace = '{namespace}' order by id desc limit 1",
-            owner.name
-        ))?;
-        Ok(Self { job_id: Some(job_id), ..held })
-    }
-
     /// A token as the kubelet projects it: for the gateway, bound to the Pod.
     pub async fn token(&self, world: &World) -> Result<String> {
         token(world, &self.namespace, wire::RUNNER_SERVICE_ACCOUNT, wire::GATEWAY_AUDIENCE, Some(&self.pod)).await
@@ -66,22 +92,17 @@ impl Held {
         pods.delete(&self.pod.name_any(), &DeleteParams { grace_period_seconds: Some(0), ..Default::default() }).await?;
         Ok(())
     }
-}
 
-/// On a cluster with nodes the Job controller makes the Pod; without any, nobody does.
-async fn pod_of(world: &World, namespace: &str, job: &Job, template: Value) -> Result<Pod> {
-    let pods: Api<Pod> = Api::namespaced(world.client.clone(), namespace);
-    if Api::<Node>::all(world.client.clone()).list(&ListParams::default()).await?.items.is_empty() {
-        let mut pod: Pod = serde_json::from_value(template)?;
-        pod.metadata.name = Some(job.name_any());
-        pod.metadata.owner_references = Some(vec![job.controller_owner_ref(&()).context("the Job has a UID")?]);
-        return Ok(pods.create(&PostParams::default(), &pod).await?);
+    /// A Pod that anybody may make: it poses as one of the same Job by its owner, and nobody schedules it.
+    pub async fn posing(&self, world: &World) -> Result<Pod> {
+        let container = json!({"name": "runner", "image": "posing"});
+        let mut pod: Pod = serde_json::from_value(
+            json!({"metadata": {"name": "posing"}, "spec": {"nodeSelector": {"posing": "nowhere"},
+            "serviceAccountName": wire::RUNNER_SERVICE_ACCOUNT, "automountServiceAccountToken": false, "containers": [container]}}),
+        )?;
+        pod.metadata.owner_references.clone_from(&self.pod.metadata.owner_references);
+        Ok(Api::namespaced(world.client.clone(), &self.namespace).create(&PostParams::default(), &pod).await?)
     }
-    let held = ListParams::default().labels(&format!("held={}", job.name_any()));
-    wait::until("the Job's Pod", async || {
-        Ok(pods.list(&held).await?.items.into_iter().next().map_or(Look::NotYet("none".to_owned()), Look::Found))
-    })
-    .await
 }
 
 /// A token of a ServiceAccount, by the API server's own hand.

@@ -13,7 +13,7 @@ async fn whatever_fails_has_its_own_name_and_passes() -> Result<()> {
     let mut running = Processes::start().await?;
     let world = &running.world;
     tokio::try_join!(
-        faults::every_failure_has_its_own_name(world, async |_| Ok(())),
+        faults::every_failure_has_its_own_name(world, None),
         strangers::nobody_but_a_jobs_pod_is_let_through(world, "strangers"),
         strangers::a_job_may_make_its_own_calls_and_no_others(world, "trespassers"),
     )?;

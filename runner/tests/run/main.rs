@@ -84,7 +84,14 @@ async fn run(job: Value, prepare: impl FnOnce(&mut Notes)) -> Ran {
     let mut command = Command::new(RUNNER);
     let last_words = dir.path().join("last-words");
     std::fs::write(&last_words, "").unwrap();
-    command.arg("run").arg("--token-file").arg(&token_file).arg("--last-words-file").arg(&last_words).env("ASSAYER_GATEWAY_URL", url).kill_on_drop(true);
+    command
+        .arg("run")
+        .arg("--token-file")
+        .arg(&token_file)
+        .arg("--last-words-file")
+        .arg(&last_words)
+        .env("ASSAYER_GATEWAY_URL", url)
+        .kill_on_drop(true);
     let output = tokio::time::timeout(Duration::from_mins(1), command.output()).await.expect("the runner hangs").unwrap();
     Ran { output, notes, dir }
 }

@@ -5,19 +5,17 @@ use assayer_contract::wire;
 use assayer_crds::BotStatus;
 use serde_json::Value;
 
-use crate::held::Held;
+use crate::held::{self, Held};
 use crate::raw::Raw;
 use crate::wait::{self, Look};
-use crate::world::{GOOD_KEY, World};
+use crate::world::{Columns, World};
 
 const BOT: &str = "spx-cross";
 
-/// A Bot at work in a namespace of its own, and a job that no runner works on.
+/// A Bot at work in a namespace of its own, and a pod of its first job.
 pub async fn settled(world: &World, namespace: &str) -> Result<Held> {
-    world.namespace(namespace, GOOD_KEY).await?;
-    world.sample_bot(namespace, BOT).await?;
-    world.until_columns(namespace, BOT, "a first cycle", |columns| columns.get("PROOF") == "MD✓").await?;
-    Held::planned(world, namespace).await
+    held::settled(world, namespace).await?;
+    held::ended(world, namespace).await
 }
 
 /// While the database is away the Bot says so, the gateway is not ready and refuses, and nothing reaches the vendor.
@@ -51,10 +49,7 @@ pub async fn without_the_gateway_jobs_say_so(world: &World, held: &Held) -> Resu
     let first = status.blockers.first().context("a blocker")?;
     ensure!(first.message.contains("the gateway does not answer") && first.suggested_fix.contains("gateway's pods"), "{first:?}");
     let last = status.last_job.context("the last job")?;
-    let jobs: Vec<Value> = world.rows(&format!(
-        "select status, reason_code, message from bot_jobs where id = '{}'",
-        last.id
-    ))?;
+    let jobs: Vec<Value> = world.rows(&format!("select status, reason_code, message from bot_jobs where id = '{}'", last.id))?;
     let job = jobs.first().context("the job's row")?;
     ensure!(job["status"] == "FAILED" && job["reason_code"] == "GATEWAY_UNREACHABLE", "{job}");
     ensure!(world.receipts().await?.len() == before, "who but the gateway called the vendor?");
@@ -71,11 +66,12 @@ pub async fn the_bot_recovers(world: &World, held: &Held) -> Result<()> {
         Ok(if now == before { Look::NotYet(now) } else { Look::Found(()) })
     })
     .await?;
-    world.until_columns(&held.namespace, BOT, "proven again", |columns| columns.get("PROOF") == "MD✓").await?;
-    let status = world.bots(&held.namespace).get(BOT).await?.status.context("a status")?;
-    let evidence = status.conditions.iter().find(|condition| condition.type_ == "EvidenceAvailable");
-    ensure!(evidence.is_some_and(|condition| condition.status == "True"), "{status:?}");
-    Ok(())
+    wait::until("a Bot that is proven again", async || {
+        let status = world.bots(&held.namespace).get(BOT).await?.status.context("a status")?;
+        let available = status.conditions.iter().any(|c| c.type_ == "EvidenceAvailable" && c.status == "True");
+        Ok(if available && status.proof == "MD✓" { Look::Found(()) } else { Look::NotYet(format!("{status:?}")) })
+    })
+    .await
 }
 
 async fn until_the_gateway_is(world: &World, wanted: u16) -> Result<()> {
@@ -87,6 +83,11 @@ async fn until_the_gateway_is(world: &World, wanted: u16) -> Result<()> {
 }
 
 async fn until_blocked_by(world: &World, held: &Held, reason: &str) -> Result<BotStatus> {
-    world.until_columns(&held.namespace, BOT, reason, |columns| columns.get("BLOCKED-BY") == reason).await?;
-    world.bots(&held.namespace).get(BOT).await?.status.context("a status")
+    wait::until(reason, async || {
+        let bot = world.bots(&held.namespace).get(BOT).await?;
+        let columns = Columns::of(&bot)?;
+        let status = bot.status.context("a status")?;
+        Ok(if columns.get("BLOCKED-BY") == reason { Look::Found(status) } else { Look::NotYet(format!("{columns:?}")) })
+    })
+    .await
 }

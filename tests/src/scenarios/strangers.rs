@@ -5,8 +5,8 @@ use std::net::TcpListener;
 use anyhow::{Context, Result, ensure};
 use assayer_contract::{ReasonCode, wire};
 use futures::future::join_all;
-use k8s_openapi::api::core::v1::{Pod, ServiceAccount};
-use kube::{Api, api::ListParams};
+use k8s_openapi::api::core::v1::ServiceAccount;
+use kube::Api;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::expired::{expired, signing_key};
 use crate::held::{self, Held};
 use crate::raw::{Answer, Raw};
 use crate::wait::{self, Look};
-use crate::world::{GOOD_KEY, World};
+use crate::world::World;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const BARS: &str = "encoding=dbn&compression=zstd&stype_in=raw_symbol&stype_out=instrument_id&dataset=SAMPLE.INDEX&schema=ohlcv-1d\
@@ -38,22 +38,12 @@ struct Row {
     params: Value,
 }
 
-/// Makes a namespace whose Bot has had a job. Its Secret must be readable for the gateway.
-async fn settled(world: &World, namespace: &str) -> Result<()> {
-    world.namespace(namespace, GOOD_KEY).await?;
-    world.sample_bot(namespace, "spx-cross").await?;
-    world.until_columns(namespace, "spx-cross", "a first cycle", |columns| columns.get("PROOF") == "MD✓").await?;
-    Ok(())
-}
-
 /// Whoever is not a living pod of a planned job is refused by name, with a row that says who it was as far as that is known.
 pub async fn nobody_but_a_jobs_pod_is_let_through(world: &World, namespace: &str) -> Result<()> {
-    settled(world, namespace).await?;
-    let (held, gone) = (Held::planned(world, namespace).await?, Held::planned(world, namespace).await?);
-    let unplanned = Held::unplanned(world, namespace).await?;
-    let (good, lost) = (held.token(world).await?, gone.token(world).await?);
-    ensure!(call(world, &lost, "GET", "/v1/job", "").await?.status == 200, "the pod is known before it goes");
-    gone.remove_pod(world).await?;
+    held::settled(world, namespace).await?;
+    let held = held::ended(world, namespace).await?;
+    let good = held.token(world).await?;
+    let posing = held.posing(world).await?;
     let runner = wire::RUNNER_SERVICE_ACCOUNT;
     let user = format!("system:serviceaccount:{namespace}:{runner}");
     let somebody = format!("system:serviceaccount:{namespace}:somebody");
@@ -67,7 +57,7 @@ pub async fn nobody_but_a_jobs_pod_is_let_through(world: &World, namespace: &str
         (held::token(world, namespace, runner, "https://elsewhere", Some(&held.pod)).await?, nobody, "not valid"),
         (held::token(world, namespace, runner, wire::GATEWAY_AUDIENCE, None).await?, &user, "not bound to a pod"),
         (held::token(world, namespace, "somebody", wire::GATEWAY_AUDIENCE, None).await?, &somebody, "is not the ServiceAccount"),
-        (unplanned.token(world).await?, &user, "was not planned by the controller"),
+        (held::token(world, namespace, runner, wire::GATEWAY_AUDIENCE, Some(&posing)).await?, &user, "is no runner"),
     ];
     match signing_key() {
         Some(key) => strangers.push((expired(&good, &key)?, nobody, "expired")),
@@ -75,11 +65,14 @@ pub async fn nobody_but_a_jobs_pod_is_let_through(world: &World, namespace: &str
     }
     for (token, user, said) in strangers {
         let answer = call(world, &token, "POST", RANGE, BARS).await?;
-        refused(world, &answer, 401, ReasonCode::IdentityUnproven, None, user, said)?;
+        refused(world, &answer, &Refusal { status: 401, reason: ReasonCode::IdentityUnproven, job: None, user, said })?;
     }
-    // Believed for some seconds yet, or not known to the API server any more: refused either way.
-    let answer = call(world, &lost, "POST", RANGE, BARS).await?;
-    let row = refused(world, &answer, 401, ReasonCode::IdentityUnproven, None, "", "")?;
+    ensure!(call(world, &good, "GET", wire::JOB_REQUESTS_PATH, "").await?.status == 200, "the pod is known before it goes");
+    held.remove_pod(world).await?;
+    // The token is believed for some seconds yet, or not known to the API server any more: refused either way.
+    let answer = call(world, &good, "POST", RANGE, BARS).await?;
+    let row =
+        refused(world, &answer, &Refusal { status: 401, reason: ReasonCode::IdentityUnproven, job: None, user: "", said: "" })?;
     ensure!([user.as_str(), nobody].contains(&row.user_id.as_str()), "{row:?}");
     a_flood_does_not_fill_the_log(world).await
 }
@@ -108,29 +101,36 @@ pub async fn the_flood_is_counted(world: &World) -> Result<()> {
 
 /// A living pod may make its job's own calls and no others, however they are written; a finished job none.
 pub async fn a_job_may_make_its_own_calls_and_no_others(world: &World, namespace: &str) -> Result<()> {
-    settled(world, namespace).await?;
-    let held = Held::planned(world, namespace).await?;
+    held::settled(world, namespace).await?;
+    let other = held::ended(world, namespace).await?;
+    let held = held::living(world, namespace).await?;
     let token = held.token(world).await?;
     let trap = TcpListener::bind("127.0.0.1:0")?;
     trap.set_nonblocking(true)?;
     let host = trap.local_addr()?.to_string();
     let user = format!("system:serviceaccount:{namespace}:{}", wire::RUNNER_SERVICE_ACCOUNT);
+    let mut answers = Vec::new();
     for (method, target, body, status, reason) in requests(&host) {
-        let answer = call(world, &token, method, &target, &body).await.with_context(|| format!("{method} {target}"))?;
-        refused(world, &answer, status, reason, held.job_id, &user, "")
-            .with_context(|| format!("{method} {target} {body:.200}"))?;
+        let what = format!("{method} {target} {body:.200}");
+        let answer = call(world, &token, method, &target, &body).await.with_context(|| what.clone())?;
+        answers.push((what, answer, Refusal { status, reason, job: Some(held.job_id), user: &user, said: "" }));
+    }
+    let trace = other.trace_id.to_string();
+    let headers = [FORM, (wire::TOKEN_HEADER, token.as_str()), (wire::TRACE_HEADER, &trace)];
+    let answer = Raw { method: "POST", target: RANGE, headers: &headers, body: BARS }.send(&world.gateway).await?;
+    let of_another =
+        Refusal { status: 409, reason: ReasonCode::JobMismatch, job: Some(held.job_id), user: &user, said: "the job's trace is" };
+    answers.push(("another Bot's trace".to_owned(), answer, of_another));
+    let answer = call(world, &other.token(world).await?, "POST", RANGE, BARS).await?;
+    let finished =
+        Refusal { status: 409, reason: ReasonCode::JobFinished, job: Some(other.job_id), user: &user, said: "is finished" };
+    answers.push(("a finished job".to_owned(), answer, finished));
+    for (what, answer, expected) in &answers {
+        refused(world, answer, expected).with_context(|| what.clone())?;
     }
     ensure!(trap.accept().is_err(), "somebody was led to {host}");
-    let other: Vec<Value> = world.rows(&format!(
-        "select id, trace_id, job_name from bot_jobs where bot_namespace = '{namespace}' and completed_at is not null order by id limit 1"
-    ))?;
-    let other = other.first().context("a finished job")?;
-    let trace = other["trace_id"].as_str().context("a trace")?;
-    let headers = [FORM, (wire::TOKEN_HEADER, token.as_str()), (wire::TRACE_HEADER, trace)];
-    let answer = Raw { method: "POST", target: RANGE, headers: &headers, body: BARS }.send(&world.gateway).await?;
-    refused(world, &answer, 409, ReasonCode::JobMismatch, held.job_id, &user, "the job's trace is")?;
-    finished(world, namespace, other, &user).await?;
-    the_vendor_saw_nothing_of(world, held.job_id).await
+    world.clear_faults(&World::key_of(namespace)).await?;
+    the_vendor_was_asked_by_the_runner_alone(world, &held).await
 }
 
 /// What a job's pod might ask beside its own bars.
@@ -173,50 +173,46 @@ fn requests(host: &str) -> Vec<(&'static str, String, String, u16, ReasonCode)> 
     all
 }
 
-/// The pod of a job that has ended still has its token.
-async fn finished(world: &World, namespace: &str, job: &Value, user: &str) -> Result<()> {
-    let id: Uuid = job["id"].as_str().context("an id")?.parse()?;
-    let pods: Api<Pod> = Api::namespaced(world.client.clone(), namespace);
-    let own = ListParams::default().labels(&format!("{}={id}", wire::JOB_ID_LABEL));
-    let pod = pods.list(&own).await?.items.into_iter().next().context("the finished job's pod")?;
-    let token = held::token(world, namespace, wire::RUNNER_SERVICE_ACCOUNT, wire::GATEWAY_AUDIENCE, Some(&pod)).await?;
-    let answer = call(world, &token, "POST", RANGE, BARS).await?;
-    refused(world, &answer, 409, ReasonCode::JobFinished, Some(id), user, "is finished").map(drop)
-}
-
 async fn call(world: &World, token: &str, method: &str, target: &str, body: &str) -> Result<Answer> {
     let with = [FORM, (wire::TOKEN_HEADER, token)];
     let headers = if token.is_empty() { &with[..1] } else { &with[..] };
     Raw { method, target, headers, body }.send(&world.gateway).await
 }
 
-/// The answer names the reason and a row, and the row says the same: refused, not sent, by this user for this job.
-fn refused(
-    world: &World,
-    answer: &Answer,
+/// What a refusal is expected to be.
+struct Refusal<'a> {
     status: u16,
     reason: ReasonCode,
     job: Option<Uuid>,
-    user: &str,
-    said: &str,
-) -> Result<Row> {
-    let reason = reason.to_string();
-    ensure!(answer.status == status && answer.headers.get(wire::REASON_CODE_HEADER) == Some(&reason), "{answer:?}");
+    /// Empty where it may be one of several.
+    user: &'a str,
+    said: &'a str,
+}
+
+/// The answer names the reason and a row, and the row says the same: refused, not sent, by this user for this job.
+fn refused(world: &World, answer: &Answer, expected: &Refusal<'_>) -> Result<Row> {
+    let reason = expected.reason.to_string();
+    ensure!(answer.status == expected.status && answer.headers.get(wire::REASON_CODE_HEADER) == Some(&reason), "{answer:?}");
     let id = answer.headers.get(wire::REQUEST_ID_HEADER).with_context(|| format!("the answer names no row: {answer:?}"))?;
     let row: Vec<Row> = world.rows(&format!("select * from requests where id = '{id}'"))?;
     let row = row.into_iter().next().context("the row that the answer names")?;
     ensure!((row.outcome.as_str(), row.sent.as_str(), row.reason_code.as_ref()) == ("refused", "no", Some(&reason)), "{row:?}");
-    ensure!(row.job_id == job && row.bot_id.is_some() == job.is_some(), "{row:?}");
-    ensure!(row.user_id == user || user.is_empty(), "{row:?}");
-    ensure!(row.error_message.as_ref().is_some_and(|message| message.contains(said)), "\"{said}\" is not said: {row:?}");
+    ensure!(row.job_id == expected.job && row.bot_id.is_some() == expected.job.is_some(), "{row:?}");
+    ensure!(row.user_id == expected.user || expected.user.is_empty(), "{row:?}");
+    let said = row.error_message.as_ref().is_some_and(|message| message.contains(expected.said));
+    ensure!(said, "\"{}\" is not said: {row:?}", expected.said);
     Ok(row)
 }
 
-async fn the_vendor_saw_nothing_of(world: &World, job: Option<Uuid>) -> Result<()> {
-    let job = job.context("a planned job")?;
-    let trace = world.sql(&format!("select replace(trace_id::text, '-', '') from bot_jobs where id = '{job}'"))?;
+/// The living job's runner makes three calls; of its trace the vendor may have seen these and nothing else.
+async fn the_vendor_was_asked_by_the_runner_alone(world: &World, held: &Held) -> Result<()> {
+    let trace = held.trace_id.simple().to_string();
     let receipts = world.receipts().await?;
-    let of_it: Vec<_> = receipts.iter().filter(|receipt| receipt.to_string().contains(trace.trim())).collect();
-    ensure!(of_it.is_empty(), "refused, and yet sent: {of_it:?}");
+    let mut paths: Vec<_> =
+        receipts.iter().filter(|receipt| receipt.to_string().contains(&trace)).map(|r| r["path"].to_string()).collect();
+    let made = paths.len();
+    paths.sort();
+    paths.dedup();
+    ensure!(paths.len() == made && made <= 3, "refused, and yet sent: {paths:?}, {made} receipts");
     Ok(())
 }
