@@ -47,7 +47,7 @@ chart:
 
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet
-	@set -e; for scenario in processes control; do \
+	@set -e; for scenario in processes faults control; do \
 		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test $$scenario; \
 	done
 

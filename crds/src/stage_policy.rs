@@ -79,6 +79,17 @@ pub struct MarketData {
     /// Providers whose bars count.
     #[schemars(length(max = 8), extend("x-kubernetes-list-type" = "set"))]
     pub providers: Vec<Provider>,
+    /// How long one answer may take, from the first byte sent to the last received; one that takes longer is PROVIDER_TIMEOUT.
+    /// From 1s to 45s, since no call may stay open for a minute.
+    #[serde(default = "max_latency")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('45s')").message(
+        "spec.sources.marketData.maxLatency must be from 1s to 45s"
+    ))]
+    pub max_latency: DurationText,
+}
+
+fn max_latency() -> DurationText {
+    DurationText::seconds(30)
 }
 
 /// The schema of [`Requirement`], which the contract keeps free of schemas.
@@ -137,6 +148,7 @@ impl StagePolicySpec {
             hash: canonical_hash(self)?,
             market_data: market_data.requirement,
             market_data_providers: market_data.providers.iter().map(|p| p.name().to_owned()).collect(),
+            market_data_max_latency: market_data.max_latency.duration(),
             backtest_every: self.cadence.backtest.duration(),
             job_timeout: self.job_timeout.duration(),
             stop: self.stop_policy,
@@ -175,6 +187,7 @@ mod tests {
         let policy = serde_json::from_value::<StagePolicySpec>(spec()).unwrap().policy().unwrap();
         assert_eq!(policy.backtest_every, Duration::from_mins(20));
         assert_eq!(policy.job_timeout, Duration::from_mins(10));
+        assert_eq!(policy.market_data_max_latency, Duration::from_secs(30), "the default");
         assert_eq!(policy.market_data_providers, ["databento"]);
         assert_eq!(policy.promotion_sessions, 3);
     }
@@ -194,6 +207,11 @@ mod tests {
             ("/cadence/backtest", json!("1s"), "spec.cadence.backtest must be from 5s to 168h"),
             ("/cadence/backtest", json!("999h"), "spec.cadence.backtest must be from 5s to 168h"),
             ("/jobTimeout", json!("25h"), "spec.jobTimeout must be from 5s to 24h"),
+            (
+                "/sources/marketData",
+                json!({"requirement": "Required", "providers": ["databento"], "maxLatency": "46s"}),
+                "spec.sources.marketData.maxLatency must be from 1s to 45s",
+            ),
             ("/sources/marketData/providers", json!([]), "spec.sources.marketData.providers must name a provider"),
         ] {
             let message = refusal_of(pointer, value);

@@ -3,6 +3,7 @@
 pub mod control;
 pub mod cycles;
 pub mod exactly_once;
+pub mod faults;
 pub mod pods;
 pub mod refusals;
 pub mod secrets;

@@ -39,6 +39,8 @@ pub struct Policy {
     pub market_data: Requirement,
     /// Providers whose bars count, by their registry names.
     pub market_data_providers: Vec<String>,
+    /// How long one answer of a market data vendor may take, from 1 s to 45 s.
+    pub market_data_max_latency: Duration,
     /// Time between two backtests of a Bot.
     pub backtest_every: Duration,
     /// After this long a job is closed as timed out.

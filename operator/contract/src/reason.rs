@@ -36,6 +36,7 @@ pub enum ReasonCode {
     BotDeleted,
     EngineError,
     GatewayUnreachable,
+    JobMismatch,
     JobTimeout,
     JobTypeUnknown,
     RunnerFailed,
@@ -52,7 +53,9 @@ pub enum ReasonCode {
     ProviderEntitlement,
     ProviderError,
     ProviderQuota,
+    ProviderRange,
     ProviderRateLimited,
+    ProviderRedirect,
     ProviderRejectedRequest,
     ProviderTimeout,
     ProviderUnreachable,
@@ -101,6 +104,7 @@ impl ReasonCode {
     /// What an error status of a vendor means where its documents say nothing else.
     pub fn of_vendor_status(status: u16) -> Self {
         match status {
+            300..=399 => Self::ProviderRedirect,
             401 => Self::ProviderAuth,
             402 => Self::ProviderQuota,
             403 => Self::ProviderEntitlement,
@@ -160,6 +164,10 @@ impl ReasonCode {
             Self::GatewayUnreachable => {
                 ("the runner cannot reach the gateway", "See the gateway's pods and Service; the next slot tries again.")
             }
+            Self::JobMismatch => (
+                "the caller names another job than its pod's own",
+                "Leave the trace header out, or send the trace of the pod's own job.",
+            ),
             Self::JobTimeout => {
                 ("the job ran past its time", "See the runner's log; raise the policy's jobTimeout if it needs longer.")
             }
@@ -206,15 +214,24 @@ impl ReasonCode {
             Self::ProviderQuota => {
                 ("the vendor's funds or quota are used up", "Add funds at the vendor, or wait for the quota to renew.")
             }
+            Self::ProviderRange => (
+                "the vendor has no data for the range asked for",
+                "The message names the vendor's range: wait until it reaches further, or use a dataset that covers it.",
+            ),
             Self::ProviderRateLimited => {
                 ("the vendor limits the rate of calls", "Lower the cadence, or ask the vendor for a higher limit.")
             }
+            Self::ProviderRedirect => (
+                "the vendor answered with a redirect, which is never followed",
+                "Name the final address in the Integration's endpoint, or remove it to use the vendor's own.",
+            ),
             Self::ProviderRejectedRequest => {
                 ("the vendor rejects the request", "Correct the instrument or range that the message names.")
             }
-            Self::ProviderTimeout => {
-                ("the vendor did not answer in time", "The next slot asks again; see the vendor's status page.")
-            }
+            Self::ProviderTimeout => (
+                "the vendor did not answer in time",
+                "The next slot asks again; if the vendor is only slow, raise the StagePolicy's sources.marketData.maxLatency.",
+            ),
             Self::ProviderUnreachable => {
                 ("the vendor cannot be reached", "Check the network, DNS and the Integration's endpoint.")
             }

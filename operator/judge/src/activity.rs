@@ -110,6 +110,7 @@ mod tests {
             market_data_providers: Vec::new(),
             backtest_every: Duration::from_mins(20),
             job_timeout: Duration::from_mins(10),
+            market_data_max_latency: Duration::from_secs(30),
             stop,
             max_concurrent_backtests: 2,
             promotion_sessions: 3,

@@ -31,6 +31,7 @@ fn policy(market_data: Requirement) -> Acceptance {
         job_timeout: Duration::from_mins(10),
         stop: StopPolicy::None,
         max_concurrent_backtests: 4,
+        market_data_max_latency: Duration::from_secs(30),
         promotion_sessions: 3,
     })
 }

@@ -39,6 +39,7 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         policy_hash: Sha256Hash::of(b"policy"),
         bot_generation: 1,
         body: json!({}),
+        max_latency: Duration::from_secs(7),
         created_at: Utc::now(),
         deadline: at(600),
     }
