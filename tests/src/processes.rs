@@ -219,5 +219,6 @@ spec:
   sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 2s}}
   cadence: {backtest: 5s}
   jobTimeout: 1m
+  budgets: { maxConcurrentBacktests: 8 }
   promotion: {requires: {sessions: 3}}
 ";

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use assayer_contract::Sha256Hash;
 use assayer_crds::{Bot, Integration};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
-use kube::api::{DeleteParams, Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -102,6 +102,12 @@ impl World {
     /// Removes a namespace and all that is in it; what was recorded stays.
     pub async fn remove_namespace(&self, name: &str) -> Result<()> {
         Api::<Namespace>::all(self.client.clone()).delete(name, &DeleteParams::default()).await?;
+        Ok(())
+    }
+
+    /// Deletes all Bots of a namespace.
+    pub async fn remove_bots(&self, namespace: &str) -> Result<()> {
+        self.bots(namespace).delete_collection(&DeleteParams::default(), &ListParams::default()).await?;
         Ok(())
     }
 
