@@ -47,10 +47,12 @@ chart:
 
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet
-	$(CLUSTER) api run -- cargo test --package assayer-tests --features processes --test processes --test faults
+	@set -e; for scenario in processes faults control; do \
+		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test $$scenario; \
+	done
 
 acceptance: ## the same, installed with Helm on a real node
-	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && cargo test --package assayer-tests --features cluster --test cluster --test outages'
+	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster --test outages'
 
 crds: ## write crds/yaml from the Rust types
 	cargo run --quiet --package assayer-crds --bin crdgen

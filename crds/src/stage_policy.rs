@@ -2,7 +2,7 @@
 
 use assayer_contract::{
     HashError, Stage, canonical_hash,
-    policy::{Policy, Requirement},
+    policy::{Policy, Requirement, StopPolicy},
 };
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
@@ -49,6 +49,11 @@ pub struct StagePolicySpec {
         "spec.jobTimeout must be from 5s to 24h"
     ))]
     pub job_timeout: DurationText,
+    /// What the Bots of the stage may use together.
+    pub budgets: Budgets,
+    /// Stops every Bot of the stage; a Bot's own `stopPolicy` can only be stricter.
+    #[serde(default)]
+    pub stop_policy: StopPolicy,
     /// What a Bot must have shown before it leaves the stage.
     pub promotion: Promotion,
 }
@@ -108,6 +113,15 @@ pub struct Cadence {
     pub backtest: DurationText,
 }
 
+/// What the Bots of a stage may use together.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Budgets {
+    /// Backtests that may be queued or running at once; a Bot that is due beyond them waits, the longest waiting first.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub max_concurrent_backtests: u32,
+}
+
 /// The way to the next stage.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -137,6 +151,8 @@ impl StagePolicySpec {
             market_data_max_latency: market_data.max_latency.duration(),
             backtest_every: self.cadence.backtest.duration(),
             job_timeout: self.job_timeout.duration(),
+            stop: self.stop_policy,
+            max_concurrent_backtests: self.budgets.max_concurrent_backtests,
             promotion_sessions: self.promotion.requires.sessions,
         })
     }
@@ -154,6 +170,7 @@ mod tests {
             "sources": {"marketData": {"requirement": "Required", "providers": ["databento"]}},
             "cadence": {"backtest": "20m"},
             "jobTimeout": "10m",
+            "budgets": {"maxConcurrentBacktests": 4},
             "promotion": {"requires": {"sessions": 3}},
         })
     }

@@ -54,6 +54,7 @@ async fn run_job(client: Client, runner: &std::path::Path, gateway: &str, job: &
     let pods: Api<Pod> = Api::namespaced(client.clone(), &namespace);
     pods.patch_status(&pod.name_any(), &PatchParams::default(), &Patch::Merge(terminated(status, &left))).await?;
     let jobs: Api<Job> = Api::namespaced(client, &namespace);
+    // A Job that was deleted meanwhile has no status.
     jobs.patch_status(&job.name_any(), &PatchParams::default(), &Patch::Merge(ended(status.success()))).await?;
     Ok(())
 }

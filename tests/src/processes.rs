@@ -236,5 +236,6 @@ spec:
   sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 5s}}
   cadence: {backtest: 5s}
   jobTimeout: 1m
+  budgets: { maxConcurrentBacktests: 8 }
   promotion: {requires: {sessions: 3}}
 ";

@@ -121,6 +121,12 @@ impl World {
         Ok(())
     }
 
+    /// Deletes all Bots of a namespace.
+    pub async fn remove_bots(&self, namespace: &str) -> Result<()> {
+        self.bots(namespace).delete_collection(&DeleteParams::default(), &ListParams::default()).await?;
+        Ok(())
+    }
+
     /// Writes the provider's key into the namespace's Secret.
     pub async fn set_key(&self, namespace: &str, key: &str) -> Result<()> {
         let secret = json!({"apiVersion": "v1", "kind": "Secret", "stringData": {"DATABENTO_API_KEY": key}});

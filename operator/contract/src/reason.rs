@@ -17,11 +17,14 @@ pub enum ReasonCode {
     // Nothing is wrong.
     Accepted,
     AwaitingFirstCycle,
+    Backoff,
     CadenceWait,
+    ConcurrencyLimit,
     JobQueued,
     JobRunning,
     NotRequired,
     Proven,
+    Stopped,
     // The Bot or its policy.
     GateUnmeasured,
     MarketDataUnproven,
@@ -30,6 +33,7 @@ pub enum ReasonCode {
     SessionsTooFew,
     SpecInvalid,
     // The job.
+    BotDeleted,
     EngineError,
     GatewayUnreachable,
     JobMismatch,
@@ -84,6 +88,19 @@ impl ReasonCode {
         out
     }
 
+    /// Whether a job that ended so says nothing of the Bot, its key or its vendor: the next may well succeed.
+    pub fn passes_by_itself(self) -> bool {
+        matches!(
+            self,
+            Self::ClusterUnavailable
+                | Self::EvidenceUnavailable
+                | Self::GatewayUnreachable
+                | Self::Stopped
+                | Self::UnknownOutcome
+                | Self::WriterFenced
+        )
+    }
+
     /// What an error status of a vendor means where its documents say nothing else.
     pub fn of_vendor_status(status: u16) -> Self {
         match status {
@@ -113,11 +130,20 @@ impl ReasonCode {
         match self {
             Self::Accepted => ("accepted", NOTHING),
             Self::AwaitingFirstCycle => ("no cycle has completed yet", "Wait for the first cycle to complete."),
+            Self::Backoff => (
+                "jobs failed one after another, so the next waits longer",
+                "Clear what the last job failed with; a change of the Bot or its policy starts the next slot without the wait.",
+            ),
             Self::CadenceWait => ("waiting for the next slot of the cadence", NOTHING),
+            Self::ConcurrencyLimit => (
+                "as many backtests run as the stage's policy allows",
+                "Wait, or raise budgets.maxConcurrentBacktests of the StagePolicy.",
+            ),
             Self::JobQueued => ("a job waits for its pod", "If it stays: kubectl describe the runner's Job and its pod."),
             Self::JobRunning => ("a job is running", NOTHING),
             Self::NotRequired => ("not required at this stage", NOTHING),
             Self::Proven => ("proven by rows of the request log", NOTHING),
+            Self::Stopped => ("stopped by a stopPolicy", "Set the stopPolicy that the message names to None."),
             Self::GateUnmeasured => ("a gate has not been measured", "Wait for the measurement; a gate never opens without one."),
             Self::MarketDataUnproven => (
                 "no row proves the Bot's own bars in the last completed cycle",
@@ -133,6 +159,7 @@ impl ReasonCode {
             ),
             Self::SessionsTooFew => ("too few completed sessions of the present strategy", "Wait for more cycles."),
             Self::SpecInvalid => ("the Bot's spec is not valid", "Correct the field that the message names."),
+            Self::BotDeleted => ("the Bot was deleted while its job was open", NOTHING),
             Self::EngineError => ("the engine refused the bars or the strategy", "Correct what the message names."),
             Self::GatewayUnreachable => {
                 ("the runner cannot reach the gateway", "See the gateway's pods and Service; the next slot tries again.")

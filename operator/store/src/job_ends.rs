@@ -126,6 +126,31 @@ pub async fn close_unreported(
     row.map(BotJob::try_from).transpose()
 }
 
+/// Ends an open job for a reason of the controller's own. `None` where it has ended, or a report is there to be folded.
+pub async fn end(
+    pool: &PgPool,
+    job_id: Uuid,
+    reason: ReasonCode,
+    message: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<BotJob>, StoreError> {
+    let row = sqlx::query_as!(
+        Raw,
+        "update bot_jobs j set status = 'FAILED', completed_at = $4, reason_code = $2, message = $3
+         where id = $1 and completed_at is null
+             and not exists (select from job_events v where v.job_id = j.id and v.kind in ('SUCCEEDED', 'FAILED'))
+         returning id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, job_name, created_at,
+             started_at, completed_at, deadline",
+        job_id,
+        reason.to_string(),
+        message,
+        now
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(BotJob::try_from).transpose()
+}
+
 #[cfg(test)]
 #[path = "job_tests.rs"]
 mod tests;
