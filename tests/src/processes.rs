@@ -219,6 +219,6 @@ spec:
   sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 2s}}
   cadence: {backtest: 5s}
   jobTimeout: 1m
-  budgets: { maxConcurrentBacktests: 8 }
+  budgets: { maxConcurrentBacktests: 8, maxDataUsdPerDay: '1000000' }
   promotion: {requires: {sessions: 3}}
 ";

@@ -40,6 +40,7 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         bot_generation: 1,
         body: json!({}),
         max_latency: Duration::from_secs(7),
+        max_data_usd_per_day: "2.50".into(),
         created_at: Utc::now(),
         deadline: at(600),
     }
