@@ -5,4 +5,5 @@ pub mod exactly_once;
 pub mod pods;
 pub mod refusals;
 pub mod secrets;
+pub mod truth;
 pub mod wrong_key;
