@@ -112,8 +112,9 @@ kind: StagePolicy
 metadata: {name: lab}
 spec:
   stage: LAB
-  sources: {marketData: {requirement: Required, providers: [databento]}}
+  sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 10s}}
   cadence: {backtest: 5s}
   jobTimeout: 1m
+  budgets: {maxConcurrentBacktests: 8}
   promotion: {requires: {sessions: 3}}
 ";

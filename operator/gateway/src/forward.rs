@@ -27,10 +27,10 @@ use crate::{
     refusal::Refusal,
 };
 
-/// An intent that is still open after this is closed as unknown. Every time-out below ends before.
+/// An intent that is still open after this is closed as unknown.
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
-/// From the first byte sent to the last received.
-const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(45);
+/// From the first byte sent to the last received, whatever the job's policy says: it ends before the intent does.
+const LONGEST_EXCHANGE: Duration = Duration::from_secs(45);
 /// Exchanges at once; more wait before their intent. Their answers, 64 MiB each at most, must fit into the pod's memory.
 const EXCHANGES: usize = 12;
 
@@ -67,6 +67,13 @@ pub struct Access {
     pub credentials: Credentials,
 }
 
+/// A permitted request, where it goes, and how long its answer may take.
+struct Exchange {
+    asked: Asked,
+    access: Access,
+    limit: Duration,
+}
+
 impl Forwarder {
     /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request.
     pub fn new(recorder: Recorder, metrics: Metrics) -> reqwest::Result<Self> {
@@ -76,7 +83,6 @@ impl Forwarder {
             .no_proxy()
             .referer(false)
             .connect_timeout(Duration::from_secs(5))
-            .read_timeout(Duration::from_secs(30))
             .pool_idle_timeout(Duration::from_secs(15))
             .build()?;
         let room = Arc::new(Semaphore::new(EXCHANGES));
@@ -98,7 +104,10 @@ impl Forwarder {
         };
         let draft = draft::with_call(draft, &call);
         match access.await {
-            Ok(access) => self.detach(provider, draft, call, asked, access).await,
+            Ok(access) => {
+                let limit = caller.job.max_latency.min(LONGEST_EXCHANGE);
+                self.detach(provider, draft, call, Exchange { asked, access, limit }).await
+            }
             Err(refusal) => self.refuse(provider, draft, refusal).await,
         }
     }
@@ -139,11 +148,10 @@ impl Forwarder {
         provider: &'static dyn Provider,
         draft: RequestRow,
         call: Call,
-        asked: Asked,
-        access: Access,
+        exchange: Exchange,
     ) -> Response {
         let this = Arc::clone(self);
-        let task = async move { this.exchange(provider, draft, call, asked, access).await };
+        let task = async move { this.exchange(provider, draft, call, exchange).await };
         self.running.spawn(task).await.unwrap_or_else(|error| {
             tracing::error!(%error, "a call ended without an answer; its intent will be closed as unknown");
             let status = http::StatusCode::INTERNAL_SERVER_ERROR;
@@ -157,8 +165,7 @@ impl Forwarder {
         provider: &'static dyn Provider,
         draft: RequestRow,
         call: Call,
-        asked: Asked,
-        access: Access,
+        Exchange { asked, access, limit }: Exchange,
     ) -> Response {
         let _room = self.room.acquire().await;
         let draft = draft::stamped(draft, Utc::now());
@@ -170,7 +177,7 @@ impl Forwarder {
         if let Err(error) = self.recorder.intent(draft.clone(), deadline).await {
             return Refusal::from(error).in_envelope(provider);
         }
-        let received = exchange::send(&self.http, request, EXCHANGE_TIMEOUT).await;
+        let received = exchange::send(&self.http, request, limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
         let judged = answer::judge(provider, draft, call, received, &access.credentials).await;
         let row = judged.row;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use assayer_contract::{
     JobStatus, JobType, Operation, Outcome, ReasonCode, Sent, Sha256Hash, Source, Stage,
-    policy::{Policy, Requirement},
+    policy::{Policy, Requirement, StopPolicy},
 };
 use assayer_judge::{Acceptance, Cycle, Evidence, Facts, JobFact, Judgement, RowFact, State, Subject, judge};
 use chrono::{DateTime, Utc};
@@ -29,6 +29,9 @@ fn policy(market_data: Requirement) -> Acceptance {
         market_data_providers: vec!["databento".into()],
         backtest_every: Duration::from_mins(20),
         job_timeout: Duration::from_mins(10),
+        stop: StopPolicy::None,
+        max_concurrent_backtests: 4,
+        market_data_max_latency: Duration::from_secs(30),
         promotion_sessions: 3,
     })
 }
@@ -78,7 +81,7 @@ fn refused_key() -> RowFact {
 }
 
 fn after(rows: Vec<RowFact>, end: JobFact, sessions: i64) -> Evidence {
-    Evidence::Read(Facts { open_job: None, last_cycle: Some(Cycle { job: end, rows }), sessions })
+    Evidence::Read(Facts { last_cycle: Some(Cycle { job: end, rows }), sessions, ..Facts::default() })
 }
 
 fn judged(evidence: &Evidence) -> Judgement {
@@ -242,7 +245,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     ];
     let cycle = (end, prop::collection::vec(any_row(), 0..5)).prop_map(|(job, rows)| Cycle { job, rows });
     (prop::option::of(Just(job(JobStatus::Running, None))), prop::option::of(cycle), 0_i64..6)
-        .prop_map(|(open_job, last_cycle, sessions)| Facts { open_job, last_cycle, sessions })
+        .prop_map(|(open_job, last_cycle, sessions)| Facts { open_job, last_cycle, sessions, ..Facts::default() })
 }
 
 /// The same evidence with some of it gone.

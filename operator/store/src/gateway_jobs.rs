@@ -1,6 +1,8 @@
 //! What the gateway reads and adds of jobs. In: a Kubernetes Job's name, reports and sessions of its pod. Out: the job's row;
 //! events and sessions are added, never changed. The controller alone writes `bot_jobs`.
 
+use std::time::Duration;
+
 use assayer_contract::{JobReport, JobStatus, JobType, Outcome, SessionReport, Stage};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -38,6 +40,8 @@ pub struct GatewayJob {
     pub instrument: String,
     /// Hash of the strategy that it was planned with.
     pub strategy_hash: String,
+    /// How long one answer of a vendor may take.
+    pub max_latency: Duration,
     /// What the runner is told.
     pub body: Value,
 }
@@ -73,7 +77,7 @@ pub enum Added {
 pub async fn by_job_name(pool: &PgPool, namespace: &str, job_name: &str) -> Result<Option<GatewayJob>, StoreError> {
     let row = sqlx::query!(
         r#"select id, trace_id, job_type, stage, status, bot_namespace, bot_name, bot_id, due_slot, deadline, instrument,
-               strategy_hash, body,
+               strategy_hash, max_latency_ms, body,
                exists (select from job_events e where e.job_id = j.id and e.kind in ('SUCCEEDED', 'FAILED')) as "ended!"
            from bot_jobs j where bot_namespace = $1 and job_name = $2"#,
         namespace,
@@ -96,6 +100,7 @@ pub async fn by_job_name(pool: &PgPool, namespace: &str, job_name: &str) -> Resu
         deadline: row.deadline,
         instrument: row.instrument,
         strategy_hash: row.strategy_hash,
+        max_latency: Duration::from_millis(row.max_latency_ms.unsigned_abs().into()),
         body: row.body,
     }))
 }

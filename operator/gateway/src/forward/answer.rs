@@ -147,9 +147,9 @@ fn asked_to_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
 fn of_broken(provider: &dyn Provider, row: RequestRow, broken: &Broken, now: DateTime<Utc>) -> Judged {
     let row = RequestRow {
         http_status: broken.status.map(|status| status.as_u16().into()),
-        ..failed(ended(row, Outcome::Failed, broken.sent, now), broken.reason_code, broken.message)
+        ..failed(ended(row, Outcome::Failed, broken.sent, now), broken.reason_code, &broken.message)
     };
-    let refusal = Refusal::new(broken.answer, broken.reason_code, broken.message);
+    let refusal = Refusal::new(broken.answer, broken.reason_code, broken.message.as_ref());
     Judged { row, response: refusal.in_envelope(provider) }
 }
 

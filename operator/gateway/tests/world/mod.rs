@@ -151,6 +151,7 @@ fn caller() -> Caller {
         deadline: Utc::now() + TimeDelta::minutes(10),
         instrument: "EURUSD".to_owned(),
         strategy_hash: String::new(),
+        max_latency: Duration::from_secs(30),
         body: json!({"instrument": {"dataset": "SAMPLE.FX", "symbol": "EURUSD", "schema": "ohlcv-1h"}}),
     };
     let user = "system:serviceaccount:default:assayer-runner".to_owned();
