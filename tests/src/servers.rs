@@ -80,6 +80,15 @@ impl Server {
         .await
     }
 
+    /// `kill -9` of one of the postmaster's children: the one at this place, counted around.
+    pub fn kill_one(&self, place: usize) -> Result<()> {
+        let children = self.children()?;
+        let child = place.checked_rem(children.len()).and_then(|place| children.get(place)).context("no child")?;
+        // One that has ended meanwhile has nothing left to kill.
+        let _ = kill_process(*child, Signal::KILL);
+        Ok(())
+    }
+
     /// Starts it on the data that are there; returns when it listens.
     pub async fn restart(&mut self) -> Result<()> {
         self.postmaster.start()?;

@@ -1,6 +1,9 @@
 //! One crash at each point of a call's sequence, hit on purpose. One Bot cycles meanwhile, so the call is its present job's.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
+use rustix::process::Signal;
 
 use super::looks::{
     answered, call_at_vendor, closed_as_unknown, ended, no_faults, open_intent, open_job, receipts, row, slow, traces,
@@ -10,6 +13,8 @@ use crate::wait::{self, Look};
 
 /// The Bot whose calls are hit.
 pub const BOT: &str = "crash-0";
+/// The gateway waits five seconds for a statement.
+const LONGER_THAN_THE_GATEWAYS_PATIENCE: Duration = Duration::from_secs(7);
 /// What a runner may say of a call that broke off.
 const BROKEN: [&str; 2] = ["UNKNOWN_OUTCOME", "GATEWAY_UNREACHABLE"];
 
@@ -116,6 +121,20 @@ pub async fn postgres_dies_while_the_vendor_answers(all: &mut Crashes) -> Result
     ended(all.world(), open.job_id).await?.must_have_succeeded()?;
     let row = row(all.world(), open.id).await?;
     ensure!(row["outcome"] == "success" && row["writer_epoch"] == open.writer_epoch, "{row}");
+    Ok(())
+}
+
+/// Postgres stands still for longer than the gateway waits for a statement: the outcome is stored once, and the job goes on.
+pub async fn postgres_stands_still_while_the_vendor_answers(all: &mut Crashes) -> Result<()> {
+    all.fresh_bot(BOT).await?;
+    slow(all.world(), 500, Some(1)).await?;
+    let open = call_at_vendor(all.world()).await?;
+    all.postgres.signal(Signal::STOP)?;
+    answered(all.world(), open.id).await?;
+    tokio::time::sleep(LONGER_THAN_THE_GATEWAYS_PATIENCE).await;
+    all.postgres.signal(Signal::CONT)?;
+    ended(all.world(), open.job_id).await?.must_have_succeeded()?;
+    ensure!(receipts(all.world(), open.id).await? == 1, "{open:?}");
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use rustix::process::Signal;
 
 use super::looks::{no_faults, slow};
 use super::{Crashes, NAMESPACE, Seeded};
@@ -21,7 +20,7 @@ enum Victim {
     Postgres,
     GatewayAndPostgres,
     ApiServer,
-    FrozenPostgres,
+    Backend,
 }
 
 /// Hits so many victims, each at a moment of the seed's; returns the Bots that were there.
@@ -52,7 +51,7 @@ fn victim(seeded: &mut Seeded) -> Victim {
         13..=15 => Victim::Postgres,
         16 | 17 => Victim::GatewayAndPostgres,
         18 => Victim::ApiServer,
-        _ => Victim::FrozenPostgres,
+        _ => Victim::Backend,
     }
 }
 
@@ -90,11 +89,8 @@ async fn hit(all: &mut Crashes, victim: Victim, away: Duration, place: u64) -> R
             away().await;
             all.api_server.restart().await
         }
-        Victim::FrozenPostgres => {
-            all.postgres.signal(Signal::STOP)?;
-            away().await;
-            all.postgres.signal(Signal::CONT)
-        }
+        // Postgres ends all of its processes then, and starts them anew by itself.
+        Victim::Backend => all.postgres.kill_one(usize::try_from(place)?),
     }
 }
 
