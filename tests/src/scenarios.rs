@@ -7,4 +7,5 @@ pub mod faults;
 pub mod pods;
 pub mod refusals;
 pub mod secrets;
+pub mod truth;
 pub mod wrong_key;
