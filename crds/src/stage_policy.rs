@@ -120,6 +120,10 @@ pub struct Budgets {
     /// Backtests that may be queued or running at once; a Bot that is due beyond them waits, the longest waiting first.
     #[schemars(range(min = 1, max = 10_000))]
     pub max_concurrent_backtests: u32,
+    /// What all backtests of the stage may pay vendors for bars in one UTC day, in USD. A vendor is asked for the price before
+    /// each call that costs; a call beyond this is not made, and the Bot says what it would have cost. "0" buys nothing.
+    #[schemars(regex(pattern = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"))]
+    pub max_data_usd_per_day: String,
 }
 
 /// The way to the next stage.
@@ -152,6 +156,7 @@ impl StagePolicySpec {
             backtest_every: self.cadence.backtest.duration(),
             job_timeout: self.job_timeout.duration(),
             stop: self.stop_policy,
+            max_data_usd_per_day: self.budgets.max_data_usd_per_day.clone(),
             max_concurrent_backtests: self.budgets.max_concurrent_backtests,
             promotion_sessions: self.promotion.requires.sessions,
         })
@@ -170,7 +175,7 @@ mod tests {
             "sources": {"marketData": {"requirement": "Required", "providers": ["databento"]}},
             "cadence": {"backtest": "20m"},
             "jobTimeout": "10m",
-            "budgets": {"maxConcurrentBacktests": 4},
+            "budgets": {"maxConcurrentBacktests": 4, "maxDataUsdPerDay": "5"},
             "promotion": {"requires": {"sessions": 3}},
         })
     }

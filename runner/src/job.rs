@@ -9,7 +9,7 @@ mod gateway;
 mod last_words;
 mod provenance;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use assayer_contract::{JobAssignment, JobReport, JobType, wire};
@@ -29,6 +29,9 @@ pub(crate) struct RunArgs {
     /// File with the pod's token for the gateway; read again for every call, because it is renewed
     #[arg(long, value_name = "FILE", default_value = wire::TOKEN_PATH)]
     token_file: PathBuf,
+    /// How long a gateway that is away is asked again
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    gateway_patience_seconds: u64,
     /// Existing file that takes the report where the gateway does not
     #[arg(long, value_name = "FILE", default_value = wire::LAST_WORDS_PATH)]
     last_words_file: PathBuf,
@@ -60,7 +63,7 @@ fn until_terminated(args: RunArgs) -> Result<()> {
 }
 
 async fn work(args: RunArgs) -> Result<()> {
-    let gateway = Gateway::new(&args.gateway_url, args.token_file);
+    let gateway = Gateway::new(&args.gateway_url, args.token_file, Duration::from_secs(args.gateway_patience_seconds));
     let assignment = match gateway.assignment().await {
         Ok(assignment) => assignment,
         Err(error) => {

@@ -9,4 +9,5 @@ pub mod pods;
 pub mod refusals;
 pub mod secrets;
 pub mod strangers;
+pub mod truth;
 pub mod wrong_key;

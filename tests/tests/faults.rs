@@ -6,6 +6,8 @@ use anyhow::{Context, Result, ensure};
 use assayer_tests::World;
 use assayer_tests::processes::Processes;
 use assayer_tests::scenarios::{exactly_once, faults, outages, strangers};
+use assayer_tests::wait::DEADLINE;
+use rustix::process::Signal;
 
 /// One world for all: starting it takes longer than most failures.
 #[tokio::test(flavor = "multi_thread")]
@@ -24,10 +26,11 @@ async fn whatever_fails_has_its_own_name_and_passes() -> Result<()> {
     door.open()?;
     outages::the_bot_recovers(world, &held).await?;
 
-    running.stop_gateway().await?;
+    running.part("gateway")?.signal(Signal::TERM)?;
+    running.part("gateway")?.ended(DEADLINE).await?;
     strangers::the_flood_is_counted(&running.world).await?;
     outages::without_the_gateway_jobs_say_so(&running.world, &held).await?;
-    running.start_gateway()?;
+    running.restart("gateway")?;
     outages::the_bot_recovers(&running.world, &held).await?;
     exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(&running.world).await?;
     exactly_once::the_log_is_gap_free_and_insert_only(&running.world)

@@ -49,6 +49,8 @@ pub struct Policy {
     pub stop: StopPolicy,
     /// Backtests of all Bots of the stage that may be open at once.
     pub max_concurrent_backtests: u32,
+    /// What the stage may pay for bars in one UTC day, in USD: a decimal number.
+    pub max_data_usd_per_day: String,
     /// Completed sessions of the present strategy that promotion needs.
     pub promotion_sessions: i32,
 }

@@ -42,6 +42,8 @@ pub enum ReasonCode {
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
+    CostBudget,
+    CostUnquoted,
     DataQuality,
     DataTruncated,
     DataUnavailable,
@@ -178,6 +180,14 @@ impl ReasonCode {
             Self::SymbolMismatch => (
                 "the job asked for another instrument than the Bot's",
                 "A runner may only fetch the instrument in the Bot's spec.instrument.",
+            ),
+            Self::CostBudget => (
+                "the vendor's price is above what the stage may still spend today",
+                "If the price is right: raise budgets.maxDataUsdPerDay of the StagePolicy.",
+            ),
+            Self::CostUnquoted => (
+                "a call that costs money was made without asking for its price",
+                "Call metadata.get_cost with the same dataset, schema, symbols and range first.",
             ),
             Self::DataQuality => ("the bars fail a quality rule", "See the message for the bar and the rule."),
             Self::DataTruncated => (

@@ -2,6 +2,7 @@
 //! answer, after its row is committed; or a refusal, which is a row as well.
 
 mod answer;
+mod budget;
 mod draft;
 mod exchange;
 mod headers;
@@ -13,6 +14,7 @@ use std::{sync::Arc, time::Duration};
 
 use assayer_contract::{Outcome, RequestRow, wire::NOBODY};
 use assayer_providers::{Call, Credentials, Provider};
+use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
 use bytes::Bytes;
 use chrono::{TimeDelta, Utc};
@@ -21,8 +23,10 @@ use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
-use strangers::Strangers;
-
+use self::{
+    budget::{Budget, Priced},
+    strangers::Strangers,
+};
 use crate::{
     identity::{Caller, Stranger},
     metrics::{Attempt, Metrics},
@@ -44,6 +48,7 @@ pub struct Forwarder {
     http: reqwest::Client,
     recorder: Recorder,
     metrics: Metrics,
+    budget: Budget,
     room: Arc<Semaphore>,
     running: TaskTracker,
     strangers: Strangers,
@@ -89,11 +94,12 @@ struct Exchange {
     asked: Asked,
     access: Access,
     limit: Duration,
+    job: GatewayJob,
 }
 
 impl Forwarder {
     /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request.
-    pub fn new(recorder: Recorder, metrics: Metrics) -> reqwest::Result<Self> {
+    pub fn new(recorder: Recorder, metrics: Metrics, pool: PgPool) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .retry(reqwest::retry::never())
             .redirect(reqwest::redirect::Policy::none())
@@ -103,7 +109,8 @@ impl Forwarder {
             .pool_idle_timeout(Duration::from_secs(15))
             .build()?;
         let room = Arc::new(Semaphore::new(EXCHANGES));
-        Ok(Self { http, recorder, metrics, room, running: TaskTracker::new(), strangers: Strangers::default() })
+        let (running, strangers) = (TaskTracker::new(), Strangers::default());
+        Ok(Self { http, recorder, metrics, budget: Budget::new(pool), room, running, strangers })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -123,7 +130,8 @@ impl Forwarder {
         match access.await {
             Ok(access) => {
                 let limit = caller.job.max_latency.min(LONGEST_EXCHANGE);
-                self.detach(provider, draft, call, Exchange { asked, access, limit }).await
+                let job = caller.job.clone();
+                self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await
             }
             Err(refusal) => self.refuse(provider, draft, refusal).await,
         }
@@ -210,7 +218,7 @@ impl Forwarder {
         provider: &'static dyn Provider,
         draft: RequestRow,
         call: Call,
-        Exchange { asked, access, limit }: Exchange,
+        Exchange { asked, access, limit, job }: Exchange,
     ) -> Response {
         let _room = self.room.acquire().await;
         let draft = draft::stamped(draft, Utc::now());
@@ -218,10 +226,17 @@ impl Forwarder {
             Ok(request) => request,
             Err(refusal) => return self.refuse(provider, draft, refusal).await,
         };
+        let priced = match self.price(&job, &call).await {
+            Ok(priced) => priced,
+            Err(refusal) => return self.refuse(provider, draft, refusal).await,
+        };
+        let draft = RequestRow { cost_usd: priced.as_ref().map(|priced| priced.usd.to_string()), ..draft };
         let deadline = Utc::now() + INTENT_LIFETIME;
         if let Err(error) = self.recorder.intent(draft.clone(), deadline).await {
             return Refusal::from(error).in_envelope(provider);
         }
+        // From here on the intent itself counts as spent.
+        drop(priced);
         let received = exchange::send(&self.http, request, limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
         let judged = answer::judge(provider, draft, call, received, &access.credentials).await;
@@ -232,6 +247,10 @@ impl Forwarder {
             // Commit before use: an answer without its row is not given out.
             Err(error) => Refusal::from(error).in_envelope(provider),
         }
+    }
+
+    async fn price(&self, job: &GatewayJob, call: &Call) -> Result<Option<Priced<'_>>, Refusal> {
+        if call.billed { self.budget.price(job, call, Utc::now()).await.map(Some) } else { Ok(None) }
     }
 
     fn count(&self, row: &RequestRow) {

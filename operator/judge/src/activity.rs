@@ -113,6 +113,7 @@ mod tests {
             market_data_max_latency: Duration::from_secs(30),
             stop,
             max_concurrent_backtests: 2,
+            max_data_usd_per_day: "5".into(),
             promotion_sessions: 3,
         };
         of(&subject, &Acceptance::Accepted(policy), &Evidence::Read(facts), now())

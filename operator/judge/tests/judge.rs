@@ -32,6 +32,7 @@ fn policy(market_data: Requirement) -> Acceptance {
         stop: StopPolicy::None,
         max_concurrent_backtests: 4,
         market_data_max_latency: Duration::from_secs(30),
+        max_data_usd_per_day: "5".into(),
         promotion_sessions: 3,
     })
 }

@@ -2,6 +2,7 @@
 
 use assayer_contract::ReasonCode;
 use chrono::{DateTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
 
 /// Figures of a whole answer. What the answer has none of is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Measure {
     pub last_bar_ts: Option<DateTime<Utc>>,
     /// End of the last bar, in whole microseconds.
     pub last_bar_end: Option<DateTime<Utc>>,
+    /// The price that the vendor quotes, in USD.
+    pub quoted_usd: Option<Decimal>,
 }
 
 impl Measure {

@@ -175,6 +175,7 @@ async fn enqueue(
         policy_hash: accepted.policy.hash,
         bot_generation: candidate.bot.metadata.generation.unwrap_or_default(),
         body: serde_json::to_value(&accepted.backtest)?,
+        max_data_usd_per_day: accepted.policy.max_data_usd_per_day.clone(),
         max_latency: accepted.policy.market_data_max_latency,
         created_at: now,
         deadline: now + timeout,

@@ -79,7 +79,7 @@ pub(super) mod tests {
                 "sources": {"marketData": {"requirement": "Required", "providers": ["databento"]}},
                 "cadence": {"backtest": "20m"},
                 "jobTimeout": "10m",
-                "budgets": {"maxConcurrentBacktests": 4},
+                "budgets": {"maxConcurrentBacktests": 4, "maxDataUsdPerDay": "5"},
                 "promotion": {"requires": {"sessions": 3}},
             },
         }))

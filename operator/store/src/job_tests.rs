@@ -1,6 +1,9 @@
 //! What the controller relies on, against a real Postgres.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use assayer_contract::{JobReport, JobStatus, JobType, ReasonCode, RequestRow, SessionReport, Sha256Hash, Stage};
 use chrono::TimeDelta;
@@ -40,6 +43,7 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         bot_generation: 1,
         body: json!({}),
         max_latency: Duration::from_secs(7),
+        max_data_usd_per_day: "2.50".into(),
         created_at: Utc::now(),
         deadline: at(600),
     }
@@ -241,4 +245,35 @@ async fn a_planner_run_and_the_partitions_ahead_are_recorded_by_the_controllers_
     let (stages, skipped): (Value, Value) =
         sqlx::query_as("select stage_breakdown, skipped from planner_runs").fetch_one(&pool).await.unwrap();
     assert_eq!((stages, skipped), (json!({"LAB": 1}), json!({"CADENCE_WAIT": 2})));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_day_that_began_without_its_partition_gets_it_with_the_rows_that_came_in_before(pool: PgPool) {
+    // given: partitions that were not made ahead, and rows of today and of a clock that jumped
+    for statement in ["drop table intents_d", "drop table requests_d"] {
+        let day = Utc::now().format("%Y%m%d");
+        sqlx::query(sqlx::AssertSqlSafe(format!("{statement}{day}"))).execute(&pool).await.unwrap();
+    }
+    let job = enqueued(&pool).await;
+    let far = RequestRow { id: Uuid::from_u128(u128::MAX >> 1), ..request(&job, "success") };
+    let rows = vec![request(&job, "success"), request(&job, "failed"), far.clone()];
+    let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    log(&pool, rows).await;
+    assert_eq!(in_default(&pool).await, 3);
+
+    // when
+    assert_eq!(planner::make_partitions(&pool, 7).await.unwrap(), 2);
+
+    // then: today's rows lie in today's partition, every row is there as it was, and new ones find their way
+    assert_eq!(in_default(&pool).await, 1);
+    let read = crate::log::rows::of_job(&pool, job.trace_id, job.id).await.unwrap();
+    assert_eq!(read.iter().map(|row| row.id).collect::<BTreeSet<_>>(), ids.into_iter().collect());
+    assert!(read.iter().all(|row| row.row_digest == Some(row.digest().unwrap())));
+    log(&pool, vec![request(&job, "success")]).await;
+    assert_eq!(in_default(&pool).await, 1);
+    assert_eq!(planner::make_partitions(&pool, 7).await.unwrap(), 0);
+}
+
+async fn in_default(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("select count(*) from requests_default").fetch_one(pool).await.unwrap()
 }

@@ -10,6 +10,7 @@ use databento::{
     dbn::{SType, Schema, TsSymbolMap},
     historical::{
         DateRange, DateTimeRange,
+        metadata::GetCostParams,
         symbology::{Resolution, ResolveParams},
         timeseries::{AsyncDbnDecoder, GetRangeParams},
     },
@@ -28,7 +29,7 @@ const PLACEHOLDER: &str = "db-unused-the-gateway-holds-key0";
 /// The calls, by the vendor's own names, in the order in which they are made and used.
 pub(super) const ENDPOINTS: [&str; 3] = ["metadata.get_dataset_range", "symbology.resolve", "timeseries.get_range"];
 
-/// Every bar of the instrument that the vendor has: range → resolve → get. The range comes first because a symbol stands for an
+/// Every bar of the instrument that the vendor has: range → resolve → price → get. The range comes first because a symbol stands for an
 /// instrument only on given days, and these are not known before.
 pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<Vec<Bar>, Failure> {
     let range = range(gateway, instrument).await?;
@@ -36,7 +37,22 @@ pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<V
     let resolution = resolve(gateway, instrument, range.clone()).await?;
     let instruments = resolution.symbol_map().map_err(|error| Failure::of_databento("reading the symbology", &error))?;
     info!(symbol = instrument.symbol, intervals = instruments.len(), "the symbol is resolved");
+    let price = price(gateway, instrument, range.clone()).await?;
+    info!(usd = price, "the vendor's price of the bars is known");
     get(gateway, instrument, range, &instruments).await
+}
+
+/// The vendor's price of the bars in USD. The gateway lets no call through that costs money and was not quoted before.
+async fn price(gateway: &Gateway, instrument: &Instrument, range: DateTimeRange) -> Result<f64, Failure> {
+    let params = GetCostParams::builder()
+        .dataset(&instrument.dataset)
+        .symbols(instrument.symbol.as_str())
+        .schema(schema(instrument)?)
+        .stype_in(symbol_type(&instrument.symbol))
+        .date_time_range(range)
+        .build();
+    let answer = client(gateway)?.metadata().get_cost(&params).await;
+    answer.map_err(|error| Failure::of_databento("asking for the price of the bars", &error))
 }
 
 /// A client with the token of this moment: default headers do not change, and the token is renewed while the job runs.

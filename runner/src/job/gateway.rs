@@ -1,6 +1,9 @@
 //! The gateway as its runner calls it. In: bodies. Out: its answers; calls that may be repeated are, while it is not there.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use assayer_contract::{JobReport, Problem, ReasonCode, RequestSummary, SessionReport, wire};
 use reqwest::{
@@ -13,16 +16,9 @@ use tracing::warn;
 
 use super::Failure;
 
-/// Waits between attempts: half a minute in all, several times what a standby gateway needs to take over.
-const WAITS: [Duration; 7] = [
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-    Duration::from_secs(8),
-    Duration::from_secs(16),
-];
+/// First wait between attempts; each is twice the one before, up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longest that the gateway may take for one of its own answers.
 const OWN_TIMEOUT: Duration = Duration::from_secs(15);
@@ -33,6 +29,7 @@ const VENDOR_TIMEOUT: Duration = Duration::from_mins(3);
 pub(crate) struct Gateway {
     url: String,
     token_file: PathBuf,
+    patience: Duration,
 }
 
 /// Why a call of the gateway did not succeed.
@@ -69,9 +66,9 @@ impl From<GatewayError> for Failure {
 }
 
 impl Gateway {
-    /// A gateway at this base URL.
-    pub(crate) fn new(url: &str, token_file: PathBuf) -> Self {
-        Self { url: url.trim_end_matches('/').to_owned(), token_file }
+    /// A gateway at this base URL, which is asked again for so long while it is away.
+    pub(crate) fn new(url: &str, token_file: PathBuf, patience: Duration) -> Self {
+        Self { url: url.trim_end_matches('/').to_owned(), token_file, patience }
     }
 
     /// What this pod is to do, as JSON: its type may be one that this runner does not know.
@@ -121,14 +118,17 @@ impl Gateway {
 
     /// Tries again while the gateway is away: it refuses connections, breaks them, or says that it cannot serve now.
     async fn call(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, GatewayError> {
-        for wait in WAITS {
+        let (began, mut wait) = (Instant::now(), FIRST_WAIT);
+        loop {
             match self.once(method.clone(), path, body).await {
-                Err(error) if error.is_passing() => warn!(path, %error, "trying again in {wait:?}"),
+                Err(error) if error.is_passing() && began.elapsed() < self.patience => {
+                    warn!(path, %error, "trying again in {wait:?}");
+                }
                 done => return done,
             }
             tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
         }
-        self.once(method, path, body).await
     }
 
     async fn once(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, GatewayError> {

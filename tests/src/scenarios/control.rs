@@ -47,6 +47,28 @@ pub async fn bots_take_turns_where_there_is_room_for_one(world: &World, namespac
     world.remove_bots(namespace).await
 }
 
+/// A price above the budget is shown on the Bot and not paid; with a higher budget the Bot goes on at once.
+pub async fn a_price_is_shown_before_it_is_paid(world: &World, namespace: &str) -> Result<()> {
+    patch_policy(world, &json!({"budgets": {"maxDataUsdPerDay": "0"}})).await?;
+    world.namespace(namespace, GOOD_KEY).await?;
+    world.sample_bot(namespace, "spx-cross").await?;
+    world.until_columns(namespace, "spx-cross", "blocked by the price", |c| c.get("BLOCKED-BY") == "CostBudget").await?;
+    let bot = world.bots(namespace).get("spx-cross").await?;
+    let blockers = bot.status.context("a status")?.blockers;
+    let said = blockers.iter().find(|blocker| blocker.reason_code == "COST_BUDGET").context("the blocker")?;
+    // 5,031 bars of 56 bytes at the stand-in's 600 USD per 2^30 bytes.
+    ensure!(said.message.contains("the bars cost 0.1575 USD"), "{}", said.message);
+    ensure!(said.suggested_fix.contains("budgets.maxDataUsdPerDay"), "{}", said.suggested_fix);
+    let of = format!("from requests where bot_namespace = '{namespace}' and endpoint = 'timeseries.get_range'");
+    let sent = world.sql(&format!("select count(*) {of} and sent <> 'no'"))?;
+    ensure!(sent.trim() == "0", "{sent} calls were made beyond the budget");
+    patch_policy(world, &json!({"budgets": {"maxDataUsdPerDay": "1000000"}})).await?;
+    world.until_columns(namespace, "spx-cross", "proof at a price", |c| c.get("PROOF") == "MD✓").await?;
+    let paid = world.sql(&format!("select bool_and(cost_usd > 0.157 and cost_usd < 0.158) {of} and outcome = 'success'"))?;
+    ensure!(paid.trim() == "t", "the rows do not carry the price");
+    world.remove_bots(namespace).await
+}
+
 /// `Hold` lets no cycle start and writes no status while nothing changes; without it the Bot goes on.
 pub async fn a_held_bot_rests_until_it_is_released(world: &World, namespace: &str) -> Result<()> {
     world.namespace(namespace, GOOD_KEY).await?;

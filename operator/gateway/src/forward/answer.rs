@@ -101,6 +101,8 @@ fn of_measured(
                 first_bar_ts: measure.first_bar_ts,
                 last_bar_ts: measure.last_bar_ts,
                 staleness_ms: measure.staleness_ms(now),
+                // A price that is quoted, or the one that the call was made at.
+                cost_usd: measure.quoted_usd.map(|usd| usd.to_string()).or(row.cost_usd.clone()),
                 ..ended(row, Outcome::Success, Sent::Yes, now)
             };
             Judged { row, response: forwarded(answered, None) }
@@ -128,6 +130,8 @@ fn of_error(
     }
     let row = RequestRow {
         error_code: named.error_code.map(|code| credentials.scrub(&code)),
+        // Vendors charge for data, not for refusing it.
+        cost_usd: None,
         ..failed(ended(row, Outcome::Failed, Sent::Yes, now), named.reason_code, &said)
     };
     if let Ok(text) = std::str::from_utf8(&answered.body) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::endpoints::Answer;
@@ -79,14 +80,26 @@ pub(super) fn check(answer: Answer, body: &[u8]) -> Result<(), MeasureError> {
         Answer::Conditions => parse::<Vec<Condition>>(body),
         Answer::DatasetRange => parse::<DatasetRange>(body),
         Answer::Integer => parse::<u64>(body),
-        Answer::Number => parse::<f64>(body),
+        Answer::Price => price(body).map(drop),
         Answer::Resolution => parse::<Resolution>(body),
         Answer::Records => Err(MeasureError::Malformed("records are no JSON".to_owned())),
     }
 }
 
+/// A price in USD: a number that is not negative. Its shortest decimal spelling is taken, so that it says what the vendor said.
+pub(super) fn price(body: &[u8]) -> Result<Decimal, MeasureError> {
+    let number: f64 = read(body)?;
+    let odd = || MeasureError::Malformed(format!("{number} is no price"));
+    let price: Decimal = number.to_string().parse().map_err(|_| odd())?;
+    if price.is_sign_negative() && !price.is_zero() { Err(odd()) } else { Ok(price) }
+}
+
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<(), MeasureError> {
-    serde_json::from_slice::<T>(body).map(|_| ()).map_err(|error| {
+    read::<T>(body).map(drop)
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, MeasureError> {
+    serde_json::from_slice(body).map_err(|error| {
         if error.is_eof() { MeasureError::Truncated(error.to_string()) } else { MeasureError::Malformed(error.to_string()) }
     })
 }

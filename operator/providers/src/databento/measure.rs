@@ -25,6 +25,7 @@ pub(super) fn measure(call: &Call, body: &[u8]) -> Result<Measure, MeasureError>
     let unknown = || MeasureError::Malformed(format!("{} is no endpoint", call.path));
     match endpoints::find(call.method, call.path).ok_or_else(unknown)?.answer {
         Answer::Records => records(call, body, LIMIT),
+        Answer::Price => json::price(body).map(|usd| Measure { quoted_usd: Some(usd), ..Measure::default() }),
         answer => json::check(answer, body).map(|()| Measure::default()),
     }
 }
