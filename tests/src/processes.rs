@@ -236,7 +236,7 @@ kind: StagePolicy
 metadata: {name: lab}
 spec:
   stage: LAB
-  sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 2s}}
+  sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 5s}}
   cadence: {backtest: 5s}
   jobTimeout: 1m
   budgets: { maxConcurrentBacktests: 8, maxDataUsdPerDay: '1000000' }
