@@ -5,9 +5,13 @@ mod access;
 mod answer;
 mod bot_proof;
 mod checks;
+mod databento_proof;
 mod find;
+mod grant;
 mod metrics;
+mod provider_answer;
 mod refusal;
+mod remembered;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -25,7 +29,11 @@ use axum::{
 use kube::Client;
 use tokio::net::TcpListener;
 
-use self::{metrics::Metrics, refusal::Refusal};
+use self::{
+    metrics::Metrics,
+    refusal::{Refusal, shown},
+    remembered::Remembered,
+};
 use crate::signals;
 
 /// An answer takes a few queries and reviews; one that takes longer will not come.
@@ -52,6 +60,7 @@ struct App {
     client: Client,
     anonymous_read: bool,
     metrics: Arc<Metrics>,
+    remembered: Arc<Remembered>,
 }
 
 /// Serves until the process is asked to end, then finishes what it has begun.
@@ -61,6 +70,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         client: Client::try_default().await.context("finding the Kubernetes API server")?,
         anonymous_read: args.anonymous_read,
         metrics: Arc::default(),
+        remembered: Arc::default(),
     };
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
     tracing::info!(address = %args.listen, anonymous_read = args.anonymous_read, "serving proof");
@@ -71,6 +81,7 @@ fn router(app: App) -> Router {
     Router::new()
         .route("/api/_proof/bot/{botId}", get(bot_proof::by_id))
         .route("/api/_proof/bot/{namespace}/{name}", get(bot_proof::by_namespace_and_name))
+        .route(databento_proof::PATH, get(databento_proof::show))
         .route("/readyz", get(ready))
         .layer(from_fn(in_time))
         .route("/healthz", get(|| async { "ok" }))
@@ -99,12 +110,12 @@ async fn in_time(request: Request, next: Next) -> Result<Response, Refusal> {
 }
 
 async fn nothing_here(uri: Uri) -> Refusal {
-    let detail = format!("nothing is served at {}; proof of a Bot is at /api/_proof/bot/NAMESPACE/NAME", uri.path());
+    let detail = format!("nothing is served at {}; proof of a Bot is at /api/_proof/bot/NAMESPACE/NAME", shown(uri.path()));
     Problem::new(404, ReasonCode::NotFound, detail).into()
 }
 
 async fn read_only(method: Method, uri: Uri) -> Refusal {
-    Problem::new(405, ReasonCode::RequestInvalid, format!("{} answers GET, not {method}", uri.path())).into()
+    Problem::new(405, ReasonCode::RequestInvalid, format!("{} answers GET, not {method}", shown(uri.path()))).into()
 }
 
 #[cfg(test)]

@@ -60,7 +60,13 @@ fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> Router {
     });
     // Nothing listens on port 1.
     let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
-    router(App { pool, client: Client::new(service, "default"), anonymous_read, metrics: Arc::default() })
+    router(App {
+        pool,
+        client: Client::new(service, "default"),
+        anonymous_read,
+        metrics: Arc::default(),
+        remembered: Arc::default(),
+    })
 }
 
 async fn ask(app: Router, method: &str, path: &str, token: Option<&str>) -> (StatusCode, header::HeaderMap, Value) {
@@ -87,7 +93,7 @@ async fn refusal(app: Router, path: &str, token: Option<&str>) -> (u16, String, 
 async fn without_a_token_the_caller_is_told_how_to_get_one() {
     let (status, headers, problem) = ask(app(false, &["desk"]), "GET", "/api/_proof/bot/desk/spx-cross", None).await;
     assert_eq!(status, 401);
-    assert_eq!(headers[header::WWW_AUTHENTICATE], "Bearer");
+    assert_eq!(headers[header::WWW_AUTHENTICATE], r#"Bearer realm="assayer""#);
     assert_eq!(problem["reasonCode"], "UNAUTHENTICATED");
     assert!(problem["suggestedFix"].as_str().unwrap().contains("kubectl create token"), "{problem}");
     let (status, code, _) = refusal(app(false, &["desk"]), "/api/_proof/bot/desk/spx-cross", Some("stale")).await;

@@ -12,6 +12,7 @@ mod migrate;
 pub mod planner;
 mod pool;
 pub mod proof;
+pub mod provider_proof;
 pub mod roles;
 
 pub use error::StoreError;

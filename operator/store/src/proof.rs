@@ -136,4 +136,4 @@ async fn session(connection: &mut PgConnection, job_id: Uuid) -> Result<Option<S
 
 #[cfg(test)]
 #[path = "proof_tests.rs"]
-mod tests;
+pub(crate) mod tests;
