@@ -118,7 +118,7 @@ impl Starter {
                 "1",
             ]);
         let mut api = self.command("assayer-operator", "api", "assayer_api")?;
-        api.args(["api", "--listen", &listen(self.ports.api), "--anonymous-read=true"]);
+        api.args(["api", "--listen", &listen(self.ports.api), "--anonymous-read=true", "--environment", "dev"]);
         for mut command in [stand_in, gateway, controller, api] {
             self.children.push(command.spawn()?);
         }

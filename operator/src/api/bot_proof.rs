@@ -14,6 +14,10 @@ use super::{
     find::{BotRef, find},
 };
 
+/// Path of [`by_id`].
+pub(crate) const BY_ID: &str = "/api/_proof/bot/{botId}";
+/// Path of [`by_namespace_and_name`].
+pub(crate) const BY_NAME: &str = "/api/_proof/bot/{namespace}/{name}";
 /// Jobs that a proof shows.
 const JOBS: i64 = 3;
 

@@ -21,8 +21,10 @@ use super::{
 /// Path of this handler, which is also what the caller must have the right to get.
 pub(crate) const PATH: &str = "/api/_proof/databento";
 const PROVIDER: &str = "databento";
-const ROWS: i64 = 50;
-const MAX_ROWS: i64 = 500;
+/// Rows that are shown where nothing else is asked for.
+pub(crate) const ROWS: i64 = 50;
+/// Rows that may be asked for.
+pub(crate) const MAX_ROWS: i64 = 500;
 /// Counts reach back this far.
 const COUNTED: TimeDelta = TimeDelta::hours(1);
 
