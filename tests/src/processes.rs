@@ -18,6 +18,8 @@ use crate::world::{GOOD_KEY, World, checkout};
 pub struct Processes {
     /// What the scenarios look at.
     pub world: World,
+    /// Base URL of a second proof API, which lets nobody read without a token.
+    pub guarded_api: String,
     children: Vec<Child>,
     kubelet: tokio::task::JoinHandle<Result<()>>,
 }
@@ -33,6 +35,7 @@ struct Ports {
     gateway: u16,
     controller: u16,
     api: u16,
+    guarded_api: u16,
 }
 
 impl Processes {
@@ -41,7 +44,7 @@ impl Processes {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::try_default().await.context("KUBECONFIG of `cluster api run`")?;
         let database = Database::create()?;
-        let ports = Ports { stand_in: free()?, gateway: free()?, controller: free()?, api: free()? };
+        let ports = Ports { stand_in: free()?, gateway: free()?, controller: free()?, api: free()?, guarded_api: free()? };
         let logs = logs()?;
         let world = World {
             client: client.clone(),
@@ -55,12 +58,13 @@ impl Processes {
         let mut starter = Starter { database, ports, logs, children: Vec::new() };
         starter.bootstrap().await?;
         starter.start_all()?;
-        for port in [starter.ports.gateway, starter.ports.controller, starter.ports.api] {
+        for port in [starter.ports.gateway, starter.ports.controller, starter.ports.api, starter.ports.guarded_api] {
             ready(&world, &format!("http://127.0.0.1:{port}/readyz")).await?;
         }
         let gateway = format!("http://127.0.0.1:{}", starter.ports.gateway);
         let kubelet = tokio::spawn(kubelet::run(client, binary("assayer-runner")?, gateway));
-        Ok(Self { world, children: starter.children, kubelet })
+        let guarded_api = format!("http://127.0.0.1:{}", starter.ports.guarded_api);
+        Ok(Self { world, guarded_api, children: starter.children, kubelet })
     }
 
     /// Process ids, for scenarios that kill.
@@ -119,7 +123,9 @@ impl Starter {
             ]);
         let mut api = self.command("assayer-operator", "api", "assayer_api")?;
         api.args(["api", "--listen", &listen(self.ports.api), "--anonymous-read=true", "--environment", "dev"]);
-        for mut command in [stand_in, gateway, controller, api] {
+        let mut guarded_api = self.command("assayer-operator", "guarded-api", "assayer_api")?;
+        guarded_api.args(["api", "--listen", &listen(self.ports.guarded_api)]);
+        for mut command in [stand_in, gateway, controller, api, guarded_api] {
             self.children.push(command.spawn()?);
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! What a user relies on, one function each, over any [`World`](crate::World).
 
+pub mod api;
 pub mod cycles;
 pub mod exactly_once;
 pub mod pods;

@@ -18,6 +18,9 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     cycles::offline_gives_the_same_hashes(world, "default").await?;
     cycles::columns_show_proof_and_what_blocks(world, "default").await?;
     cycles::the_proof_endpoint_leads_down_to_the_rows(world, "default").await?;
+    api::answers_are_as_described(world, "default").await?;
+    api::the_proof_of_databento_joins_rows_and_sessions(world).await?;
+    api::a_token_reads_what_kubernetes_lets_it_read(world, &running.guarded_api, "default").await?;
     cycles::the_queries_of_the_readme_work(world, "default").await?;
     secrets::a_runner_holds_nothing(world, "default").await?;
     reaction::a_status_follows_its_row_at_once(world, "reaction").await?;
