@@ -83,8 +83,7 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
     let query = |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "schema": schema, "description": description});
     let limit = json!({"type": "integer", "minimum": 1, "maximum": databento_proof::MAX_ROWS, "default": databento_proof::ROWS});
     let bot = "The last three jobs of a Bot with every row, the session and its checks. Needs `get` on the Bot.";
-    let databento =
-        "The newest calls to Databento and the sessions that stand on them, over all namespaces. Needs `get` on this path.";
+    let databento = "The newest calls to Databento and the sessions that stand on them, over all namespaces. Needs `get` on the nonResourceURL /assayer/proof/databento.";
     json!({
         bot_proof::BY_ID: operation::<BotProof>(schemas, "botProof", bot, &[400, 401, 403, 404, 405, 409, 503], vec![
             path("botId", "The Bot's UID, its name if only one namespace has it, or namespace and name joined by %2F."),
