@@ -38,8 +38,8 @@ pub(crate) struct User {
 pub(crate) enum Right {
     /// One Bot, by namespace and name.
     Bot(String, String),
-    /// A path of this API that shows every namespace.
-    Path(&'static str),
+    /// A URL that stands for the rows of every namespace; nothing is served there.
+    Url(&'static str),
 }
 
 impl FromRequestParts<App> for Caller {
@@ -97,7 +97,7 @@ fn question(user: &UserInfo, right: &Right) -> SubjectAccessReviewSpec {
             };
             (Some(bot), None)
         }
-        Right::Path(path) => (None, Some(NonResourceAttributes { path: Some((*path).to_owned()), verb: get() })),
+        Right::Url(url) => (None, Some(NonResourceAttributes { path: Some((*url).to_owned()), verb: get() })),
     };
     SubjectAccessReviewSpec {
         user: user.username.clone(),
@@ -116,7 +116,7 @@ fn forbidden(caller: &Caller, right: &Right) -> Refusal {
     };
     let detail = match right {
         Right::Bot(namespace, name) => format!("{user} may not get bots.assayer.dev \"{name}\" in namespace \"{namespace}\""),
-        Right::Path(path) => format!("{user} may not get the path {path}, which shows the rows of every namespace"),
+        Right::Url(url) => format!("{user} may not get the nonResourceURL {url}, which stands for the rows of every namespace"),
     };
     Problem::new(403, ReasonCode::NotAllowed, detail).with_fix(format!("Run: {}", grant::command(user, right))).into()
 }

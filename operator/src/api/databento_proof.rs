@@ -1,5 +1,5 @@
 //! `GET /api/_proof/databento`. In: which page, of which Bot. Out: the newest rows of the provider and the sessions that stand on
-//! them. Needs `get` on the path itself, since rows of every namespace are shown. Not pure.
+//! them. Needs a right of its own, since rows of every namespace are shown. Not pure.
 
 use assayer_store::provider_proof::{self, Page};
 use axum::{
@@ -18,8 +18,11 @@ use super::{
     refusal::{bad_request, shown},
 };
 
-/// Path of this handler, which is also what the caller must have the right to get.
+/// Path of this handler.
 pub(crate) const PATH: &str = "/api/_proof/databento";
+/// What the caller must be allowed to get. Not the path itself: Kubernetes lets every authenticated user get `/api/*`
+/// (system:discovery).
+const RIGHT: Right = Right::Url("/assayer/proof/databento");
 const PROVIDER: &str = "databento";
 /// Rows that are shown where nothing else is asked for.
 pub(crate) const ROWS: i64 = 50;
@@ -43,7 +46,7 @@ pub(crate) async fn show(
     caller: Caller,
     asking: Result<Query<Asking>, QueryRejection>,
 ) -> Result<Json<ProviderProof>, Refusal> {
-    demand(&app, &caller, &Right::Path(PATH)).await?;
+    demand(&app, &caller, &RIGHT).await?;
     let Query(asking) = asking?;
     let limit = limit(asking.limit.as_deref())?;
     let before = asking.before.as_deref().map(before).transpose()?;

@@ -6,7 +6,7 @@ use super::access::Right;
 
 /// ClusterRole of the chart that allows reading Bots.
 const BOT_READER: &str = "assayer-bot-reader";
-/// ClusterRole of the chart that allows the paths that show every namespace.
+/// ClusterRole of the chart that allows the rows of every namespace.
 const PROOF_READER: &str = "assayer-proof-reader";
 
 /// The command by which an administrator grants the right.
@@ -18,7 +18,7 @@ pub(crate) fn command(user: &str, right: &Right) -> String {
         Right::Bot(namespace, _) => format!(
             "kubectl create rolebinding {BOT_READER}-{digits} --namespace={namespace} --clusterrole={BOT_READER} {subject}"
         ),
-        Right::Path(_) => {
+        Right::Url(_) => {
             format!("kubectl create clusterrolebinding {PROOF_READER}-{digits} --clusterrole={PROOF_READER} {subject}")
         }
     }
@@ -50,7 +50,7 @@ mod tests {
             command.ends_with("--namespace=desk --clusterrole=assayer-bot-reader --serviceaccount=tools:reader"),
             "{command}"
         );
-        let path = Right::Path("/api/_proof/databento");
+        let path = Right::Url("/assayer/proof/databento");
         let command = super::command("ann@example.com", &path);
         assert!(command.starts_with("kubectl create clusterrolebinding assayer-proof-reader-"), "{command}");
         assert!(command.ends_with("--clusterrole=assayer-proof-reader --user=ann@example.com"), "{command}");

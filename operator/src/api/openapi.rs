@@ -83,17 +83,16 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
     let query = |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "schema": schema, "description": description});
     let limit = json!({"type": "integer", "minimum": 1, "maximum": databento_proof::MAX_ROWS, "default": databento_proof::ROWS});
     let bot = "The last three jobs of a Bot with every row, the session and its checks. Needs `get` on the Bot.";
-    let databento =
-        "The newest calls to Databento and the sessions that stand on them, over all namespaces. Needs `get` on this path.";
+    let databento = "The newest calls to Databento and the sessions that stand on them, over all namespaces. Needs `get` on the nonResourceURL /assayer/proof/databento.";
     json!({
-        bot_proof::BY_ID: operation::<BotProof>(schemas, "botProof", bot, &[400, 401, 403, 404, 405, 409, 503], vec![
+        bot_proof::BY_ID: operation::<BotProof>(schemas, "botProof", bot, &[400, 401, 403, 404, 405, 409, 503], &[
             path("botId", "The Bot's UID, its name if only one namespace has it, or namespace and name joined by %2F."),
         ]),
-        bot_proof::BY_NAME: operation::<BotProof>(schemas, "botProofByName", bot, &[400, 401, 403, 404, 405, 503], vec![
+        bot_proof::BY_NAME: operation::<BotProof>(schemas, "botProofByName", bot, &[400, 401, 403, 404, 405, 503], &[
             path("namespace", "The Bot's namespace."),
             path("name", "The Bot's name."),
         ]),
-        databento_proof::PATH: operation::<ProviderProof>(schemas, "databentoProof", databento, &[400, 401, 403, 404, 405, 409, 503], vec![
+        databento_proof::PATH: operation::<ProviderProof>(schemas, "databentoProof", databento, &[400, 401, 403, 404, 405, 409, 503], &[
             query("limit", limit, "Rows at most."),
             query("bot", json!({"type": "string"}), "Only rows of this Bot: its UID, name, or namespace/name. Needs `get` on it, too."),
             query("before", json!({"type": "string", "format": "uuid"}), "Only rows older than this one, as `next_before` names it."),
@@ -106,7 +105,7 @@ fn operation<T: JsonSchema>(
     id: &str,
     description: &str,
     refusals: &[u16],
-    parameters: Vec<Value>,
+    parameters: &[Value],
 ) -> Value {
     let schema = schemas.subschema_for::<T>();
     let mut responses: Map<String, Value> = Map::new();

@@ -15,7 +15,7 @@ const SHOWN: usize = 200;
 #[derive(Debug)]
 pub(crate) struct Refusal {
     /// What the caller is told.
-    pub(crate) problem: Problem,
+    pub(crate) problem: Box<Problem>,
     cause: Option<Cause>,
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn shown(text: &str) -> String {
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self { problem, cause: None }
+        Self { problem: Box::new(problem), cause: None }
     }
 }
 

@@ -32,9 +32,10 @@ pub async fn listen(pool: &PgPool, mut heard: impl FnMut(Heard)) -> Result<Infal
         let Some(told) = listener.try_recv().await? else {
             return Err(StoreError::Unavailable(sqlx::Error::Io(io::ErrorKind::ConnectionAborted.into())));
         };
-        match told.payload().parse() {
-            Ok(bot) => heard(Heard::Bot(bot)),
-            Err(_) => tracing::warn!(payload = told.payload(), "something else than a Bot's UID was told"),
+        if let Ok(bot) = told.payload().parse() {
+            heard(Heard::Bot(bot));
+        } else {
+            tracing::warn!(payload = told.payload(), "something else than a Bot's UID was told");
         }
     }
 }

@@ -92,7 +92,10 @@ pub async fn a_token_reads_what_kubernetes_lets_it_read(world: &World, api: &str
         ensure!(answer.status == 401 && answer.challenge.contains("invalid_token"), "{} {}", answer.status, answer.body);
     }
     let token = token(&accounts, None).await?;
-    for (path, lacks) in [(bot.as_str(), "may not get bots.assayer.dev \"spx-cross\""), (DATABENTO, "may not get the path")] {
+    for (path, lacks) in [
+        (bot.as_str(), "may not get bots.assayer.dev \"spx-cross\""),
+        (DATABENTO, "may not get the nonResourceURL /assayer/proof/databento"),
+    ] {
         let refused = ask(world, api, path, Some(&token)).await?;
         ensure!(refused.status == 403 && refused.body["reasonCode"] == "NOT_ALLOWED", "{}: {}", refused.status, refused.body);
         ensure!(refused.body["detail"].as_str().is_some_and(|detail| detail.contains(lacks)), "{}", refused.body);
@@ -119,7 +122,7 @@ async fn readers(world: &World) -> Result<()> {
     let roles: Api<ClusterRole> = Api::all(world.client.clone());
     for (name, rule) in [
         ("assayer-bot-reader", json!({"apiGroups": ["assayer.dev"], "resources": ["bots"], "verbs": ["get", "list", "watch"]})),
-        ("assayer-proof-reader", json!({"nonResourceURLs": ["/api/_proof/*"], "verbs": ["get"]})),
+        ("assayer-proof-reader", json!({"nonResourceURLs": ["/assayer/proof/*"], "verbs": ["get"]})),
     ] {
         if roles.get_opt(name).await?.is_none() {
             let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": [rule]});
