@@ -59,7 +59,7 @@ soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
 		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test crashes -- --nocapture
 
 acceptance: ## the same, installed with Helm on a real node
-	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster'
+	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster --test outages'
 
 crds: ## write crds/yaml from the Rust types
 	cargo run --quiet --package assayer-crds --bin crdgen

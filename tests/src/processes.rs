@@ -45,6 +45,7 @@ impl Processes {
             client: client.clone(),
             psql: vec!["psql".to_owned(), database.url()],
             api: url("api"),
+            gateway: url("gateway"),
             stand_in: url("stand-in"),
             endpoint: url("stand-in"),
             http: reqwest::Client::builder().no_proxy().build()?,
