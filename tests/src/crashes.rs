@@ -115,6 +115,6 @@ spec:
   sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 10s}}
   cadence: {backtest: 5s}
   jobTimeout: 1m
-  budgets: {maxConcurrentBacktests: 8}
+  budgets: {maxConcurrentBacktests: 8, maxDataUsdPerDay: '1000000'}
   promotion: {requires: {sessions: 3}}
 ";

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::installed::Installed;
-use assayer_tests::scenarios::{control, cycles, exactly_once, faults, pods, refusals, secrets, strangers, wrong_key};
+use assayer_tests::scenarios::{api, control, cycles, exactly_once, faults, pods, refusals, secrets, strangers, wrong_key};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()> {
@@ -11,6 +11,8 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     cycles::offline_gives_the_same_hashes(world, "default").await?;
     cycles::columns_show_proof_and_what_blocks(world, "default").await?;
     cycles::the_proof_endpoint_leads_down_to_the_rows(world, "default").await?;
+    api::answers_are_as_described(world, "default").await?;
+    api::the_proof_of_databento_joins_rows_and_sessions(world).await?;
     cycles::the_queries_of_the_readme_work(world, "default").await
 }
 

@@ -27,10 +27,10 @@ pub async fn a_fenced_gateways_late_outcome_is_refused(all: &mut Crashes) -> Res
     ensure!(!status.success(), "a fenced gateway ended as if all were well");
     closed_as_unknown(all.world(), &open).await?;
     ensure!(receipts(all.world(), open.id).await? == 1, "{open:?}");
-    ended(all.world(), open.job_id).await?.must_have_failed(&["UNKNOWN_OUTCOME"])?;
 
     all.running.kill(SECOND).await?;
     all.running.kubelet.use_gateway(&all.running.url("gateway"));
     all.running.restart("gateway")?;
-    all.running.ready("gateway").await
+    all.running.ready("gateway").await?;
+    ended(all.world(), open.job_id).await?.must_have_failed(&["UNKNOWN_OUTCOME"])
 }
