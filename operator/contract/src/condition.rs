@@ -19,6 +19,10 @@ pub enum ConditionType {
     ProofComplete,
     /// The last completed cycle received the Bot's own bars from a vendor, by rows.
     MarketDataProven,
+    /// The bars came from the vendor's own address, and the vendor did not warn of them.
+    SourceGenuine,
+    /// The Bot's symbol holds each contract until it expires.
+    RollRisk,
     /// Every gate to the next stage is proven.
     Promotable,
 }

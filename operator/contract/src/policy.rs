@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Sha256Hash, Stage};
+use crate::{QualityLimits, Sha256Hash, Stage};
 
 /// Whether a stage needs a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub struct Policy {
     pub market_data: Requirement,
     /// Providers whose bars count, by their registry names.
     pub market_data_providers: Vec<String>,
+    /// What bars must satisfy before a backtest counts; `None` asks for nothing.
+    pub market_data_quality: Option<QualityLimits>,
     /// Time between two backtests of a Bot.
     pub backtest_every: Duration,
     /// After this long a job is closed as timed out.

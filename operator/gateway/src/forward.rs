@@ -6,6 +6,7 @@ mod draft;
 mod exchange;
 mod headers;
 mod permit;
+mod quality;
 mod upstream;
 
 use std::{sync::Arc, time::Duration};
@@ -19,6 +20,9 @@ use http::{HeaderMap, Method};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use url::Url;
+
+use answer::Measured;
+use quality::OwnedSeries;
 
 use crate::{
     identity::Caller,
@@ -65,6 +69,8 @@ pub struct Access {
     pub base: Url,
     /// Its secrets.
     pub credentials: Credentials,
+    /// The address that stands in for the vendor's own, if one does.
+    pub endpoint_override: Option<String>,
 }
 
 impl Forwarder {
@@ -97,8 +103,12 @@ impl Forwarder {
             Err(denied) => return self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await,
         };
         let draft = draft::with_call(draft, &call);
+        let series = quality::OwnedSeries::of(&caller.job, &call);
         match access.await {
-            Ok(access) => self.detach(provider, draft, call, asked, access).await,
+            Ok(access) => {
+                let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), ..draft };
+                self.detach(provider, draft, call, asked, access, series).await
+            }
             Err(refusal) => self.refuse(provider, draft, refusal).await,
         }
     }
@@ -141,9 +151,10 @@ impl Forwarder {
         call: Call,
         asked: Asked,
         access: Access,
+        series: Option<OwnedSeries>,
     ) -> Response {
         let this = Arc::clone(self);
-        let task = async move { this.exchange(provider, draft, call, asked, access).await };
+        let task = async move { this.exchange(provider, draft, call, asked, access, series).await };
         self.running.spawn(task).await.unwrap_or_else(|error| {
             tracing::error!(%error, "a call ended without an answer; its intent will be closed as unknown");
             let status = http::StatusCode::INTERNAL_SERVER_ERROR;
@@ -159,6 +170,7 @@ impl Forwarder {
         call: Call,
         asked: Asked,
         access: Access,
+        series: Option<OwnedSeries>,
     ) -> Response {
         let _room = self.room.acquire().await;
         let draft = draft::stamped(draft, Utc::now());
@@ -172,7 +184,7 @@ impl Forwarder {
         }
         let received = exchange::send(&self.http, request, EXCHANGE_TIMEOUT).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
-        let judged = answer::judge(provider, draft, call, received, &access.credentials).await;
+        let judged = answer::judge(provider, draft, Measured { call, series }, received, &access.credentials).await;
         let row = judged.row;
         self.count(&row);
         match self.recorder.outcome(row, deadline).await {

@@ -2,7 +2,7 @@
 
 use assayer_contract::{Operation, Outcome, ReasonCode, Sent, Source, policy::Policy};
 
-use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict};
+use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict, quality};
 
 /// Endpoints whose answers are bars.
 const BAR_ENDPOINTS: [(&str, &str); 1] = [("databento", "timeseries.get_range")];
@@ -19,7 +19,11 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
     let Some(cycle) = &facts.last_cycle else {
         return Finding::titled(Verdict::Unknown, ReasonCode::AwaitingFirstCycle);
     };
-    match cycle.rows.iter().rev().find(|row| proves(row, subject, policy)) {
+    let row = cycle.rows.iter().rev().find(|row| proves(row, subject, policy));
+    if let Some(flaw) = row.and_then(|row| quality::flaw(row, cycle, policy)) {
+        return flaw;
+    }
+    match row {
         Some(row) => Finding::new(
             Verdict::Proven,
             ReasonCode::Proven,
@@ -34,6 +38,16 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
             ),
         ),
         None => why_not(cycle, subject),
+    }
+}
+
+/// The newest row of the last completed cycle with the Bot's own bars, good enough or not.
+pub(crate) fn proving_row<'a>(subject: &Subject, acceptance: &Acceptance, evidence: &'a Evidence) -> Option<&'a RowFact> {
+    match (acceptance, evidence) {
+        (Acceptance::Accepted(policy), Evidence::Read(facts)) => {
+            facts.last_cycle.as_ref()?.rows.iter().rev().find(|row| proves(row, subject, policy))
+        }
+        _ => None,
     }
 }
 

@@ -26,7 +26,7 @@ use tokio::process::Command;
 use uuid::Uuid;
 
 const RUNNER: &str = env!("CARGO_BIN_EXE_assayer-runner");
-const CALLS: [&str; 3] = ["metadata.get_dataset_range", "symbology.resolve", "timeseries.get_range"];
+const CALLS: [&str; 4] = ["metadata.get_dataset_range", "symbology.resolve", "metadata.get_record_count", "timeseries.get_range"];
 
 fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -133,7 +133,7 @@ async fn a_backtest_is_posted_with_its_requests_and_the_hashes_of_the_same_run_w
     assert_eq!(session.request_ids, notes.rows.iter().map(|row| row.id).collect::<Vec<_>>());
     let [report] = &notes.reports[..] else { panic!("{:?}", notes.reports) };
     assert!(report.succeeded && report.reason_code.is_none());
-    assert_eq!(notes.calls, ["job", CALLS[0], CALLS[1], CALLS[2], "requests", "sessions", "report"]);
+    assert_eq!(notes.calls, ["job", CALLS[0], CALLS[1], CALLS[2], CALLS[3], "requests", "sessions", "report"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -78,6 +78,11 @@ pub(super) fn of_caller(caller: &Caller, provider: &str, method: &str, now: Date
         client_order_id: None,
         order_id: None,
         fill_id: None,
+        record_count: None,
+        quality: None,
+        instruments: None,
+        endpoint_override: None,
+        vendor_warning: None,
     }
 }
 

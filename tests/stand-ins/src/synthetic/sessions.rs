@@ -46,8 +46,8 @@ pub(super) fn of(market: Market, day: NaiveDate) -> Vec<Range<i64>> {
     let midnight = chicago_midnight(day);
     let whole = midnight + OPEN - DAY..midnight + close;
     match (day.year(), day.month(), day.day()) {
-        // The night of 27 November 2025, when the exchange's data centre lost its cooling: no trade until 07:30.
-        (2025, 11, 28) => vec![whole.start..midnight, midnight + 7 * 60 + 30..whole.end],
+        // The exchange opened anew after its data centre had lost its cooling. That nobody traded in the hours before is left out.
+        (2025, 11, 28) => vec![whole.start..midnight + 7 * 60, midnight + 7 * 60 + 30..whole.end],
         _ => vec![whole],
     }
 }
