@@ -216,7 +216,11 @@ kind: StagePolicy
 metadata: {name: lab}
 spec:
   stage: LAB
-  sources: {marketData: {requirement: Required, providers: [databento]}}
+  sources:
+    marketData:
+      requirement: Required
+      providers: [databento]
+      quality: {minSessions: 60, minBarRatio: {rth: '0.995', eth: '0.90'}, maxGapMinutes: 60}
   cadence: {backtest: 5s}
   jobTimeout: 1m
   promotion: {requires: {sessions: 3}}

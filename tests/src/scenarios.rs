@@ -3,6 +3,7 @@
 pub mod cycles;
 pub mod exactly_once;
 pub mod pods;
+pub mod quality;
 pub mod refusals;
 pub mod secrets;
 pub mod wrong_key;

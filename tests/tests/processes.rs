@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{cycles, exactly_once, refusals, secrets, wrong_key};
+use assayer_tests::scenarios::{cycles, exactly_once, quality, refusals, secrets, wrong_key};
 
 /// One world for all: starting it takes longer than looking at it.
 #[tokio::test(flavor = "multi_thread")]
@@ -11,7 +11,7 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     let world = &running.world;
     refusals::bad_manifests_are_refused_by_field(world).await?;
     world.namespace("default", assayer_tests::world::GOOD_KEY).await?;
-    for (bot, ..) in cycles::SAMPLES {
+    for cycles::Sample { bot, .. } in cycles::SAMPLES {
         world.sample_bot("default", bot).await?;
     }
     cycles::three_backtests_each_with_their_rows(world, "default").await?;
@@ -19,6 +19,8 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     cycles::columns_show_proof_and_what_blocks(world, "default").await?;
     cycles::the_proof_endpoint_leads_down_to_the_rows(world, "default").await?;
     cycles::the_queries_of_the_readme_work(world, "default").await?;
+    quality::what_is_made_up_is_labelled_and_a_roll_at_expiry_is_warned_of(world, "default").await?;
+    quality::bars_that_are_wrong_do_not_count_and_say_by_how_much(world, "quality").await?;
     secrets::a_runner_holds_nothing(world, "default").await?;
     wrong_key::fails_readably_and_recovers(world, "wrong-key").await?;
     exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world).await?;

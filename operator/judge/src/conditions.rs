@@ -23,7 +23,7 @@ pub struct Condition {
 
 pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, findings: [Finding; 4]) -> Vec<Condition> {
     use ConditionType as T;
-    let [market_data, genuine, roll_risk, promotable] = findings;
+    let [market_data, not_genuine, roll_risk, promotable] = findings;
     let complete = match acceptance {
         Acceptance::Accepted(Policy { market_data: Requirement::Optional, .. }) if matches!(evidence, Evidence::Read(_)) => {
             Finding::titled(Verdict::Proven, ReasonCode::NotRequired)
@@ -43,7 +43,7 @@ pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, findings: [Findin
         (T::EvidenceAvailable, available),
         (T::ProofComplete, complete),
         (T::MarketDataProven, market_data),
-        (T::SourceGenuine, genuine),
+        (T::NotGenuine, not_genuine),
         (T::RollRisk, roll_risk),
         (T::Promotable, promotable),
     ];

@@ -65,10 +65,10 @@ pub fn judge(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence, no
     let market_data = market_data::prove(subject, acceptance, evidence);
     let gates = gates::of(acceptance, evidence, &market_data);
     let promotable = gates::promotable(&gates);
-    let [genuine, roll_risk] = [source::genuine(evidence, subject, acceptance), source::roll_risk(subject)];
+    let [not_genuine, roll_risk] = [source::not_genuine(evidence), source::roll_risk(subject)];
     Judgement {
         proof: format!("MD{}", market_data.verdict.mark()),
-        conditions: conditions::of(acceptance, evidence, [market_data, genuine, roll_risk, promotable]),
+        conditions: conditions::of(acceptance, evidence, [market_data, not_genuine, roll_risk, promotable]),
         blockers: gates::blockers(&gates),
         activity: activity::of(subject, acceptance, evidence, now),
     }

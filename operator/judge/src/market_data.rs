@@ -19,11 +19,14 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
     let Some(cycle) = &facts.last_cycle else {
         return Finding::titled(Verdict::Unknown, ReasonCode::AwaitingFirstCycle);
     };
-    let row = cycle.rows.iter().rev().find(|row| proves(row, subject, policy));
-    if let Some(flaw) = row.and_then(|row| quality::flaw(row, cycle, policy)) {
-        return flaw;
-    }
-    match row {
+    let mut flaws = Vec::new();
+    // One row that is good enough proves it, whatever others say: so evidence that is lost cannot prove anything.
+    let good = cycle.rows.iter().rev().filter(|row| proves(row, subject, policy)).find(|row| {
+        let flaw = quality::flaw(row, cycle, policy);
+        flaws.extend(flaw.clone());
+        flaw.is_none()
+    });
+    match good {
         Some(row) => Finding::new(
             Verdict::Proven,
             ReasonCode::Proven,
@@ -37,17 +40,7 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
                 row.id
             ),
         ),
-        None => why_not(cycle, subject),
-    }
-}
-
-/// The newest row of the last completed cycle with the Bot's own bars, good enough or not.
-pub(crate) fn proving_row<'a>(subject: &Subject, acceptance: &Acceptance, evidence: &'a Evidence) -> Option<&'a RowFact> {
-    match (acceptance, evidence) {
-        (Acceptance::Accepted(policy), Evidence::Read(facts)) => {
-            facts.last_cycle.as_ref()?.rows.iter().rev().find(|row| proves(row, subject, policy))
-        }
-        _ => None,
+        None => flaws.into_iter().next().unwrap_or_else(|| why_not(cycle, subject)),
     }
 }
 

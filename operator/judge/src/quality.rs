@@ -14,8 +14,10 @@ const COUNT_ENDPOINTS: [(&str, &str); 1] = [("databento", "metadata.get_record_c
 /// What keeps the bars of a row from counting; `None` where nothing does.
 pub(crate) fn flaw(row: &RowFact, cycle: &Cycle, policy: &Policy) -> Option<Finding> {
     let limits = policy.market_data_quality.as_ref()?;
-    let record_count = cycle.rows.iter().rev().find(|count| counts(count, row)).and_then(|count| count.record_count);
     let bars = row.bar_count.unwrap_or_default();
+    let counts: Vec<_> =
+        cycle.rows.iter().rev().filter(|count| counts(count, row)).filter_map(|count| count.record_count).collect();
+    let record_count = counts.iter().find(|count| **count == bars).or(counts.first()).copied();
     let found = breaches(limits, Delivered { bars, record_count, quality: row.quality.as_ref() });
     let place = format!("job {}, trace {}, request {}", cycle.job.job_name, cycle.job.trace_id, row.id);
     of_breaches(&found, &place)

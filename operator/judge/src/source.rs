@@ -1,22 +1,28 @@
 //! Where the bars came from, and how their symbol rolls. In: rows of the last completed cycle, the Bot's symbol. Pure.
 
-use assayer_contract::ReasonCode;
+use assayer_contract::{Outcome, ReasonCode, Source};
 
-use crate::{Acceptance, Evidence, Finding, Subject, Verdict, market_data};
+use crate::{Evidence, Finding, RowFact, Subject, Verdict};
 
-/// Whether the bars that prove market data came from the vendor itself, and without a warning.
-pub(crate) fn genuine(evidence: &Evidence, subject: &Subject, acceptance: &Acceptance) -> Finding {
-    let Some(row) = market_data::proving_row(subject, acceptance, evidence) else {
-        return Finding::new(Verdict::Unknown, ReasonCode::MarketDataUnproven, "no row proves the Bot's bars");
+/// Whether any market data of the last completed cycle came from elsewhere than the vendor, or with a warning.
+pub(crate) fn not_genuine(evidence: &Evidence) -> Finding {
+    let cycle = match evidence {
+        Evidence::Read(facts) => facts.last_cycle.as_ref(),
+        Evidence::Unreadable(_) => return Finding::titled(Verdict::Unknown, ReasonCode::EvidenceUnavailable),
     };
-    let address = row.endpoint_override.as_ref().map(|address| format!("the bars came from {address}, not from the vendor"));
-    let warning = row.vendor_warning.as_ref().map(|warning| format!("it warns: {warning}"));
-    match (address, warning) {
-        (None, None) => Finding::new(Verdict::Proven, ReasonCode::Proven, "the bars came from the vendor, without a warning"),
-        (address, warning) => {
-            let said: Vec<_> = address.into_iter().chain(warning).collect();
-            Finding::new(Verdict::Refuted, ReasonCode::NotGenuine, said.join("; "))
-        }
+    let of_market_data = |row: &&RowFact| row.source == Some(Source::MarketData) && row.outcome == Outcome::Success;
+    let rows: Vec<_> = cycle.iter().flat_map(|cycle| cycle.rows.iter().rev()).filter(of_market_data).collect();
+    let address = rows.iter().find_map(|row| row.endpoint_override.as_ref());
+    let warning = rows.iter().find_map(|row| row.vendor_warning.as_ref());
+    let said: Vec<_> = address
+        .map(|address| format!("the data came from {address}, not from the vendor"))
+        .into_iter()
+        .chain(warning.map(|warning| format!("its warning: {warning}")))
+        .collect();
+    match (rows.is_empty(), said.is_empty()) {
+        (true, _) => Finding::new(Verdict::Unknown, ReasonCode::MarketDataUnproven, "no row of market data succeeded"),
+        (false, true) => Finding::new(Verdict::Refuted, ReasonCode::Accepted, "the data came from the vendor, without a warning"),
+        (false, false) => Finding::new(Verdict::Proven, ReasonCode::NotGenuine, said.join("; ")),
     }
 }
 
