@@ -47,10 +47,17 @@ chart:
 
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet
-	$(CLUSTER) api run -- cargo test --package assayer-tests --features processes --test processes
+	@set -e; for scenario in processes faults control crashes; do \
+		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test $$scenario; \
+	done
+
+soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
+	cargo build --workspace --quiet
+	ASSAYER_CRASHES=$${ASSAYER_CRASHES:-200} \
+		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test crashes -- --nocapture
 
 acceptance: ## the same, installed with Helm on a real node
-	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && cargo test --package assayer-tests --features cluster --test cluster'
+	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster'
 
 crds: ## write crds/yaml from the Rust types
 	cargo run --quiet --package assayer-crds --bin crdgen
@@ -58,4 +65,4 @@ crds: ## write crds/yaml from the Rust types
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios acceptance crds sqlx
+.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios soak acceptance crds sqlx

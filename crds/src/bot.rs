@@ -1,5 +1,6 @@
 //! `Bot`: one trading strategy on one instrument. Pure.
 
+use assayer_contract::policy::StopPolicy;
 use assayer_engine::{BacktestSpec, Capital, Execution, Instrument, InvalidField, Strategy};
 use kube::{CustomResource, KubeSchema};
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,9 @@ pub struct BotSpec {
     pub execution: Execution,
     /// The money that the Bot is measured against.
     pub capital: Capital,
+    /// Stops the Bot. What binds is the stricter of this and the stage's policy.
+    #[serde(default)]
+    pub stop_policy: StopPolicy,
 }
 
 impl BotSpec {

@@ -64,6 +64,8 @@ pub enum ActivityState {
     Queued,
     /// Nothing runs; the reason code says why.
     Idle,
+    /// A stopPolicy keeps it from working.
+    Stopped,
 }
 
 /// A job that is queued or running.

@@ -18,6 +18,12 @@ pub struct DurationText {
 pub struct MalformedDuration(String);
 
 impl DurationText {
+    /// This many seconds; none count as one.
+    pub fn seconds(seconds: u32) -> Self {
+        let seconds = seconds.max(1);
+        Self { text: format!("{seconds}s"), duration: Duration::from_secs(seconds.into()) }
+    }
+
     /// The duration, at least one second.
     pub fn duration(&self) -> Duration {
         self.duration

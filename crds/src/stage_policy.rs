@@ -2,7 +2,7 @@
 
 use assayer_contract::{
     Stage, canonical_hash,
-    policy::{Policy, Requirement},
+    policy::{Policy, Requirement, StopPolicy},
 };
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
@@ -49,6 +49,11 @@ pub struct StagePolicySpec {
         "spec.jobTimeout must be from 5s to 24h"
     ))]
     pub job_timeout: DurationText,
+    /// What the Bots of the stage may use together.
+    pub budgets: Budgets,
+    /// Stops every Bot of the stage; a Bot's own `stopPolicy` can only be stricter.
+    #[serde(default)]
+    pub stop_policy: StopPolicy,
     /// What a Bot must have shown before it leaves the stage.
     pub promotion: Promotion,
 }
@@ -77,6 +82,17 @@ pub struct MarketData {
     /// What the bars must satisfy before a backtest counts. Absent: nothing, so that any bars count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
+    /// How long one answer may take, from the first byte sent to the last received; one that takes longer is PROVIDER_TIMEOUT.
+    /// From 1s to 45s, since no call may stay open for a minute.
+    #[serde(default = "max_latency")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('45s')").message(
+        "spec.sources.marketData.maxLatency must be from 1s to 45s"
+    ))]
+    pub max_latency: DurationText,
+}
+
+fn max_latency() -> DurationText {
+    DurationText::seconds(30)
 }
 
 /// The schema of [`Requirement`], which the contract keeps free of schemas.
@@ -98,6 +114,19 @@ pub struct Cadence {
         "spec.cadence.backtest must be from 5s to 168h"
     ))]
     pub backtest: DurationText,
+}
+
+/// What the Bots of a stage may use together.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Budgets {
+    /// Backtests that may be queued or running at once; a Bot that is due beyond them waits, the longest waiting first.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub max_concurrent_backtests: u32,
+    /// What all backtests of the stage may pay vendors for bars in one UTC day, in USD. A vendor is asked for the price before
+    /// each call that costs; a call beyond this is not made, and the Bot says what it would have cost. "0" buys nothing.
+    #[schemars(regex(pattern = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"))]
+    pub max_data_usd_per_day: String,
 }
 
 /// The way to the next stage.
@@ -127,8 +156,12 @@ impl StagePolicySpec {
             market_data: market_data.requirement,
             market_data_quality: market_data.quality.as_ref().map(Quality::limits).transpose()?,
             market_data_providers: market_data.providers.iter().map(|p| p.name().to_owned()).collect(),
+            market_data_max_latency: market_data.max_latency.duration(),
             backtest_every: self.cadence.backtest.duration(),
             job_timeout: self.job_timeout.duration(),
+            stop: self.stop_policy,
+            max_data_usd_per_day: self.budgets.max_data_usd_per_day.clone(),
+            max_concurrent_backtests: self.budgets.max_concurrent_backtests,
             promotion_sessions: self.promotion.requires.sessions,
         })
     }
@@ -150,6 +183,7 @@ mod tests {
             "sources": {"marketData": {"requirement": "Required", "providers": ["databento"], "quality": QUALITY.clone()}},
             "cadence": {"backtest": "20m"},
             "jobTimeout": "10m",
+            "budgets": {"maxConcurrentBacktests": 4, "maxDataUsdPerDay": "5"},
             "promotion": {"requires": {"sessions": 3}},
         })
     }
@@ -166,6 +200,7 @@ mod tests {
         let policy = serde_json::from_value::<StagePolicySpec>(spec()).unwrap().policy().unwrap();
         assert_eq!(policy.backtest_every, Duration::from_mins(20));
         assert_eq!(policy.job_timeout, Duration::from_mins(10));
+        assert_eq!(policy.market_data_max_latency, Duration::from_secs(30), "the default");
         assert_eq!(policy.market_data_providers, ["databento"]);
         assert_eq!(policy.promotion_sessions, 3);
         let quality = policy.market_data_quality.unwrap();
@@ -192,6 +227,11 @@ mod tests {
             ("/cadence/backtest", json!("1s"), "spec.cadence.backtest must be from 5s to 168h"),
             ("/cadence/backtest", json!("999h"), "spec.cadence.backtest must be from 5s to 168h"),
             ("/jobTimeout", json!("25h"), "spec.jobTimeout must be from 5s to 24h"),
+            (
+                "/sources/marketData",
+                json!({"requirement": "Required", "providers": ["databento"], "maxLatency": "46s"}),
+                "spec.sources.marketData.maxLatency must be from 1s to 45s",
+            ),
             ("/sources/marketData/providers", json!([]), "spec.sources.marketData.providers must name a provider"),
         ] {
             let message = refusal_of(pointer, value);

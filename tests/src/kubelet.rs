@@ -1,9 +1,10 @@
 //! Stands where the Job controller and the kubelet stand, for an API server without nodes: it gives each runner Job a Pod with
 //! a real bound token, runs the runner as a process, and writes how it ended into the Job's status.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use assayer_contract::wire;
@@ -14,41 +15,130 @@ use kube::api::{ListParams, Patch, PatchParams, PostParams};
 use kube::{Api, Client, Resource, ResourceExt};
 use serde_json::json;
 use tokio::process::Command;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
-/// Runs every runner Job of the API server, each once, until it is dropped with its task.
-pub async fn run(client: Client, runner: PathBuf, gateway: String) -> Result<()> {
-    let jobs: Api<Job> = Api::all(client.clone());
-    let managed = ListParams::default().labels(&format!("{}={}", wire::MANAGED_BY_LABEL, wire::MANAGED_BY));
-    let mut seen = BTreeSet::new();
-    loop {
-        for job in jobs.list(&managed).await?.items {
-            if seen.insert(job.uid()) {
-                let (client, runner, gateway) = (client.clone(), runner.clone(), gateway.clone());
-                tokio::spawn(async move { run_job(client, &runner, &gateway, &job).await });
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+use crate::wait::DEADLINE;
+
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Runs every runner Job of the API server, each once, until it is dropped. While the API server is away it tries again, as the
+/// real ones do.
+pub struct Kubelet {
+    node: Arc<Node>,
+    task: JoinHandle<()>,
+}
+
+struct Node {
+    client: Client,
+    runner: PathBuf,
+    gateway: Mutex<String>,
+    /// By name of the Job, what kills its runner.
+    running: Mutex<BTreeMap<String, oneshot::Sender<()>>>,
+}
+
+impl Drop for Kubelet {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
 
-async fn run_job(client: Client, runner: &std::path::Path, gateway: &str, job: &Job) -> Result<()> {
-    let namespace = job.namespace().context("a Job has a namespace")?;
-    let pod = create_pod(&client, &namespace, job).await?;
-    let token = bound_token(&client, &namespace, &pod).await?;
-    let file = tempfile::NamedTempFile::new()?;
-    std::fs::write(file.path(), token)?;
-    let status = Command::new(runner)
-        .args(["run", "--token-file"])
-        .arg(file.path())
-        .env_clear()
-        .env(wire::GATEWAY_URL_ENV, gateway)
-        .stdout(std::process::Stdio::null())
-        .kill_on_drop(true)
-        .status()
-        .await?;
-    let jobs: Api<Job> = Api::namespaced(client, &namespace);
-    jobs.patch_status(&job.name_any(), &PatchParams::default(), &Patch::Merge(ended(status.success()))).await?;
-    Ok(())
+impl Kubelet {
+    /// Starts to run Jobs with this program, which is told this gateway.
+    pub fn start(client: Client, runner: PathBuf, gateway: String) -> Self {
+        let node = Arc::new(Node { client, runner, gateway: Mutex::new(gateway), running: Mutex::default() });
+        let task = tokio::spawn(Arc::clone(&node).run());
+        Self { node, task }
+    }
+
+    /// Where runners that start from now on find the gateway.
+    pub fn use_gateway(&self, url: &str) {
+        url.clone_into(&mut self.node.gateway.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// `kill -9` of a runner: the one at this place among those that run, counted around. `None` where none runs.
+    pub fn kill_one(&self, place: usize) -> Option<String> {
+        let mut running = self.node.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let job = running.keys().nth(place.checked_rem(running.len())?)?.clone();
+        let _ = running.remove(&job)?.send(());
+        Some(job)
+    }
+}
+
+impl Node {
+    async fn run(self: Arc<Self>) {
+        let jobs: Api<Job> = Api::all(self.client.clone());
+        let managed = ListParams::default().labels(&format!("{}={}", wire::MANAGED_BY_LABEL, wire::MANAGED_BY));
+        let mut seen = BTreeSet::new();
+        loop {
+            for job in jobs.list(&managed).await.map(|list| list.items).unwrap_or_default() {
+                if seen.insert(job.uid()) {
+                    tokio::spawn(Arc::clone(&self).job(job));
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn job(self: Arc<Self>, job: Job) {
+        if let Err(error) = self.run_job(&job).await {
+            eprintln!("the kubelet gives up on {}: {error:#}", job.name_any());
+        }
+    }
+
+    async fn run_job(&self, job: &Job) -> Result<()> {
+        let namespace = job.namespace().context("a Job has a namespace")?;
+        let pod = retried(|| create_pod(&self.client, &namespace, job)).await?;
+        let token = retried(|| bound_token(&self.client, &namespace, &pod)).await?;
+        let file = tempfile::NamedTempFile::new()?;
+        std::fs::write(file.path(), token)?;
+        let succeeded = self.runner(&job.name_any(), &file).await?;
+        let jobs: Api<Job> = Api::namespaced(self.client.clone(), &namespace);
+        let (name, status) = (job.name_any(), Patch::Merge(ended(succeeded)));
+        retried(|| async {
+            match jobs.patch_status(&name, &PatchParams::default(), &status).await {
+                // A Job that was deleted meanwhile has no status.
+                Err(kube::Error::Api(answer)) if answer.is_not_found() => Ok(()),
+                written => Ok(written.map(drop)?),
+            }
+        })
+        .await
+    }
+
+    /// Whether the runner ended well.
+    async fn runner(&self, job: &str, token: &tempfile::NamedTempFile) -> Result<bool> {
+        let gateway = self.gateway.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut child = Command::new(&self.runner)
+            .args(["run", "--token-file"])
+            .arg(token.path())
+            .env_clear()
+            .env(wire::GATEWAY_URL_ENV, gateway)
+            .stdout(std::process::Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let (kill, killed) = oneshot::channel();
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(job.to_owned(), kill);
+        let ended = tokio::select! {
+            status = child.wait() => status?.success(),
+            Ok(()) = killed => {
+                child.kill().await?;
+                false
+            }
+        };
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(job);
+        Ok(ended)
+    }
+}
+
+/// Tries again until the deadline of all scenarios.
+async fn retried<T, F: Future<Output = Result<T>>>(mut attempt: impl FnMut() -> F) -> Result<T> {
+    let started = Instant::now();
+    loop {
+        match attempt().await {
+            Err(_) if started.elapsed() < DEADLINE => tokio::time::sleep(PAUSE).await,
+            done => return done,
+        }
+    }
 }
 
 async fn create_pod(client: &Client, namespace: &str, job: &Job) -> Result<Pod> {
@@ -56,7 +146,12 @@ async fn create_pod(client: &Client, namespace: &str, job: &Job) -> Result<Pod> 
     let mut pod = Pod { spec: template.spec, metadata: template.metadata.unwrap_or_default(), status: None };
     pod.metadata.name = Some(format!("{}-0", job.name_any()));
     pod.metadata.owner_references = Some(vec![job.controller_owner_ref(&()).context("the Job has a UID")?]);
-    Ok(Api::<Pod>::namespaced(client.clone(), namespace).create(&PostParams::default(), &pod).await?)
+    let pods = Api::<Pod>::namespaced(client.clone(), namespace);
+    match pods.create(&PostParams::default(), &pod).await {
+        // An earlier try was answered too late.
+        Err(kube::Error::Api(answer)) if answer.is_already_exists() => Ok(pods.get(&pod.name_any()).await?),
+        created => Ok(created?),
+    }
 }
 
 /// A token as the kubelet projects it: for the gateway's audience, bound to the Pod.

@@ -1,16 +1,16 @@
 //! Assayer as plain processes on loopback, against the API server and Postgres of `cluster api run`.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{Api, Client};
 use serde_json::Value;
-use tokio::process::{Child, Command};
 
-use crate::kubelet;
+use crate::kubelet::Kubelet;
+use crate::part::Part;
 use crate::wait::{self, Look};
 use crate::world::{GOOD_KEY, World, checkout};
 
@@ -18,154 +18,181 @@ use crate::world::{GOOD_KEY, World, checkout};
 pub struct Processes {
     /// What the scenarios look at.
     pub world: World,
-    children: Vec<Child>,
-    kubelet: tokio::task::JoinHandle<Result<()>>,
-}
-
-impl Drop for Processes {
-    fn drop(&mut self) {
-        self.kubelet.abort();
-    }
-}
-
-struct Ports {
-    stand_in: u16,
-    gateway: u16,
-    controller: u16,
-    api: u16,
+    /// What runs the runners.
+    pub kubelet: Kubelet,
+    database: Database,
+    parts: BTreeMap<String, Part>,
+    ports: BTreeMap<String, u16>,
+    logs: PathBuf,
 }
 
 impl Processes {
     /// Starts everything on a database of its own.
     pub async fn start() -> Result<Self> {
+        Self::start_on(Database::create()?, logs("scenarios")?, POLICY).await
+    }
+
+    /// Starts everything on this empty database, with logs in this folder and this policy.
+    pub async fn start_on(database: Database, logs: PathBuf, policy: &str) -> Result<Self> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::try_default().await.context("KUBECONFIG of `cluster api run`")?;
-        let database = Database::create()?;
-        let ports = Ports { stand_in: free()?, gateway: free()?, controller: free()?, api: free()? };
-        let logs = logs()?;
+        let mut ports = BTreeMap::new();
+        for name in ["stand-in", "gateway", "controller", "api"] {
+            ports.insert(name.to_owned(), free()?);
+        }
+        let url = |name: &str| format!("http://127.0.0.1:{}", ports.get(name).copied().unwrap_or_default());
         let world = World {
             client: client.clone(),
             psql: vec!["psql".to_owned(), database.url()],
-            api: format!("http://127.0.0.1:{}", ports.api),
-            stand_in: format!("http://127.0.0.1:{}", ports.stand_in),
-            endpoint: format!("http://127.0.0.1:{}", ports.stand_in),
+            api: url("api"),
+            stand_in: url("stand-in"),
+            endpoint: url("stand-in"),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
         install_custom_resources(&world).await?;
-        let mut starter = Starter { database, ports, logs, children: Vec::new() };
-        starter.bootstrap().await?;
-        starter.start_all()?;
-        for port in [starter.ports.gateway, starter.ports.controller, starter.ports.api] {
-            ready(&world, &format!("http://127.0.0.1:{port}/readyz")).await?;
+        let kubelet = Kubelet::start(client, binary("assayer-runner")?, url("gateway"));
+        let mut this = Self { world, kubelet, database, parts: BTreeMap::new(), ports, logs };
+        this.bootstrap(policy).await?;
+        this.start_all()?;
+        for name in ["gateway", "controller", "api"] {
+            this.ready(name).await?;
         }
-        let gateway = format!("http://127.0.0.1:{}", starter.ports.gateway);
-        let kubelet = tokio::spawn(kubelet::run(client, binary("assayer-runner")?, gateway));
-        Ok(Self { world, children: starter.children, kubelet })
+        Ok(this)
     }
 
-    /// Process ids, for scenarios that kill.
-    pub fn pids(&self) -> Vec<u32> {
-        self.children.iter().filter_map(Child::id).collect()
+    /// `kill -9` of a process by its name: `gateway`, `controller`, `api`, `stand-in`.
+    pub async fn kill(&mut self, name: &str) -> Result<()> {
+        self.part(name)?.kill().await
     }
-}
 
-struct Starter {
-    database: Database,
-    ports: Ports,
-    logs: PathBuf,
-    children: Vec<Child>,
-}
+    /// Starts a killed process again: on the same port, with the same arguments and log.
+    pub fn restart(&mut self, name: &str) -> Result<()> {
+        self.part(name)?.start()
+    }
 
-impl Starter {
-    async fn bootstrap(&mut self) -> Result<()> {
+    /// A process by its name.
+    pub fn part(&mut self, name: &str) -> Result<&mut Part> {
+        self.parts.get_mut(name).with_context(|| format!("no process is called {name}"))
+    }
+
+    /// Starts one more gateway of the same set, with a port of its own.
+    pub fn add_gateway(&mut self, name: &str) -> Result<()> {
+        self.ports.insert(name.to_owned(), free()?);
+        let gateway = self.gateway(name)?;
+        self.parts.entry(name.to_owned()).or_insert(gateway).start()
+    }
+
+    /// Base URL of a process.
+    pub fn url(&self, name: &str) -> String {
+        format!("http://127.0.0.1:{}", self.ports.get(name).copied().unwrap_or_default())
+    }
+
+    /// Waits until a process says that it is ready.
+    pub async fn ready(&self, name: &str) -> Result<()> {
+        let url = format!("{}/readyz", self.url(name));
+        wait::until(&format!("{name} to be ready"), async || {
+            let answer = self.world.http.get(&url).send().await?;
+            let status = answer.status();
+            Ok(if status.is_success() { Look::Found(()) } else { Look::NotYet(format!("{status}: {}", answer.text().await?)) })
+        })
+        .await
+    }
+
+    async fn bootstrap(&self, policy: &str) -> Result<()> {
         let policies = self.logs.join("policies.yaml");
-        std::fs::write(&policies, POLICY)?;
-        let mut bootstrap = self.command("assayer-operator", "bootstrap", "postgres")?;
+        std::fs::write(&policies, policy)?;
+        let mut bootstrap =
+            self.of("assayer-operator", "bootstrap", "postgres")?.args(["bootstrap", "--policies"]).args([policies]);
         for role in ["CONTROLLER", "GATEWAY", "API"] {
-            bootstrap.env(format!("ASSAYER_{role}_PASSWORD"), format!("pass'word of {}", role.to_lowercase()));
+            bootstrap = bootstrap.env(&format!("ASSAYER_{role}_PASSWORD"), &format!("pass'word of {}", role.to_lowercase()));
         }
-        let status = bootstrap.arg("bootstrap").arg("--policies").arg(&policies).status().await?;
+        let status = bootstrap.command()?.status().await?;
         ensure!(status.success(), "bootstrap ended with {status}; see {}", self.logs.display());
         Ok(())
     }
 
     fn start_all(&mut self) -> Result<()> {
-        let listen = |port: u16| format!("127.0.0.1:{port}");
-        let gateway_url = format!("http://127.0.0.1:{}", self.ports.gateway);
-        let mut stand_in = self.command("assayer-stand-ins", "stand-in", "nobody")?;
-        stand_in
-            .args(["databento", "--listen", &listen(self.ports.stand_in), "--key", GOOD_KEY, "--data"])
-            .arg(checkout().join("tests/data"));
-        let mut gateway = self.command("assayer-gateway", "gateway", "assayer_gateway")?;
-        gateway.args(["--listen", &listen(self.ports.gateway), "--writer", "gateway-0", "--environment", "dev"]);
-        let mut controller = self.command("assayer-operator", "controller", "assayer_controller")?;
-        controller
-            .args([
-                "controller",
-                "--listen",
-                &listen(self.ports.controller),
-                "--namespace",
-                "default",
-                "--instance",
-                "controller-0",
-            ])
-            .args([
-                "--gateway-url",
-                &gateway_url,
-                "--runner-image",
-                "localhost/assayer-runner:dev",
-                "--planner-interval-seconds",
-                "1",
-            ]);
-        let mut api = self.command("assayer-operator", "api", "assayer_api")?;
-        api.args(["api", "--listen", &listen(self.ports.api), "--anonymous-read=true"]);
-        for mut command in [stand_in, gateway, controller, api] {
-            self.children.push(command.spawn()?);
+        let stand_in = self.of("assayer-stand-ins", "stand-in", "nobody")?;
+        let stand_in = stand_in.args(["databento", "--listen", &self.listen("stand-in"), "--key", GOOD_KEY, "--data"]);
+        let stand_in = stand_in.args([checkout().join("tests/data")]);
+        let gateway = self.gateway("gateway")?;
+        let controller = self
+            .of("assayer-operator", "controller", "assayer_controller")?
+            .args(["controller", "--listen", &self.listen("controller"), "--namespace", "default", "--instance", "controller-0"])
+            .args(["--gateway-url", &self.url("gateway"), "--runner-image", "localhost/assayer-runner:dev"])
+            .args(["--planner-interval-seconds", "1"]);
+        let api = self.of("assayer-operator", "api", "assayer_api")?;
+        let api = api.args(["api", "--listen", &self.listen("api"), "--anonymous-read=true"]);
+        for (name, mut part) in [("stand-in", stand_in), ("gateway", gateway), ("controller", controller), ("api", api)] {
+            part.start()?;
+            self.parts.insert(name.to_owned(), part);
         }
         Ok(())
     }
 
+    fn gateway(&self, name: &str) -> Result<Part> {
+        let gateway = self.of("assayer-gateway", name, "assayer_gateway")?;
+        Ok(gateway.args(["--listen", &self.listen(name), "--writer", name, "--environment", "dev"]))
+    }
+
+    fn listen(&self, name: &str) -> String {
+        format!("127.0.0.1:{}", self.ports.get(name).copied().unwrap_or_default())
+    }
+
     /// A process with its log in a file and the database's address in libpq's own variables.
-    fn command(&self, program: &str, log: &str, role: &str) -> Result<Command> {
-        let mut command = Command::new(binary(program)?);
-        let file = std::fs::File::create(self.logs.join(format!("{log}.log")))?;
-        command.kill_on_drop(true).stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
-        command.env("PGHOST", &self.database.host).env("PGPORT", &self.database.port).env("PGDATABASE", &self.database.name);
-        if role == "postgres" {
-            command.env("PGUSER", &self.database.user).env("PGPASSWORD", &self.database.password);
+    fn of(&self, program: &str, log: &str, role: &str) -> Result<Part> {
+        let part = Part::new(binary(program)?, self.logs.join(format!("{log}.log")));
+        let Database { host, port, user, password, name } = &self.database;
+        let part = part.env("PGHOST", host).env("PGPORT", port).env("PGDATABASE", name);
+        Ok(if role == "postgres" {
+            part.env("PGUSER", user).env("PGPASSWORD", password)
         } else {
             let short = role.trim_start_matches("assayer_");
-            command.env("PGUSER", role).env("PGPASSWORD", format!("pass'word of {short}"));
-        }
-        Ok(command)
+            part.env("PGUSER", role).env("PGPASSWORD", &format!("pass'word of {short}"))
+        })
     }
 }
 
-struct Database {
-    host: String,
-    port: String,
-    user: String,
-    password: String,
-    name: String,
+/// A database and its superuser.
+#[derive(Clone)]
+pub struct Database {
+    pub(crate) host: String,
+    pub(crate) port: String,
+    pub(crate) user: String,
+    pub(crate) password: String,
+    pub(crate) name: String,
 }
 
 impl Database {
-    fn create() -> Result<Self> {
+    /// The one of `cluster api run`.
+    pub fn given() -> Result<Self> {
         let url = reqwest::Url::parse(&std::env::var("DATABASE_URL").context("DATABASE_URL of `cluster api run`")?)?;
-        let name = format!("scenario_{}", uuid::Uuid::new_v4().simple());
-        let status =
-            std::process::Command::new("psql").args([url.as_str(), "-qc", &format!("create database {name}")]).status()?;
-        ensure!(status.success(), "cannot create a database at DATABASE_URL");
         Ok(Self {
             host: url.host_str().unwrap_or("127.0.0.1").to_owned(),
             port: url.port().unwrap_or(5432).to_string(),
             user: url.username().to_owned(),
             password: url.password().unwrap_or_default().to_owned(),
-            name,
+            name: url.path().trim_start_matches('/').to_owned(),
         })
     }
 
-    fn url(&self) -> String {
+    /// A new one beside it.
+    pub fn create() -> Result<Self> {
+        let given = Self::given()?;
+        let name = format!("scenario_{}", uuid::Uuid::new_v4().simple());
+        given.ask(&format!("create database {name}"))?;
+        Ok(Self { name, ..given })
+    }
+
+    /// What a statement answers, trimmed.
+    pub fn ask(&self, statement: &str) -> Result<String> {
+        let output =
+            std::process::Command::new("psql").args([&self.url(), "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement]).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    pub(crate) fn url(&self) -> String {
         format!("postgres://{}:{}@{}:{}/{}", self.user, self.password, self.host, self.port, self.name)
     }
 }
@@ -180,18 +207,9 @@ async fn install_custom_resources(world: &World) -> Result<()> {
     Ok(())
 }
 
-async fn ready(world: &World, url: &str) -> Result<()> {
-    wait::until(url, async || {
-        let answer = world.http.get(url).send().await?;
-        let status = answer.status();
-        Ok(if status.is_success() { Look::Found(()) } else { Look::NotYet(format!("{status}: {}", answer.text().await?)) })
-    })
-    .await
-}
-
-/// Where the processes' logs lie until the next run.
-fn logs() -> Result<PathBuf> {
-    let dir = checkout().join("target/scenarios");
+/// Where the processes' logs lie until the next run of the same scenarios.
+pub(crate) fn logs(scenarios: &str) -> Result<PathBuf> {
+    let dir = checkout().join("target").join(scenarios);
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir)?;
     Ok(dir.canonicalize()?)
@@ -206,7 +224,8 @@ pub(crate) fn binary(name: &str) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn free() -> Result<u16> {
+/// A port that is free now.
+pub(crate) fn free() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
@@ -220,8 +239,10 @@ spec:
     marketData:
       requirement: Required
       providers: [databento]
+      maxLatency: 2s
       quality: {minSessions: 60, minBarRatio: {rth: '0.995', eth: '0.90'}, maxGapMinutes: 60}
   cadence: {backtest: 5s}
   jobTimeout: 1m
+  budgets: { maxConcurrentBacktests: 8, maxDataUsdPerDay: '1000000' }
   promotion: {requires: {sessions: 3}}
 ";

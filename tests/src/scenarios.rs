@@ -1,9 +1,12 @@
 //! What a user relies on, one function each, over any [`World`](crate::World).
 
+pub mod control;
 pub mod cycles;
 pub mod exactly_once;
+pub mod faults;
 pub mod pods;
 pub mod quality;
 pub mod refusals;
 pub mod secrets;
+pub mod truth;
 pub mod wrong_key;

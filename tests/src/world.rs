@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use assayer_contract::Sha256Hash;
 use assayer_crds::{Bot, Integration};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
-use kube::api::{DeleteParams, Patch, PatchParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -62,6 +63,30 @@ impl World {
         serde_json::from_value(all["requests"].take()).context("the stand-in's requests")
     }
 
+    /// Has the stand-in accept these keys beside the samples' own, and no others.
+    pub async fn accept_keys(&self, keys: impl IntoIterator<Item = String>) -> Result<()> {
+        let keys: Vec<String> = keys.into_iter().chain([GOOD_KEY.to_owned()]).collect();
+        self.control("keys", &json!({"keys": keys})).await
+    }
+
+    /// Has the stand-in fail by these orders, and by no others.
+    pub async fn order_faults(&self, orders: &Vec<Value>) -> Result<()> {
+        self.control("faults", &json!(orders)).await
+    }
+
+    async fn control(&self, what: &str, body: &Value) -> Result<()> {
+        let answer = self.http.put(format!("{}/__stand-in/{what}", self.stand_in)).json(body).send().await?;
+        let status = answer.status();
+        ensure!(status.is_success(), "the stand-in's {what}: {status} {}", answer.text().await?);
+        Ok(())
+    }
+
+    /// How the stand-in shows a key.
+    pub fn fingerprint(key: &str) -> String {
+        let hash = Sha256Hash::of(key.as_bytes()).to_string();
+        hash.chars().take("sha256:".len() + 8).collect()
+    }
+
     /// A namespace with an Integration for Databento and its key.
     pub async fn namespace(&self, name: &str, key: &str) -> Result<()> {
         self.apply(&Api::<Namespace>::all(self.client.clone()), name, &json!({"apiVersion": "v1", "kind": "Namespace"})).await?;
@@ -77,6 +102,12 @@ impl World {
     /// Removes a namespace and all that is in it; what was recorded stays.
     pub async fn remove_namespace(&self, name: &str) -> Result<()> {
         Api::<Namespace>::all(self.client.clone()).delete(name, &DeleteParams::default()).await?;
+        Ok(())
+    }
+
+    /// Deletes all Bots of a namespace.
+    pub async fn remove_bots(&self, namespace: &str) -> Result<()> {
+        self.bots(namespace).delete_collection(&DeleteParams::default(), &ListParams::default()).await?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::installed::Installed;
-use assayer_tests::scenarios::{cycles, exactly_once, pods, refusals, secrets, wrong_key};
+use assayer_tests::scenarios::{control, cycles, exactly_once, pods, refusals, secrets, wrong_key};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()> {
@@ -34,6 +34,13 @@ async fn runners_hold_nothing_and_keys_are_nowhere() -> Result<()> {
     secrets::a_runner_holds_nothing(world, "default").await?;
     secrets::no_key_is_anywhere_but_in_its_secret(world).await?;
     pods::no_key_is_in_a_log(world).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_bot_leaves_rows_and_nothing_else() -> Result<()> {
+    let installed = Installed::connect().await?;
+    installed.let_the_gateway_read("deleted").await?;
+    control::nothing_runs_for_a_deleted_bot(&installed.world, "deleted").await
 }
 
 #[tokio::test(flavor = "multi_thread")]

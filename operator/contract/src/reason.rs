@@ -17,11 +17,14 @@ pub enum ReasonCode {
     // Nothing is wrong.
     Accepted,
     AwaitingFirstCycle,
+    Backoff,
     CadenceWait,
+    ConcurrencyLimit,
     JobQueued,
     JobRunning,
     NotRequired,
     Proven,
+    Stopped,
     // The Bot or its policy.
     GateUnmeasured,
     MarketDataUnproven,
@@ -31,13 +34,17 @@ pub enum ReasonCode {
     SessionsTooFew,
     SpecInvalid,
     // The job.
+    BotDeleted,
     EngineError,
     GatewayUnreachable,
+    JobMismatch,
     JobTimeout,
     JobTypeUnknown,
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
+    CostBudget,
+    CostUnquoted,
     DataQuality,
     DataTruncated,
     DataUnavailable,
@@ -50,7 +57,9 @@ pub enum ReasonCode {
     ProviderEntitlement,
     ProviderError,
     ProviderQuota,
+    ProviderRange,
     ProviderRateLimited,
+    ProviderRedirect,
     ProviderRejectedRequest,
     ProviderTimeout,
     ProviderUnreachable,
@@ -83,9 +92,23 @@ impl ReasonCode {
         out
     }
 
+    /// Whether a job that ended so says nothing of the Bot, its key or its vendor: the next may well succeed.
+    pub fn passes_by_itself(self) -> bool {
+        matches!(
+            self,
+            Self::ClusterUnavailable
+                | Self::EvidenceUnavailable
+                | Self::GatewayUnreachable
+                | Self::Stopped
+                | Self::UnknownOutcome
+                | Self::WriterFenced
+        )
+    }
+
     /// What an error status of a vendor means where its documents say nothing else.
     pub fn of_vendor_status(status: u16) -> Self {
         match status {
+            300..=399 => Self::ProviderRedirect,
             401 => Self::ProviderAuth,
             402 => Self::ProviderQuota,
             403 => Self::ProviderEntitlement,
@@ -111,11 +134,20 @@ impl ReasonCode {
         match self {
             Self::Accepted => ("accepted", NOTHING),
             Self::AwaitingFirstCycle => ("no cycle has completed yet", "Wait for the first cycle to complete."),
+            Self::Backoff => (
+                "jobs failed one after another, so the next waits longer",
+                "Clear what the last job failed with; a change of the Bot or its policy starts the next slot without the wait.",
+            ),
             Self::CadenceWait => ("waiting for the next slot of the cadence", NOTHING),
+            Self::ConcurrencyLimit => (
+                "as many backtests run as the stage's policy allows",
+                "Wait, or raise budgets.maxConcurrentBacktests of the StagePolicy.",
+            ),
             Self::JobQueued => ("a job waits for its pod", "If it stays: kubectl describe the runner's Job and its pod."),
             Self::JobRunning => ("a job is running", NOTHING),
             Self::NotRequired => ("not required at this stage", NOTHING),
             Self::Proven => ("proven by rows of the request log", NOTHING),
+            Self::Stopped => ("stopped by a stopPolicy", "Set the stopPolicy that the message names to None."),
             Self::GateUnmeasured => ("a gate has not been measured", "Wait for the measurement; a gate never opens without one."),
             Self::MarketDataUnproven => (
                 "no row proves the Bot's own bars in the last completed cycle",
@@ -135,10 +167,15 @@ impl ReasonCode {
             ),
             Self::SessionsTooFew => ("too few completed sessions of the present strategy", "Wait for more cycles."),
             Self::SpecInvalid => ("the Bot's spec is not valid", "Correct the field that the message names."),
+            Self::BotDeleted => ("the Bot was deleted while its job was open", NOTHING),
             Self::EngineError => ("the engine refused the bars or the strategy", "Correct what the message names."),
             Self::GatewayUnreachable => {
                 ("the runner cannot reach the gateway", "See the gateway's pods and Service; the next slot tries again.")
             }
+            Self::JobMismatch => (
+                "the caller names another job than its pod's own",
+                "Leave the trace header out, or send the trace of the pod's own job.",
+            ),
             Self::JobTimeout => {
                 ("the job ran past its time", "See the runner's log; raise the policy's jobTimeout if it needs longer.")
             }
@@ -153,6 +190,14 @@ impl ReasonCode {
             Self::DataQuality => (
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
+            ),
+            Self::CostBudget => (
+                "the vendor's price is above what the stage may still spend today",
+                "If the price is right: raise budgets.maxDataUsdPerDay of the StagePolicy.",
+            ),
+            Self::CostUnquoted => (
+                "a call that costs money was made without asking for its price",
+                "Call metadata.get_cost with the same dataset, schema, symbols and range first.",
             ),
             Self::DataTruncated => (
                 "the vendor's answer was cut short",
@@ -192,15 +237,24 @@ impl ReasonCode {
             Self::ProviderQuota => {
                 ("the vendor's funds or quota are used up", "Add funds at the vendor, or wait for the quota to renew.")
             }
+            Self::ProviderRange => (
+                "the vendor has no data for the range asked for",
+                "The message names the vendor's range: wait until it reaches further, or use a dataset that covers it.",
+            ),
             Self::ProviderRateLimited => {
                 ("the vendor limits the rate of calls", "Lower the cadence, or ask the vendor for a higher limit.")
             }
+            Self::ProviderRedirect => (
+                "the vendor answered with a redirect, which is never followed",
+                "Name the final address in the Integration's endpoint, or remove it to use the vendor's own.",
+            ),
             Self::ProviderRejectedRequest => {
                 ("the vendor rejects the request", "Correct the instrument or range that the message names.")
             }
-            Self::ProviderTimeout => {
-                ("the vendor did not answer in time", "The next slot asks again; see the vendor's status page.")
-            }
+            Self::ProviderTimeout => (
+                "the vendor did not answer in time",
+                "The next slot asks again; if the vendor is only slow, raise the StagePolicy's sources.marketData.maxLatency.",
+            ),
             Self::ProviderUnreachable => {
                 ("the vendor cannot be reached", "Check the network, DNS and the Integration's endpoint.")
             }

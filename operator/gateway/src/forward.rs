@@ -2,6 +2,7 @@
 //! answer, after its row is committed; or a refusal, which is a row as well.
 
 mod answer;
+mod budget;
 mod draft;
 mod exchange;
 mod headers;
@@ -13,6 +14,7 @@ use std::{sync::Arc, time::Duration};
 
 use assayer_contract::{Outcome, RequestRow};
 use assayer_providers::{Call, Credentials, Provider};
+use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
 use bytes::Bytes;
 use chrono::{TimeDelta, Utc};
@@ -21,9 +23,11 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use answer::Measured;
-use quality::OwnedSeries;
-
+use self::{
+    answer::Measured,
+    budget::{Budget, Priced},
+    quality::OwnedSeries,
+};
 use crate::{
     identity::Caller,
     metrics::{Attempt, Metrics},
@@ -31,10 +35,10 @@ use crate::{
     refusal::Refusal,
 };
 
-/// An intent that is still open after this is closed as unknown. Every time-out below ends before.
+/// An intent that is still open after this is closed as unknown.
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
-/// From the first byte sent to the last received.
-const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(45);
+/// From the first byte sent to the last received, whatever the job's policy says: it ends before the intent does.
+const LONGEST_EXCHANGE: Duration = Duration::from_secs(45);
 /// Exchanges at once; more wait before their intent. Their answers, 64 MiB each at most, must fit into the pod's memory.
 const EXCHANGES: usize = 12;
 
@@ -43,6 +47,7 @@ pub struct Forwarder {
     http: reqwest::Client,
     recorder: Recorder,
     metrics: Metrics,
+    budget: Budget,
     room: Arc<Semaphore>,
     running: TaskTracker,
 }
@@ -73,20 +78,27 @@ pub struct Access {
     pub endpoint_override: Option<String>,
 }
 
+/// A permitted request, where it goes, and how long its answer may take.
+struct Exchange {
+    asked: Asked,
+    access: Access,
+    limit: Duration,
+    job: GatewayJob,
+}
+
 impl Forwarder {
     /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request.
-    pub fn new(recorder: Recorder, metrics: Metrics) -> reqwest::Result<Self> {
+    pub fn new(recorder: Recorder, metrics: Metrics, pool: PgPool) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .retry(reqwest::retry::never())
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .referer(false)
             .connect_timeout(Duration::from_secs(5))
-            .read_timeout(Duration::from_secs(30))
             .pool_idle_timeout(Duration::from_secs(15))
             .build()?;
         let room = Arc::new(Semaphore::new(EXCHANGES));
-        Ok(Self { http, recorder, metrics, room, running: TaskTracker::new() })
+        Ok(Self { http, recorder, metrics, budget: Budget::new(pool), room, running: TaskTracker::new() })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -103,11 +115,12 @@ impl Forwarder {
             Err(denied) => return self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await,
         };
         let draft = draft::with_call(draft, &call);
-        let series = quality::OwnedSeries::of(&caller.job, &call);
         match access.await {
             Ok(access) => {
                 let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), ..draft };
-                self.detach(provider, draft, call, asked, access, series).await
+                let limit = caller.job.max_latency.min(LONGEST_EXCHANGE);
+                let job = caller.job.clone();
+                self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await
             }
             Err(refusal) => self.refuse(provider, draft, refusal).await,
         }
@@ -149,12 +162,10 @@ impl Forwarder {
         provider: &'static dyn Provider,
         draft: RequestRow,
         call: Call,
-        asked: Asked,
-        access: Access,
-        series: Option<OwnedSeries>,
+        exchange: Exchange,
     ) -> Response {
         let this = Arc::clone(self);
-        let task = async move { this.exchange(provider, draft, call, asked, access, series).await };
+        let task = async move { this.exchange(provider, draft, call, exchange).await };
         self.running.spawn(task).await.unwrap_or_else(|error| {
             tracing::error!(%error, "a call ended without an answer; its intent will be closed as unknown");
             let status = http::StatusCode::INTERNAL_SERVER_ERROR;
@@ -168,9 +179,7 @@ impl Forwarder {
         provider: &'static dyn Provider,
         draft: RequestRow,
         call: Call,
-        asked: Asked,
-        access: Access,
-        series: Option<OwnedSeries>,
+        Exchange { asked, access, limit, job }: Exchange,
     ) -> Response {
         let _room = self.room.acquire().await;
         let draft = draft::stamped(draft, Utc::now());
@@ -178,12 +187,20 @@ impl Forwarder {
             Ok(request) => request,
             Err(refusal) => return self.refuse(provider, draft, refusal).await,
         };
+        let priced = match self.price(&job, &call).await {
+            Ok(priced) => priced,
+            Err(refusal) => return self.refuse(provider, draft, refusal).await,
+        };
+        let draft = RequestRow { cost_usd: priced.as_ref().map(|priced| priced.usd.to_string()), ..draft };
         let deadline = Utc::now() + INTENT_LIFETIME;
         if let Err(error) = self.recorder.intent(draft.clone(), deadline).await {
             return Refusal::from(error).in_envelope(provider);
         }
-        let received = exchange::send(&self.http, request, EXCHANGE_TIMEOUT).await;
+        // From here on the intent itself counts as spent.
+        drop(priced);
+        let received = exchange::send(&self.http, request, limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
+        let series = OwnedSeries::of(&job, &call);
         let judged = answer::judge(provider, draft, Measured { call, series }, received, &access.credentials).await;
         let row = judged.row;
         self.count(&row);
@@ -192,6 +209,10 @@ impl Forwarder {
             // Commit before use: an answer without its row is not given out.
             Err(error) => Refusal::from(error).in_envelope(provider),
         }
+    }
+
+    async fn price(&self, job: &GatewayJob, call: &Call) -> Result<Option<Priced<'_>>, Refusal> {
+        if call.billed { self.budget.price(job, call, Utc::now()).await.map(Some) } else { Ok(None) }
     }
 
     fn count(&self, row: &RequestRow) {

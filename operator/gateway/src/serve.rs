@@ -57,7 +57,7 @@ pub async fn serve(
     let (writer, recorder) = Writer::new(pool.clone(), settings.writer, metrics.clone());
     let stop_writing = CancellationToken::new();
     let mut writing = tokio::spawn(writer.run(stop_writing.clone()));
-    let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone())?);
+    let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone())?);
     let (pods, pods_watch) = Pods::watch(client.clone());
     let (accesses, integrations_watch) = Accesses::watch(client.clone(), settings.environment);
     let shared = Shared {

@@ -3,7 +3,7 @@
 use assayer_contract::{
     ReasonCode,
     condition::ConditionType,
-    policy::{Policy, Requirement},
+    policy::{Policy, Requirement, StopPolicy},
 };
 
 use crate::{Acceptance, Evidence, Finding, Verdict};
@@ -63,7 +63,12 @@ fn health(acceptance: &Acceptance, evidence: &Evidence) -> [Finding; 4] {
             let stalled = accepted(Refuted, "nothing needs anybody to act");
             match evidence {
                 Evidence::Read(_) => [
-                    accepted(Proven, "its cycles are being run"),
+                    match policy.stop {
+                        StopPolicy::None => accepted(Proven, "its cycles are being run"),
+                        stop => {
+                            Finding::new(Proven, ReasonCode::Stopped, format!("stopped, as asked for: stopPolicy is {stop:?}"))
+                        }
+                    },
                     accepted(Refuted, "the status speaks of the present spec"),
                     stalled,
                     valid,

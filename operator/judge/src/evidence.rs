@@ -4,6 +4,8 @@ use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, Reaso
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::cadence::Ended;
+
 /// What could be read of a Bot's evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant, reason = "one a judgement, never kept")]
@@ -19,6 +21,12 @@ pub enum Evidence {
 pub struct Facts {
     /// The job that is queued or running.
     pub open_job: Option<JobFact>,
+    /// Why that job's pod has not started, as the cluster says.
+    pub pod_waits: Option<String>,
+    /// The Bot's jobs that ended last, the newest first.
+    pub recent: Vec<Ended>,
+    /// Backtests of all Bots that are queued or running.
+    pub open_backtests: i64,
     /// The newest finished job with all rows of its trace.
     pub last_cycle: Option<Cycle>,
     /// Stored sessions of jobs that succeeded with the Bot's present strategy, those of the same evidence together.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use assayer_contract::{
     BarQuality, JobStatus, JobType, Operation, Outcome, QualityLimits, ReasonCode, Sent, Sha256Hash, Source, Stage,
-    policy::{Policy, Requirement},
+    policy::{Policy, Requirement, StopPolicy},
     quality::{self, CalendarQuality},
 };
 use assayer_judge::{Acceptance, Cycle, Evidence, Facts, JobFact, Judgement, RowFact, SessionFact, State, Subject, judge};
@@ -31,6 +31,10 @@ fn policy(market_data: Requirement) -> Acceptance {
         market_data_providers: vec!["databento".into()],
         backtest_every: Duration::from_mins(20),
         job_timeout: Duration::from_mins(10),
+        stop: StopPolicy::None,
+        max_concurrent_backtests: 4,
+        market_data_max_latency: Duration::from_secs(30),
+        max_data_usd_per_day: "5".into(),
         promotion_sessions: 3,
     })
 }
@@ -112,7 +116,8 @@ fn refused_key() -> RowFact {
 
 fn after(rows: Vec<RowFact>, end: JobFact, passed: i64) -> Evidence {
     let rows = std::iter::once(count()).chain(rows).collect();
-    Evidence::Read(Facts { open_job: None, last_cycle: Some(Cycle { job: end, rows }), sessions: vec![sessions(passed)] })
+    let last_cycle = Some(Cycle { job: end, rows });
+    Evidence::Read(Facts { last_cycle, sessions: vec![sessions(passed)], ..Facts::default() })
 }
 
 fn judged(evidence: &Evidence) -> Judgement {
@@ -176,7 +181,7 @@ fn bars_that_fail_the_policy_refute_market_data_with_what_was_measured_and_what_
         let (mut bars, mut count) = (bars(), count());
         flaw(&mut bars, &mut count);
         let cycle = Cycle { job: job(JobStatus::Succeeded, None), rows: vec![count, bars] };
-        let facts = Facts { open_job: None, last_cycle: Some(cycle), sessions: vec![sessions(3)] };
+        let facts = Facts { last_cycle: Some(cycle), sessions: vec![sessions(3)], ..Facts::default() };
         let judgement = judged(&Evidence::Read(facts));
         let found = condition(&judgement, "MarketDataProven");
         assert_eq!((found.0, found.1), (status, reason), "{found:?}");
@@ -192,7 +197,7 @@ fn a_session_whose_bars_fail_the_policy_does_not_count_whatever_the_runner_says(
     let unmeasured = SessionFact { quality: None, ..sessions(4) };
     let short = SessionFact { bars: 5_030, ..sessions(8) };
     let cycle = Cycle { job: job(JobStatus::Succeeded, None), rows: vec![count(), bars()] };
-    let facts = Facts { open_job: None, last_cycle: Some(cycle), sessions: vec![sessions(1), bad, unmeasured, short] };
+    let facts = Facts { last_cycle: Some(cycle), sessions: vec![sessions(1), bad, unmeasured, short], ..Facts::default() };
     let (_, reason, message) = condition(&judged(&Evidence::Read(facts)), "Promotable");
     assert_eq!(reason, ReasonCode::SessionsTooFew);
     assert!(message.contains("1 of 3 sessions"), "{message}");
@@ -350,8 +355,12 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         Just(job(JobStatus::TimedOut, Some(ReasonCode::JobTimeout))),
     ];
     let cycle = (end, prop::collection::vec(any_row(), 0..5)).prop_map(|(job, rows)| Cycle { job, rows });
-    (prop::option::of(Just(job(JobStatus::Running, None))), prop::option::of(cycle), 0_i64..6)
-        .prop_map(|(open_job, last_cycle, passed)| Facts { open_job, last_cycle, sessions: vec![sessions(passed)] })
+    (prop::option::of(Just(job(JobStatus::Running, None))), prop::option::of(cycle), 0_i64..6).prop_map(
+        |(open_job, last_cycle, passed)| {
+            let sessions = vec![sessions(passed)];
+            Facts { open_job, last_cycle, sessions, ..Facts::default() }
+        },
+    )
 }
 
 /// The same evidence with some of it gone.

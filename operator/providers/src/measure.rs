@@ -2,6 +2,7 @@
 
 use assayer_contract::{InstrumentDays, ReasonCode};
 use chrono::{DateTime, TimeDelta, Utc};
+use rust_decimal::Decimal;
 
 /// One bar of an answer, in the vendor's own units: prices in 1e-9.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Measure {
     pub record_count: Option<i64>,
     /// Instruments that the one symbol stands for, as resolved or as found in the bars, ascending; none where they are too many.
     pub instruments: Option<Vec<InstrumentDays>>,
+    /// The price that the vendor quotes, in USD.
+    pub quoted_usd: Option<Decimal>,
 }
 
 impl Measure {

@@ -58,9 +58,16 @@ fn every_documented_error_has_a_reason_code_the_vendors_code_and_its_words() {
         (
             422,
             business("data_end_after_available_end", end, 422),
-            ReasonCode::ProviderRejectedRequest,
+            ReasonCode::ProviderRange,
             Some("data_end_after_available_end"),
             end,
+        ),
+        (
+            422,
+            business("symbology_invalid_request", "Invalid symbol.", 422),
+            ReasonCode::ProviderRejectedRequest,
+            Some("symbology_invalid_request"),
+            "Invalid symbol.",
         ),
         (
             422,
@@ -74,7 +81,7 @@ fn every_documented_error_has_a_reason_code_the_vendors_code_and_its_words() {
         (502, html.into(), ReasonCode::ProviderError, None, "<html> <head><title>502 Bad Gateway</title></head></html>"),
         (503, String::new(), ReasonCode::ProviderError, None, "the vendor answered 503 Service Unavailable"),
         (504, r#"{"detail":"Timed out"}"#.into(), ReasonCode::ProviderError, None, "Timed out"),
-        (302, String::new(), ReasonCode::ProviderError, None, "the vendor answered 302 Found"),
+        (302, String::new(), ReasonCode::ProviderRedirect, None, "the vendor answered 302 Found"),
     ];
     for (status, body, reason_code, error_code, message) in table {
         let named = find("databento").unwrap().name_error(StatusCode::from_u16(status).unwrap(), body.as_bytes());

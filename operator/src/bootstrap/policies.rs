@@ -40,6 +40,7 @@ spec:
   sources: {marketData: {requirement: Required, providers: [databento]}}
   cadence: {backtest: 20m}
   jobTimeout: 10m
+  budgets: { maxConcurrentBacktests: 4, maxDataUsdPerDay: '0' }
   promotion: {requires: {sessions: 3}}
 ";
 

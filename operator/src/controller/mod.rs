@@ -3,6 +3,7 @@
 
 mod apply;
 mod context;
+mod ends;
 mod events;
 mod follow;
 mod job;
@@ -13,6 +14,7 @@ mod namespace;
 mod observe;
 mod plan;
 mod planner;
+mod pods;
 mod publish;
 mod reconcile;
 mod server;

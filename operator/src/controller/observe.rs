@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use assayer_contract::Sha256Hash;
-use assayer_crds::StagePolicy;
+use assayer_contract::{JobStatus, ReasonCode, Sha256Hash, policy::Policy};
+use assayer_crds::{Bot, StagePolicy};
 use assayer_judge::{Cycle, Evidence, Facts, JobFact, RowFact, SessionFact};
 use assayer_store::{
     StoreError,
@@ -18,8 +18,9 @@ use uuid::Uuid;
 
 use super::{
     context::{Context, Error},
-    events,
-    plan::{Fate, fate, lost},
+    ends, events,
+    plan::{Fate, fate, lost, recent},
+    pods,
     validate::policy_name,
 };
 
@@ -28,22 +29,37 @@ pub(super) fn policy(ctx: &Context) -> Option<Arc<StagePolicy>> {
     ctx.policies.get(&ObjectRef::new(&policy_name()))
 }
 
+/// What is looked at.
+pub(super) struct Look {
+    pub(super) bot_id: Uuid,
+    /// Hash of its present strategy.
+    pub(super) strategy: Sha256Hash,
+    /// Whether a job that is under way is to be ended.
+    pub(super) drain: bool,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// What was read of a Bot.
+pub(super) struct Read {
+    evidence: BotEvidence,
+    pod_waits: Option<String>,
+}
+
 /// The Bot's evidence after everything that is known of its jobs has been folded in.
-pub(super) async fn evidence(
-    ctx: &Context,
-    bot_id: Uuid,
-    strategy: Sha256Hash,
-    now: DateTime<Utc>,
-) -> Result<Result<BotEvidence, StoreError>, Error> {
-    match read(ctx, bot_id, strategy, now).await {
-        Ok(evidence) => Ok(Ok(evidence)),
+pub(super) async fn evidence(ctx: &Context, look: &Look) -> Result<Result<Read, StoreError>, Error> {
+    match read(ctx, look).await {
+        Ok(read) => Ok(Ok(read)),
         Err(Error::Store(unreadable)) => Ok(Err(unreadable)),
         Err(error) => Err(error),
     }
 }
 
-async fn read(ctx: &Context, bot_id: Uuid, strategy: Sha256Hash, now: DateTime<Utc>) -> Result<BotEvidence, Error> {
+async fn read(ctx: &Context, look: &Look) -> Result<Read, Error> {
+    let Look { bot_id, strategy, drain, now } = *look;
     if let Some(open) = jobs::open_of(&ctx.pool, bot_id).await? {
+        if drain {
+            ends::end(ctx, &open, ReasonCode::Stopped, "ended because stopPolicy is HoldAndDrain", now).await?;
+        }
         // The Kubernetes Job is looked at before the fold: a pod reports before it ends, so a report that is there is seen.
         let closing = lost(&open, fate_of(ctx, &open).await?);
         events::announce(ctx, &job_ends::fold(&ctx.pool, Some(bot_id), now).await?).await;
@@ -52,7 +68,12 @@ async fn read(ctx: &Context, bot_id: Uuid, strategy: Sha256Hash, now: DateTime<U
             events::announce(ctx, closed.as_slice()).await;
         }
     }
-    Ok(evidence::read(&ctx.pool, bot_id, strategy).await?)
+    let evidence = evidence::read(&ctx.pool, bot_id, strategy).await?;
+    let pod_waits = match evidence.open_job.as_ref().filter(|job| job.status == JobStatus::Queued) {
+        Some(queued) => pods::waits(ctx, queued, now).await?,
+        None => None,
+    };
+    Ok(Read { evidence, pod_waits })
 }
 
 async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {
@@ -65,10 +86,13 @@ async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {
 }
 
 /// The evidence as the judge reads it.
-pub(super) fn facts(evidence: Result<BotEvidence, StoreError>) -> Evidence {
-    match evidence {
-        Ok(evidence) => Evidence::Read(Facts {
+pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&Policy>) -> Evidence {
+    match read {
+        Ok(Read { evidence, pod_waits }) => Evidence::Read(Facts {
             open_job: evidence.open_job.map(job_fact),
+            pod_waits,
+            recent: recent(&evidence.recent, bot, policy),
+            open_backtests: evidence.open_backtests,
             last_cycle: evidence
                 .last_job
                 .map(|job| Cycle { job: job_fact(job), rows: evidence.last_rows.into_iter().map(RowFact::from).collect() }),

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use assayer_contract::{JobStatus, ReasonCode, policy::Policy};
-use assayer_judge::cadence;
-use assayer_store::jobs::BotJob;
+use assayer_contract::{
+    JobStatus, ReasonCode,
+    policy::{Policy, StopPolicy},
+};
+use assayer_crds::Bot;
+use assayer_judge::cadence::{self, Ended, Next};
+use assayer_store::{jobs::BotJob, planner::EndedJob};
 use chrono::{DateTime, TimeDelta, Utc};
 use k8s_openapi::api::batch::v1::Job;
 use uuid::Uuid;
@@ -23,21 +27,42 @@ pub(super) enum Due {
     Wait(ReasonCode),
 }
 
-/// What a Bot is due, given its open job and whether the current slot has a job already.
+/// A Bot's last jobs, seen from its present spec and policy.
+pub(super) fn recent(jobs: &[EndedJob], bot: &Bot, policy: Option<&Policy>) -> Vec<Ended> {
+    let rules = (bot.metadata.generation.unwrap_or_default(), policy.map(|policy| policy.hash.to_string()));
+    let ended = jobs.iter().map(|job| Ended {
+        due_slot: job.due_slot,
+        reason: job.reason,
+        succeeded: job.succeeded,
+        same_rules: (job.bot_generation, Some(&job.policy_hash)) == (rules.0, rules.1.as_ref()),
+    });
+    ended.collect()
+}
+
+/// What a Bot is due, given its open job and those that ended last.
 pub(super) fn due(
     bot_id: Uuid,
     policy: Result<&Policy, ReasonCode>,
     open: Option<&BotJob>,
-    filled: bool,
+    recent: &[Ended],
     now: DateTime<Utc>,
 ) -> Due {
     match (policy, open) {
         (_, Some(job)) if job.status == JobStatus::Queued => Due::Wait(ReasonCode::JobQueued),
         (_, Some(_)) => Due::Wait(ReasonCode::JobRunning),
         (Err(reason), None) => Due::Wait(reason),
-        (Ok(_), None) if filled => Due::Wait(ReasonCode::CadenceWait),
-        (Ok(policy), None) => Due::Launch(cadence::current_slot(bot_id, policy.backtest_every, now)),
+        (Ok(policy), None) if policy.stop != StopPolicy::None => Due::Wait(ReasonCode::Stopped),
+        (Ok(policy), None) => match cadence::next(bot_id, policy.backtest_every, recent, now) {
+            Next::Due(slot) => Due::Launch(slot),
+            Next::At(_) => Due::Wait(ReasonCode::CadenceWait),
+            Next::BackOff(..) => Due::Wait(ReasonCode::Backoff),
+        },
     }
+}
+
+/// Who of those that are due goes first: the one whose last slot is the longest ago, a new one before all.
+pub(super) fn turn(bot_id: Uuid, recent: &[Ended]) -> (Option<DateTime<Utc>>, Uuid) {
+    (recent.iter().map(|job| job.due_slot).max(), bot_id)
 }
 
 /// What the cluster says of an open job's Kubernetes Job.
@@ -119,27 +144,62 @@ pub(super) mod tests {
         }
     }
 
-    fn due_now(open: Option<&BotJob>, filled: bool) -> Due {
-        due(Uuid::from_u128(7), Ok(&policy().spec.policy().unwrap()), open, filled, now())
+    fn due_now(open: Option<&BotJob>, recent: &[Ended]) -> Due {
+        due(Uuid::from_u128(7), Ok(&policy().spec.policy().unwrap()), open, recent, now())
+    }
+
+    fn ended_at(due_slot: DateTime<Utc>) -> Ended {
+        Ended { due_slot, reason: None, succeeded: true, same_rules: true }
     }
 
     #[test]
     fn a_new_bot_is_due_at_once_and_a_filled_slot_waits_for_the_next() {
-        let Due::Launch(slot) = due_now(None, false) else { panic!() };
+        let Due::Launch(slot) = due_now(None, &[]) else { panic!() };
         assert!(slot <= now());
-        assert_eq!(due_now(None, true), Due::Wait(ReasonCode::CadenceWait));
+        assert_eq!(due_now(None, &[ended_at(slot)]), Due::Wait(ReasonCode::CadenceWait));
     }
 
     #[test]
     fn one_open_job_keeps_a_bot_from_a_second() {
-        assert_eq!(due_now(Some(&open_job(JobStatus::Queued)), false), Due::Wait(ReasonCode::JobQueued));
-        assert_eq!(due_now(Some(&open_job(JobStatus::Running)), false), Due::Wait(ReasonCode::JobRunning));
+        assert_eq!(due_now(Some(&open_job(JobStatus::Queued)), &[]), Due::Wait(ReasonCode::JobQueued));
+        assert_eq!(due_now(Some(&open_job(JobStatus::Running)), &[]), Due::Wait(ReasonCode::JobRunning));
     }
 
     #[test]
     fn a_bot_without_a_policy_is_never_due() {
         let missing = ReasonCode::PolicyMissing;
-        assert_eq!(due(Uuid::from_u128(7), Err(missing), None, false, now()), Due::Wait(missing));
+        assert_eq!(due(Uuid::from_u128(7), Err(missing), None, &[], now()), Due::Wait(missing));
+    }
+
+    #[test]
+    fn a_stopped_bot_is_never_due() {
+        for stop in [StopPolicy::Hold, StopPolicy::HoldAndDrain] {
+            let policy = Policy { stop, ..policy().spec.policy().unwrap() };
+            assert_eq!(due(Uuid::from_u128(7), Ok(&policy), None, &[], now()), Due::Wait(ReasonCode::Stopped));
+        }
+    }
+
+    #[test]
+    fn who_waits_longest_goes_first() {
+        let waited = |minutes| vec![ended_at(now() - TimeDelta::minutes(minutes)), ended_at(now() - TimeDelta::minutes(90))];
+        let mut bots = [(1, waited(10)), (2, waited(60)), (3, vec![])];
+        bots.sort_by_key(|(bot, recent)| turn(Uuid::from_u128(*bot), recent));
+        assert_eq!(bots.map(|(bot, _)| bot), [3, 2, 1]);
+    }
+
+    #[test]
+    fn failures_of_another_generation_or_policy_do_not_count() {
+        let (bot, policy) = (super::super::validate::tests::bot(), policy().spec.policy().unwrap());
+        let job = |bot_generation, hash: &str| EndedJob {
+            due_slot: now(),
+            succeeded: false,
+            reason: Some(ReasonCode::ProviderAuth),
+            bot_generation,
+            policy_hash: hash.to_owned(),
+        };
+        let jobs = [job(1, &policy.hash.to_string()), job(2, &policy.hash.to_string()), job(1, "other")];
+        let same: Vec<_> = recent(&jobs, &bot, Some(&policy)).iter().map(|job| job.same_rules).collect();
+        assert_eq!(same, [true, false, false]);
     }
 
     #[test]

@@ -1,22 +1,17 @@
 //! Gives each Bot the job of its due slot. In: Bots, policy, open jobs, the time. Out: rows first, then Kubernetes Jobs, and a record
 //! of the run. Not pure. A row without its Job (a crash in between) gets it at the next run, until its deadline.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use assayer_contract::{JobStatus, JobType, ReasonCode, Stage, job_name};
 use assayer_crds::Bot;
-use assayer_judge::cadence;
+use assayer_judge::cadence::Ended;
 use assayer_store::{
     jobs::{self, BotJob, NewJob},
     planner::{self, PlannerRun},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use kube::{ResourceExt, runtime::reflector::ObjectRef};
-use serde_json::Value;
 use tokio::{select, time};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -24,10 +19,10 @@ use uuid::Uuid;
 use super::{
     apply,
     context::{Context, Error},
-    events,
+    ends, events,
     metrics::{ByOutcome, Outcome},
     observe,
-    plan::{Due, due},
+    plan::{Due, due, recent, turn},
     reconcile::bot_id,
     validate::{Accepted, Refusal, STAGE, validate},
 };
@@ -74,20 +69,16 @@ struct Counts {
 async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
     let candidates = candidates(ctx)?;
     let open: BTreeMap<Uuid, BotJob> = jobs::open(&ctx.pool).await?.into_iter().map(|job| (job.bot_id, job)).collect();
-    let filled = filled(ctx, &candidates, &open, now).await?;
+    ends::of_deleted_bots(ctx, open.values(), &candidates.iter().map(|candidate| candidate.id).collect(), now).await?;
+    let recent = recent_of(ctx, &candidates, &open).await?;
     let mut counts = Counts::default();
     let mut launches: Vec<(Arc<Bot>, BotJob)> = Vec::new();
+    let mut due_now = Vec::new();
     for candidate in &candidates {
-        let row = open.get(&candidate.id);
+        let (row, last) = (open.get(&candidate.id), recent.get(&candidate.id).map_or(&[][..], Vec::as_slice));
         let policy = candidate.verdict.as_ref().map(|accepted| &accepted.policy).map_err(|refusal| refusal.reason);
-        match (due(candidate.id, policy, row, filled.contains(&candidate.id), now), &candidate.verdict) {
-            (Due::Launch(slot), Ok(accepted)) => match enqueue(ctx, candidate, accepted, slot, now).await? {
-                Some(row) => {
-                    *counts.enqueued.entry(STAGE).or_default() += 1;
-                    launches.push((Arc::clone(&candidate.bot), row));
-                }
-                None => *counts.skipped.entry(ReasonCode::JobQueued).or_default() += 1,
-            },
+        match (due(candidate.id, policy, row, last, now), &candidate.verdict) {
+            (Due::Launch(slot), Ok(accepted)) => due_now.push((turn(candidate.id, last), candidate, accepted, slot)),
             (Due::Launch(_), Err(Refusal { reason, .. })) => *counts.skipped.entry(*reason).or_default() += 1,
             (Due::Wait(reason), _) => {
                 *counts.skipped.entry(reason).or_default() += 1;
@@ -96,8 +87,39 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
             }
         }
     }
+    let backtests = open.values().filter(|job| job.job_type == JobType::Backtest).count();
+    launches.extend(admit(ctx, due_now, backtests, &mut counts, now).await?);
     counts.created = launch_all(ctx, launches, now).await;
     record(ctx, candidates.len(), counts, now).await
+}
+
+/// A Bot that is due: its turn, itself, and its slot.
+type DueNow<'a> = ((Option<DateTime<Utc>>, Uuid), &'a Candidate, &'a Accepted, DateTime<Utc>);
+
+/// Enqueues those that are due, in their turn, as far as the policy leaves room beside the `backtests` that are open.
+async fn admit(
+    ctx: &Context,
+    mut due: Vec<DueNow<'_>>,
+    mut backtests: usize,
+    counts: &mut Counts,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Arc<Bot>, BotJob)>, Error> {
+    let mut launches = Vec::new();
+    due.sort_by_key(|(turn, ..)| *turn);
+    for (_, candidate, accepted, slot) in due {
+        if backtests >= usize::try_from(accepted.policy.max_concurrent_backtests).unwrap_or(usize::MAX) {
+            *counts.skipped.entry(ReasonCode::ConcurrencyLimit).or_default() += 1;
+            // It says so itself.
+            let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*candidate.bot));
+        } else if let Some(row) = enqueue(ctx, candidate, accepted, slot, now).await? {
+            backtests += 1;
+            *counts.enqueued.entry(STAGE).or_default() += 1;
+            launches.push((Arc::clone(&candidate.bot), row));
+        } else {
+            *counts.skipped.entry(ReasonCode::JobQueued).or_default() += 1;
+        }
+    }
+    Ok(launches)
 }
 
 fn candidates(ctx: &Context) -> Result<Vec<Candidate>, Error> {
@@ -106,21 +128,20 @@ fn candidates(ctx: &Context) -> Result<Vec<Candidate>, Error> {
     alive.map(|bot| Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref())?, bot })).collect()
 }
 
-/// The Bots whose current slot has a job already: one query for all.
-async fn filled(
+/// The last jobs of the Bots that have no open one: one query for all.
+async fn recent_of(
     ctx: &Context,
     candidates: &[Candidate],
     open: &BTreeMap<Uuid, BotJob>,
-    now: DateTime<Utc>,
-) -> Result<BTreeSet<Uuid>, Error> {
-    let free = candidates.iter().filter(|candidate| !open.contains_key(&candidate.id));
-    let slots: Vec<_> = free
-        .filter_map(|candidate| {
-            let every = candidate.verdict.as_ref().ok()?.policy.backtest_every;
-            Some((candidate.id, cadence::current_slot(candidate.id, every, now)))
-        })
-        .collect();
-    Ok(planner::filled(&ctx.pool, JobType::Backtest, &slots).await?)
+) -> Result<BTreeMap<Uuid, Vec<Ended>>, Error> {
+    let free: Vec<_> = candidates.iter().filter(|candidate| !open.contains_key(&candidate.id)).collect();
+    let ids: Vec<_> = free.iter().map(|candidate| candidate.id).collect();
+    let jobs = planner::recent(&ctx.pool, JobType::Backtest, &ids).await?;
+    let seen = free.into_iter().filter_map(|candidate| {
+        let policy = candidate.verdict.as_ref().ok().map(|accepted| &accepted.policy);
+        Some((candidate.id, recent(jobs.get(&candidate.id)?, &candidate.bot, policy)))
+    });
+    Ok(seen.collect())
 }
 
 fn has_job(ctx: &Context, row: &BotJob) -> bool {
@@ -154,6 +175,8 @@ async fn enqueue(
         policy_hash: accepted.policy.hash,
         bot_generation: candidate.bot.metadata.generation.unwrap_or_default(),
         body: body(accepted)?,
+        max_data_usd_per_day: accepted.policy.max_data_usd_per_day.clone(),
+        max_latency: accepted.policy.market_data_max_latency,
         created_at: now,
         deadline: now + timeout,
     };
@@ -161,7 +184,7 @@ async fn enqueue(
 }
 
 /// What the runner is told: the spec of the backtest, and what the bars must satisfy.
-fn body(accepted: &Accepted) -> serde_json::Result<Value> {
+fn body(accepted: &Accepted) -> serde_json::Result<serde_json::Value> {
     let mut body = serde_json::to_value(&accepted.backtest)?;
     if let (Some(quality), Some(fields)) = (&accepted.policy.market_data_quality, body.as_object_mut()) {
         fields.insert("quality".to_owned(), serde_json::to_value(quality)?);

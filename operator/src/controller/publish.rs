@@ -77,6 +77,7 @@ fn activity(new: assayer_judge::Activity, old: Option<&Activity>, now: DateTime<
         State::Backtesting => ActivityState::Backtesting,
         State::Queued => ActivityState::Queued,
         State::Idle => ActivityState::Idle,
+        State::Stopped => ActivityState::Stopped,
     };
     let reason_code = new.reason.to_string();
     let unchanged = old.filter(|old| old.state == state && old.reason_code == reason_code);

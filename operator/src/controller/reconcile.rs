@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use assayer_contract::Sha256Hash;
+use assayer_contract::{Sha256Hash, policy::StopPolicy};
 use assayer_crds::Bot;
 use assayer_judge::{Acceptance, Evidence, Subject, judge};
 use chrono::{DateTime, Utc};
@@ -16,7 +16,7 @@ use super::{
     observe,
     plan::{RETRY, look_again},
     publish,
-    validate::validate,
+    validate::{stop, validate},
 };
 
 /// The span, the figure and the outcome around every look.
@@ -44,10 +44,13 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
         return Ok((Outcome::Ok, Action::await_change()));
     }
     let (now, bot_id) = (Utc::now(), bot_id(bot)?);
-    let verdict = validate(bot, observe::policy(ctx).as_deref())?;
+    let policy = observe::policy(ctx);
+    let verdict = validate(bot, policy.as_deref())?;
     // A Bot that is refused has no strategy to count sessions of.
     let strategy = verdict.as_ref().map_or_else(|_| Sha256Hash::of(&[]), |accepted| accepted.strategy_hash);
-    let evidence = observe::facts(observe::evidence(ctx, bot_id, strategy, now).await?);
+    let look = observe::Look { bot_id, strategy, drain: stop(bot, policy.as_deref()) == StopPolicy::HoldAndDrain, now };
+    let evidence =
+        observe::facts(observe::evidence(ctx, &look).await?, bot, verdict.as_ref().ok().map(|accepted| &accepted.policy));
     let acceptance = match verdict {
         Ok(accepted) => Acceptance::Accepted(accepted.policy),
         Err(refusal) => Acceptance::Refused(refusal.reason, refusal.message),

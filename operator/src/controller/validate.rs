@@ -1,6 +1,9 @@
 //! Whether a Bot may be run. In: its spec and the policy of its stage. Out: acceptance, or what to correct. Pure.
 
-use assayer_contract::{ReasonCode, Sha256Hash, Stage, canonical_hash, policy::Policy};
+use assayer_contract::{
+    ReasonCode, Sha256Hash, Stage, canonical_hash,
+    policy::{Policy, StopPolicy},
+};
 use assayer_crds::{Bot, PolicyError, StagePolicy};
 use assayer_engine::BacktestSpec;
 
@@ -32,7 +35,13 @@ pub(super) fn validate(bot: &Bot, policy: Option<&StagePolicy>) -> Result<Result
         return Ok(Err(Refusal { reason: ReasonCode::PolicyMissing, message }));
     };
     let strategy_hash = canonical_hash(&backtest.strategy)?;
-    Ok(Ok(Accepted { policy: policy.spec.policy()?, backtest, strategy_hash }))
+    let policy = Policy { stop: stop(bot, Some(policy)), ..policy.spec.policy()? };
+    Ok(Ok(Accepted { policy, backtest, strategy_hash }))
+}
+
+/// What binds is the stricter of the Bot's and its stage's.
+pub(super) fn stop(bot: &Bot, policy: Option<&StagePolicy>) -> StopPolicy {
+    policy.map_or(StopPolicy::None, |policy| policy.spec.stop_policy).max(bot.spec.stop_policy)
 }
 
 /// Name of the StagePolicy that binds Bots.
@@ -70,6 +79,7 @@ pub(super) mod tests {
                 "sources": {"marketData": {"requirement": "Required", "providers": ["databento"]}},
                 "cadence": {"backtest": "20m"},
                 "jobTimeout": "10m",
+                "budgets": {"maxConcurrentBacktests": 4, "maxDataUsdPerDay": "5"},
                 "promotion": {"requires": {"sessions": 3}},
             },
         }))
@@ -80,6 +90,20 @@ pub(super) mod tests {
     fn a_sound_bot_with_a_policy_is_accepted() {
         let accepted = validate(&bot(), Some(&policy())).unwrap().ok().unwrap();
         assert_eq!(accepted.policy.promotion_sessions, 3);
+    }
+
+    #[test]
+    fn the_stricter_of_the_bots_and_the_stages_stop_policy_binds() {
+        let (mut bot, mut policy) = (bot(), policy());
+        for (of_bot, of_stage, binds) in [
+            (StopPolicy::None, StopPolicy::None, StopPolicy::None),
+            (StopPolicy::Hold, StopPolicy::None, StopPolicy::Hold),
+            (StopPolicy::None, StopPolicy::HoldAndDrain, StopPolicy::HoldAndDrain),
+            (StopPolicy::HoldAndDrain, StopPolicy::Hold, StopPolicy::HoldAndDrain),
+        ] {
+            (bot.spec.stop_policy, policy.spec.stop_policy) = (of_bot, of_stage);
+            assert_eq!(validate(&bot, Some(&policy)).unwrap().ok().unwrap().policy.stop, binds);
+        }
     }
 
     #[test]

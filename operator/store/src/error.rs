@@ -69,9 +69,9 @@ impl From<sqlx::Error> for StoreError {
                 Self::Unavailable(error)
             }
             E::Database(refusal) => match refusal.code().as_deref().and_then(|code| code.get(..2)) {
-                // connection, read-only after a failover, authorisation, no such database, resources, not accepting connections,
-                // operator intervention (shutdown, starting up), system error
-                Some("08" | "25" | "28" | "3D" | "53" | "55" | "57" | "58") => Self::Unavailable(error),
+                // connection, read-only after a failover, authorisation, no such database, deadlock, resources, not accepting
+                // connections or a lock, operator intervention (shutdown, starting up), system error
+                Some("08" | "25" | "28" | "3D" | "40" | "53" | "55" | "57" | "58") => Self::Unavailable(error),
                 // data exception, integrity constraint
                 Some("22" | "23") => Self::Refused(error),
                 _ => Self::Statement(error),

@@ -1,6 +1,6 @@
 //! What the log says of one Bot, read for the judge. In: the Bot's UID and the hash of its present strategy. Out: rows.
 
-use assayer_contract::{BarQuality, RequestRow, Sha256Hash};
+use assayer_contract::{BarQuality, JobType, RequestRow, Sha256Hash};
 use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use crate::{
     StoreError,
     jobs::{self, BotJob},
     log::rows,
+    planner::{self, EndedJob},
 };
 
 /// The rows that a judgement rests on.
@@ -16,6 +17,10 @@ use crate::{
 pub struct BotEvidence {
     /// The job that is queued or running.
     pub open_job: Option<BotJob>,
+    /// The backtests that ended last, the newest first.
+    pub recent: Vec<EndedJob>,
+    /// Backtests of all Bots that are queued or running.
+    pub open_backtests: i64,
     /// The newest job that has ended.
     pub last_job: Option<BotJob>,
     /// Its rows in the request log, in the order of their ids.
@@ -45,7 +50,14 @@ pub async fn read(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<B
         None => Vec::new(),
     };
     let sessions = sessions(pool, bot_id, strategy).await?;
-    Ok(BotEvidence { open_job: jobs::open_of(pool, bot_id).await?, last_job, last_rows, sessions })
+    Ok(BotEvidence {
+        open_job: jobs::open_of(pool, bot_id).await?,
+        recent: planner::recent(pool, JobType::Backtest, &[bot_id]).await?.remove(&bot_id).unwrap_or_default(),
+        open_backtests: planner::count_open(pool, JobType::Backtest).await?,
+        last_job,
+        last_rows,
+        sessions,
+    })
 }
 
 struct Group {

@@ -1,6 +1,7 @@
 //! How jobs start and end. In: what the gateway noted, the log's newest row, the time. Out: changed rows of `bot_jobs`, each to one
 //! caller only.
 
+use assayer_contract::ReasonCode;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -114,6 +115,31 @@ pub async fn close_unreported(
          returning j.id, j.bot_id, j.bot_namespace, j.bot_name, j.job_type, j.status, j.reason_code, j.message, j.trace_id,
              j.job_name, j.created_at, j.started_at, j.completed_at, j.deadline",
         job_id,
+        message,
+        now
+    )
+    .fetch_optional(pool)
+    .await?;
+    row.map(BotJob::try_from).transpose()
+}
+
+/// Ends an open job for a reason of the controller's own. `None` where it has ended, or a report is there to be folded.
+pub async fn end(
+    pool: &PgPool,
+    job_id: Uuid,
+    reason: ReasonCode,
+    message: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<BotJob>, StoreError> {
+    let row = sqlx::query_as!(
+        Raw,
+        "update bot_jobs j set status = 'FAILED', completed_at = $4, reason_code = $2, message = $3
+         where id = $1 and completed_at is null
+             and not exists (select from job_events v where v.job_id = j.id and v.kind in ('SUCCEEDED', 'FAILED'))
+         returning id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, job_name, created_at,
+             started_at, completed_at, deadline",
+        job_id,
+        reason.to_string(),
         message,
         now
     )

@@ -42,6 +42,8 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         policy_hash: Sha256Hash::of(b"policy"),
         bot_generation: 1,
         body: json!({}),
+        max_latency: Duration::from_secs(7),
+        max_data_usd_per_day: "2.50".into(),
         created_at: Utc::now(),
         deadline: at(600),
     }
@@ -106,12 +108,34 @@ async fn a_slot_gets_one_row_whoever_plans_it(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
-async fn a_slot_of_whole_milliseconds_is_found_filled(pool: PgPool) {
-    let slot = DateTime::from_timestamp_millis(1_800_000_000_123).unwrap();
-    assert!(enqueue(&pool, &new_job(7, slot)).await.unwrap());
-    let due = [(Uuid::from_u128(7), slot), (Uuid::from_u128(9), slot)];
-    let filled = planner::filled(&pool, JobType::Backtest, &due).await.unwrap();
-    assert_eq!(filled, BTreeSet::from([Uuid::from_u128(7)]));
+async fn the_last_jobs_of_each_bot_are_told_the_newest_first(pool: PgPool) {
+    // given: two Bots with ended jobs, one of them with an open one besides, and a Bot without any
+    let slot = |n: i64| DateTime::from_timestamp_millis(1_800_000_000_123 + n).unwrap();
+    for (bot, n) in [(7, 0), (7, 1), (8, 2)] {
+        let job = new_job(bot, slot(n));
+        assert!(enqueue(&pool, &job).await.unwrap());
+        end(&pool, job.id, ReasonCode::Stopped, "stopped", at(0)).await.unwrap().unwrap();
+    }
+    assert!(enqueue(&pool, &new_job(8, slot(3))).await.unwrap());
+    // when
+    let bots = [7, 8, 9].map(Uuid::from_u128);
+    let recent = planner::recent(&pool, JobType::Backtest, &bots).await.unwrap();
+    // then
+    let slots = |bot: u128| recent.get(&Uuid::from_u128(bot)).map(|jobs| jobs.iter().map(|job| job.due_slot).collect());
+    assert_eq!(slots(7), Some(vec![slot(1), slot(0)]));
+    assert_eq!(slots(8), Some(vec![slot(2)]));
+    assert_eq!(slots(9), None);
+    assert!(recent.values().flatten().all(|job| !job.succeeded && job.reason == Some(ReasonCode::Stopped)));
+    assert_eq!(planner::count_open(&pool, JobType::Backtest).await.unwrap(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_job_that_has_reported_is_not_ended_for_another_reason(pool: PgPool) {
+    let job = enqueued(&pool).await;
+    report_end(&pool, Uuid::now_v7(), job.id, POD, &JobReport { succeeded: false, reason_code: None, message: String::new() })
+        .await
+        .unwrap();
+    assert_eq!(end(&pool, job.id, ReasonCode::Stopped, "stopped", at(0)).await.unwrap(), None);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
@@ -222,4 +246,35 @@ async fn a_planner_run_and_the_partitions_ahead_are_recorded_by_the_controllers_
     let (stages, skipped): (Value, Value) =
         sqlx::query_as("select stage_breakdown, skipped from planner_runs").fetch_one(&pool).await.unwrap();
     assert_eq!((stages, skipped), (json!({"LAB": 1}), json!({"CADENCE_WAIT": 2})));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_day_that_began_without_its_partition_gets_it_with_the_rows_that_came_in_before(pool: PgPool) {
+    // given: partitions that were not made ahead, and rows of today and of a clock that jumped
+    for statement in ["drop table intents_d", "drop table requests_d"] {
+        let day = Utc::now().format("%Y%m%d");
+        sqlx::query(sqlx::AssertSqlSafe(format!("{statement}{day}"))).execute(&pool).await.unwrap();
+    }
+    let job = enqueued(&pool).await;
+    let far = RequestRow { id: Uuid::from_u128(u128::MAX >> 1), ..request(&job, "success") };
+    let rows = vec![request(&job, "success"), request(&job, "failed"), far.clone()];
+    let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    log(&pool, rows).await;
+    assert_eq!(in_default(&pool).await, 3);
+
+    // when
+    assert_eq!(planner::make_partitions(&pool, 7).await.unwrap(), 2);
+
+    // then: today's rows lie in today's partition, every row is there as it was, and new ones find their way
+    assert_eq!(in_default(&pool).await, 1);
+    let read = crate::log::rows::of_job(&pool, job.trace_id, job.id).await.unwrap();
+    assert_eq!(read.iter().map(|row| row.id).collect::<BTreeSet<_>>(), ids.into_iter().collect());
+    assert!(read.iter().all(|row| row.row_digest == Some(row.digest().unwrap())));
+    log(&pool, vec![request(&job, "success")]).await;
+    assert_eq!(in_default(&pool).await, 1);
+    assert_eq!(planner::make_partitions(&pool, 7).await.unwrap(), 0);
+}
+
+async fn in_default(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("select count(*) from requests_default").fetch_one(pool).await.unwrap()
 }

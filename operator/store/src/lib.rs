@@ -13,6 +13,7 @@ pub mod planner;
 mod pool;
 pub mod proof;
 pub mod roles;
+pub mod spending;
 
 pub use error::StoreError;
 pub use migrate::{MIGRATOR, migrate, schema_is_current};

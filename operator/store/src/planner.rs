@@ -1,8 +1,8 @@
-//! What the planner did. In: due slots and the record of a run. Out: which slots are filled; partitions of the days ahead.
+//! What the planner reads and did. In: Bots, the record of a run. Out: their last jobs, open jobs; partitions of the days ahead.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use assayer_contract::{JobType, ReasonCode, Stage};
+use assayer_contract::{JobStatus, JobType, ReasonCode, Stage};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -33,20 +33,60 @@ pub struct PlannerRun {
     pub skipped: BTreeMap<ReasonCode, i32>,
 }
 
-/// The Bots whose slot has a job already, of any status.
-pub async fn filled(pool: &PgPool, job_type: JobType, due: &[(Uuid, DateTime<Utc>)]) -> Result<BTreeSet<Uuid>, StoreError> {
-    let (bots, slots): (Vec<Uuid>, Vec<DateTime<Utc>>) = due.iter().copied().unzip();
-    let rows = sqlx::query_scalar!(
-        "select j.bot_id from bot_jobs j join unnest($1::uuid[], $2::timestamptz[]) as due (bot_id, slot)
-             on j.bot_id = due.bot_id and j.due_slot = due.slot
-         where j.job_type = $3",
-        &bots,
-        &slots,
-        job_type.to_string()
+/// A job that has ended, as far as it bears on when the next is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedJob {
+    /// The slot that it filled.
+    pub due_slot: DateTime<Utc>,
+    /// Whether it did its work.
+    pub succeeded: bool,
+    /// Why it failed; `None` as well where a newer version wrote a reason that this one does not know.
+    pub reason: Option<ReasonCode>,
+    /// The Bot's generation that it was planned from.
+    pub bot_generation: i64,
+    /// Hash of the policy that bound it.
+    pub policy_hash: String,
+}
+
+/// Jobs of a Bot that are looked back at. More failures in a row than this do not make its wait longer.
+const LOOK_BACK: i64 = 8;
+
+/// The last jobs of these Bots that have ended, the newest first; a Bot without any is left out.
+pub async fn recent(pool: &PgPool, job_type: JobType, bots: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<EndedJob>>, StoreError> {
+    let rows = sqlx::query!(
+        r#"select b.id as "bot_id!", j.due_slot, j.status, j.reason_code, j.bot_generation, j.policy_hash
+         from unnest($1::uuid[]) as b (id)
+         cross join lateral (
+             select id, due_slot, status, reason_code, bot_generation, policy_hash from bot_jobs
+             where bot_id = b.id and job_type = $2 and completed_at is not null order by id desc limit $3
+         ) j
+         order by b.id, j.id desc"#,
+        bots,
+        job_type.to_string(),
+        LOOK_BACK
     )
     .fetch_all(pool)
     .await?;
-    Ok(rows.into_iter().collect())
+    let mut by_bot = BTreeMap::<Uuid, Vec<EndedJob>>::new();
+    for row in rows {
+        by_bot.entry(row.bot_id).or_default().push(EndedJob {
+            due_slot: row.due_slot,
+            succeeded: row.status == JobStatus::Succeeded.to_string(),
+            reason: row.reason_code.and_then(|code| code.parse().ok()),
+            bot_generation: row.bot_generation,
+            policy_hash: row.policy_hash,
+        });
+    }
+    Ok(by_bot)
+}
+
+/// Jobs of this type that are queued or running, of all Bots.
+pub async fn count_open(pool: &PgPool, job_type: JobType) -> Result<i64, StoreError> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from bot_jobs where completed_at is null and job_type = $1"#,
+        job_type.to_string()
+    );
+    Ok(count.fetch_one(pool).await?)
 }
 
 /// Records a run.

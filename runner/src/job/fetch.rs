@@ -10,7 +10,7 @@ use databento::{
     dbn::{SType, Schema, TsSymbolMap},
     historical::{
         DateRange, DateTimeRange,
-        metadata::GetQueryParams,
+        metadata::{GetCostParams, GetQueryParams},
         symbology::{Resolution, ResolveParams},
         timeseries::{AsyncDbnDecoder, GetRangeParams},
     },
@@ -33,7 +33,7 @@ pub(super) const COUNT: &str = "metadata.get_record_count";
 /// The bars.
 pub(super) const BARS: &str = "timeseries.get_range";
 
-/// Every bar of the instrument of the range: range → resolve → count → get. The range comes first because a symbol stands for an
+/// Every bar of the range: range → resolve → count → price → get. The range comes first because a symbol stands for an
 /// instrument only on given days, and these are not known before.
 pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<Vec<Bar>, Failure> {
     let range = range(gateway, instrument).await?;
@@ -43,7 +43,22 @@ pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<V
     info!(symbol = instrument.symbol, intervals = instruments.len(), "the symbol is resolved");
     let count = count(gateway, instrument, range.clone()).await?;
     info!(records = count, "the vendor has counted");
+    let price = price(gateway, instrument, range.clone()).await?;
+    info!(usd = price, "the vendor's price of the bars is known");
     get(gateway, instrument, range, &instruments).await
+}
+
+/// The vendor's price of the bars in USD. The gateway lets no call through that costs money and was not quoted before.
+async fn price(gateway: &Gateway, instrument: &Instrument, range: DateTimeRange) -> Result<f64, Failure> {
+    let params = GetCostParams::builder()
+        .dataset(&instrument.dataset)
+        .symbols(instrument.symbol.as_str())
+        .schema(schema(instrument)?)
+        .stype_in(symbol_type(&instrument.symbol))
+        .date_time_range(range)
+        .build();
+    let answer = client(gateway)?.metadata().get_cost(&params).await;
+    answer.map_err(|error| Failure::of_databento("asking for the price of the bars", &error))
 }
 
 /// A client with the token of this moment: default headers do not change, and the token is renewed while the job runs.

@@ -1,6 +1,9 @@
 //! The gateway as its runner calls it. In: bodies. Out: its answers; calls that may be repeated are, while it is not there.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use assayer_contract::{JobReport, Problem, ReasonCode, RequestSummary, SessionReport, wire};
 use reqwest::{
@@ -13,16 +16,12 @@ use tracing::warn;
 
 use super::Failure;
 
-/// Waits between attempts: half a minute in all, several times what a standby gateway needs to take over.
-const WAITS: [Duration; 7] = [
-    Duration::from_millis(250),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-    Duration::from_secs(8),
-    Duration::from_secs(16),
-];
+/// First wait between attempts; each is twice the one before, up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// How long a gateway that is away is asked again: several times what another node needs to start one. A job whose time is up
+/// before that is ended by Kubernetes.
+const PATIENCE: Duration = Duration::from_mins(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longest that the gateway may take for one of its own answers.
 const OWN_TIMEOUT: Duration = Duration::from_secs(15);
@@ -121,14 +120,15 @@ impl Gateway {
 
     /// Tries again while the gateway is away: it refuses connections, breaks them, or says that it cannot serve now.
     async fn call(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, GatewayError> {
-        for wait in WAITS {
+        let (began, mut wait) = (Instant::now(), FIRST_WAIT);
+        loop {
             match self.once(method.clone(), path, body).await {
-                Err(error) if error.is_passing() => warn!(path, %error, "trying again in {wait:?}"),
+                Err(error) if error.is_passing() && began.elapsed() < PATIENCE => warn!(path, %error, "trying again in {wait:?}"),
                 done => return done,
             }
             tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
         }
-        self.once(method, path, body).await
     }
 
     async fn once(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, GatewayError> {

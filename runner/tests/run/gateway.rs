@@ -147,6 +147,7 @@ async fn vendor(State(notes): State<Shared>, UrlPath(endpoint): UrlPath<String>,
             Json(json!({"result": {"EURUSD": days}, "partial": [], "not_found": []})).into_response()
         }
         "metadata.get_record_count" => Json(notes.bar_count).into_response(),
+        "metadata.get_cost" => Json(0.19).into_response(),
         "timeseries.get_range" => {
             let wanted = format!("start={START}&end={END}");
             assert!(String::from_utf8_lossy(&form).contains(&wanted), "{form:?} does not ask for the whole range");

@@ -26,7 +26,8 @@ use tokio::process::Command;
 use uuid::Uuid;
 
 const RUNNER: &str = env!("CARGO_BIN_EXE_assayer-runner");
-const CALLS: [&str; 4] = ["metadata.get_dataset_range", "symbology.resolve", "metadata.get_record_count", "timeseries.get_range"];
+const CALLS: [&str; 5] =
+    ["metadata.get_dataset_range", "symbology.resolve", "metadata.get_record_count", "metadata.get_cost", "timeseries.get_range"];
 
 fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -130,10 +131,12 @@ async fn a_backtest_is_posted_with_its_requests_and_the_hashes_of_the_same_run_w
         assert_eq!(posted[field], offline[field], "{field}");
     }
     assert_eq!((session.bars, session.first_bar.to_rfc3339().as_str()), (6_225, "2017-01-01T22:00:00+00:00"));
-    assert_eq!(session.request_ids, notes.rows.iter().map(|row| row.id).collect::<Vec<_>>());
+    // A price feeds nothing.
+    let fed = notes.rows.iter().filter(|row| row.endpoint != "metadata.get_cost").map(|row| row.id);
+    assert_eq!(session.request_ids, fed.collect::<Vec<_>>());
     let [report] = &notes.reports[..] else { panic!("{:?}", notes.reports) };
     assert!(report.succeeded && report.reason_code.is_none());
-    assert_eq!(notes.calls, ["job", CALLS[0], CALLS[1], CALLS[2], CALLS[3], "requests", "sessions", "report"]);
+    assert_eq!(notes.calls, ["job", CALLS[0], CALLS[1], CALLS[2], CALLS[3], CALLS[4], "requests", "sessions", "report"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,7 +161,7 @@ async fn a_wrong_key_at_the_vendor_fails_the_job_as_provider_auth_after_one_call
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_of_the_gateway_keeps_its_reason() {
     let ran = run(assignment("BACKTEST", &spec()), |notes| {
-        notes.instead.insert(CALLS[2], refusal("SYMBOL_MISMATCH", 403));
+        notes.instead.insert(CALLS[4], refusal("SYMBOL_MISMATCH", 403));
     })
     .await;
     ran.failed_with(ReasonCode::SymbolMismatch);
@@ -167,7 +170,7 @@ async fn a_refusal_of_the_gateway_keeps_its_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_the_vendor_may_bill_is_never_sent_twice() {
     let ran = run(assignment("BACKTEST", &spec()), |notes| {
-        notes.instead.insert(CALLS[2], (503, b"overloaded".to_vec()));
+        notes.instead.insert(CALLS[4], (503, b"overloaded".to_vec()));
     })
     .await;
     ran.failed_with(ReasonCode::ProviderError);

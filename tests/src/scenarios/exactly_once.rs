@@ -24,7 +24,8 @@ pub async fn every_receipt_has_one_row_and_every_sent_row_one_receipt(world: &Wo
         let after = rows(world)?;
         let late: Vec<_> = before.iter().filter(|(id, sent)| *sent == "yes" && receipts.get(*id) != Some(&1)).collect();
         ensure!(late.is_empty(), "rows with sent=yes that the stand-in did not receive exactly once: {late:?}");
-        let unknown: Vec<_> = receipts.iter().filter(|(id, count)| **count != 1 || !after.contains_key(*id)).collect();
+        let unknown: Vec<_> =
+            receipts.iter().filter(|(id, count)| **count != 1 || after.get(*id).is_none_or(|sent| sent == "no")).collect();
         Ok(match (unknown.is_empty(), before.is_empty()) {
             (true, false) => Look::Found(()),
             (true, true) => Look::NotYet("no rows yet".to_owned()),
@@ -34,15 +35,17 @@ pub async fn every_receipt_has_one_row_and_every_sent_row_one_receipt(world: &Wo
     .await
 }
 
-fn rows(world: &World) -> Result<BTreeMap<String, String>> {
+/// `sent` of every row, by the trace context that it was sent with.
+pub(super) fn rows(world: &World) -> Result<BTreeMap<String, String>> {
     let rows: Vec<Row> = world.rows(
         "select sent, '00-' || replace(trace_id::text, '-', '') || '-' || right(replace(id::text, '-', ''), 16) || '-01' as traceparent
-         from requests where sent <> 'no'",
+         from requests",
     )?;
     Ok(rows.into_iter().map(|row| (row.traceparent, row.sent)).collect())
 }
 
-async fn receipts(world: &World) -> Result<BTreeMap<String, usize>> {
+/// How often the vendor received each trace context.
+pub(super) async fn receipts(world: &World) -> Result<BTreeMap<String, usize>> {
     let mut counts = BTreeMap::new();
     for receipt in world.receipts().await? {
         let id = receipt["headers"]["traceparent"].as_str().unwrap_or("none").to_owned();

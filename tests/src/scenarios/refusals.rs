@@ -47,7 +47,8 @@ pub async fn bad_manifests_are_refused_by_field(world: &World) -> Result<()> {
 async fn others(client: &Client) -> Result<()> {
     let policy = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "StagePolicy", "spec": {
         "stage": "LAB", "sources": {"marketData": {"requirement": "Required", "providers": ["databento"]}},
-        "cadence": {"backtest": "20m"}, "jobTimeout": "10m", "promotion": {"requires": {"sessions": 3}}}});
+        "cadence": {"backtest": "20m"}, "jobTimeout": "10m",
+        "budgets": {"maxConcurrentBacktests": 4, "maxDataUsdPerDay": "5"}, "promotion": {"requires": {"sessions": 3}}}});
     let policies: Api<StagePolicy> = Api::all(client.clone());
     refused(&policies, "paper", &policy, "metadata.name").await?;
     let mut slow = policy.clone();

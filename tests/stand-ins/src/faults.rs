@@ -30,10 +30,14 @@ pub enum Kind {
     Unavailable,
     /// The vendor's own upstream was too slow (504).
     GatewayTimeout,
+    /// A redirect to `/elsewhere` (307).
+    Redirect,
     /// The right answer, `after_ms` later.
     Slow,
     /// Never an answer; the connection stays open.
     Hang,
+    /// Never an answer; the connection is closed.
+    Drop,
     /// The first half of the right body, ended as if it were whole.
     Truncate,
     /// The first half of the right body, then the connection is cut.
@@ -60,6 +64,9 @@ pub struct Match {
     /// Parameters of query or form, each with this very value.
     #[serde(skip_serializing_if = "Parameters::is_empty")]
     pub params: Parameters,
+    /// Fingerprint of the key that signs the request in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// An order to fail.
@@ -114,10 +121,10 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The fault that this request meets; uses up one of its times.
-    pub fn meet(&self, path: &str, params: &Parameters) -> Option<Fault> {
+    /// The fault that this request meets, if it is signed in with the key of this fingerprint; uses up one of its times.
+    pub fn meet(&self, path: &str, params: &Parameters, key: Option<&str>) -> Option<Fault> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fault = faults.iter_mut().find(|fault| fault.times != Some(0) && fault.matching.covers(path, params))?;
+        let fault = faults.iter_mut().find(|fault| fault.times != Some(0) && fault.matching.covers(path, params, key))?;
         fault.times = fault.times.map(|n| n - 1);
         fault.hits += 1;
         Some(fault.clone())
@@ -125,8 +132,9 @@ impl Faults {
 }
 
 impl Match {
-    fn covers(&self, path: &str, params: &Parameters) -> bool {
+    fn covers(&self, path: &str, params: &Parameters, key: Option<&str>) -> bool {
         self.path.as_ref().is_none_or(|part| path.contains(part.as_str()))
+            && self.key.as_deref().is_none_or(|wanted| key == Some(wanted))
             && self.params.iter().all(|(name, value)| params.get(name) == Some(value))
     }
 }
@@ -138,14 +146,17 @@ mod tests {
     #[test]
     fn a_fault_meets_only_what_it_matches_and_only_so_often() {
         let faults = Faults::default();
-        let order = r#"[{"match":{"path":"get_range","params":{"symbols":"SPX"}},"fault":"license","times":1}]"#;
+        let order = r#"[{"match":{"path":"get_range","params":{"symbols":"SPX"},"key":"sha256:1"},
+            "fault":"license","times":1}]"#;
         faults.replace(serde_json::from_str(order).unwrap()).unwrap();
         let spx = Parameters::from([("symbols".to_owned(), "SPX".to_owned())]);
 
-        assert!(faults.meet("/v0/metadata.get_cost", &spx).is_none());
-        assert!(faults.meet("/v0/timeseries.get_range", &Parameters::new()).is_none());
-        assert_eq!(faults.meet("/v0/timeseries.get_range", &spx).map(|f| f.kind), Some(Kind::License));
-        assert!(faults.meet("/v0/timeseries.get_range", &spx).is_none(), "it was ordered once");
+        let (bars, key) = ("/v0/timeseries.get_range", Some("sha256:1"));
+        assert!(faults.meet("/v0/metadata.get_cost", &spx, key).is_none());
+        assert!(faults.meet(bars, &Parameters::new(), key).is_none());
+        assert!(faults.meet(bars, &spx, Some("sha256:2")).is_none() && faults.meet(bars, &spx, None).is_none());
+        assert_eq!(faults.meet(bars, &spx, key).map(|f| f.kind), Some(Kind::License));
+        assert!(faults.meet(bars, &spx, key).is_none(), "it was ordered once");
         assert_eq!(faults.list()[0].hits, 1);
     }
 

@@ -74,7 +74,8 @@ pub fn app(shell: Shell, vendor: Vendor) -> Router {
 async fn count(State(context): State<Arc<Context>>, request: Request, next: Next) -> Response {
     let ledger = &context.shell.ledger;
     let (head, body) = request.into_parts();
-    let no = ledger.received(&head, (context.key)(&head.headers).map(|key| fingerprint(&key)));
+    let key = (context.key)(&head.headers).map(|key| fingerprint(&key));
+    let no = ledger.received(&head, key.clone());
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return finish(&context, no, StatusCode::PAYLOAD_TOO_LARGE.into_response());
     };
@@ -85,7 +86,7 @@ async fn count(State(context): State<Arc<Context>>, request: Request, next: Next
 
     let mut params = parameters(head.uri.query().unwrap_or_default().as_bytes());
     params.extend(form);
-    let fault = context.shell.faults.meet(head.uri.path(), &params);
+    let fault = context.shell.faults.meet(head.uri.path(), &params, key.as_deref());
     let request = Request::from_parts(head, Body::from(body));
     let response = match fault {
         None => next.run(request).await,
@@ -108,6 +109,9 @@ async fn fail(context: &Context, fault: &Fault, mut request: Request, next: Next
     }
     match fault.kind {
         Kind::Hang => std::future::pending().await,
+        // The only way in which a handler can close its connection: silently, since it is no mistake of this program.
+        Kind::Drop => std::panic::resume_unwind(Box::new("the connection is closed on demand")),
+        Kind::Redirect => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "/elsewhere")]).into_response(),
         Kind::Truncate => halve(next.run(request).await, false).await,
         Kind::Close => halve(next.run(request).await, true).await,
         kind => {

@@ -128,6 +128,8 @@ fn of_measured(
                 instruments: measure.instruments,
                 quality,
                 vendor_warning: provider.warning(&answered.headers),
+                // A price that is quoted, or the one that the call was made at.
+                cost_usd: measure.quoted_usd.map(|usd| usd.to_string()).or(row.cost_usd.clone()),
                 ..ended(row, Outcome::Success, Sent::Yes, now)
             };
             Judged { row, response: forwarded(answered, None) }
@@ -155,6 +157,8 @@ fn of_error(
     }
     let row = RequestRow {
         error_code: named.error_code.map(|code| credentials.scrub(&code)),
+        // Vendors charge for data, not for refusing it.
+        cost_usd: None,
         ..failed(ended(row, Outcome::Failed, Sent::Yes, now), named.reason_code, &said)
     };
     if let Ok(text) = std::str::from_utf8(&answered.body) {
@@ -174,9 +178,9 @@ fn asked_to_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
 fn of_broken(provider: &dyn Provider, row: RequestRow, broken: &Broken, now: DateTime<Utc>) -> Judged {
     let row = RequestRow {
         http_status: broken.status.map(|status| status.as_u16().into()),
-        ..failed(ended(row, Outcome::Failed, broken.sent, now), broken.reason_code, broken.message)
+        ..failed(ended(row, Outcome::Failed, broken.sent, now), broken.reason_code, &broken.message)
     };
-    let refusal = Refusal::new(broken.answer, broken.reason_code, broken.message);
+    let refusal = Refusal::new(broken.answer, broken.reason_code, broken.message.as_ref());
     Judged { row, response: refusal.in_envelope(provider) }
 }
 

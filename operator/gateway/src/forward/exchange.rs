@@ -1,6 +1,9 @@
 //! The exchange with the vendor. In: a permitted call. Out: what came back, or how far it got.
 
-use std::time::{Duration, Instant};
+use std::{
+    borrow::Cow,
+    time::{Duration, Instant},
+};
 
 use assayer_contract::{ReasonCode, RequestRow, Sent, wire::TRACEPARENT_HEADER};
 use assayer_providers::{Call, Provider};
@@ -35,7 +38,7 @@ pub(super) struct Broken {
     pub(super) status: Option<StatusCode>,
     pub(super) answer: StatusCode,
     pub(super) reason_code: ReasonCode,
-    pub(super) message: &'static str,
+    pub(super) message: Cow<'static, str>,
 }
 
 /// The signed request.
@@ -67,7 +70,7 @@ pub(super) fn request(
 pub(super) async fn send(http: &reqwest::Client, request: reqwest::Request, limit: Duration) -> Received {
     let start = Instant::now();
     let mut seen = None;
-    let late = Err(Broken::TIMEOUT);
+    let late = Err(Broken::late(limit));
     let result = tokio::time::timeout(limit, whole(http, request, &mut seen)).await.unwrap_or(late);
     let took = start.elapsed();
     // Once the vendor has begun to answer, it has received the request.
@@ -120,7 +123,12 @@ impl Broken {
     );
 
     const fn new(sent: Sent, answer: StatusCode, reason_code: ReasonCode, message: &'static str) -> Self {
-        Self { sent, status: None, answer, reason_code, message }
+        Self { sent, status: None, answer, reason_code, message: Cow::Borrowed(message) }
+    }
+
+    fn late(limit: Duration) -> Self {
+        let message = format!("the vendor did not answer within {} s, the policy's maxLatency", limit.as_secs_f64());
+        Self { message: Cow::Owned(message), ..Self::TIMEOUT }
     }
 
     /// The error's own text stays out of rows: it may hold the URL.

@@ -45,6 +45,32 @@ pub(crate) struct Answer {
 
 impl World {
     pub(crate) async fn start(pool: &PgPool) -> Self {
+        let world = Self::unquoted(pool).await;
+        world.quote(pool).await;
+        world
+    }
+
+    /// The job has asked for the price of its bars, and may pay it.
+    async fn quote(&self, pool: &PgPool) {
+        let params = json!({"dataset": "SAMPLE.FX", "schema": "ohlcv-1h", "stype_in": "raw_symbol", "symbols": "EURUSD",
+            "start": "2017-01-01", "end": "2017-12-30"});
+        sqlx::query(
+            "insert into requests (id, created_at, call_id, sent, outcome, gateway_set, writer, writer_epoch, seq, group_no, trace_id,
+                 job_id, user_id, provider, operation, method, endpoint, request_fingerprint, params, cost_usd, row_digest)
+             values ($1, now(), $1, 'yes', 'success', 'earlier', '', 0, 1, 1, $2, $3, '', 'databento', 'call', 'POST',
+                 'metadata.get_cost', '', $4, 0.01, '')",
+        )
+        .bind(Uuid::now_v7())
+        .bind(self.caller.job.trace_id)
+        .bind(self.caller.job.id)
+        .bind(params)
+        .execute(pool)
+        .await
+        .unwrap();
+    }
+
+    /// The same for a job that has asked for no price yet.
+    pub(crate) async fn unquoted(pool: &PgPool) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let shell = Shell::default();
         shell.keys.replace([KEY.to_owned()]);
@@ -62,7 +88,7 @@ impl World {
             .await
             .unwrap();
         let (recorder, writing) = Self::write(&pool, "first").await;
-        let forwarder = Arc::new(Forwarder::new(recorder, Metrics::new()).unwrap());
+        let forwarder = Arc::new(Forwarder::new(recorder, Metrics::new(), pool.clone()).unwrap());
         Self { shell, caller: caller(), pool, writing, forwarder, base }
     }
 
@@ -151,6 +177,8 @@ fn caller() -> Caller {
         deadline: Utc::now() + TimeDelta::minutes(10),
         instrument: "EURUSD".to_owned(),
         strategy_hash: String::new(),
+        max_data_usd_per_day: 5.into(),
+        max_latency: Duration::from_secs(30),
         body: json!({"instrument": {"dataset": "SAMPLE.FX", "symbol": "EURUSD", "schema": "ohlcv-1h"}}),
     };
     let user = "system:serviceaccount:default:assayer-runner".to_owned();

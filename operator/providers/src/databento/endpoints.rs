@@ -11,7 +11,7 @@ pub(super) enum Answer {
     DatasetRange,
     RecordCount,
     Integer,
-    Number,
+    Price,
     Resolution,
     Records,
 }
@@ -50,7 +50,7 @@ pub(super) static ENDPOINTS: [Endpoint; 12] = [
     Endpoint { method: GET, path: "v0/metadata.get_dataset_range", fields: &["dataset"], answer: Answer::DatasetRange },
     Endpoint { method: POST, path: "v0/metadata.get_record_count", fields: QUERY, answer: Answer::RecordCount },
     Endpoint { method: POST, path: "v0/metadata.get_billable_size", fields: QUERY, answer: Answer::Integer },
-    Endpoint { method: POST, path: "v0/metadata.get_cost", fields: QUERY, answer: Answer::Number },
+    Endpoint { method: POST, path: "v0/metadata.get_cost", fields: QUERY, answer: Answer::Price },
     Endpoint { method: POST, path: "v0/symbology.resolve", fields: RESOLVE, answer: Answer::Resolution },
     Endpoint { method: POST, path: "v0/timeseries.get_range", fields: RANGE, answer: Answer::Records },
 ];

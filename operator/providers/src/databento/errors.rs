@@ -44,10 +44,16 @@ pub(super) fn name_error(status: StatusCode, body: &[u8]) -> NamedError {
     NamedError::new(status, reason(status, code.as_deref()), code.as_deref(), &without_keys(&message))
 }
 
+/// How the cases of a 422 begin that are about the range asked for.
+const RANGE_CASES: [&str; 4] = ["data_start_", "data_end_", "data_time_range_", "dataset_unavailable_range"];
+
 /// An account that is locked comes as 403, and no plan would change it.
 fn reason(status: StatusCode, case: Option<&str>) -> ReasonCode {
     match case {
         Some("auth_account_locked") => ReasonCode::ProviderAccountLocked,
+        Some(case) if status == StatusCode::UNPROCESSABLE_ENTITY && RANGE_CASES.iter().any(|start| case.starts_with(start)) => {
+            ReasonCode::ProviderRange
+        }
         Some(case) if status == StatusCode::FORBIDDEN && case.starts_with("auth_") => ReasonCode::ProviderAuth,
         _ => ReasonCode::of_vendor_status(status.as_u16()),
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use assayer_contract::InstrumentDays;
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{endpoints::Answer, measure::MOST_INSTRUMENTS};
@@ -86,27 +87,32 @@ impl Resolution {
 
 /// Checks that the whole body is the endpoint's documented answer, and takes its figures.
 pub(super) fn measure(call: &Call, answer: Answer, body: &[u8]) -> Result<Measure, MeasureError> {
-    let checked = match answer {
-        Answer::Publishers => parse::<Vec<Publisher>>(body).map(drop),
-        Answer::Names => parse::<Vec<String>>(body).map(drop),
-        Answer::Fields => parse::<Vec<Field>>(body).map(drop),
-        Answer::UnitPrices => parse::<Vec<UnitPrices>>(body).map(drop),
-        Answer::Conditions => parse::<Vec<Condition>>(body).map(drop),
-        Answer::DatasetRange => parse::<DatasetRange>(body).map(drop),
-        Answer::Integer => parse::<u64>(body).map(drop),
-        Answer::Number => parse::<f64>(body).map(drop),
-        Answer::Resolution => {
-            let instruments = parse::<Resolution>(body)?.instruments(call)?;
-            return Ok(Measure { instruments, ..Measure::default() });
-        }
-        Answer::RecordCount => return Ok(Measure { record_count: Some(parse::<i64>(body)?), ..Measure::default() }),
-        Answer::Records => Err(MeasureError::Malformed("records are no JSON".to_owned())),
-    };
-    checked.map(|()| Measure::default())
+    let none = Measure::default();
+    Ok(match answer {
+        Answer::Publishers => parse::<Vec<Publisher>>(body).map(|_| none)?,
+        Answer::Names => parse::<Vec<String>>(body).map(|_| none)?,
+        Answer::Fields => parse::<Vec<Field>>(body).map(|_| none)?,
+        Answer::UnitPrices => parse::<Vec<UnitPrices>>(body).map(|_| none)?,
+        Answer::Conditions => parse::<Vec<Condition>>(body).map(|_| none)?,
+        Answer::DatasetRange => parse::<DatasetRange>(body).map(|_| none)?,
+        Answer::Integer => parse::<u64>(body).map(|_| none)?,
+        Answer::RecordCount => Measure { record_count: Some(parse::<u32>(body)?.into()), ..none },
+        Answer::Price => Measure { quoted_usd: Some(price(body)?), ..none },
+        Answer::Resolution => Measure { instruments: parse::<Resolution>(body)?.instruments(call)?, ..none },
+        Answer::Records => return Err(MeasureError::Malformed("records are no JSON".to_owned())),
+    })
+}
+
+/// A price in USD: a number that is not negative. Its shortest decimal spelling is taken, so that it says what the vendor said.
+fn price(body: &[u8]) -> Result<Decimal, MeasureError> {
+    let number: f64 = parse(body)?;
+    let odd = || MeasureError::Malformed(format!("{number} is no price"));
+    let price: Decimal = number.to_string().parse().map_err(|_| odd())?;
+    if price.is_sign_negative() && !price.is_zero() { Err(odd()) } else { Ok(price) }
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, MeasureError> {
-    serde_json::from_slice::<T>(body).map_err(|error| {
+    serde_json::from_slice(body).map_err(|error| {
         if error.is_eof() { MeasureError::Truncated(error.to_string()) } else { MeasureError::Malformed(error.to_string()) }
     })
 }

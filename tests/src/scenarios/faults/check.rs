@@ -1,0 +1,93 @@
+//! What a user reads of a failure. In: a line of the table. Out: an error where row, job or Bot says anything else.
+
+use anyhow::{Context, Result, ensure};
+use assayer_contract::{Outcome, ReasonCode, Sent};
+use assayer_crds::BotStatus;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Fault, SLOW_MS};
+use crate::{
+    wait::{self, Look},
+    world::World,
+};
+
+const BOT: &str = "spx-cross";
+
+/// The first finished job of the line, with its newest row.
+#[derive(Debug, Deserialize)]
+struct Seen {
+    status: String,
+    job_reason: Option<String>,
+    message: Option<String>,
+    outcome: Option<Outcome>,
+    sent: Option<Sent>,
+    http_status: Option<i32>,
+    row_reason: Option<String>,
+    error_message: Option<String>,
+    latency_ms: Option<i64>,
+    slowest_ms: Option<i64>,
+    sessions: i64,
+}
+
+/// Row, job and Bot give the same reason, in words, with a fix, and no session came of it.
+pub(super) async fn told_apart(world: &World, fault: &Fault) -> Result<()> {
+    let seen = first_job(world, fault.name).await?;
+    let reason = fault.reason.map(|reason| reason.to_string());
+    ensure!((seen.outcome, seen.sent) == (Some(fault.outcome), Some(fault.sent)), "the row: {seen:?}");
+    ensure!((seen.http_status, &seen.row_reason) == (fault.status, &reason), "the row: {seen:?}");
+    ensure!(seen.job_reason == reason, "the job: {seen:?}");
+    let Some(reason) = fault.reason else { return succeeds(world, fault, &seen).await };
+    ensure!(seen.status == "FAILED" && seen.sessions == 0, "a session without its data: {seen:?}");
+    let said = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains(fault.said));
+    ensure!(said(&seen.error_message) && said(&seen.message), "\"{}\" is said neither here nor there: {seen:?}", fault.said);
+    ensure!(seen.latency_ms.is_some() == (fault.outcome == Outcome::Failed), "the latency of what was tried: {seen:?}");
+    the_bot_says(world, fault, reason).await
+}
+
+async fn succeeds(world: &World, fault: &Fault, seen: &Seen) -> Result<()> {
+    ensure!(seen.status == "SUCCEEDED" && seen.sessions > 0, "{seen:?}");
+    ensure!(seen.slowest_ms >= Some(SLOW_MS), "the latency is not recorded: {seen:?}");
+    world.until_columns(fault.name, BOT, "proven, if slowly", |columns| columns.get("PROOF") == "MD✓").await?;
+    Ok(())
+}
+
+async fn first_job(world: &World, namespace: &str) -> Result<Seen> {
+    let query = format!(
+        "select j.status, j.reason_code as job_reason, j.message, r.outcome, r.sent, r.http_status, r.reason_code as row_reason,
+            r.error_message, r.latency_ms, (select max(latency_ms) from requests m where m.job_id = j.id) as slowest_ms,
+            (select count(*) from backtest_sessions s where s.bot_namespace = j.bot_namespace) as sessions
+         from bot_jobs j left join lateral (select * from requests r where r.job_id = j.id order by r.id desc limit 1) r on true
+         where j.bot_namespace = '{namespace}' and j.completed_at is not null order by j.id limit 1"
+    );
+    wait::until("a finished job", async || {
+        let jobs: Vec<Seen> = world.rows(&query)?;
+        Ok(jobs.into_iter().next().map_or(Look::NotYet("none".to_owned()), Look::Found))
+    })
+    .await
+}
+
+/// `kubectl get bots` names the reason, `kubectl describe bot` has the message and the fix.
+async fn the_bot_says(world: &World, fault: &Fault, reason: ReasonCode) -> Result<()> {
+    let name = reason.condition_reason();
+    let columns = world.until_columns(fault.name, BOT, &name, |columns| columns.get("BLOCKED-BY") == name).await?;
+    ensure!(columns.get("PROOF") == "MD✗" && columns.get("PROMOTABLE") == "False", "{columns:?}");
+    let status: BotStatus = world.bots(fault.name).get(BOT).await?.status.context("a status")?;
+    let proven = status.conditions.iter().find(|condition| condition.type_ == "MarketDataProven").context("the condition")?;
+    ensure!((proven.status.as_str(), proven.reason.as_str()) == ("False", name.as_str()), "{proven:?}");
+    let blocker = status.blockers.first().context("a blocker")?;
+    ensure!(blocker.reason_code == reason.to_string() && blocker.message.contains(fault.said), "{blocker:?}");
+    ensure!(blocker.suggested_fix.contains(fault.fix), "the fix does not help: {blocker:?}");
+    let last = status.last_job.context("the last job")?;
+    ensure!(last.reason_code == Some(reason.to_string()), "{last:?}");
+    Ok(())
+}
+
+/// Once it is put right, the next cycle proves the Bot's bars, and a session of it is stored.
+pub(super) async fn recovers(world: &World, fault: &Fault) -> Result<()> {
+    world.until_columns(fault.name, BOT, "proven again", |columns| columns.get("PROOF") == "MD✓").await?;
+    let sessions: Vec<Value> =
+        world.rows(&format!("select id from backtest_sessions where bot_namespace = '{}' limit 1", fault.name))?;
+    ensure!(!sessions.is_empty(), "proven without a session");
+    Ok(())
+}
