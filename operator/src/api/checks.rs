@@ -69,8 +69,8 @@ fn is_continuous(symbol: &str) -> bool {
 /// Compares the contracts of the bars with those that the symbol was resolved to.
 fn resolved(evidence: &JobEvidence) -> Check<SymbolCheck> {
     let with = |bars: bool| {
-        let rows = evidence.requests.iter().rev().filter(move |row| answered(row) && row.bar_count.is_some() == bars);
-        rows.filter_map(|row| row.instruments.as_ref()).next()
+        let mut rows = evidence.requests.iter().rev().filter(move |row| answered(row) && row.bar_count.is_some() == bars);
+        rows.find_map(|row| row.instruments.as_ref())
     };
     let (Some(found), Some(mapping)) = (with(true), with(false)) else {
         return Check::unknown("no row of this job says which contracts the symbol stands for, or which the bars are of");
