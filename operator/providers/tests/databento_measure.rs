@@ -82,7 +82,7 @@ fn a_whole_body_is_counted_with_its_first_and_last_bar() {
 #[test]
 fn no_bars_in_the_range_is_a_count_of_zero_and_not_unknown() {
     let measured = measure(&body(&metadata(), &[], Compression::Zstd)).unwrap();
-    assert_eq!(measured, Measure { bar_count: Some(0), ..Measure::default() });
+    assert_eq!(measured, Measure { bar_count: Some(0), instruments: Some(Vec::new()), ..Measure::default() });
 }
 
 #[test]
