@@ -8,10 +8,12 @@ mod bot_status;
 pub mod conditions;
 mod duration;
 mod integration;
+mod quality;
 mod stage_policy;
 
 pub use bot::{Bot, BotSpec};
 pub use bot_status::{ActiveJob, Activity, ActivityState, Blocker, BotStatus, LastJob};
 pub use duration::{DurationText, MalformedDuration};
 pub use integration::{Credentials, Integration, IntegrationSpec, Provider, SecretRef};
+pub use quality::{MinBarRatio, PolicyError, Quality};
 pub use stage_policy::{Cadence, MarketData, Promotion, PromotionRequires, Sources, StagePolicy, StagePolicySpec};

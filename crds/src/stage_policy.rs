@@ -1,14 +1,14 @@
 //! `StagePolicy`: the rules of one stage. Cluster-scoped, so that who may edit a Bot may not thereby edit its gate. Pure.
 
 use assayer_contract::{
-    HashError, Stage, canonical_hash,
+    Stage, canonical_hash,
     policy::{Policy, Requirement, StopPolicy},
 };
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{DurationText, Provider};
+use crate::{DurationText, PolicyError, Provider, Quality};
 
 /// The rules of one stage. There is exactly one for each stage: its name is the stage in lower case.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -79,6 +79,9 @@ pub struct MarketData {
     /// Providers whose bars count.
     #[schemars(length(max = 8), extend("x-kubernetes-list-type" = "set"))]
     pub providers: Vec<Provider>,
+    /// What the bars must satisfy before a backtest counts. Absent: nothing, so that any bars count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Quality>,
     /// How long one answer may take, from the first byte sent to the last received; one that takes longer is PROVIDER_TIMEOUT.
     /// From 1s to 45s, since no call may stay open for a minute.
     #[serde(default = "max_latency")]
@@ -145,12 +148,13 @@ pub struct PromotionRequires {
 
 impl StagePolicySpec {
     /// The rules as the judge reads them.
-    pub fn policy(&self) -> Result<Policy, HashError> {
+    pub fn policy(&self) -> Result<Policy, PolicyError> {
         let market_data = &self.sources.market_data;
         Ok(Policy {
             stage: self.stage,
             hash: canonical_hash(self)?,
             market_data: market_data.requirement,
+            market_data_quality: market_data.quality.as_ref().map(Quality::limits).transpose()?,
             market_data_providers: market_data.providers.iter().map(|p| p.name().to_owned()).collect(),
             market_data_max_latency: market_data.max_latency.duration(),
             backtest_every: self.cadence.backtest.duration(),
@@ -169,10 +173,14 @@ mod tests {
     use serde_json::{Value, json};
     use std::time::Duration;
 
+    static QUALITY: std::sync::LazyLock<Value> = std::sync::LazyLock::new(
+        || json!({"minSessions": 60, "minBarRatio": {"rth": "0.995", "eth": "0.9"}, "maxGapMinutes": 60}),
+    );
+
     fn spec() -> Value {
         json!({
             "stage": "LAB",
-            "sources": {"marketData": {"requirement": "Required", "providers": ["databento"]}},
+            "sources": {"marketData": {"requirement": "Required", "providers": ["databento"], "quality": QUALITY.clone()}},
             "cadence": {"backtest": "20m"},
             "jobTimeout": "10m",
             "budgets": {"maxConcurrentBacktests": 4, "maxDataUsdPerDay": "5"},
@@ -195,6 +203,9 @@ mod tests {
         assert_eq!(policy.market_data_max_latency, Duration::from_secs(30), "the default");
         assert_eq!(policy.market_data_providers, ["databento"]);
         assert_eq!(policy.promotion_sessions, 3);
+        let quality = policy.market_data_quality.unwrap();
+        assert_eq!((quality.min_sessions, quality.max_gap_minutes), (Some(60), Some(60)));
+        assert_eq!(quality.min_rth_ratio.unwrap().to_string(), "0.995");
     }
 
     #[test]
@@ -208,6 +219,10 @@ mod tests {
     #[test]
     fn what_cannot_be_obeyed_is_refused_by_the_name_of_its_field() {
         for (pointer, value, field) in [
+            ("/sources/marketData/quality", json!({"maxGapMinutes": 0}), "maxGapMinutes must be from 1 to 100000"),
+            ("/sources/marketData/quality", json!({"minSessions": 0}), "minSessions must be from 1 to 10000"),
+            ("/sources/marketData/quality", json!({"minBarRatio": {"rth": "1.5"}}), "rth must be from 0 to 1"),
+            ("/sources/marketData/quality", json!({"minBarRatio": {"eth": "-1"}}), "eth must be from 0 to 1"),
             ("/stage", json!("LIVE"), "spec.stage must be LAB"),
             ("/cadence/backtest", json!("1s"), "spec.cadence.backtest must be from 5s to 168h"),
             ("/cadence/backtest", json!("999h"), "spec.cadence.backtest must be from 5s to 168h"),

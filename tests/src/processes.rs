@@ -241,7 +241,12 @@ kind: StagePolicy
 metadata: {name: lab}
 spec:
   stage: LAB
-  sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 5s}}
+  sources:
+    marketData:
+      requirement: Required
+      providers: [databento]
+      maxLatency: 5s
+      quality: {minSessions: 60, minBarRatio: {rth: '0.995', eth: '0.90'}, maxGapMinutes: 60}
   cadence: {backtest: 5s}
   jobTimeout: 1m
   budgets: { maxConcurrentBacktests: 8, maxDataUsdPerDay: '1000000' }

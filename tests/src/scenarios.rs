@@ -7,6 +7,7 @@ pub mod exactly_once;
 pub mod faults;
 pub mod outages;
 pub mod pods;
+pub mod quality;
 pub mod reaction;
 pub mod refusals;
 pub mod secrets;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{api, cycles, exactly_once, reaction, refusals, secrets, wrong_key};
+use assayer_tests::scenarios::{api, cycles, exactly_once, quality, reaction, refusals, secrets, wrong_key};
 
 /// One world for all: starting it takes longer than looking at it.
 #[tokio::test(flavor = "multi_thread")]
@@ -11,7 +11,7 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     let world = &running.world;
     refusals::bad_manifests_are_refused_by_field(world).await?;
     world.namespace("default", assayer_tests::world::GOOD_KEY).await?;
-    for (bot, ..) in cycles::SAMPLES {
+    for cycles::Sample { bot, .. } in cycles::SAMPLES {
         world.sample_bot("default", bot).await?;
     }
     cycles::three_backtests_each_with_their_rows(world, "default").await?;
@@ -22,6 +22,8 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     api::the_proof_of_databento_joins_rows_and_sessions(world).await?;
     api::a_token_reads_what_kubernetes_lets_it_read(world, &running.url("guarded-api"), "default").await?;
     cycles::the_queries_of_the_readme_work(world, "default").await?;
+    quality::what_is_made_up_is_labelled_and_a_roll_at_expiry_is_warned_of(world, "default").await?;
+    quality::bars_that_are_wrong_do_not_count_and_say_by_how_much(world, "quality").await?;
     secrets::a_runner_holds_nothing(world, "default").await?;
     reaction::a_status_follows_its_row_at_once(world, "reaction").await?;
     wrong_key::fails_readably_and_recovers(world, "wrong-key").await?;

@@ -19,6 +19,11 @@ pub enum ConditionType {
     ProofComplete,
     /// The last completed cycle received the Bot's own bars from a vendor, by rows.
     MarketDataProven,
+    /// The bars of the last completed cycle came from another address than the vendor's own, or with a warning of the vendor's,
+    /// such as that they are synthetic.
+    NotGenuine,
+    /// The Bot's symbol holds each contract until it expires.
+    RollRisk,
     /// Every gate to the next stage is proven.
     Promotable,
 }

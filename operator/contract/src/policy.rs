@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Sha256Hash, Stage};
+use crate::{QualityLimits, Sha256Hash, Stage};
 
 /// Whether a stage needs a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,8 @@ pub struct Policy {
     pub market_data: Requirement,
     /// Providers whose bars count, by their registry names.
     pub market_data_providers: Vec<String>,
+    /// What bars must satisfy before a backtest counts; `None` asks for nothing.
+    pub market_data_quality: Option<QualityLimits>,
     /// How long one answer of a market data vendor may take, from 1 s to 45 s.
     pub market_data_max_latency: Duration,
     /// Time between two backtests of a Bot.

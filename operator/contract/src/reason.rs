@@ -30,6 +30,7 @@ pub enum ReasonCode {
     MarketDataUnproven,
     PolicyMissing,
     ResultUnverified,
+    RollRisk,
     SessionsTooFew,
     SpecInvalid,
     // The job.
@@ -50,6 +51,7 @@ pub enum ReasonCode {
     IntegrationKeyMalformed,
     IntegrationKeyMissing,
     IntegrationMissing,
+    NotGenuine,
     ProviderAccountLocked,
     ProviderAuth,
     ProviderEntitlement,
@@ -159,6 +161,10 @@ impl ReasonCode {
                 "no replay has reproduced the results",
                 "Promotion opens when the verifier has reproduced a session's hash from the stored answers.",
             ),
+            Self::RollRisk => (
+                "the symbol holds each contract until it expires",
+                "Create a Bot with the symbol that rolls with the volume: `.v.0` in place of `.c.0`.",
+            ),
             Self::SessionsTooFew => ("too few completed sessions of the present strategy", "Wait for more cycles."),
             Self::SpecInvalid => ("the Bot's spec is not valid", "Correct the field that the message names."),
             Self::BotDeleted => ("the Bot was deleted while its job was open", NOTHING),
@@ -181,6 +187,10 @@ impl ReasonCode {
                 "the job asked for another instrument than the Bot's",
                 "A runner may only fetch the instrument in the Bot's spec.instrument.",
             ),
+            Self::DataQuality => (
+                "the bars fail a quality rule",
+                "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
+            ),
             Self::CostBudget => (
                 "the vendor's price is above what the stage may still spend today",
                 "If the price is right: raise budgets.maxDataUsdPerDay of the StagePolicy.",
@@ -189,7 +199,6 @@ impl ReasonCode {
                 "a call that costs money was made without asking for its price",
                 "Call metadata.get_cost with the same dataset, schema, symbols and range first.",
             ),
-            Self::DataQuality => ("the bars fail a quality rule", "See the message for the bar and the rule."),
             Self::DataTruncated => (
                 "the vendor's answer was cut short",
                 "The next slot asks again; if it persists, tell the vendor and name the request id.",
@@ -207,6 +216,10 @@ impl ReasonCode {
             Self::IntegrationMissing => (
                 "no Integration in the Bot's namespace serves this provider",
                 "Apply an Integration for the provider in the Bot's namespace.",
+            ),
+            Self::NotGenuine => (
+                "the data is not the vendor's own",
+                "Remove spec.endpoint from the Integration to use the vendor itself; read what the vendor warns of.",
             ),
             Self::ProviderAccountLocked => (
                 "the vendor has locked the account",

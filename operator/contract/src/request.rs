@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use uuid::Uuid;
 
-use crate::{HashError, ReasonCode, Sha256Hash, Source, Stage, canonical_hash};
+use crate::{BarQuality, HashError, InstrumentDays, ReasonCode, Sha256Hash, Source, Stage, canonical_hash};
 
 /// Whether bytes of this attempt reached the vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Display, EnumString)]
@@ -179,6 +179,17 @@ pub struct RequestRow {
     pub order_id: Option<String>,
     /// The broker's id of the fill.
     pub fill_id: Option<String>,
+    // Columns that came later are left out where they are null, so that the digests of older rows stay what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record_count: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<BarQuality>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instruments: Option<Vec<InstrumentDays>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint_override: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_warning: Option<String>,
     /// Hash of this row without this field; `None` until the row is sealed for its group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_digest: Option<Sha256Hash>,
@@ -225,6 +236,12 @@ pub struct RequestSummary {
     pub bar_count: Option<i64>,
     /// Hash of the body as received.
     pub response_digest: Option<Sha256Hash>,
+    /// Records that the vendor says there are, where it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record_count: Option<i64>,
+    /// What the gateway measured in the bars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<BarQuality>,
 }
 
 impl From<RequestRow> for RequestSummary {
@@ -240,6 +257,8 @@ impl From<RequestRow> for RequestSummary {
             reason_code: row.reason_code,
             bar_count: row.bar_count,
             response_digest: row.response_digest,
+            record_count: row.record_count,
+            quality: row.quality,
         }
     }
 }

@@ -48,7 +48,7 @@ impl Accesses {
             let message = format!("Secret {namespace}/{secret}: {error}");
             Refusal::new(StatusCode::UNAUTHORIZED, error.reason_code(), message)
         })?;
-        Ok(Access { base, credentials })
+        Ok(Access { base, credentials, endpoint_override: integration.spec.endpoint.clone() })
     }
 }
 

@@ -7,6 +7,7 @@ mod draft;
 mod exchange;
 mod headers;
 mod permit;
+mod quality;
 mod strangers;
 mod upstream;
 
@@ -24,7 +25,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
 use self::{
+    answer::Measured,
     budget::{Budget, Priced},
+    quality::OwnedSeries,
     strangers::Strangers,
 };
 use crate::{
@@ -87,6 +90,8 @@ pub struct Access {
     pub base: Url,
     /// Its secrets.
     pub credentials: Credentials,
+    /// The address that stands in for the vendor's own, if one does.
+    pub endpoint_override: Option<String>,
 }
 
 /// A permitted request, where it goes, and how long its answer may take.
@@ -129,6 +134,7 @@ impl Forwarder {
         let draft = draft::with_call(draft, &call);
         match access.await {
             Ok(access) => {
+                let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), ..draft };
                 let limit = caller.job.max_latency.min(LONGEST_EXCHANGE);
                 let job = caller.job.clone();
                 self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await
@@ -239,7 +245,8 @@ impl Forwarder {
         drop(priced);
         let received = exchange::send(&self.http, request, limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
-        let judged = answer::judge(provider, draft, call, received, &access.credentials).await;
+        let series = OwnedSeries::of(&job, &call);
+        let judged = answer::judge(provider, draft, Measured { call, series }, received, &access.credentials).await;
         let row = judged.row;
         self.count(&row);
         match self.recorder.outcome(row, deadline).await {

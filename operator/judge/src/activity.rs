@@ -107,6 +107,7 @@ mod tests {
             stage: Stage::Lab,
             hash: Sha256Hash::of(b"policy"),
             market_data: Requirement::Required,
+            market_data_quality: None,
             market_data_providers: Vec::new(),
             backtest_every: Duration::from_mins(20),
             job_timeout: Duration::from_mins(10),

@@ -21,8 +21,9 @@ pub struct Condition {
     pub message: String,
 }
 
-pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: Finding, promotable: Finding) -> Vec<Condition> {
+pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, findings: [Finding; 4]) -> Vec<Condition> {
     use ConditionType as T;
+    let [market_data, not_genuine, roll_risk, promotable] = findings;
     let complete = match acceptance {
         Acceptance::Accepted(Policy { market_data: Requirement::Optional, .. }) if matches!(evidence, Evidence::Read(_)) => {
             Finding::titled(Verdict::Proven, ReasonCode::NotRequired)
@@ -42,6 +43,8 @@ pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: Find
         (T::EvidenceAvailable, available),
         (T::ProofComplete, complete),
         (T::MarketDataProven, market_data),
+        (T::NotGenuine, not_genuine),
+        (T::RollRisk, roll_risk),
         (T::Promotable, promotable),
     ];
     all.map(|(kind, f)| Condition { kind, status: f.verdict.status(), reason: f.reason, message: f.message }).into()

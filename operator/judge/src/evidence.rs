@@ -1,6 +1,6 @@
 //! Facts read from rows. Nothing in here is taken from what a runner says of itself, but for a job's own reason to fail. Pure.
 
-use assayer_contract::{JobStatus, JobType, Operation, Outcome, ReasonCode, RequestRow, Sent, Source};
+use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, RequestRow, Sent, Source};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -29,8 +29,21 @@ pub struct Facts {
     pub open_backtests: i64,
     /// The newest finished job with all rows of its trace.
     pub last_cycle: Option<Cycle>,
-    /// Stored sessions of jobs that succeeded with the Bot's present strategy.
-    pub sessions: i64,
+    /// Stored sessions of jobs that succeeded with the Bot's present strategy, those of the same evidence together.
+    pub sessions: Vec<SessionFact>,
+}
+
+/// Sessions that were fed by bars of which the rows say the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionFact {
+    /// How many sessions.
+    pub count: i64,
+    /// Bars that the gateway counted for each.
+    pub bars: i64,
+    /// Records that the vendor said the same range has.
+    pub record_count: Option<i64>,
+    /// What the gateway measured in the bars.
+    pub quality: Option<BarQuality>,
 }
 
 /// One job with its rows in the request log.
@@ -94,6 +107,18 @@ pub struct RowFact {
     pub schema: Option<String>,
     /// Bars that the gateway counted in the answer.
     pub bar_count: Option<i64>,
+    /// Start of the range asked for.
+    pub start: Option<DateTime<Utc>>,
+    /// End of the range asked for.
+    pub end: Option<DateTime<Utc>>,
+    /// Records that the vendor said there are, where it was asked.
+    pub record_count: Option<i64>,
+    /// What the gateway measured in the bars.
+    pub quality: Option<BarQuality>,
+    /// Address that stood in for the vendor's own.
+    pub endpoint_override: Option<String>,
+    /// What the vendor warned of.
+    pub vendor_warning: Option<String>,
     /// Why it failed or was refused.
     pub reason: Option<ReasonCode>,
     /// What the vendor said.
@@ -114,6 +139,12 @@ impl From<RequestRow> for RowFact {
             symbol: row.symbol,
             schema: row.schema,
             bar_count: row.bar_count,
+            start: row.start_ts,
+            end: row.end_ts,
+            record_count: row.record_count,
+            quality: row.quality,
+            endpoint_override: row.endpoint_override,
+            vendor_warning: row.vendor_warning,
             reason: row.reason_code,
             error_message: row.error_message,
         }

@@ -2,7 +2,7 @@
 
 use assayer_contract::{ReasonCode, policy::Requirement};
 
-use crate::{Acceptance, Evidence, Finding, Verdict};
+use crate::{Acceptance, Evidence, Finding, Verdict, quality};
 
 /// A gate that is not proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +32,10 @@ pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: &Fin
         gates.push(market_data.clone());
     }
     let last_failure = facts.last_cycle.as_ref().and_then(|cycle| Some((&cycle.job, cycle.job.reason?)));
-    let sessions = format!("{} of {} sessions of the present strategy", facts.sessions, policy.promotion_sessions);
+    let count = quality::sessions(facts, policy);
+    let sessions = format!("{count} of {} sessions of the present strategy", policy.promotion_sessions);
     let sessions = match last_failure {
-        _ if facts.sessions >= i64::from(policy.promotion_sessions) => {
-            Finding::new(Verdict::Proven, ReasonCode::Proven, sessions)
-        }
+        _ if count >= i64::from(policy.promotion_sessions) => Finding::new(Verdict::Proven, ReasonCode::Proven, sessions),
         // A count that does not grow has a cause, and the cause is what helps.
         Some((job, reason)) => {
             let said = job.message.as_deref().unwrap_or(reason.title());
@@ -46,7 +45,7 @@ pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: &Fin
         }
         None => Finding::new(Verdict::Refuted, ReasonCode::SessionsTooFew, sessions),
     };
-    gates.push(sessions.with_figures(facts.sessions, policy.promotion_sessions));
+    gates.push(sessions.with_figures(count, policy.promotion_sessions));
     // Nothing replays sessions yet, so nothing is known of their results.
     gates.push(Finding::titled(Verdict::Unknown, ReasonCode::ResultUnverified));
     gates

@@ -11,11 +11,13 @@ mod conditions;
 mod evidence;
 mod gates;
 mod market_data;
+mod quality;
+mod source;
 mod verdict;
 
 pub use activity::{Activity, State};
 pub use conditions::Condition;
-pub use evidence::{Cycle, Evidence, Facts, JobFact, RowFact};
+pub use evidence::{Cycle, Evidence, Facts, JobFact, RowFact, SessionFact};
 pub use gates::Blocker;
 pub use verdict::{Finding, Verdict};
 
@@ -63,9 +65,10 @@ pub fn judge(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence, no
     let market_data = market_data::prove(subject, acceptance, evidence);
     let gates = gates::of(acceptance, evidence, &market_data);
     let promotable = gates::promotable(&gates);
+    let [not_genuine, roll_risk] = [source::not_genuine(evidence), source::roll_risk(subject)];
     Judgement {
         proof: format!("MD{}", market_data.verdict.mark()),
-        conditions: conditions::of(acceptance, evidence, market_data, promotable),
+        conditions: conditions::of(acceptance, evidence, [market_data, not_genuine, roll_risk, promotable]),
         blockers: gates::blockers(&gates),
         activity: activity::of(subject, acceptance, evidence, now),
     }

@@ -2,7 +2,7 @@
 
 use assayer_contract::{Operation, Outcome, ReasonCode, Sent, Source, policy::Policy};
 
-use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict};
+use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict, quality};
 
 /// Endpoints whose answers are bars.
 const BAR_ENDPOINTS: [(&str, &str); 1] = [("databento", "timeseries.get_range")];
@@ -19,7 +19,14 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
     let Some(cycle) = &facts.last_cycle else {
         return Finding::titled(Verdict::Unknown, ReasonCode::AwaitingFirstCycle);
     };
-    match cycle.rows.iter().rev().find(|row| proves(row, subject, policy)) {
+    let mut flaws = Vec::new();
+    // One row that is good enough proves it, whatever others say: so evidence that is lost cannot prove anything.
+    let good = cycle.rows.iter().rev().filter(|row| proves(row, subject, policy)).find(|row| {
+        let flaw = quality::flaw(row, cycle, policy);
+        flaws.extend(flaw.clone());
+        flaw.is_none()
+    });
+    match good {
         Some(row) => Finding::new(
             Verdict::Proven,
             ReasonCode::Proven,
@@ -33,7 +40,7 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
                 row.id
             ),
         ),
-        None => why_not(cycle, subject),
+        None => flaws.into_iter().next().unwrap_or_else(|| why_not(cycle, subject)),
     }
 }
 

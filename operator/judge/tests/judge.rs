@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use assayer_contract::{
-    JobStatus, JobType, Operation, Outcome, ReasonCode, Sent, Sha256Hash, Source, Stage,
+    BarQuality, JobStatus, JobType, Operation, Outcome, QualityLimits, ReasonCode, Sent, Sha256Hash, Source, Stage,
     policy::{Policy, Requirement, StopPolicy},
+    quality::{self, CalendarQuality},
 };
-use assayer_judge::{Acceptance, Cycle, Evidence, Facts, JobFact, Judgement, RowFact, State, Subject, judge};
+use assayer_judge::{Acceptance, Cycle, Evidence, Facts, JobFact, Judgement, RowFact, SessionFact, State, Subject, judge};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -26,6 +27,7 @@ fn policy(market_data: Requirement) -> Acceptance {
         stage: Stage::Lab,
         hash: Sha256Hash::of(b"policy"),
         market_data,
+        market_data_quality: Some(limits()),
         market_data_providers: vec!["databento".into()],
         backtest_every: Duration::from_mins(20),
         job_timeout: Duration::from_mins(10),
@@ -35,6 +37,31 @@ fn policy(market_data: Requirement) -> Acceptance {
         max_data_usd_per_day: "5".into(),
         promotion_sessions: 3,
     })
+}
+
+fn limits() -> QualityLimits {
+    let ratio = |text: &str| Some(text.parse().unwrap());
+    QualityLimits {
+        min_sessions: Some(60),
+        min_rth_ratio: ratio("0.995"),
+        min_eth_ratio: ratio("0.9"),
+        max_gap_minutes: Some(60),
+    }
+}
+
+fn quality() -> BarQuality {
+    let rth = quality::Bars { present: 5_031, expected: 5_031 };
+    let calendar = CalendarQuality { name: "nyse".into(), rth, sessions: 5_031, ..CalendarQuality::default() };
+    BarQuality { calendar: Some(calendar), ..BarQuality::default() }
+}
+
+fn sessions(count: i64) -> SessionFact {
+    SessionFact { count, bars: 5_031, record_count: Some(5_031), quality: Some(quality()) }
+}
+
+fn count() -> RowFact {
+    let endpoint = "metadata.get_record_count".into();
+    RowFact { id: Uuid::from_u128(4), endpoint, bar_count: None, record_count: Some(5_031), quality: None, ..bars() }
 }
 
 fn job(status: JobStatus, reason: Option<ReasonCode>) -> JobFact {
@@ -66,6 +93,12 @@ fn bars() -> RowFact {
         symbol: Some("SPX".into()),
         schema: Some("ohlcv-1d".into()),
         bar_count: Some(5_031),
+        start: Some(now()),
+        end: Some(now()),
+        record_count: None,
+        quality: Some(quality()),
+        endpoint_override: None,
+        vendor_warning: None,
         reason: None,
         error_message: None,
     }
@@ -81,8 +114,10 @@ fn refused_key() -> RowFact {
     }
 }
 
-fn after(rows: Vec<RowFact>, end: JobFact, sessions: i64) -> Evidence {
-    Evidence::Read(Facts { last_cycle: Some(Cycle { job: end, rows }), sessions, ..Facts::default() })
+fn after(rows: Vec<RowFact>, end: JobFact, passed: i64) -> Evidence {
+    let rows = std::iter::once(count()).chain(rows).collect();
+    let last_cycle = Some(Cycle { job: end, rows });
+    Evidence::Read(Facts { last_cycle, sessions: vec![sessions(passed)], ..Facts::default() })
 }
 
 fn judged(evidence: &Evidence) -> Judgement {
@@ -123,6 +158,77 @@ fn no_row_that_lacks_one_of_the_facts_proves_market_data() {
         flaw(&mut row);
         let judgement = judged(&after(vec![row], job(JobStatus::Succeeded, None), 1));
         assert_ne!(condition(&judgement, "MarketDataProven").0, "True", "flaw {number}");
+    }
+}
+
+type QualityFlaw = fn(&mut RowFact, &mut RowFact);
+
+#[test]
+fn bars_that_fail_the_policy_refute_market_data_with_what_was_measured_and_what_is_required() {
+    let flaws: [(QualityFlaw, &str, ReasonCode, &str); 5] = [
+        (|bars, _| bars.quality.as_mut().unwrap().duplicates = 3, "False", ReasonCode::DataQuality, "duplicates: measured 3"),
+        (
+            |bars, _| bars.quality.as_mut().unwrap().calendar.as_mut().unwrap().rth.present = 5_000,
+            "False",
+            ReasonCode::DataQuality,
+            "minBarRatio.rth: measured 0.993838 (5000 of 5031), required >= 0.995",
+        ),
+        (|bars, _| bars.bar_count = Some(5_030), "False", ReasonCode::DataQuality, "required 5031, as the vendor counts"),
+        (|bars, _| bars.quality = None, "Unknown", ReasonCode::GateUnmeasured, "quality: measured nothing"),
+        (|_, count| count.end = None, "Unknown", ReasonCode::GateUnmeasured, "recordCount: measured nothing"),
+    ];
+    for (flaw, status, reason, said) in flaws {
+        let (mut bars, mut count) = (bars(), count());
+        flaw(&mut bars, &mut count);
+        let cycle = Cycle { job: job(JobStatus::Succeeded, None), rows: vec![count, bars] };
+        let facts = Facts { last_cycle: Some(cycle), sessions: vec![sessions(3)], ..Facts::default() };
+        let judgement = judged(&Evidence::Read(facts));
+        let found = condition(&judgement, "MarketDataProven");
+        assert_eq!((found.0, found.1), (status, reason), "{found:?}");
+        assert!(found.2.contains(said), "{found:?}");
+        let first = judgement.blockers.first().unwrap();
+        assert!(first.measured.is_some() && first.required.is_some() && first.reason == reason, "{first:?}");
+    }
+}
+
+#[test]
+fn a_session_whose_bars_fail_the_policy_does_not_count_whatever_the_runner_says() {
+    let bad = SessionFact { quality: Some(BarQuality { off_tick: 1, ..quality() }), ..sessions(2) };
+    let unmeasured = SessionFact { quality: None, ..sessions(4) };
+    let short = SessionFact { bars: 5_030, ..sessions(8) };
+    let cycle = Cycle { job: job(JobStatus::Succeeded, None), rows: vec![count(), bars()] };
+    let facts = Facts { last_cycle: Some(cycle), sessions: vec![sessions(1), bad, unmeasured, short], ..Facts::default() };
+    let (_, reason, message) = condition(&judged(&Evidence::Read(facts)), "Promotable");
+    assert_eq!(reason, ReasonCode::SessionsTooFew);
+    assert!(message.contains("1 of 3 sessions"), "{message}");
+}
+
+#[test]
+fn data_from_another_address_or_with_a_warning_is_said_not_to_be_genuine() {
+    let ended = || job(JobStatus::Succeeded, None);
+    assert_eq!(condition(&judged(&after(vec![bars()], ended(), 1)), "NotGenuine").0, "False");
+    let row = RowFact {
+        endpoint_override: Some("http://stand-in:8080".into()),
+        vendor_warning: Some("The bars are synthetic.".into()),
+        ..bars()
+    };
+    let (status, reason, message) = condition(&judged(&after(vec![row], ended(), 1)), "NotGenuine");
+    assert_eq!((status, reason), ("True", ReasonCode::NotGenuine));
+    assert!(message.contains("http://stand-in:8080") && message.contains("synthetic"), "{message}");
+    assert_eq!(condition(&judged(&Evidence::Read(Facts::default())), "NotGenuine").0, "Unknown");
+}
+
+#[test]
+fn a_symbol_that_holds_contracts_to_the_end_is_accepted_with_a_warning_that_recommends_another() {
+    let of = |symbol: &str| {
+        let subject = Subject { symbol: symbol.into(), ..subject() };
+        condition(&judge(&subject, &policy(Requirement::Required), &Evidence::Read(Facts::default()), now()), "RollRisk")
+    };
+    let (status, reason, message) = of("MES.c.0");
+    assert_eq!((status, reason), ("True", ReasonCode::RollRisk));
+    assert!(message.contains("MES.v.0"), "{message}");
+    for symbol in ["MES.v.0", "MESZ5", "SPX"] {
+        assert_eq!(of(symbol).0, "False", "{symbol}");
     }
 }
 
@@ -224,8 +330,12 @@ fn any_row() -> impl Strategy<Value = RowFact> {
     let sent = prop_oneof![Just(Sent::Yes), Just(Sent::Yes), Just(Sent::No), Just(Sent::Unknown)];
     let symbol = prop_oneof![Just(None), Just(Some("SPX".to_owned())), Just(Some("EURUSD".to_owned()))];
     let provider = prop_oneof![Just("databento".to_owned()), Just("another".to_owned())];
-    (any::<u128>(), source, outcome, sent, symbol, provider, prop::option::of(0_i64..3)).prop_map(
-        |(id, source, outcome, sent, symbol, provider, bar_count)| RowFact {
+    let counts = (prop::option::of(0_i64..3), prop::option::of(0_i64..3), any::<bool>(), any::<bool>());
+    (any::<u128>(), source, outcome, sent, symbol, provider, counts).prop_map(
+        |(id, source, outcome, sent, symbol, provider, (bar_count, record_count, measured, counts))| RowFact {
+            record_count: record_count.filter(|_| counts),
+            quality: measured.then(quality),
+            endpoint: if counts { count().endpoint } else { bars().endpoint },
             id: Uuid::from_u128(id),
             source,
             outcome,
@@ -245,14 +355,20 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         Just(job(JobStatus::TimedOut, Some(ReasonCode::JobTimeout))),
     ];
     let cycle = (end, prop::collection::vec(any_row(), 0..5)).prop_map(|(job, rows)| Cycle { job, rows });
-    (prop::option::of(Just(job(JobStatus::Running, None))), prop::option::of(cycle), 0_i64..6)
-        .prop_map(|(open_job, last_cycle, sessions)| Facts { open_job, last_cycle, sessions, ..Facts::default() })
+    (prop::option::of(Just(job(JobStatus::Running, None))), prop::option::of(cycle), 0_i64..6).prop_map(
+        |(open_job, last_cycle, passed)| {
+            let sessions = vec![sessions(passed)];
+            Facts { open_job, last_cycle, sessions, ..Facts::default() }
+        },
+    )
 }
 
 /// The same evidence with some of it gone.
 fn less(facts: &Facts, keep: &[bool], keep_cycle: bool, fewer: i64) -> Facts {
     let mut less = facts.clone();
-    less.sessions = (less.sessions - fewer).max(0);
+    for session in &mut less.sessions {
+        session.count = (session.count - fewer).max(0);
+    }
     if let Some(cycle) = &mut less.last_cycle {
         let mut keep = keep.iter().copied();
         cycle.rows.retain(|_| keep.next().unwrap_or(true));

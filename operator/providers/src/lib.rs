@@ -13,7 +13,7 @@ mod text;
 
 pub use call::{Call, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
-pub use measure::{Measure, MeasureError};
+pub use measure::{AnsweredBar, BarVisitor, Measure, MeasureError};
 pub use named_error::NamedError;
 pub use retry::retry_after;
 
@@ -55,7 +55,11 @@ pub trait Provider: Sync {
     fn classify(&self, request: &Request<'_>) -> Result<Call, Refused>;
 
     /// Measures the whole body of a 2xx answer. A body that is cut short is an error, never a smaller count.
-    fn measure(&self, call: &Call, body: &[u8]) -> Result<Measure, MeasureError>;
+    /// `bars` sees each bar; what it has seen is worth nothing if this fails.
+    fn measure(&self, call: &Call, body: &[u8], bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError>;
+
+    /// What the vendor warns of in an answer that is otherwise good, in a sentence.
+    fn warning(&self, headers: &HeaderMap) -> Option<String>;
 
     /// Names the error in an answer that is no 2xx.
     fn name_error(&self, status: StatusCode, body: &[u8]) -> NamedError;

@@ -1,8 +1,39 @@
 //! What an answer held, counted by Assayer itself. Out: figures for the row, or why the answer cannot be used. Pure.
 
-use assayer_contract::ReasonCode;
+use assayer_contract::{InstrumentDays, ReasonCode};
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
+
+/// One bar of an answer, in the vendor's own units: prices in 1e-9.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnsweredBar {
+    /// Start of the bar, in nanoseconds since 1970 UTC.
+    pub ts_event: i64,
+    /// First price.
+    pub open: i64,
+    /// Highest price.
+    pub high: i64,
+    /// Lowest price.
+    pub low: i64,
+    /// Last price.
+    pub close: i64,
+    /// Contracts or units traded.
+    pub volume: u64,
+}
+
+/// Sees the bars of an answer while they are counted, so that nothing has to hold them all.
+pub trait BarVisitor {
+    /// The days on which the symbol stands for an instrument, ascending; before the first bar.
+    fn listed(&mut self, days: &[InstrumentDays]);
+    /// The next bar.
+    fn bar(&mut self, bar: &AnsweredBar);
+}
+
+/// Sees nothing.
+impl BarVisitor for () {
+    fn listed(&mut self, _: &[InstrumentDays]) {}
+    fn bar(&mut self, _: &AnsweredBar) {}
+}
 
 /// Figures of a whole answer. What the answer has none of is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +46,10 @@ pub struct Measure {
     pub last_bar_ts: Option<DateTime<Utc>>,
     /// End of the last bar, in whole microseconds.
     pub last_bar_end: Option<DateTime<Utc>>,
+    /// Records that the vendor says there are, where it was asked.
+    pub record_count: Option<i64>,
+    /// Instruments that the one symbol stands for, as resolved or as found in the bars, ascending; none where they are too many.
+    pub instruments: Option<Vec<InstrumentDays>>,
     /// The price that the vendor quotes, in USD.
     pub quoted_usd: Option<Decimal>,
 }

@@ -66,7 +66,7 @@ fn bars() -> Vec<OhlcvMsg> {
 }
 
 fn measure(body: &[u8]) -> Result<Measure, MeasureError> {
-    find("databento").unwrap().measure(&call("EURUSD"), body)
+    find("databento").unwrap().measure(&call("EURUSD"), body, &mut ())
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_whole_body_is_counted_with_its_first_and_last_bar() {
 #[test]
 fn no_bars_in_the_range_is_a_count_of_zero_and_not_unknown() {
     let measured = measure(&body(&metadata(), &[], Compression::Zstd)).unwrap();
-    assert_eq!(measured, Measure { bar_count: Some(0), ..Measure::default() });
+    assert_eq!(measured, Measure { bar_count: Some(0), instruments: Some(Vec::new()), ..Measure::default() });
 }
 
 #[test]
@@ -122,7 +122,8 @@ fn bars_of_another_instrument_dataset_schema_or_day_are_refused() {
     let mut minute = bar(1001, START);
     minute.hd.rtype = rtype::OHLCV_1M;
     assert_eq!(reason(&metadata(), &[minute]), ReasonCode::DataQuality);
-    let error = find("databento").unwrap().measure(&call("GBPUSD"), &body(&metadata(), &bars(), Compression::Zstd)).unwrap_err();
+    let body = body(&metadata(), &bars(), Compression::Zstd);
+    let error = find("databento").unwrap().measure(&call("GBPUSD"), &body, &mut ()).unwrap_err();
     assert_eq!(error.reason_code(), ReasonCode::SymbolMismatch);
 }
 
@@ -145,7 +146,7 @@ fn json_answers_must_have_the_documented_shape() {
     let check = |path: &str, query: &str, body: &str| {
         let databento = find("databento").unwrap();
         let request = Request { method: "GET", path, query, content_type: None, body: b"" };
-        databento.measure(&databento.classify(&request).unwrap(), body.as_bytes())
+        databento.measure(&databento.classify(&request).unwrap(), body.as_bytes(), &mut ())
     };
     let range =
         r#"{"start":"2017-01-01T00:00:00Z","end":"2018-01-01T00:00:00Z","new":1,"schema":{"ohlcv-1h":{"start":"a","end":"b"}}}"#;

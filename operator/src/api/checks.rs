@@ -1,6 +1,6 @@
 //! Checks of a job against its rows. In: what the log says. Out: a verdict, or why there is none. Pure.
 
-use assayer_contract::{JobStatus, Outcome, RequestRow, Source};
+use assayer_contract::{InstrumentDays, JobStatus, Outcome, RequestRow, Source};
 use assayer_store::proof::{JobEvidence, JobRow, SessionRow};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,7 +20,10 @@ pub(crate) enum SymbolCheck {
     /// Every row with a symbol names the Bot's own, and at least one of them was answered.
     #[serde(rename = "exact")]
     Exact,
-    /// A row names another symbol.
+    /// The same, and the bars are of the contracts that the symbol stood for on their days, as the vendor resolved it in this job.
+    #[serde(rename = "resolved")]
+    Resolved,
+    /// A row names another symbol, or its bars are of another contract.
     #[serde(rename = "MISMATCH")]
     Mismatch,
 }
@@ -53,10 +56,38 @@ pub(crate) fn symbol(evidence: &JobEvidence) -> Check<SymbolCheck> {
     if incomplete(evidence) {
         return Check::unknown(format!("only {} of {} rows were looked at", evidence.requests.len(), evidence.requests_total));
     }
-    if named().any(answered) {
-        Check::holds(SymbolCheck::Exact)
-    } else {
-        Check::unknown("no row of this job was answered for a symbol")
+    if !named().any(answered) {
+        return Check::unknown("no row of this job was answered for a symbol");
+    }
+    if is_continuous(instrument) { resolved(evidence) } else { Check::holds(SymbolCheck::Exact) }
+}
+
+/// `ROOT.c.0` and its like stand for other contracts on other days.
+fn is_continuous(symbol: &str) -> bool {
+    matches!(symbol.split('.').collect::<Vec<_>>().as_slice(), [_, "c" | "n" | "v", rank] if rank.parse::<u8>().is_ok())
+}
+
+/// Compares the contracts of the bars with those that the symbol was resolved to.
+fn resolved(evidence: &JobEvidence) -> Check<SymbolCheck> {
+    let with = |bars: bool| {
+        let mut rows = evidence.requests.iter().rev().filter(move |row| answered(row) && row.bar_count.is_some() == bars);
+        rows.find_map(|row| row.instruments.as_ref())
+    };
+    let (Some(found), Some(mapping)) = (with(true), with(false)) else {
+        return Check::unknown("no row of this job says which contracts the symbol stands for, or which the bars are of");
+    };
+    let stands = |days: &InstrumentDays| {
+        mapping.iter().any(|one| one.instrument == days.instrument && one.first <= days.first && days.end <= one.end)
+    };
+    match found.iter().find(|days| !stands(days)) {
+        None => Check::holds(SymbolCheck::Resolved),
+        Some(other) => Check::refuted(
+            SymbolCheck::Mismatch,
+            format!(
+                "bars from {} to before {} are of instrument {}, for which the symbol does not stand then",
+                other.first, other.end, other.instrument
+            ),
+        ),
     }
 }
 

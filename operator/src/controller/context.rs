@@ -7,6 +7,7 @@ use std::{
 };
 
 use assayer_contract::HashError;
+use assayer_crds::PolicyError;
 use assayer_crds::{Bot, StagePolicy};
 use assayer_store::{PgPool, StoreError};
 use futures::channel::mpsc::UnboundedSender;
@@ -65,6 +66,9 @@ pub(super) enum Error {
     /// A spec has no canonical form.
     #[error(transparent)]
     Hash(#[from] HashError),
+    /// A StagePolicy cannot be read as rules.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// A value has no JSON form.
     #[error("writing JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use assayer_contract::{JobStatus, ReasonCode, Sha256Hash, policy::Policy};
 use assayer_crds::{Bot, StagePolicy};
-use assayer_judge::{Cycle, Evidence, Facts, JobFact, RowFact};
+use assayer_judge::{Cycle, Evidence, Facts, JobFact, RowFact, SessionFact};
 use assayer_store::{
     StoreError,
-    evidence::{self, BotEvidence},
+    evidence::{self, BotEvidence, SessionEvidence},
     job_ends,
     jobs::{self, BotJob},
 };
@@ -98,7 +98,7 @@ pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&P
             last_cycle: evidence
                 .last_job
                 .map(|job| Cycle { job: job_fact(job), rows: evidence.last_rows.into_iter().map(RowFact::from).collect() }),
-            sessions: evidence.sessions,
+            sessions: evidence.sessions.into_iter().map(session_fact).collect(),
         }),
         // The same words each time, or every retry would write every status; the log has the details.
         Err(error) => {
@@ -107,6 +107,11 @@ pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&P
             Evidence::Unreadable(known)
         }
     }
+}
+
+fn session_fact(session: SessionEvidence) -> SessionFact {
+    let SessionEvidence { count, bars, record_count, quality } = session;
+    SessionFact { count, bars, record_count, quality }
 }
 
 fn job_fact(job: BotJob) -> JobFact {

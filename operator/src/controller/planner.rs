@@ -174,13 +174,22 @@ async fn enqueue(
         strategy: serde_json::to_value(&accepted.backtest.strategy)?,
         policy_hash: accepted.policy.hash,
         bot_generation: candidate.bot.metadata.generation.unwrap_or_default(),
-        body: serde_json::to_value(&accepted.backtest)?,
+        body: body(accepted)?,
         max_data_usd_per_day: accepted.policy.max_data_usd_per_day.clone(),
         max_latency: accepted.policy.market_data_max_latency,
         created_at: now,
         deadline: now + timeout,
     };
     Ok(jobs::enqueue(&ctx.pool, &job).await?.then(|| queued(job)))
+}
+
+/// What the runner is told: the spec of the backtest, and what the bars must satisfy.
+fn body(accepted: &Accepted) -> serde_json::Result<serde_json::Value> {
+    let mut body = serde_json::to_value(&accepted.backtest)?;
+    if let (Some(quality), Some(fields)) = (&accepted.policy.market_data_quality, body.as_object_mut()) {
+        fields.insert("quality".to_owned(), serde_json::to_value(quality)?);
+    }
+    Ok(body)
 }
 
 fn queued(job: NewJob) -> BotJob {

@@ -1,10 +1,10 @@
 //! Whether a Bot may be run. In: its spec and the policy of its stage. Out: acceptance, or what to correct. Pure.
 
 use assayer_contract::{
-    HashError, ReasonCode, Sha256Hash, Stage, canonical_hash,
+    ReasonCode, Sha256Hash, Stage, canonical_hash,
     policy::{Policy, StopPolicy},
 };
-use assayer_crds::{Bot, StagePolicy};
+use assayer_crds::{Bot, PolicyError, StagePolicy};
 use assayer_engine::BacktestSpec;
 
 /// Every Bot stands here until a promotion is recorded; none is recorded by this version.
@@ -25,7 +25,7 @@ pub(super) struct Refusal {
 }
 
 /// The Bot as it may be run, or why it is not.
-pub(super) fn validate(bot: &Bot, policy: Option<&StagePolicy>) -> Result<Result<Accepted, Refusal>, HashError> {
+pub(super) fn validate(bot: &Bot, policy: Option<&StagePolicy>) -> Result<Result<Accepted, Refusal>, PolicyError> {
     let backtest = match bot.spec.backtest() {
         Ok(backtest) => backtest,
         Err(mistake) => return Ok(Err(Refusal { reason: ReasonCode::SpecInvalid, message: format!("spec.{mistake}") })),

@@ -1,6 +1,7 @@
 //! What the log says of one Bot, read for the judge. In: the Bot's UID and the hash of its present strategy. Out: rows.
 
-use assayer_contract::{JobType, RequestRow, Sha256Hash};
+use assayer_contract::{BarQuality, JobType, RequestRow, Sha256Hash};
+use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -24,8 +25,21 @@ pub struct BotEvidence {
     pub last_job: Option<BotJob>,
     /// Its rows in the request log, in the order of their ids.
     pub last_rows: Vec<RequestRow>,
-    /// Stored sessions of jobs that succeeded with the present strategy.
-    pub sessions: i64,
+    /// Stored sessions of jobs that succeeded with the present strategy, those of the same evidence together.
+    pub sessions: Vec<SessionEvidence>,
+}
+
+/// Sessions that were fed by bars of which the rows say the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionEvidence {
+    /// How many sessions.
+    pub count: i64,
+    /// Bars that the gateway counted for each.
+    pub bars: i64,
+    /// Records that the vendor said the same range has.
+    pub record_count: Option<i64>,
+    /// What the gateway measured in the bars.
+    pub quality: Option<BarQuality>,
 }
 
 /// Reads the evidence of one Bot.
@@ -35,14 +49,7 @@ pub async fn read(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<B
         Some(job) => rows::of_job(pool, job.trace_id, job.id).await?,
         None => Vec::new(),
     };
-    let sessions = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from backtest_sessions s join bot_jobs j on j.id = s.job_id
-           where s.bot_id = $1 and s.strategy_hash = $2 and j.strategy_hash = $2 and j.status = 'SUCCEEDED'"#,
-        bot_id,
-        strategy.to_string()
-    )
-    .fetch_one(pool)
-    .await?;
+    let sessions = sessions(pool, bot_id, strategy).await?;
     Ok(BotEvidence {
         open_job: jobs::open_of(pool, bot_id).await?,
         recent: planner::recent(pool, JobType::Backtest, &[bot_id]).await?.remove(&bot_id).unwrap_or_default(),
@@ -51,4 +58,40 @@ pub async fn read(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<B
         last_rows,
         sessions,
     })
+}
+
+struct Group {
+    count: i64,
+    bars: i64,
+    record_count: Option<i64>,
+    quality: Option<Value>,
+}
+
+/// The rows of bars and of the vendor's count, of the same range, are found among those that the session names.
+async fn sessions(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<Vec<SessionEvidence>, StoreError> {
+    let groups = sqlx::query_as!(
+        Group,
+        r#"select count(*) as "count!", coalesce(b.bar_count, 0) as "bars!", c.record_count as "record_count?",
+               b.quality as "quality?"
+           from backtest_sessions s join bot_jobs j on j.id = s.job_id
+           left join lateral (select r.bar_count, r.quality, r.start_ts, r.end_ts from requests r
+               where r.id = any (s.request_ids) and r.job_id = s.job_id and r.outcome = 'success' and r.bar_count is not null
+               order by r.id desc limit 1) b on true
+           left join lateral (select r.record_count from requests r
+               where r.id = any (s.request_ids) and r.job_id = s.job_id and r.outcome = 'success'
+                   and r.record_count is not null and r.start_ts = b.start_ts and r.end_ts = b.end_ts
+               order by r.id desc limit 1) c on true
+           where s.bot_id = $1 and s.strategy_hash = $2 and j.strategy_hash = $2 and j.status = 'SUCCEEDED'
+           group by b.bar_count, c.record_count, b.quality"#,
+        bot_id,
+        strategy.to_string()
+    )
+    .fetch_all(pool)
+    .await?;
+    let read = |quality: Value| serde_json::from_value(quality).map_err(StoreError::from);
+    let session = |group: _| -> Result<_, StoreError> {
+        let Group { count, bars, record_count, quality } = group;
+        Ok(SessionEvidence { count, bars, record_count, quality: quality.map(read).transpose()? })
+    };
+    groups.into_iter().map(session).collect()
 }

@@ -26,6 +26,11 @@ pub struct Instrument {
     /// What one whole point of price is worth per contract, in units of `capital.currency`: 5 for MES.
     #[schemars(range(min = 1, max = 10_000_000))]
     pub multiplier: i32,
+    /// Days of history, counted back from the end of what the provider has, for example 150. Absent: all that it has, which for a
+    /// futures dataset may be fifteen years of minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 36_600))]
+    pub lookback_days: Option<i32>,
 }
 
 /// Bars of open, high, low, close and volume, by their length.
@@ -85,6 +90,8 @@ impl Instrument {
             self.tick_size,
             "give the contract's tick, above zero, such as \"0.25\"",
         )?;
-        InvalidField::unless_within(&(1..=10_000_000), "instrument.multiplier", self.multiplier)
+        InvalidField::unless_within(&(1..=10_000_000), "instrument.multiplier", self.multiplier)?;
+        let days = self.lookback_days.unwrap_or(1);
+        InvalidField::unless_within(&(1..=36_600), "instrument.lookbackDays", days)
     }
 }

@@ -9,10 +9,12 @@
 mod account;
 pub mod backtest;
 pub mod bars;
+pub mod calendar;
 mod decimal;
 pub mod instrument;
 mod invalid;
 pub mod money;
+pub mod quality;
 pub mod report;
 pub mod spec;
 pub mod statistics;

@@ -1,18 +1,33 @@
 //! `BACKTEST`: fetch the Bot's bars, run its strategy over them, post the session. In: the job. Out: a session in the database.
 
-use assayer_contract::{JobAssignment, ReasonCode, SessionReport};
-use assayer_engine::{BacktestReport, BacktestSpec, Bars};
+use assayer_contract::{JobAssignment, QualityLimits, ReasonCode, SessionReport};
+use assayer_engine::{BacktestReport, BacktestSpec, Bars, Capital, Execution, Instrument, Strategy};
+use serde::Deserialize;
 use tracing::info;
 use uuid::Uuid;
 
 use super::{Failure, Gateway, assignment, fetch, provenance};
 
+/// The job's body.
+#[derive(Deserialize)]
+struct Body {
+    instrument: Instrument,
+    strategy: Strategy,
+    execution: Execution,
+    capital: Capital,
+    /// What the bars must satisfy.
+    quality: Option<QualityLimits>,
+}
+
 /// Does the whole job; the answer is a sentence for the report.
 pub(super) async fn perform(gateway: &Gateway, job: &JobAssignment) -> Result<String, Failure> {
-    let spec: BacktestSpec = assignment::body(job)?;
+    let Body { instrument, strategy, execution, capital, quality } = assignment::body(job)?;
+    let spec = BacktestSpec { instrument, strategy, execution, capital };
     spec.validate().map_err(|error| Failure::new(ReasonCode::SpecInvalid, error.to_string()))?;
     let bars = fetch::bars(gateway, &spec.instrument).await?;
-    let request_ids = provenance::fed_by(&gateway.requests().await?, bars.len())?;
+    let rows = gateway.requests().await?;
+    let request_ids = provenance::fed_by(&rows, bars.len())?;
+    provenance::good_enough(&rows, quality.as_ref())?;
     info!(bars = bars.len(), requestIds = ?request_ids, "the bars are whole");
     let bars = Bars::new(&spec.instrument, bars)?;
     let report = assayer_engine::backtest::run(&spec, &bars, &mut |_| {})?;

@@ -10,7 +10,7 @@ use databento::{
     dbn::{SType, Schema, TsSymbolMap},
     historical::{
         DateRange, DateTimeRange,
-        metadata::GetCostParams,
+        metadata::{GetCostParams, GetQueryParams},
         symbology::{Resolution, ResolveParams},
         timeseries::{AsyncDbnDecoder, GetRangeParams},
     },
@@ -27,9 +27,13 @@ pub(super) const PROVIDER: &str = "databento";
 const PLACEHOLDER: &str = "db-unused-the-gateway-holds-key0";
 
 /// The calls, by the vendor's own names, in the order in which they are made and used.
-pub(super) const ENDPOINTS: [&str; 3] = ["metadata.get_dataset_range", "symbology.resolve", "timeseries.get_range"];
+pub(super) const ENDPOINTS: [&str; 4] = ["metadata.get_dataset_range", "symbology.resolve", COUNT, BARS];
+/// The vendor's own count of the records in a range; it costs nothing.
+pub(super) const COUNT: &str = "metadata.get_record_count";
+/// The bars.
+pub(super) const BARS: &str = "timeseries.get_range";
 
-/// Every bar of the instrument that the vendor has: range → resolve → price → get. The range comes first because a symbol stands for an
+/// Every bar of the range: range → resolve → count → price → get. The range comes first because a symbol stands for an
 /// instrument only on given days, and these are not known before.
 pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<Vec<Bar>, Failure> {
     let range = range(gateway, instrument).await?;
@@ -37,6 +41,8 @@ pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<V
     let resolution = resolve(gateway, instrument, range.clone()).await?;
     let instruments = resolution.symbol_map().map_err(|error| Failure::of_databento("reading the symbology", &error))?;
     info!(symbol = instrument.symbol, intervals = instruments.len(), "the symbol is resolved");
+    let count = count(gateway, instrument, range.clone()).await?;
+    info!(records = count, "the vendor has counted");
     let price = price(gateway, instrument, range.clone()).await?;
     info!(usd = price, "the vendor's price of the bars is known");
     get(gateway, instrument, range, &instruments).await
@@ -69,7 +75,18 @@ async fn range(gateway: &Gateway, instrument: &Instrument) -> Result<DateTimeRan
     let answer = client(gateway)?.metadata().get_dataset_range(&instrument.dataset).await;
     let mut answer = answer.map_err(|error| Failure::of_databento("asking for the dataset's range", &error))?;
     let missing = || format!("{} has no {}", instrument.dataset, instrument.schema.name());
-    answer.range_by_schema.remove(&schema(instrument)?).ok_or_else(|| Failure::new(ReasonCode::DataUnavailable, missing()))
+    let whole = answer.range_by_schema.remove(&schema(instrument)?);
+    let whole = whole.ok_or_else(|| Failure::new(ReasonCode::DataUnavailable, missing()))?;
+    Ok(looked_back(whole, instrument.lookback_days))
+}
+
+/// The last days of the range, from midnight on: a symbol stands for an instrument by whole days.
+fn looked_back(range: DateTimeRange, days: Option<i32>) -> DateTimeRange {
+    let start = days.and_then(|days| range.end.checked_sub(time::Duration::days(days.into())));
+    match start.map(|start| start.replace_time(time::Time::MIDNIGHT)) {
+        Some(start) if start > range.start => DateTimeRange { start, ..range },
+        _ => range,
+    }
 }
 
 async fn resolve(gateway: &Gateway, instrument: &Instrument, range: DateTimeRange) -> Result<Resolution, Failure> {
@@ -86,6 +103,19 @@ async fn resolve(gateway: &Gateway, instrument: &Instrument, range: DateTimeRang
         return Err(Failure::new(ReasonCode::DataUnavailable, message));
     }
     Ok(answer)
+}
+
+/// An answer that ends early is told from a whole one by this alone, where it ends between two frames.
+async fn count(gateway: &Gateway, instrument: &Instrument, range: DateTimeRange) -> Result<u64, Failure> {
+    let params = GetQueryParams::builder()
+        .dataset(&instrument.dataset)
+        .symbols(instrument.symbol.as_str())
+        .schema(schema(instrument)?)
+        .stype_in(symbol_type(&instrument.symbol))
+        .date_time_range(range)
+        .build();
+    let answer = client(gateway)?.metadata().get_record_count(&params).await;
+    answer.map_err(|error| Failure::of_databento("asking for the number of records", &error))
 }
 
 async fn get(
@@ -146,6 +176,16 @@ fn symbol_type(symbol: &str) -> SType {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn history_is_cut_at_a_midnight_and_never_begins_before_the_vendors_own() {
+        use time::macros::datetime;
+        let range = DateTimeRange { start: datetime!(2025-01-01 0:00 UTC), end: datetime!(2026-03-14 12:30 UTC) };
+        let start = |days| looked_back(range.clone(), days).start;
+        assert_eq!(start(Some(10)), datetime!(2026-03-04 0:00 UTC));
+        assert_eq!(start(Some(36_600)), range.start);
+        assert_eq!(start(None), range.start);
+    }
 
     #[test]
     fn continuous_symbols_are_told_from_raw_ones() {

@@ -1,12 +1,15 @@
 //! Which rows of the log fed a session. In: the job's rows as the gateway lists them, and the bars that arrived. Out: the ids of
 //! the rows, or why the bars cannot be used. Pure.
 
-use assayer_contract::{Outcome, ReasonCode, RequestSummary};
+use assayer_contract::{
+    Outcome, QualityLimits, ReasonCode, RequestSummary,
+    quality::{Delivered, breaches},
+};
 use uuid::Uuid;
 
 use super::{
     Failure,
-    fetch::{ENDPOINTS, PROVIDER},
+    fetch::{BARS, COUNT, ENDPOINTS, PROVIDER},
 };
 
 /// The newest success of each call, in the order of use. The bars that arrived must be as many as the gateway counted: the client
@@ -19,6 +22,23 @@ pub(super) fn fed_by(rows: &[RequestSummary], bars: usize) -> Result<Vec<Uuid>, 
     }
     let counted = counted.map_or_else(|| "an unknown number of".to_owned(), |count| count.to_string());
     Err(Failure::new(ReasonCode::DataTruncated, format!("{bars} bars arrived, the gateway counted {counted}")))
+}
+
+/// Whether the bars satisfy the policy, by what the gateway measured and the vendor counted: the rows that the judge reads too.
+pub(super) fn good_enough(rows: &[RequestSummary], limits: Option<&QualityLimits>) -> Result<(), Failure> {
+    let Some(limits) = limits else { return Ok(()) };
+    let row = newest_success(rows, BARS)?;
+    let record_count = newest_success(rows, COUNT)?.record_count;
+    let bars = row.bar_count.unwrap_or_default();
+    let found = breaches(limits, Delivered { bars, record_count, quality: row.quality.as_ref() });
+    let said: Vec<_> = found.iter().map(ToString::to_string).collect();
+    match found.first() {
+        None => Ok(()),
+        Some(first) => {
+            let reason = if first.known { ReasonCode::DataQuality } else { ReasonCode::GateUnmeasured };
+            Err(Failure::new(reason, format!("{}; request {}", said.join("; "), row.id)))
+        }
+    }
 }
 
 fn newest_success<'a>(rows: &'a [RequestSummary], endpoint: &str) -> Result<&'a RequestSummary, Failure> {

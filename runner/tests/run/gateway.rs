@@ -146,6 +146,7 @@ async fn vendor(State(notes): State<Shared>, UrlPath(endpoint): UrlPath<String>,
             let days = json!([{"d0": "2017-01-01", "d1": "2018-01-01", "s": INSTRUMENT_ID.to_string()}]);
             Json(json!({"result": {"EURUSD": days}, "partial": [], "not_found": []})).into_response()
         }
+        "metadata.get_record_count" => Json(notes.bar_count).into_response(),
         "metadata.get_cost" => Json(0.19).into_response(),
         "timeseries.get_range" => {
             let wanted = format!("start={START}&end={END}");
@@ -168,6 +169,8 @@ fn row(endpoint: &str, outcome: Outcome, bar_count: Option<i64>) -> RequestSumma
         reason_code: None,
         bar_count: bar_count.filter(|_| outcome == Outcome::Success),
         response_digest: None,
+        record_count: None,
+        quality: None,
     }
 }
 

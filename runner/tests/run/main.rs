@@ -26,7 +26,8 @@ use tokio::process::Command;
 use uuid::Uuid;
 
 const RUNNER: &str = env!("CARGO_BIN_EXE_assayer-runner");
-const CALLS: [&str; 4] = ["metadata.get_dataset_range", "symbology.resolve", "metadata.get_cost", "timeseries.get_range"];
+const CALLS: [&str; 5] =
+    ["metadata.get_dataset_range", "symbology.resolve", "metadata.get_record_count", "metadata.get_cost", "timeseries.get_range"];
 
 fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -149,7 +150,7 @@ async fn a_backtest_is_posted_with_its_requests_and_the_hashes_of_the_same_run_w
     assert_eq!(session.request_ids, fed.collect::<Vec<_>>());
     let [report] = &notes.reports[..] else { panic!("{:?}", notes.reports) };
     assert!(report.succeeded && report.reason_code.is_none());
-    assert_eq!(notes.calls, ["job", CALLS[0], CALLS[1], CALLS[2], CALLS[3], "requests", "sessions", "report"]);
+    assert_eq!(notes.calls, ["job", CALLS[0], CALLS[1], CALLS[2], CALLS[3], CALLS[4], "requests", "sessions", "report"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,7 +175,7 @@ async fn a_wrong_key_at_the_vendor_fails_the_job_as_provider_auth_after_one_call
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_of_the_gateway_keeps_its_reason() {
     let ran = run(assignment("BACKTEST", &spec()), |notes| {
-        notes.instead.insert(CALLS[3], refusal("SYMBOL_MISMATCH", 403));
+        notes.instead.insert(CALLS[4], refusal("SYMBOL_MISMATCH", 403));
     })
     .await;
     ran.failed_with(ReasonCode::SymbolMismatch);
@@ -183,7 +184,7 @@ async fn a_refusal_of_the_gateway_keeps_its_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_the_vendor_may_bill_is_never_sent_twice() {
     let ran = run(assignment("BACKTEST", &spec()), |notes| {
-        notes.instead.insert(CALLS[3], (503, b"overloaded".to_vec()));
+        notes.instead.insert(CALLS[4], (503, b"overloaded".to_vec()));
     })
     .await;
     ran.failed_with(ReasonCode::ProviderError);

@@ -8,7 +8,7 @@ use chrono::DateTime;
 use serde::Deserialize;
 
 /// One bar, in the units of DBN.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bar {
     /// Start of the bar, nanoseconds since 1970 in UTC.
     pub ts_event: u64,

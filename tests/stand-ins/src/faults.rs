@@ -42,6 +42,16 @@ pub enum Kind {
     Truncate,
     /// The first half of the right body, then the connection is cut.
     Close,
+    /// A run of bars is not there, and not counted either.
+    Gaps,
+    /// Some bars are there twice, and counted twice.
+    Duplicates,
+    /// Some bars have a low above their close.
+    Ohlc,
+    /// Some prices are no multiple of the tick.
+    OffTick,
+    /// The last bars are left out of the answer, but counted.
+    Fewer,
 }
 
 /// Which requests a fault is for; what is absent matches all.

@@ -10,3 +10,4 @@ pub mod faults;
 pub mod keys;
 pub mod ledger;
 pub mod shell;
+pub mod synthetic;

@@ -98,7 +98,7 @@ fn write_dbn(args: ToDbn) -> anyhow::Result<()> {
         databento::Dataset::one((args.dataset, args.schema, args.symbol), (args.publisher_id, args.instrument_id), &args.bars)?;
     let zstd = args.out.extension() == Some("zst".as_ref());
     let compression = if zstd { Compression::Zstd } else { Compression::None };
-    let body = databento::encode(databento::Header::of_file(&dataset), &dataset.bars, compression)?;
+    let body = databento::encode(databento::Header::of_file(&dataset), &dataset.records().collect::<Vec<_>>(), compression)?;
     write_whole(&args.out, &body).with_context(|| format!("writing {}", args.out.display()))
 }
 

@@ -102,7 +102,7 @@ fn text(value: Value) -> Option<String> {
     if let Value::String(text) = value { Some(text) } else { None }
 }
 
-async fn fail(context: &Context, fault: &Fault, request: Request, next: Next) -> Response {
+async fn fail(context: &Context, fault: &Fault, mut request: Request, next: Next) -> Response {
     tokio::time::sleep(Duration::from_millis(fault.after_ms)).await;
     if let Some(refusal) = (context.refuse)(fault.kind, fault.retry_after_s) {
         return refusal;
@@ -114,7 +114,11 @@ async fn fail(context: &Context, fault: &Fault, request: Request, next: Next) ->
         Kind::Redirect => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "/elsewhere")]).into_response(),
         Kind::Truncate => halve(next.run(request).await, false).await,
         Kind::Close => halve(next.run(request).await, true).await,
-        _ => next.run(request).await,
+        kind => {
+            // What is wrong with bars only the vendor can do.
+            request.extensions_mut().insert(kind);
+            next.run(request).await
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an exchange is worth. In: what came back. Out: the row's outcome, and the answer to give once that is committed.
 
 use assayer_contract::{
-    Outcome, ReasonCode, RequestRow, Sent, Sha256Hash,
+    BarQuality, Outcome, ReasonCode, RequestRow, Sent, Sha256Hash,
     wire::{REASON_CODE_HEADER, REQUEST_ID_HEADER},
 };
 use assayer_providers::{Call, Credentials, Measure, MeasureError, Provider, retry_after};
@@ -15,6 +15,7 @@ use super::{
     draft::{ended, failed},
     exchange::{Answered, Broken, Received},
     headers,
+    quality::{Gauge, OwnedSeries},
 };
 use crate::refusal::Refusal;
 
@@ -22,6 +23,13 @@ use crate::refusal::Refusal;
 pub(super) struct Judged {
     pub(super) row: RequestRow,
     pub(super) response: Response,
+}
+
+/// What an answer is measured by.
+pub(super) struct Measured {
+    pub(super) call: Call,
+    /// What its bars are bars of, where it has any.
+    pub(super) series: Option<OwnedSeries>,
 }
 
 /// Names the row on its answer.
@@ -36,7 +44,7 @@ pub(super) fn with_id(mut response: Response, id: Uuid) -> Response {
 pub(super) async fn judge(
     provider: &'static dyn Provider,
     draft: RequestRow,
-    call: Call,
+    measured: Measured,
     received: Received,
     credentials: &Credentials,
 ) -> Judged {
@@ -46,7 +54,7 @@ pub(super) async fn judge(
     let judged = match received.result {
         Err(broken) => of_broken(provider, draft, &broken, now),
         Ok(answered) => {
-            let (digest, measured, answered) = measure(provider, call, answered).await;
+            let (digest, measured, answered) = measure(provider, measured, answered).await;
             let row = with_answer(provider, draft, &answered, digest);
             match measured {
                 Some(measured) => of_measured(provider, row, answered, measured, now),
@@ -60,12 +68,12 @@ pub(super) async fn judge(
 /// Hashes every body and measures those of good answers, off the threads that serve.
 async fn measure(
     provider: &'static dyn Provider,
-    call: Call,
+    by: Measured,
     answered: Answered,
-) -> (Option<Sha256Hash>, Option<Result<Measure, MeasureError>>, Answered) {
+) -> (Option<Sha256Hash>, Option<Result<Figures, MeasureError>>, Answered) {
     let body = answered.body.clone();
     let good = answered.status.is_success();
-    let work = move || (Sha256Hash::of(&body), good.then(|| provider.measure(&call, &body)));
+    let work = move || (Sha256Hash::of(&body), good.then(|| figures(provider, by, &body)));
     match tokio::task::spawn_blocking(work).await {
         Ok((digest, measured)) => (Some(digest), measured, answered),
         Err(error) => {
@@ -74,6 +82,21 @@ async fn measure(
             (None, good.then_some(Err(failed)), answered)
         }
     }
+}
+
+/// All that is counted in a whole answer.
+struct Figures {
+    measure: Measure,
+    quality: Option<BarQuality>,
+}
+
+fn figures(provider: &dyn Provider, by: Measured, body: &[u8]) -> Result<Figures, MeasureError> {
+    let Some(series) = by.series else {
+        return Ok(Figures { measure: provider.measure(&by.call, body, &mut ())?, quality: None });
+    };
+    let mut gauge = Gauge::new(series);
+    let measure = provider.measure(&by.call, body, &mut gauge)?;
+    Ok(Figures { measure, quality: gauge.finish() })
 }
 
 fn with_answer(provider: &dyn Provider, row: RequestRow, answered: &Answered, digest: Option<Sha256Hash>) -> RequestRow {
@@ -91,16 +114,20 @@ fn of_measured(
     provider: &dyn Provider,
     row: RequestRow,
     answered: Answered,
-    measured: Result<Measure, MeasureError>,
+    measured: Result<Figures, MeasureError>,
     now: DateTime<Utc>,
 ) -> Judged {
     match measured {
-        Ok(measure) => {
+        Ok(Figures { measure, quality }) => {
             let row = RequestRow {
                 bar_count: measure.bar_count,
                 first_bar_ts: measure.first_bar_ts,
                 last_bar_ts: measure.last_bar_ts,
                 staleness_ms: measure.staleness_ms(now),
+                record_count: measure.record_count,
+                instruments: measure.instruments,
+                quality,
+                vendor_warning: provider.warning(&answered.headers),
                 // A price that is quoted, or the one that the call was made at.
                 cost_usd: measure.quoted_usd.map(|usd| usd.to_string()).or(row.cost_usd.clone()),
                 ..ended(row, Outcome::Success, Sent::Yes, now)

@@ -92,6 +92,11 @@ pub(super) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Ut
         client_order_id: None,
         order_id: None,
         fill_id: None,
+        record_count: None,
+        quality: None,
+        instruments: None,
+        endpoint_override: None,
+        vendor_warning: None,
     }
 }
 

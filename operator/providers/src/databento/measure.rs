@@ -2,9 +2,10 @@
 
 use std::io::{Cursor, Read};
 
-use chrono::{DateTime, Utc};
+use assayer_contract::InstrumentDays;
+use chrono::{DateTime, NaiveDate, Utc};
 use dbn::{
-    Metadata, OhlcvMsg, Record, RecordRef, SType, Schema, TsSymbolMap, VersionUpgradePolicy,
+    MappingInterval, Metadata, OhlcvMsg, Record, RecordRef, SType, Schema, TsSymbolMap, VersionUpgradePolicy,
     decode::{DbnMetadata, DecodeRecordRef, dbn::Decoder},
     enums::rtype,
 };
@@ -14,26 +15,27 @@ use super::{
     json,
     stream::{Fault, Framed, Plain},
 };
-use crate::{Call, Measure, MeasureError, text};
+use crate::{AnsweredBar, BarVisitor, Call, Measure, MeasureError, text};
 
 /// The most plain bytes that are read: about 19 million bars, ten seconds of an unoptimised build; it ends a zstd bomb.
 const LIMIT: u64 = 1 << 30;
 /// The longest metadata that is read: room for 2,000 symbols over 15 years of monthly contracts.
 const LONGEST_METADATA: u32 = 64 << 20;
+/// The most runs of instruments that are noted: more than 80 years of monthly contracts.
+pub(super) const MOST_INSTRUMENTS: usize = 1_000;
 
-pub(super) fn measure(call: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
+pub(super) fn measure(call: &Call, body: &[u8], seen: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
     let unknown = || MeasureError::Malformed(format!("{} is no endpoint", call.path));
     match endpoints::find(call.method, call.path).ok_or_else(unknown)?.answer {
-        Answer::Records => records(call, body, LIMIT),
-        Answer::Price => json::price(body).map(|usd| Measure { quoted_usd: Some(usd), ..Measure::default() }),
-        answer => json::check(answer, body).map(|()| Measure::default()),
+        Answer::Records => records(call, body, LIMIT, seen),
+        answer => json::measure(call, answer, body),
     }
 }
 
 /// Reads a body of records to its very end.
-fn records(call: &Call, body: &[u8], limit: u64) -> Result<Measure, MeasureError> {
+fn records(call: &Call, body: &[u8], limit: u64, seen: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
     let mut plain = Plain::new(body, limit).map_err(malformed)?;
-    let measured = count(call, &mut plain);
+    let measured = count(call, &mut plain, seen);
     match plain.fault() {
         Some(Fault::Incomplete) => Err(MeasureError::Truncated("the last zstd frame is incomplete".to_owned())),
         Some(Fault::NotZstd) => Err(MeasureError::Malformed("a zstd frame is missing or damaged".to_owned())),
@@ -42,12 +44,12 @@ fn records(call: &Call, body: &[u8], limit: u64) -> Result<Measure, MeasureError
     }
 }
 
-fn count(call: &Call, plain: &mut Plain<'_>) -> Result<Measure, MeasureError> {
+fn count(call: &Call, plain: &mut Plain<'_>, seen: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
     let prelude = prelude(plain)?;
     let header = u64::from(metadata_length(prelude)?) + prelude.len() as u64;
     let source = Framed::new(Cursor::new(prelude).chain(plain), header);
     let mut decoder = Decoder::with_upgrade_policy(source, VersionUpgradePolicy::AsIs).map_err(malformed)?;
-    let mut bars = Counter::new(call, decoder.metadata())?;
+    let mut bars = Counter::new(call, decoder.metadata(), seen)?;
     let mut size = header;
     while let Some(record) = decoder.decode_record_ref().map_err(malformed)? {
         size += record.record_size() as u64;
@@ -81,10 +83,11 @@ struct Counter<'a> {
     instruments: TsSymbolMap,
     bar: Option<(u8, i64)>,
     measure: Measure,
+    seen: &'a mut dyn BarVisitor,
 }
 
 impl<'a> Counter<'a> {
-    fn new(call: &'a Call, metadata: &Metadata) -> Result<Self, MeasureError> {
+    fn new(call: &'a Call, metadata: &Metadata, seen: &'a mut dyn BarVisitor) -> Result<Self, MeasureError> {
         let asked = |what: &Option<String>| what.clone().unwrap_or_default();
         let schema = metadata.schema.map(|schema| schema.to_string()).unwrap_or_default();
         for (asked, found) in [(asked(&call.dataset), &metadata.dataset), (asked(&call.schema), &schema)] {
@@ -93,12 +96,17 @@ impl<'a> Counter<'a> {
             }
         }
         let bar = metadata.schema.and_then(bar_of).filter(|_| call.yields_bars);
+        let symbol = call.symbol().filter(|_| bar.is_some());
+        if let Some(symbol) = symbol {
+            seen.listed(&listed(metadata, symbol));
+        }
         Ok(Self {
-            symbol: call.symbol().filter(|_| bar.is_some()),
+            symbol,
             by_number: metadata.stype_in == Some(SType::InstrumentId),
             instruments: metadata.symbol_map().map_err(malformed)?,
             bar,
-            measure: Measure { bar_count: bar.map(|_| 0), ..Measure::default() },
+            measure: Measure { bar_count: bar.map(|_| 0), instruments: symbol.map(|_| Vec::new()), ..Measure::default() },
+            seen,
         })
     }
 
@@ -115,7 +123,24 @@ impl<'a> Counter<'a> {
         self.measure.first_bar_ts = self.measure.first_bar_ts.or_else(|| moment(start));
         self.measure.last_bar_ts = moment(start);
         self.measure.last_bar_end = moment(start.saturating_add(length));
-        self.check_instrument(bar)
+        self.check_instrument(bar)?;
+        self.note_instrument(bar);
+        self.seen.bar(&answered(bar, start));
+        Ok(())
+    }
+
+    /// Extends the last run of days of one instrument, or begins another.
+    fn note_instrument(&mut self, bar: &OhlcvMsg) {
+        let Some(runs) = self.measure.instruments.as_mut() else { return };
+        let first = moment(bar.hd.ts_event.cast_signed()).unwrap_or_default().date_naive();
+        let end = first.succ_opt().unwrap_or(first);
+        match runs.last_mut() {
+            Some(last) if last.instrument.parse() == Ok(bar.hd.instrument_id) => last.end = last.end.max(end),
+            _ => runs.push(InstrumentDays { instrument: bar.hd.instrument_id.to_string(), first, end }),
+        }
+        if runs.len() > MOST_INSTRUMENTS {
+            self.measure.instruments = None;
+        }
     }
 
     fn check_instrument(&self, bar: &OhlcvMsg) -> Result<(), MeasureError> {
@@ -129,6 +154,25 @@ impl<'a> Counter<'a> {
         let day = || moment(bar.hd.ts_event.cast_signed()).unwrap_or_default().date_naive().to_string();
         if matches { Ok(()) } else { Err(MeasureError::OtherInstrument { symbol: symbol.to_owned(), instrument_id, day: day() }) }
     }
+}
+
+fn answered(bar: &OhlcvMsg, ts_event: i64) -> AnsweredBar {
+    let OhlcvMsg { open, high, low, close, volume, .. } = *bar;
+    AnsweredBar { ts_event, open, high, low, close, volume }
+}
+
+/// The days on which the answer says that the symbol stands for an instrument, ascending.
+fn listed(metadata: &Metadata, symbol: &str) -> Vec<InstrumentDays> {
+    let date = |date: time::Date| NaiveDate::from_yo_opt(date.year(), date.ordinal().into()).unwrap_or_default();
+    let mapping = metadata.mappings.iter().filter(|mapping| mapping.raw_symbol == symbol);
+    let days = |one: &MappingInterval| InstrumentDays {
+        instrument: one.symbol.clone(),
+        first: date(one.start_date),
+        end: date(one.end_date),
+    };
+    let mut all: Vec<_> = mapping.flat_map(|mapping| mapping.intervals.iter().map(days)).collect();
+    all.sort_by_key(|days| days.first);
+    all
 }
 
 /// Record type and length in nanoseconds of a schema's bars.

@@ -12,7 +12,9 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderValue, StatusCode, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{Call, CredentialError, Credentials, Measure, MeasureError, NamedError, Provider, Refused, Request};
+use crate::{
+    BarVisitor, Call, CredentialError, Credentials, Measure, MeasureError, NamedError, Provider, Refused, Request, text,
+};
 
 const NAME: &str = "databento";
 const KEY: &str = "DATABENTO_API_KEY";
@@ -60,8 +62,15 @@ impl Provider for Databento {
         classify::classify(request)
     }
 
-    fn measure(&self, call: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
-        measure::measure(call, body)
+    fn measure(&self, call: &Call, body: &[u8], bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
+        measure::measure(call, body, bars)
+    }
+
+    /// `X-Warning` is a JSON list of texts.
+    fn warning(&self, headers: &HeaderMap) -> Option<String> {
+        let value = headers.get("x-warning")?.to_str().ok()?;
+        let texts = serde_json::from_str::<Vec<String>>(value).map_or_else(|_| value.to_owned(), |texts| texts.join(" "));
+        Some(text::clean(&texts, text::LONGEST))
     }
 
     fn name_error(&self, status: StatusCode, body: &[u8]) -> NamedError {

@@ -28,7 +28,14 @@ pub(crate) fn donchian(entry: i32, exit: i32, direction: Direction) -> Strategy 
 pub(crate) fn spec(strategy: Strategy) -> BacktestSpec {
     let (dataset, symbol) = ("TEST.SET".to_owned(), "ABC".to_owned());
     BacktestSpec {
-        instrument: Instrument { dataset, symbol, schema: BarSchema::Day, tick_size: price("0.25"), multiplier: 5 },
+        instrument: Instrument {
+            dataset,
+            symbol,
+            schema: BarSchema::Day,
+            tick_size: price("0.25"),
+            multiplier: 5,
+            lookback_days: None,
+        },
         strategy,
         execution: execution(FillAt::NextOpen, 0, "0"),
         capital: Capital { amount: money("1000"), currency: "USD".to_owned() },

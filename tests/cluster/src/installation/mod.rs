@@ -45,7 +45,7 @@ pub(crate) fn up(paths: &Paths) -> Result<()> {
     chart::apply_samples(paths, &target)?;
     steps.next("forwarding the API to this machine");
     let port = forward(paths, &target)?;
-    steps.next("waiting until both Bots have a completed back-test");
+    steps.next("waiting until all Bots have a completed back-test");
     watch::until_proven(&target)?;
     steps.end("Assayer runs");
     tell(&target, port)

@@ -1,4 +1,4 @@
-//! What the vendor has: datasets of one instrument each, read once at start.
+//! What the vendor has: datasets of one schema, read or made once at start.
 //!
 //! In: a folder with `catalogue.json` and the files that it names. Out: datasets with their bars in memory.
 
@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::dates;
 use crate::bars::{self, Bar};
+use crate::synthetic::{self, Continuous, Contract};
 
 /// Why a folder of data was refused.
 #[derive(Debug, thiserror::Error)]
@@ -30,19 +31,25 @@ pub enum Error {
 
 /// One line of `catalogue.json`.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Listed {
     dataset: String,
     venue: String,
     publisher_id: u16,
     description: String,
     schema: Schema,
-    symbol: String,
-    instrument_id: u32,
-    file: PathBuf,
+    #[serde(flatten)]
+    origin: Origin,
 }
 
-/// A dataset: one instrument, one schema.
+/// Where the bars are from.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Origin {
+    File { symbol: String, instrument_id: u32, file: PathBuf },
+    Synthetic { synthetic: synthetic::Order },
+}
+
+/// A dataset: one schema.
 #[derive(Debug)]
 pub struct Dataset {
     /// Dataset code, as in `GLBX.MDP3`.
@@ -55,16 +62,25 @@ pub struct Dataset {
     pub description: String,
     /// The only schema.
     pub schema: Schema,
-    /// The only raw symbol.
-    pub symbol: String,
-    /// The symbol's number, the same for ever.
-    pub instrument_id: u32,
-    /// All bars, ascending.
-    pub bars: Vec<Bar>,
+    /// Every instrument that it has, with its bars.
+    pub contracts: Vec<Contract>,
+    /// Symbols that roll from contract to contract.
+    pub continuous: Vec<Continuous>,
+    /// What the vendor warns of in each answer about this dataset.
+    pub warning: Option<String>,
     /// First day of the dataset.
     pub first: NaiveDate,
     /// First day after the dataset.
     pub end: NaiveDate,
+}
+
+/// A bar of an instrument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record {
+    /// The instrument's number.
+    pub instrument_id: u32,
+    /// The bar.
+    pub bar: Bar,
 }
 
 impl Dataset {
@@ -78,17 +94,19 @@ impl Dataset {
         let bars = bars::read(file)?;
         let start = bars.first().map_or(0, |bar| bar.ts_event);
         let last = bars.last().map_or(0, |bar| bar.ts_event);
+        let first = dates::from_nanos(start).date_naive();
+        let end = dates::date_on_or_after(dates::from_nanos(last + length));
         Ok(Self {
-            first: dates::from_nanos(start).date_naive(),
-            end: dates::date_on_or_after(dates::from_nanos(last + length)),
+            first,
+            end,
             code,
             venue: String::new(),
             publisher_id,
             description: String::new(),
             schema,
-            symbol,
-            instrument_id,
-            bars,
+            contracts: vec![Contract { symbol, instrument_id, first, end, bars }],
+            continuous: Vec::new(),
+            warning: None,
         })
     }
 
@@ -102,11 +120,24 @@ impl Dataset {
         dates::midnight(self.end)
     }
 
+    /// The instrument with this number.
+    pub fn contract(&self, instrument_id: u32) -> Option<&Contract> {
+        self.contracts.iter().find(|contract| contract.instrument_id == instrument_id)
+    }
+
+    /// Every bar of every instrument, by instrument.
+    pub fn records(&self) -> impl Iterator<Item = Record> {
+        self.contracts.iter().flat_map(|contract| contract.between(0, u64::MAX))
+    }
+}
+
+impl Contract {
     /// The bars that start in a half-open range of nanoseconds.
-    pub fn between(&self, start: u64, end: u64) -> &[Bar] {
+    pub fn between(&self, start: u64, end: u64) -> impl Iterator<Item = Record> {
         let from = self.bars.partition_point(|bar| bar.ts_event < start);
         let to = self.bars.partition_point(|bar| bar.ts_event < end);
-        self.bars.get(from..to).unwrap_or_default()
+        let bars = self.bars.get(from..to).unwrap_or_default();
+        bars.iter().map(|bar| Record { instrument_id: self.instrument_id, bar: *bar })
     }
 }
 
@@ -137,10 +168,20 @@ impl Catalogue {
 }
 
 fn load(folder: &Path, listed: Listed) -> Result<Dataset, Error> {
-    let file = folder.join(&listed.file);
-    let what = (listed.dataset, listed.schema, listed.symbol);
-    let dataset = Dataset::one(what, (listed.publisher_id, listed.instrument_id), &file)?;
-    Ok(Dataset { venue: listed.venue, description: listed.description, ..dataset })
+    let Listed { dataset: code, venue, publisher_id, description, schema, origin } = listed;
+    match origin {
+        Origin::File { symbol, instrument_id, file } => {
+            let dataset = Dataset::one((code, schema, symbol), (publisher_id, instrument_id), &folder.join(file))?;
+            Ok(Dataset { venue, description, ..dataset })
+        }
+        Origin::Synthetic { synthetic } => {
+            let (contracts, continuous) = synthetic::make(&synthetic);
+            let warning = format!("The bars of {code} are synthetic: made from seed {}, traded by nobody.", synthetic.seed);
+            let (first, end) = (synthetic.first, synthetic.end);
+            let warning = Some(warning);
+            Ok(Dataset { code, venue, publisher_id, description, schema, contracts, continuous, warning, first, end })
+        }
+    }
 }
 
 /// Nanoseconds of one bar.

@@ -51,6 +51,11 @@ pub(super) fn from_nanos(ns: u64) -> DateTime<Utc> {
     DateTime::from_timestamp_nanos(i64::try_from(ns).unwrap_or(i64::MAX))
 }
 
+/// The day of a bar, in UTC.
+pub(crate) fn day_of(ts_event: u64) -> NaiveDate {
+    from_nanos(ts_event).date_naive()
+}
+
 /// DBN's nanoseconds; times before 1970 become 1970.
 pub(super) fn to_nanos(time: DateTime<Utc>) -> u64 {
     time.timestamp_nanos_opt().and_then(|ns| u64::try_from(ns).ok()).unwrap_or_default()

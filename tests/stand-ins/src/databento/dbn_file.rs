@@ -8,10 +8,9 @@ use chrono::{Datelike, NaiveDate};
 use dbn::encode::{DbnEncoder, DynWriter, EncodeRecord};
 use dbn::{Compression, MappingInterval, MetadataBuilder, OhlcvMsg, RType, RecordHeader, SType, Schema, SymbolMapping};
 
-use super::catalogue::Dataset;
+use super::catalogue::{Dataset, Record};
 use super::dates;
 use super::symbology::{Interval, Resolved, look_up};
-use crate::bars::Bar;
 
 /// What the header says, and what every record repeats.
 pub struct Header {
@@ -21,8 +20,6 @@ pub struct Header {
     pub(super) schema: Schema,
     /// Publisher of the records.
     pub(super) publisher_id: u16,
-    /// Instrument of the records.
-    pub(super) instrument_id: u32,
     /// Start of the query, nanoseconds, inclusive.
     pub(super) start: u64,
     /// End of the query, nanoseconds, exclusive.
@@ -42,13 +39,12 @@ pub struct Header {
 impl Header {
     /// The header of a file that holds a whole dataset under its raw symbol.
     pub fn of_file(dataset: &Dataset) -> Self {
-        let symbols = vec![dataset.symbol.clone()];
+        let symbols: Vec<_> = dataset.contracts.iter().map(|contract| contract.symbol.clone()).collect();
         let (stype_in, stype_out) = (SType::RawSymbol, SType::InstrumentId);
         Self {
             dataset: dataset.code.clone(),
             schema: dataset.schema,
             publisher_id: dataset.publisher_id,
-            instrument_id: dataset.instrument_id,
             start: dates::to_nanos(dataset.available_start()),
             end: dates::to_nanos(dataset.available_end()),
             limit: None,
@@ -61,9 +57,9 @@ impl Header {
 }
 
 /// The whole body.
-pub fn encode(header: Header, bars: &[Bar], compression: Compression) -> dbn::Result<Vec<u8>> {
+pub fn encode(header: Header, records: &[Record], compression: Compression) -> dbn::Result<Vec<u8>> {
     let rtype = RType::from(header.schema) as u8;
-    let (publisher_id, instrument_id) = (header.publisher_id, header.instrument_id);
+    let publisher_id = header.publisher_id;
     let metadata = MetadataBuilder::new()
         .dataset(header.dataset)
         .schema(Some(header.schema))
@@ -79,9 +75,9 @@ pub fn encode(header: Header, bars: &[Bar], compression: Compression) -> dbn::Re
         .build();
     let mut body = Vec::new();
     let mut encoder = DbnEncoder::new(DynWriter::new(&mut body, compression)?, &metadata)?;
-    for bar in bars {
+    for Record { instrument_id, bar } in records {
         encoder.encode_record(&OhlcvMsg {
-            hd: RecordHeader::new::<OhlcvMsg>(rtype, publisher_id, instrument_id, bar.ts_event),
+            hd: RecordHeader::new::<OhlcvMsg>(rtype, publisher_id, *instrument_id, bar.ts_event),
             open: bar.open,
             high: bar.high,
             low: bar.low,

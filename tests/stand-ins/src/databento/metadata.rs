@@ -15,6 +15,7 @@ use super::catalogue::Catalogue;
 use super::dates;
 use super::error::Refusal;
 use super::query::{Fields, Query};
+use super::warning::Warning;
 
 /// US dollars for 2^30 bytes of bars: the order of magnitude of hourly and daily bars at the vendor, one price for all.
 const UNIT_PRICE: f64 = 600.0;
@@ -79,8 +80,7 @@ pub(super) async fn get_dataset_condition(State(catalogue): Shared, fields: Fiel
     let dataset = fields.dataset(&catalogue)?;
     let (start, end) = days(&fields)?;
     let wanted = |day: &_| start.is_none_or(|start| start <= *day) && end.is_none_or(|end| *day <= end);
-    let with_bars: BTreeSet<_> =
-        dataset.bars.iter().map(|bar| dates::from_nanos(bar.ts_event).date_naive()).filter(wanted).collect();
+    let with_bars: BTreeSet<_> = dataset.records().map(|record| dates::day_of(record.bar.ts_event)).filter(wanted).collect();
     let line = |day| json!({"date": day, "condition": "available", "last_modified_date": dates::next(day)});
     Ok(Json(with_bars.into_iter().map(line).collect()))
 }
@@ -92,8 +92,9 @@ pub(super) async fn get_dataset_range(State(catalogue): Shared, fields: Fields) 
     Ok(Json(json!({"start": start, "end": end, "schema": {schema: {"start": start, "end": end}}})))
 }
 
-pub(super) async fn get_record_count(State(catalogue): Shared, fields: Fields) -> Result<Json<usize>, Refusal> {
-    Ok(Json(Query::read(&fields, &catalogue)?.bars().len()))
+pub(super) async fn get_record_count(State(catalogue): Shared, fields: Fields) -> Result<(Warning, Json<usize>), Refusal> {
+    let query = Query::read(&fields, &catalogue)?;
+    Ok((Warning::of(query.dataset), Json(query.records().len())))
 }
 
 pub(super) async fn get_billable_size(State(catalogue): Shared, fields: Fields) -> Result<Json<usize>, Refusal> {
@@ -107,7 +108,7 @@ pub(super) async fn get_cost(State(catalogue): Shared, fields: Fields) -> Result
 
 /// Uncompressed bytes of records: what the vendor bills.
 fn billable(query: &Query<'_>) -> usize {
-    query.bars().len() * size_of::<OhlcvMsg>()
+    query.records().len() * size_of::<OhlcvMsg>()
 }
 
 type Day = Option<chrono::NaiveDate>;

@@ -4,6 +4,7 @@
 //! answers follow what clients of the real service have published; README.md lists what is assumed.
 
 mod catalogue;
+mod damage;
 mod dates;
 mod dbn_file;
 mod error;
@@ -11,6 +12,7 @@ mod metadata;
 mod query;
 mod symbology;
 mod timeseries;
+mod warning;
 
 use std::sync::Arc;
 
@@ -23,7 +25,8 @@ use axum::{Json, Router};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-pub use catalogue::{Catalogue, Dataset, Error as CatalogueError};
+pub use catalogue::{Catalogue, Dataset, Error as CatalogueError, Record};
+pub(crate) use dates::day_of;
 pub use dbn_file::{Header, encode};
 use error::Refusal;
 
@@ -46,12 +49,13 @@ pub fn vendor(catalogue: Catalogue, keys: Keys) -> Vendor {
         .route("/v0/symbology.resolve", post(symbology::resolve))
         .route("/v0/timeseries.get_range", get(timeseries::get_range).post(timeseries::get_range))
         .route_layer(from_fn_with_state(keys, sign_in));
+    let catalogue = Arc::new(catalogue);
     let router = Router::new()
         .route("/v0/", get(|| async { Json(json!({"api-version": "v0"})) }))
         .merge(signed_in)
         .fallback(|| async { Refusal::not_found() })
         .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() })
-        .with_state(Arc::new(catalogue));
+        .with_state(catalogue);
     Vendor { router, key, refuse: error::refuse, request_id: HeaderName::from_static("request-id") }
 }
 

@@ -10,11 +10,12 @@ use chrono::{DateTime, Utc};
 use dbn::{SType, Schema};
 use serde_json::json;
 
-use super::catalogue::{Catalogue, Dataset};
+use super::catalogue::{Catalogue, Dataset, Record};
+use super::damage;
 use super::dates;
 use super::error::Refusal;
 use super::symbology::{self, Resolved};
-use crate::bars::Bar;
+use crate::faults::Kind;
 use crate::ledger::Parameters;
 use crate::shell::all_parameters;
 
@@ -22,6 +23,8 @@ use crate::shell::all_parameters;
 pub(super) struct Fields {
     place: &'static str,
     all: Parameters,
+    /// What is to be wrong with the bars.
+    damage: Option<Kind>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Fields {
@@ -29,7 +32,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         let place = if request.method() == Method::GET { "query" } else { "body" };
-        Ok(Self { place, all: all_parameters(request).await })
+        let damage = request.extensions().get::<Kind>().copied();
+        Ok(Self { place, all: all_parameters(request).await, damage })
     }
 }
 
@@ -101,6 +105,7 @@ pub(super) struct Query<'a> {
     pub symbols: Vec<String>,
     /// What became of the symbols.
     pub resolved: Resolved,
+    damage: Option<Kind>,
 }
 
 impl<'a> Query<'a> {
@@ -127,14 +132,26 @@ impl<'a> Query<'a> {
         let limit = fields.get("limit").map(str::parse::<u64>).transpose().map_err(not_a_number)?;
         // The client's own enumeration has no zero: it means no limit.
         let limit = limit.filter(|limit| *limit > 0);
-        Ok(Self { dataset, start, end, limit, stype_in, stype_out, symbols, resolved })
+        Ok(Self { dataset, start, end, limit, stype_in, stype_out, symbols, resolved, damage: fields.damage })
     }
 
-    /// The bars that answer it.
-    pub(super) fn bars(&self) -> &'a [Bar] {
-        let all = self.dataset.between(dates::to_nanos(self.start), dates::to_nanos(self.end));
+    /// The records that answer it, in order of time.
+    pub(super) fn records(&self) -> Vec<Record> {
+        let (start, end) = (dates::to_nanos(self.start), dates::to_nanos(self.end));
+        let mut all = Vec::new();
+        for (first, after, contract) in symbology::spans(self.dataset, &self.symbols, self.stype_in) {
+            let (first, after) = (dates::to_nanos(dates::midnight(first)), dates::to_nanos(dates::midnight(after)));
+            all.extend(contract.between(start.max(first), end.min(after)));
+        }
+        all.sort_by_key(|record| record.bar.ts_event);
         let limit = self.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
-        all.get(..limit.min(all.len())).unwrap_or_default()
+        all.truncate(limit);
+        damage::of_series(all, self.damage)
+    }
+
+    /// The records as they are sent, which are fewer than there are where that is ordered.
+    pub(super) fn records_sent(&self) -> Vec<Record> {
+        damage::of_answer(self.records(), self.damage)
     }
 }
 

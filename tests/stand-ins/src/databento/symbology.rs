@@ -1,4 +1,4 @@
-//! Symbols: raw symbols and instrument ids, each into the other, for the days on which they are listed.
+//! Symbols: raw symbols, continuous ones and instrument ids, for the days on which they stand for one another.
 //!
 //! In: symbols and days. Out: for each symbol the intervals in which it is another. Pure but for the handler's answer.
 
@@ -17,6 +17,8 @@ use super::catalogue::{Catalogue, Dataset};
 use super::dates;
 use super::error::Refusal;
 use super::query::Fields;
+use super::warning::Warning;
+use crate::synthetic::Contract;
 
 /// From one day to before another, a symbol is this.
 #[derive(Debug, Clone, Serialize)]
@@ -40,20 +42,44 @@ pub(super) struct Resolved {
     pub not_found: Vec<String>,
 }
 
-/// The symbologies asked for; only raw symbols and instrument ids exist in these datasets.
+/// The symbologies asked for; each but ids is turned into ids only.
 pub(super) fn stypes(fields: &Fields) -> Result<(SType, SType), Refusal> {
     let stype_in: SType = fields.one_of("stype_in", "raw_symbol")?;
     let stype_out: SType = fields.one_of("stype_out", "instrument_id")?;
     match (stype_in, stype_out) {
-        (SType::RawSymbol, SType::InstrumentId) | (SType::InstrumentId, SType::RawSymbol | SType::InstrumentId) => {
-            Ok((stype_in, stype_out))
-        }
-        (SType::Continuous | SType::Parent, _) => {
+        (SType::RawSymbol | SType::Continuous, SType::InstrumentId)
+        | (SType::InstrumentId, SType::RawSymbol | SType::InstrumentId) => Ok((stype_in, stype_out)),
+        (SType::Parent, _) => {
             let symbols = fields.get("symbols").unwrap_or_default();
             Err(Refusal::symbology(format!("Could not resolve smart symbols: {symbols}")))
         }
         _ => Err(Refusal::symbology(format!("Unsupported symbology combination: {stype_in} to {stype_out}"))),
     }
+}
+
+/// From a day to before another, a contract.
+type Span<'a> = (NaiveDate, NaiveDate, &'a Contract);
+
+/// What a symbol stands for, over the whole dataset.
+fn spans_of<'a>(dataset: &'a Dataset, symbol: &str, stype_in: SType) -> Vec<Span<'a>> {
+    let whole = |contract: &'a Contract| (contract.first, contract.end, contract);
+    match stype_in {
+        SType::Continuous => {
+            let rolls = dataset.continuous.iter().filter(|continuous| continuous.symbol == symbol);
+            let intervals = rolls.flat_map(|continuous| &continuous.intervals);
+            intervals.filter_map(|(first, end, index)| Some((*first, *end, dataset.contracts.get(*index)?))).collect()
+        }
+        SType::InstrumentId => symbol.parse().ok().and_then(|id| dataset.contract(id)).map(whole).into_iter().collect(),
+        _ => dataset.contracts.iter().filter(|contract| contract.symbol == symbol).map(whole).collect(),
+    }
+}
+
+/// What the symbols stand for; none are all contracts.
+pub(super) fn spans<'a>(dataset: &'a Dataset, symbols: &[String], stype_in: SType) -> Vec<Span<'a>> {
+    if symbols.is_empty() {
+        return dataset.contracts.iter().map(|contract| (contract.first, contract.end, contract)).collect();
+    }
+    symbols.iter().flat_map(|symbol| spans_of(dataset, symbol, stype_in)).collect()
 }
 
 /// Looks symbols up for the days from the first to before the second.
@@ -64,16 +90,21 @@ pub(super) fn look_up(
     stype_out: SType,
     (first, end): (NaiveDate, NaiveDate),
 ) -> Resolved {
-    let id = dataset.instrument_id.to_string();
-    let name = |stype| if stype == SType::RawSymbol { dataset.symbol.clone() } else { id.clone() };
-    let (d0, d1) = (first.max(dataset.first), end.min(dataset.end));
     let mut resolved = Resolved::default();
     for symbol in symbols {
-        let intervals =
-            if *symbol == name(stype_in) && d0 < d1 { vec![Interval { d0, d1, s: name(stype_out) }] } else { Vec::new() };
+        let mut intervals = Vec::new();
+        let mut covered = first;
+        for (d0, d1, contract) in spans_of(dataset, symbol, stype_in) {
+            let (d0, d1) = (first.max(d0), end.min(d1));
+            if d0 < d1 {
+                let s = if stype_out == SType::RawSymbol { contract.symbol.clone() } else { contract.instrument_id.to_string() };
+                covered = if d0 == covered { d1 } else { covered };
+                intervals.push(Interval { d0, d1, s });
+            }
+        }
         if intervals.is_empty() {
             resolved.not_found.push(symbol.clone());
-        } else if (d0, d1) != (first, end) {
+        } else if covered != end {
             resolved.partial.push(symbol.clone());
         }
         resolved.result.insert(symbol.clone(), intervals);
@@ -81,8 +112,16 @@ pub(super) fn look_up(
     resolved
 }
 
+fn all_symbols(dataset: &Dataset, stype_in: SType) -> Vec<String> {
+    match stype_in {
+        SType::Continuous => dataset.continuous.iter().map(|continuous| continuous.symbol.clone()).collect(),
+        SType::InstrumentId => dataset.contracts.iter().map(|contract| contract.instrument_id.to_string()).collect(),
+        _ => dataset.contracts.iter().map(|contract| contract.symbol.clone()).collect(),
+    }
+}
+
 /// `POST symbology.resolve`: always 200; `not_found` says what was not found.
-pub(super) async fn resolve(State(catalogue): State<Arc<Catalogue>>, fields: Fields) -> Result<Json<Value>, Refusal> {
+pub(super) async fn resolve(State(catalogue): State<Arc<Catalogue>>, fields: Fields) -> Result<(Warning, Json<Value>), Refusal> {
     fields.require(&["dataset", "symbols", "stype_in", "stype_out", "start_date"])?;
     let dataset = fields.dataset(&catalogue)?;
     let (stype_in, stype_out) = stypes(&fields)?;
@@ -103,7 +142,7 @@ pub(super) async fn resolve(State(catalogue): State<Arc<Catalogue>>, fields: Fie
     }
     let mut symbols = fields.symbols()?;
     if symbols.is_empty() {
-        symbols = vec![if stype_in == SType::RawSymbol { dataset.symbol.clone() } else { dataset.instrument_id.to_string() }];
+        symbols = all_symbols(dataset, stype_in);
     }
     let resolved = look_up(dataset, &symbols, stype_in, stype_out, (start, end));
     let (status, message) = match resolved.not_found.len() {
@@ -111,7 +150,7 @@ pub(super) async fn resolve(State(catalogue): State<Arc<Catalogue>>, fields: Fie
         0 if resolved.partial.is_empty() => (0, "OK"),
         _ => (1, "Partially resolved"),
     };
-    Ok(Json(json!({
+    let answer = Json(json!({
         "result": resolved.result,
         "symbols": symbols,
         "stype_in": stype_in.to_string(),
@@ -122,5 +161,6 @@ pub(super) async fn resolve(State(catalogue): State<Arc<Catalogue>>, fields: Fie
         "not_found": resolved.not_found,
         "message": message,
         "status": status,
-    })))
+    }));
+    Ok((Warning::of(dataset), answer))
 }

@@ -86,11 +86,11 @@ async fn metadata_says_what_there_is() {
     let stand_in = StandIn::start();
     let mut client = stand_in.client();
     let mut metadata = client.metadata();
-    assert_eq!(metadata.list_datasets(None).await.unwrap(), ["SAMPLE.FX", "SAMPLE.INDEX"]);
+    assert_eq!(metadata.list_datasets(None).await.unwrap(), ["GLBX.MDP3", "SAMPLE.FX", "SAMPLE.INDEX"]);
     let before = metadata.list_datasets(Some((date!(2000 - 01 - 01)..date!(2001 - 01 - 01)).into())).await.unwrap();
     assert_eq!(before, ["SAMPLE.INDEX"]);
     assert_eq!(metadata.list_schemas("SAMPLE.FX").await.unwrap(), [Schema::Ohlcv1H]);
-    assert_eq!(metadata.list_publishers().await.unwrap().len(), 2);
+    assert_eq!(metadata.list_publishers().await.unwrap().len(), 3);
     assert_eq!(metadata.list_unit_prices("SAMPLE.FX").await.unwrap().len(), 2);
     let fields = databento::historical::metadata::ListFieldsParams::builder();
     let fields = fields.encoding(databento::dbn::Encoding::Dbn).schema(Schema::Ohlcv1H).build();
@@ -146,4 +146,70 @@ async fn symbols_resolve_for_the_days_on_which_they_are_listed() {
     let by_id = ResolveParams::builder().dataset("SAMPLE.FX").symbols("1001").date_range(within);
     let by_id = by_id.stype_in(SType::InstrumentId).stype_out(SType::RawSymbol).build();
     assert_eq!(client.symbology().resolve(&by_id).await.unwrap().mappings["1001"][0].symbol, "EURUSD");
+}
+
+#[tokio::test]
+async fn a_continuous_symbol_gives_the_bars_of_the_contracts_that_it_resolves_to() {
+    let stand_in = StandIn::start();
+    let mut client = stand_in.client();
+    let days = date!(2025 - 12 - 10)..date!(2025 - 12 - 23);
+    let resolve = ResolveParams::builder().dataset("GLBX.MDP3").symbols(vec!["MES.c.0", "MES.v.0"]).date_range(days);
+    let resolve = resolve.stype_in(SType::Continuous).build();
+    let found = client.symbology().resolve(&resolve).await.unwrap();
+    let rolls = |symbol: &str| found.mappings[symbol].iter().map(|one| one.start_date).collect::<Vec<_>>();
+    assert_eq!(rolls("MES.c.0"), [date!(2025 - 12 - 10), date!(2025 - 12 - 19)], "at expiry");
+    assert_eq!(rolls("MES.v.0"), [date!(2025 - 12 - 10), date!(2025 - 12 - 12)], "with the volume, a week before");
+
+    let range = datetime!(2025-12-10 0:00 UTC)..datetime!(2025-12-23 0:00 UTC);
+    let query = GetRangeParams::builder().dataset("GLBX.MDP3").symbols("MES.v.0").schema(Schema::Ohlcv1M);
+    let (metadata, records) =
+        decode(&mut client, &query.stype_in(SType::Continuous).date_time_range(range.clone()).build()).await;
+    let symbols = metadata.symbol_map().unwrap();
+    assert!(records.iter().all(|r| symbols.get_for_rec(r).is_some_and(|s| s == "MES.v.0")));
+    let contracts: std::collections::BTreeSet<_> = records.iter().map(|r| r.hd.instrument_id).collect();
+    assert_eq!(contracts.len(), 2);
+    let count = GetQueryParams::builder().dataset("GLBX.MDP3").symbols("MES.v.0").schema(Schema::Ohlcv1M);
+    let count = count.stype_in(SType::Continuous).date_time_range(range).build();
+    assert_eq!(client.metadata().get_record_count(&count).await.unwrap(), records.len() as u64);
+}
+
+#[tokio::test]
+async fn answers_about_synthetic_bars_say_so_and_those_about_real_ones_do_not() {
+    let stand_in = StandIn::start();
+    let warning = async |dataset: &str, schema: &str, start: &str, end: &str| {
+        let form = [("dataset", dataset), ("schema", schema), ("start", start), ("end", end), ("encoding", "dbn")];
+        let answer = stand_in.ask("POST", "/v0/timeseries.get_range").form(&form).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.headers().get("x-warning").map(|value| value.to_str().unwrap().to_owned())
+    };
+    let texts: Vec<String> =
+        serde_json::from_str(&warning("GLBX.MDP3", "ohlcv-1m", "2026-01-05", "2026-01-06").await.unwrap()).unwrap();
+    assert!(texts.iter().any(|text| text.contains("synthetic")), "{texts:?}");
+    assert_eq!(warning("SAMPLE.FX", "ohlcv-1h", "2017-01-05", "2017-01-06").await, None);
+}
+
+#[tokio::test]
+async fn bars_can_be_made_wrong_in_each_way() {
+    let stand_in = StandIn::start();
+    let mut client = stand_in.client();
+    let (_, good) = whole(&mut client, "SAMPLE.FX", "EURUSD", Schema::Ohlcv1H).await;
+    let mut bad = async |fault: &str| {
+        stand_in.fail(serde_json::json!({"match": {"params": {"symbols": "EURUSD"}}, "fault": fault})).await;
+        let (_, records) = whole(&mut client, "SAMPLE.FX", "EURUSD", Schema::Ohlcv1H).await;
+        let params = GetQueryParams::builder().dataset("SAMPLE.FX").symbols("EURUSD").schema(Schema::Ohlcv1H);
+        let params = params.date_time_range(datetime!(2017-01-01 0:00 UTC)..datetime!(2017-12-30 0:00 UTC)).build();
+        (records, client.metadata().get_record_count(&params).await.unwrap())
+    };
+    let sound = |r: &OhlcvMsg| r.low <= r.open.min(r.close) && r.high >= r.open.max(r.close);
+    assert!(good.iter().all(sound));
+    let (records, counted) = bad("gaps").await;
+    assert!(records.len() < good.len() && counted == records.len() as u64);
+    let (records, counted) = bad("duplicates").await;
+    assert!(records.windows(2).any(|pair| pair[0] == pair[1]) && counted == records.len() as u64);
+    let (records, _) = bad("ohlc").await;
+    assert!(records.iter().any(|r| !sound(r)));
+    let (records, _) = bad("off_tick").await;
+    assert!(records.iter().all(sound) && records.iter().any(|r| r.close % 10_000 != 0));
+    let (records, counted) = bad("fewer").await;
+    assert!(records.len() < good.len() && counted == good.len() as u64);
 }
