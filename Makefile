@@ -35,6 +35,7 @@ lint:
 
 generated:
 	cargo run --quiet --package assayer-crds --bin crdgen -- --check
+	cargo run --quiet --package assayer-operator -- openapi --check operator/openapi.json
 
 unit:
 	$(CLUSTER) api run -- $(CARGO_TEST)
@@ -43,7 +44,8 @@ chart:
 	@PATH="$$($(CLUSTER) build):$$PATH"; set -e; for values in values.yaml values-dev.yaml; do \
 		helm lint --quiet --strict charts/assayer --values charts/assayer/$$values; \
 		helm template assayer charts/assayer --namespace assayer --values charts/assayer/$$values > /dev/null; \
-	done
+	done; \
+	! helm template assayer charts/assayer --namespace assayer --set api.anonymousRead=true > /dev/null 2>&1
 
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet
@@ -57,12 +59,15 @@ soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
 		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test crashes -- --nocapture
 
 acceptance: ## the same, installed with Helm on a real node
-	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster'
+	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster --test outages'
 
 crds: ## write crds/yaml from the Rust types
 	cargo run --quiet --package assayer-crds --bin crdgen
 
+openapi: ## write operator/openapi.json from the API's own types
+	cargo run --quiet --package assayer-operator -- openapi operator/openapi.json
+
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios soak acceptance crds sqlx
+.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios soak acceptance crds openapi sqlx

@@ -22,6 +22,8 @@ enum Process {
     Controller(controller::Args),
     /// Serves proof over HTTP.
     Api(api::Args),
+    /// Writes the description of the API, or checks that it is current.
+    Openapi(api::openapi::Args),
     /// Prepares an installation: schema, roles, default policies.
     Bootstrap(bootstrap::Args),
     /// Waits until the database has the schema of this version.
@@ -36,6 +38,7 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().process {
         Process::Controller(args) => controller::run(args).await,
         Process::Api(args) => api::run(args).await,
+        Process::Openapi(args) => api::openapi::run(&args),
         Process::Bootstrap(args) => bootstrap::run(args).await,
         Process::WaitSchema(args) => bootstrap::wait_schema(args).await,
     }

@@ -6,9 +6,10 @@ mod backtest;
 mod failure;
 mod fetch;
 mod gateway;
+mod last_words;
 mod provenance;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use assayer_contract::{JobAssignment, JobReport, JobType, wire};
@@ -28,6 +29,12 @@ pub(crate) struct RunArgs {
     /// File with the pod's token for the gateway; read again for every call, because it is renewed
     #[arg(long, value_name = "FILE", default_value = wire::TOKEN_PATH)]
     token_file: PathBuf,
+    /// How long a gateway that is away is asked again
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    gateway_patience_seconds: u64,
+    /// Existing file that takes the report where the gateway does not
+    #[arg(long, value_name = "FILE", default_value = wire::LAST_WORDS_PATH)]
+    last_words_file: PathBuf,
 }
 
 /// Runs the pod's job to its end.
@@ -56,8 +63,15 @@ fn until_terminated(args: RunArgs) -> Result<()> {
 }
 
 async fn work(args: RunArgs) -> Result<()> {
-    let gateway = Gateway::new(&args.gateway_url, args.token_file);
-    let assignment = gateway.assignment().await.context("asking the gateway for this pod's job")?;
+    let gateway = Gateway::new(&args.gateway_url, args.token_file, Duration::from_secs(args.gateway_patience_seconds));
+    let assignment = match gateway.assignment().await {
+        Ok(assignment) => assignment,
+        Err(error) => {
+            let failure = Failure::from(error);
+            last_words::leave(&args.last_words_file, &failure);
+            bail!("asking the gateway for this pod's job: {failure}");
+        }
+    };
     let done = match assignment::parse(assignment) {
         Ok(job) => perform(&gateway, &job).await,
         Err(failure) => Err(failure),
@@ -70,7 +84,12 @@ async fn work(args: RunArgs) -> Result<()> {
         // Here as well, for where the report does not get through.
         error!(reasonCode = %failure.reason_code, "{failure}");
     }
-    gateway.report(&report).await.context("reporting how the job ended")?;
+    if let Err(error) = gateway.report(&report).await {
+        let unheard = Failure::from(error);
+        // Why the job failed says more than why that could not be told.
+        last_words::leave(&args.last_words_file, done.as_ref().err().unwrap_or(&unheard));
+        bail!("reporting how the job ended: {unheard}");
+    }
     info!(succeeded = report.succeeded, summary = report.message, "the job is reported");
     done.map(|_| ()).context("the job failed")
 }

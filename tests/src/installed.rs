@@ -2,7 +2,8 @@
 
 use std::process::Stdio;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use futures::{FutureExt, future::BoxFuture};
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::{Api, Client};
@@ -10,6 +11,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::scenarios::faults::Allow;
 use crate::world::World;
 
 /// Namespace of the control plane.
@@ -28,6 +30,7 @@ impl Installed {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::try_default().await.context("KUBECONFIG of the cluster")?;
         let (api, api_forward) = forward("assayer-api", 5000).await?;
+        let (gateway, gateway_forward) = forward("assayer-gateway", 8080).await?;
         let (stand_in, stand_in_forward) = forward("assayer-databento-stand-in", 8080).await?;
         let psql = [
             "kubectl",
@@ -47,11 +50,12 @@ impl Installed {
             client,
             psql: psql.map(str::to_owned).to_vec(),
             api,
+            gateway,
             stand_in,
             endpoint: format!("http://assayer-databento-stand-in.{RELEASE}.svc:8080"),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
-        Ok(Self { world, _forwards: vec![api_forward, stand_in_forward] })
+        Ok(Self { world, _forwards: vec![api_forward, gateway_forward, stand_in_forward] })
     }
 
     /// Lets the gateway read the provider's Secret in a namespace, as the chart does for `botNamespaces`.
@@ -67,6 +71,22 @@ impl Installed {
         self.world.apply(&Api::<Role>::namespaced(client.clone(), namespace), "assayer-gateway", &role).await?;
         self.world.apply(&Api::<RoleBinding>::namespaced(client.clone(), namespace), "assayer-gateway", &binding).await?;
         Ok(())
+    }
+}
+
+/// Has this many pods of a workload of the release, and waits until they are ready or gone.
+pub async fn scale(workload: &str, replicas: u32) -> Result<()> {
+    let replicas = format!("--replicas={replicas}");
+    for words in [&["scale", workload, &replicas][..], &["rollout", "status", workload, "--timeout=180s"][..]] {
+        let status = Command::new("kubectl").args(["-n", RELEASE]).args(words).stdout(Stdio::null()).status().await?;
+        ensure!(status.success(), "kubectl {} ended with {status}", words.join(" "));
+    }
+    Ok(())
+}
+
+impl Allow for Installed {
+    fn read_secrets_of<'a>(&'a self, namespace: &'a str) -> BoxFuture<'a, Result<()>> {
+        self.let_the_gateway_read(namespace).boxed()
     }
 }
 

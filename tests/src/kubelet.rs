@@ -2,7 +2,9 @@
 //! a real bound token, runs the runner as a process, and writes how it ended into the Job's status.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -92,9 +94,19 @@ impl Node {
         let token = retried(|| bound_token(&self.client, &namespace, &pod)).await?;
         let file = tempfile::NamedTempFile::new()?;
         std::fs::write(file.path(), token)?;
-        let succeeded = self.runner(&job.name_any(), &file).await?;
+        let last_words = tempfile::NamedTempFile::new()?;
+        let status = self.runner(job, &file, &last_words).await?;
+        let left = std::fs::read_to_string(last_words.path())?;
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &namespace);
+        retried(|| async {
+            match pods.patch_status(&pod.name_any(), &PatchParams::default(), &Patch::Merge(terminated(status, &left))).await {
+                Err(kube::Error::Api(answer)) if answer.is_not_found() => Ok(()),
+                written => Ok(written.map(drop)?),
+            }
+        })
+        .await?;
         let jobs: Api<Job> = Api::namespaced(self.client.clone(), &namespace);
-        let (name, status) = (job.name_any(), Patch::Merge(ended(succeeded)));
+        let (name, status) = (job.name_any(), Patch::Merge(ended(status.success())));
         retried(|| async {
             match jobs.patch_status(&name, &PatchParams::default(), &status).await {
                 // A Job that was deleted meanwhile has no status.
@@ -105,27 +117,38 @@ impl Node {
         .await
     }
 
-    /// Whether the runner ended well.
-    async fn runner(&self, job: &str, token: &tempfile::NamedTempFile) -> Result<bool> {
+    /// How the runner ended, which gets the arguments of its container.
+    async fn runner(
+        &self,
+        job: &Job,
+        token: &tempfile::NamedTempFile,
+        last_words: &tempfile::NamedTempFile,
+    ) -> Result<ExitStatus> {
+        let name = job.name_any();
+        let container = job.spec.as_ref().and_then(|spec| spec.template.spec.as_ref()?.containers.first());
+        let args = container.and_then(|container| container.args.clone()).unwrap_or_default();
         let gateway = self.gateway.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut child = Command::new(&self.runner)
-            .args(["run", "--token-file"])
+            .args(args)
+            .arg("--token-file")
             .arg(token.path())
+            .arg("--last-words-file")
+            .arg(last_words.path())
             .env_clear()
             .env(wire::GATEWAY_URL_ENV, gateway)
             .stdout(std::process::Stdio::null())
             .kill_on_drop(true)
             .spawn()?;
         let (kill, killed) = oneshot::channel();
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(job.to_owned(), kill);
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), kill);
         let ended = tokio::select! {
-            status = child.wait() => status?.success(),
+            status = child.wait() => status?,
             Ok(()) = killed => {
-                child.kill().await?;
-                false
+                child.start_kill()?;
+                child.wait().await?
             }
         };
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(job);
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
         Ok(ended)
     }
 }
@@ -172,6 +195,16 @@ async fn bound_token(client: &Client, namespace: &str, pod: &Pod) -> Result<Stri
     let request = TokenRequest { spec: Some(spec), ..Default::default() };
     let answer = accounts.create_token_request(wire::RUNNER_SERVICE_ACCOUNT, &PostParams::default(), &request).await?;
     answer.status.and_then(|status| status.token).context("a token request is answered with a token")
+}
+
+/// The status that the kubelet writes.
+fn terminated(status: ExitStatus, left: &str) -> serde_json::Value {
+    let exit_code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or_default();
+    let (phase, reason) = if status.success() { ("Succeeded", "Completed") } else { ("Failed", "Error") };
+    let state = json!({"terminated": {"exitCode": exit_code, "reason": reason, "message": left}});
+    let container =
+        json!({"name": "runner", "image": "runner", "imageID": "", "ready": false, "restartCount": 0, "state": state});
+    json!({"status": {"phase": phase, "containerStatuses": [container]}})
 }
 
 /// The status that the Job controller writes.

@@ -5,10 +5,13 @@
 #![allow(clippy::indexing_slicing, clippy::print_stderr, reason = "a scenario that fails is told as a failed test")]
 
 pub mod crashes;
+pub mod expired;
+pub mod held;
 pub mod installed;
 pub mod kubelet;
 pub mod part;
 pub mod processes;
+pub mod raw;
 pub mod scenarios;
 pub mod servers;
 pub mod wait;

@@ -37,7 +37,7 @@ impl Processes {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::try_default().await.context("KUBECONFIG of `cluster api run`")?;
         let mut ports = BTreeMap::new();
-        for name in ["stand-in", "gateway", "controller", "api"] {
+        for name in ["stand-in", "gateway", "controller", "api", "guarded-api"] {
             ports.insert(name.to_owned(), free()?);
         }
         let url = |name: &str| format!("http://127.0.0.1:{}", ports.get(name).copied().unwrap_or_default());
@@ -45,6 +45,7 @@ impl Processes {
             client: client.clone(),
             psql: vec!["psql".to_owned(), database.url()],
             api: url("api"),
+            gateway: url("gateway"),
             stand_in: url("stand-in"),
             endpoint: url("stand-in"),
             http: reqwest::Client::builder().no_proxy().build()?,
@@ -54,13 +55,13 @@ impl Processes {
         let mut this = Self { world, kubelet, database, parts: BTreeMap::new(), ports, logs };
         this.bootstrap(policy).await?;
         this.start_all()?;
-        for name in ["gateway", "controller", "api"] {
+        for name in ["gateway", "controller", "api", "guarded-api"] {
             this.ready(name).await?;
         }
         Ok(this)
     }
 
-    /// `kill -9` of a process by its name: `gateway`, `controller`, `api`, `stand-in`.
+    /// `kill -9` of a process by its name: `gateway`, `controller`, `api`, `guarded-api`, `stand-in`.
     pub async fn kill(&mut self, name: &str) -> Result<()> {
         self.part(name)?.kill().await
     }
@@ -123,7 +124,12 @@ impl Processes {
             .args(["--planner-interval-seconds", "1"]);
         let api = self.of("assayer-operator", "api", "assayer_api")?;
         let api = api.args(["api", "--listen", &self.listen("api"), "--anonymous-read=true"]);
-        for (name, mut part) in [("stand-in", stand_in), ("gateway", gateway), ("controller", controller), ("api", api)] {
+        // One more that lets nobody read without a token.
+        let guarded =
+            self.of("assayer-operator", "guarded-api", "assayer_api")?.args(["api", "--listen", &self.listen("guarded-api")]);
+        let parts =
+            [("stand-in", stand_in), ("gateway", gateway), ("controller", controller), ("api", api), ("guarded-api", guarded)];
+        for (name, mut part) in parts {
             part.start()?;
             self.parts.insert(name.to_owned(), part);
         }

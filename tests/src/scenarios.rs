@@ -1,11 +1,15 @@
 //! What a user relies on, one function each, over any [`World`](crate::World).
 
+pub mod api;
 pub mod control;
 pub mod cycles;
 pub mod exactly_once;
 pub mod faults;
+pub mod outages;
 pub mod pods;
+pub mod reaction;
 pub mod refusals;
 pub mod secrets;
+pub mod strangers;
 pub mod truth;
 pub mod wrong_key;

@@ -9,6 +9,7 @@ use assayer_crds::{Bot, Integration};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
+use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -27,6 +28,8 @@ pub struct World {
     pub psql: Vec<String>,
     /// Base URL of the proof API.
     pub api: String,
+    /// Base URL of the gateway, as the test reaches it.
+    pub gateway: String,
     /// Base URL of the stand-in, as the test reaches it.
     pub stand_in: String,
     /// Base URL of the stand-in, as the gateway reaches it.
@@ -63,22 +66,33 @@ impl World {
         serde_json::from_value(all["requests"].take()).context("the stand-in's requests")
     }
 
-    /// Has the stand-in accept these keys beside the samples' own, and no others.
-    pub async fn accept_keys(&self, keys: impl IntoIterator<Item = String>) -> Result<()> {
-        let keys: Vec<String> = keys.into_iter().chain([GOOD_KEY.to_owned()]).collect();
-        self.control("keys", &json!({"keys": keys})).await
+    /// Has the stand-in accept these keys, too.
+    pub async fn add_keys(&self, keys: impl IntoIterator<Item = String>) -> Result<()> {
+        let keys: Vec<String> = keys.into_iter().collect();
+        self.control(Method::POST, "keys", &json!({"keys": keys})).await
     }
 
-    /// Has the stand-in fail by these orders, and by no others.
-    pub async fn order_faults(&self, orders: &Vec<Value>) -> Result<()> {
-        self.control("faults", &json!(orders)).await
+    /// Has the stand-in fail by these orders, too. Each should be for one key, so that scenarios at the same time do not meet.
+    pub async fn order_faults(&self, orders: &[Value]) -> Result<()> {
+        self.control(Method::POST, "faults", &json!(orders)).await
     }
 
-    async fn control(&self, what: &str, body: &Value) -> Result<()> {
-        let answer = self.http.put(format!("{}/__stand-in/{what}", self.stand_in)).json(body).send().await?;
+    /// Ends the orders for this key.
+    pub async fn clear_faults(&self, key: &str) -> Result<()> {
+        self.control(Method::DELETE, &format!("faults?key={}", Self::fingerprint(key)), &Value::Null).await
+    }
+
+    async fn control(&self, method: Method, what: &str, body: &Value) -> Result<()> {
+        let answer = self.http.request(method, format!("{}/__stand-in/{what}", self.stand_in)).json(body).send().await?;
         let status = answer.status();
         ensure!(status.is_success(), "the stand-in's {what}: {status} {}", answer.text().await?);
         Ok(())
+    }
+
+    /// A key in the vendor's form, of this name alone.
+    pub fn key_of(name: &str) -> String {
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        format!("db-{name:x<29}")
     }
 
     /// How the stand-in shows a key.
@@ -99,8 +113,10 @@ impl World {
         Ok(())
     }
 
-    /// Removes a namespace and all that is in it; what was recorded stays.
+    /// Removes a namespace and all that is in it; what was recorded stays. The Bots go first: where nothing ends a namespace, they
+    /// would go on in it.
     pub async fn remove_namespace(&self, name: &str) -> Result<()> {
+        self.bots(name).delete_collection(&DeleteParams::default(), &ListParams::default()).await?;
         Api::<Namespace>::all(self.client.clone()).delete(name, &DeleteParams::default()).await?;
         Ok(())
     }
@@ -161,7 +177,8 @@ impl World {
 pub struct Columns(BTreeMap<&'static str, String>);
 
 impl Columns {
-    fn of(bot: &Bot) -> Result<Self> {
+    /// The columns of a Bot that has a status.
+    pub fn of(bot: &Bot) -> Result<Self> {
         let status = serde_json::to_value(bot.status.as_ref().with_context(|| format!("{} has no status yet", bot.name_any()))?)?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let conditions = status["conditions"].as_array().cloned().unwrap_or_default();

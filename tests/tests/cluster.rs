@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::installed::Installed;
-use assayer_tests::scenarios::{control, cycles, exactly_once, pods, refusals, secrets, wrong_key};
+use assayer_tests::scenarios::{api, control, cycles, exactly_once, faults, pods, refusals, secrets, strangers, wrong_key};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()> {
@@ -11,6 +11,8 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     cycles::offline_gives_the_same_hashes(world, "default").await?;
     cycles::columns_show_proof_and_what_blocks(world, "default").await?;
     cycles::the_proof_endpoint_leads_down_to_the_rows(world, "default").await?;
+    api::answers_are_as_described(world, "default").await?;
+    api::the_proof_of_databento_joins_rows_and_sessions(world).await?;
     cycles::the_queries_of_the_readme_work(world, "default").await
 }
 
@@ -19,6 +21,28 @@ async fn a_wrong_key_fails_readably_and_a_right_one_recovers() -> Result<()> {
     let installed = Installed::connect().await?;
     installed.let_the_gateway_read("wrong-key").await?;
     wrong_key::fails_readably_and_recovers(&installed.world, "wrong-key").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_failure_has_its_own_name() -> Result<()> {
+    let installed = Installed::connect().await?;
+    faults::every_failure_has_its_own_name(&installed.world, Some(&installed)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_refused_is_a_row() -> Result<()> {
+    let installed = Installed::connect().await?;
+    for namespace in ["strangers", "trespassers"] {
+        installed.let_the_gateway_read(namespace).await?;
+    }
+    let world = &installed.world;
+    tokio::try_join!(
+        strangers::nobody_but_a_jobs_pod_is_let_through(world, "strangers"),
+        strangers::a_job_may_make_its_own_calls_and_no_others(world, "trespassers"),
+    )?;
+    strangers::the_flood_is_counted(world).await?;
+    world.remove_namespace("strangers").await?;
+    world.remove_namespace("trespassers").await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,15 +1,66 @@
 //! What goes wrong, one thing after the other, over plain processes: a real API server and Postgres, the stand-in as the vendor.
 
-use anyhow::Result;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use assayer_tests::World;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{exactly_once, faults};
+use assayer_tests::scenarios::{exactly_once, faults, outages, strangers};
+use assayer_tests::wait::DEADLINE;
+use rustix::process::Signal;
 
 /// One world for all: starting it takes longer than most failures.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_failure_has_its_own_name_and_passes() -> Result<()> {
-    let running = Processes::start().await?;
+async fn whatever_fails_has_its_own_name_and_passes() -> Result<()> {
+    let mut running = Processes::start().await?;
     let world = &running.world;
-    faults::every_failure_has_its_own_name(world, async |_| Ok(())).await?;
-    exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world).await?;
-    exactly_once::the_log_is_gap_free_and_insert_only(world)
+    tokio::try_join!(
+        faults::every_failure_has_its_own_name(world, None),
+        strangers::nobody_but_a_jobs_pod_is_let_through(world, "strangers"),
+        strangers::a_job_may_make_its_own_calls_and_no_others(world, "trespassers"),
+    )?;
+    let held = outages::settled(world, "outages").await?;
+    let door = Door::of(world)?;
+    door.shut()?;
+    outages::without_the_database_nothing_is_sent(world, &held).await?;
+    door.open()?;
+    outages::the_bot_recovers(world, &held).await?;
+
+    running.part("gateway")?.signal(Signal::TERM)?;
+    running.part("gateway")?.ended(DEADLINE).await?;
+    strangers::the_flood_is_counted(&running.world).await?;
+    outages::without_the_gateway_jobs_say_so(&running.world, &held).await?;
+    running.restart("gateway")?;
+    outages::the_bot_recovers(&running.world, &held).await?;
+    exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(&running.world).await?;
+    exactly_once::the_log_is_gap_free_and_insert_only(&running.world)
+}
+
+/// The database's door, held from another database of the same server: shut, every connection ends and none is let in.
+struct Door {
+    server: String,
+    database: String,
+}
+
+impl Door {
+    fn of(world: &World) -> Result<Self> {
+        let url = world.psql.last().context("psql with a URL")?;
+        let (server, database) = url.rsplit_once('/').context("a URL with a database")?;
+        Ok(Self { server: format!("{server}/postgres"), database: database.to_owned() })
+    }
+
+    fn shut(&self) -> Result<()> {
+        let end = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{}'", self.database);
+        self.ask(&format!("alter database {} allow_connections false", self.database)).and_then(|()| self.ask(&end))
+    }
+
+    fn open(&self) -> Result<()> {
+        self.ask(&format!("alter database {} allow_connections true", self.database))
+    }
+
+    fn ask(&self, statement: &str) -> Result<()> {
+        let output = Command::new("psql").args([&self.server, "-qAtc", statement]).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(())
+    }
 }

@@ -1,5 +1,6 @@
 //! How every API says no: RFC 9457 `application/problem+json` with a `reasonCode`. Pure.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -9,7 +10,7 @@ use crate::ReasonCode;
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// An RFC 9457 problem. `title` is the same for every problem of one `reasonCode`; `detail` is about this one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
     /// Always `about:blank`: the reason code says which problem it is.

@@ -4,6 +4,8 @@
 pub const GATEWAY_AUDIENCE: &str = "assayer-gateway";
 /// Where that token is mounted in a runner pod.
 pub const TOKEN_PATH: &str = "/var/run/secrets/assayer/token";
+/// User in the row of a refused call whose caller is nobody that the API server knows; its own name for such callers.
+pub const NOBODY: &str = "system:anonymous";
 /// Header of that token. `Authorization` is left to the vendors' own clients, which fill it with a placeholder.
 pub const TOKEN_HEADER: &str = "x-assayer-token";
 /// Header of the trace that the runner believes it works under; cross-checked against the job, never trusted.
@@ -30,6 +32,10 @@ pub const PROVIDERS_PATH: &str = "/v1/providers/";
 
 /// Runner: base URL of the gateway, without a trailing slash.
 pub const GATEWAY_URL_ENV: &str = "ASSAYER_GATEWAY_URL";
+
+/// Runner: the file that Kubernetes reads when the container has ended. A [`crate::JobReport`] that could not be given to the gateway
+/// is left there, so that the controller learns why; Kubernetes takes 4,096 bytes of it.
+pub const LAST_WORDS_PATH: &str = "/dev/termination-log";
 
 /// Label on everything that the controller creates.
 pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";

@@ -7,11 +7,12 @@ mod draft;
 mod exchange;
 mod headers;
 mod permit;
+mod strangers;
 mod upstream;
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::{Outcome, RequestRow};
+use assayer_contract::{Outcome, RequestRow, wire::NOBODY};
 use assayer_providers::{Call, Credentials, Provider};
 use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
@@ -19,12 +20,15 @@ use bytes::Bytes;
 use chrono::{TimeDelta, Utc};
 use http::{HeaderMap, Method};
 use tokio::sync::Semaphore;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
-use self::budget::{Budget, Priced};
+use self::{
+    budget::{Budget, Priced},
+    strangers::Strangers,
+};
 use crate::{
-    identity::Caller,
+    identity::{Caller, Stranger},
     metrics::{Attempt, Metrics},
     record::Recorder,
     refusal::Refusal,
@@ -34,6 +38,8 @@ use crate::{
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 /// From the first byte sent to the last received, whatever the job's policy says: it ends before the intent does.
 const LONGEST_EXCHANGE: Duration = Duration::from_secs(45);
+/// Between two looks for counts of strangers that are to be recorded.
+const TELL_EVERY: Duration = Duration::from_secs(5);
 /// Exchanges at once; more wait before their intent. Their answers, 64 MiB each at most, must fit into the pod's memory.
 const EXCHANGES: usize = 12;
 
@@ -45,6 +51,7 @@ pub struct Forwarder {
     budget: Budget,
     room: Arc<Semaphore>,
     running: TaskTracker,
+    strangers: Strangers,
 }
 
 /// A request of a runner for a vendor.
@@ -60,6 +67,17 @@ pub struct Asked {
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
+}
+
+/// Where a request was to go, as far as its first line says.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// Name of the provider as it came; not necessarily one that is known.
+    pub provider: &'a str,
+    /// HTTP method.
+    pub method: &'a str,
+    /// Path below the vendor's base as it came.
+    pub path: &'a str,
 }
 
 /// Where a call goes and what signs it in.
@@ -91,7 +109,8 @@ impl Forwarder {
             .pool_idle_timeout(Duration::from_secs(15))
             .build()?;
         let room = Arc::new(Semaphore::new(EXCHANGES));
-        Ok(Self { http, recorder, metrics, budget: Budget::new(pool), room, running: TaskTracker::new() })
+        let (running, strangers) = (TaskTracker::new(), Strangers::default());
+        Ok(Self { http, recorder, metrics, budget: Budget::new(pool), room, running, strangers })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -118,13 +137,41 @@ impl Forwarder {
         }
     }
 
-    /// Records a refusal that no provider's envelope fits, and answers it as a problem.
-    pub async fn refuse_unknown_provider(&self, caller: &Caller, name: &str, asked: &Asked, refusal: Refusal) -> Response {
-        let row = draft::of_caller(caller, name, asked.method.as_str(), Utc::now());
-        let row = draft::refused(draft::with_path(row, &asked.path), &refusal, Utc::now());
+    /// Records a request of a proven caller that is refused before anything is known of it but where it was to go.
+    pub async fn refuse_unread(&self, caller: &Caller, to: Target<'_>, refusal: Refusal) -> Response {
+        let row = draft::of_caller(caller, to.provider, to.method, Utc::now());
+        let row = draft::refused(draft::with_path(row, to.path), &refusal, Utc::now());
         match self.record_refusal(row).await {
-            Ok(id) => answer::with_id(refusal.problem(Some(caller.job.trace_id)), id),
-            Err(unavailable) => unavailable.problem(Some(caller.job.trace_id)),
+            Ok(id) => answer::with_id(refusal.to(to.provider), id),
+            Err(unavailable) => unavailable.to(to.provider),
+        }
+    }
+
+    /// Refuses a caller that is not proven to work for a job, and records it: the like of it only so often, lest a flood of them
+    /// fills the log.
+    pub async fn refuse_stranger(&self, to: Target<'_>, stranger: Stranger) -> Response {
+        let now = Utc::now();
+        let Stranger { user, refusal } = stranger;
+        let row = draft::of_user(user.as_deref().unwrap_or(NOBODY), to.provider, to.method, now);
+        let row = draft::refused(draft::with_path(row, to.path), &refusal, now);
+        self.count(&row);
+        let answer = refusal.to(to.provider);
+        let Some(row) = self.strangers.seen(row, now) else { return answer };
+        let id = row.id;
+        // It is refused whether or not that can be written.
+        if self.recorder.row(row).await.is_ok() { answer::with_id(answer, id) } else { answer }
+    }
+
+    /// Records how many strangers were refused without a row of their own, until it is cancelled, and then what is left.
+    pub async fn tell_of_strangers(&self, stop: CancellationToken) {
+        let mut stopped = false;
+        while !stopped {
+            stopped = tokio::time::timeout(TELL_EVERY, stop.cancelled()).await.is_ok();
+            for row in self.strangers.due(Utc::now(), stopped) {
+                if let Err(error) = self.recorder.row(row).await {
+                    tracing::warn!(%error, "a count of refused strangers was not recorded");
+                }
+            }
         }
     }
 

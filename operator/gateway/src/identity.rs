@@ -19,6 +19,7 @@ use kube::Client;
 pub use pods::Pods;
 
 use crate::refusal::Refusal;
+use tokens::Holder;
 
 /// A pod that is proven to work for a job.
 #[derive(Clone, Debug)]
@@ -40,6 +41,27 @@ impl Caller {
     }
 }
 
+/// A caller that is not proven to work for a job.
+#[derive(Clone, Debug)]
+pub struct Stranger {
+    /// Who it is by the API server's word, where that knows the token.
+    pub user: Option<String>,
+    /// Why it is refused.
+    pub refusal: Refusal,
+}
+
+impl From<Refusal> for Stranger {
+    fn from(refusal: Refusal) -> Self {
+        Self { user: None, refusal }
+    }
+}
+
+impl From<Stranger> for Refusal {
+    fn from(stranger: Stranger) -> Self {
+        stranger.refusal
+    }
+}
+
 /// Proves callers.
 pub struct Identity {
     tokens: tokens::Tokens,
@@ -54,15 +76,19 @@ impl Identity {
     }
 
     /// The caller that holds the token in these headers. Its job may be over: that is for the route to judge.
-    pub async fn prove(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    pub async fn prove(&self, headers: &HeaderMap) -> Result<Caller, Stranger> {
         let token = headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
         let token = token.ok_or_else(|| unproven(format!("header {TOKEN_HEADER} is missing")))?;
         let holder = self.tokens.holder(token).await?;
+        let known = |refusal| Stranger { user: Some(holder.user.clone()), refusal };
+        let job = self.job_of(&holder).await.map_err(known)?;
+        Ok(Caller { user: holder.user.clone(), pod: holder.pod.clone(), pod_uid: holder.pod_uid.clone(), job })
+    }
+
+    async fn job_of(&self, holder: &Holder) -> Result<GatewayJob, Refusal> {
         let job_name = self.pods.job_of(&holder.namespace, &holder.pod, &holder.pod_uid).await?;
         let job = gateway_jobs::by_job_name(&self.pool, &holder.namespace, &job_name).await?;
-        let stranger = || unproven(format!("Job {}/{job_name} was not planned by the controller", holder.namespace));
-        let job = job.ok_or_else(stranger)?;
-        Ok(Caller { user: holder.user.clone(), pod: holder.pod.clone(), pod_uid: holder.pod_uid.clone(), job })
+        job.ok_or_else(|| unproven(format!("Job {}/{job_name} was not planned by the controller", holder.namespace)))
     }
 }
 

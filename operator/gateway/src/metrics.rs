@@ -36,7 +36,7 @@ pub struct Metrics {
     pub groups: Counter,
     /// Rows committed.
     pub rows: Counter,
-    /// 1 while this gateway holds its set.
+    /// 1 while this gateway can write: it holds its set and the database answers.
     pub active: Gauge,
 }
 
@@ -51,7 +51,7 @@ impl Metrics {
         registry.register("vendor_seconds", "From the first byte sent to the last received", vendor_seconds.clone());
         registry.register("log_groups", "Groups of the request log committed", groups.clone());
         registry.register("log_rows", "Rows of the request log committed", rows.clone());
-        registry.register("active", "Whether this gateway holds its set", active.clone());
+        registry.register("active", "Whether this gateway holds its set and the database answers", active.clone());
         Self { registry: Arc::new(registry), attempts, vendor_seconds, groups, rows, active }
     }
 

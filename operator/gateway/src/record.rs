@@ -82,7 +82,7 @@ impl Recorder {
         }
     }
 
-    /// Whether this gateway holds its set: changes to true once.
+    /// Whether this gateway can write: it holds its set, and the database answered its last sign of life.
     pub fn active(&self) -> watch::Receiver<bool> {
         self.active.clone()
     }

@@ -26,6 +26,11 @@ impl Refusal {
         Self { status, reason_code, message: message.into() }
     }
 
+    /// In the envelope of the provider of this name, or as a problem where it is none that is known.
+    pub fn to(&self, provider: &str) -> Response {
+        assayer_providers::find(provider).map_or_else(|| self.problem(None), |provider| self.in_envelope(provider))
+    }
+
     /// As `application/problem+json`.
     pub fn problem(&self, trace_id: Option<Uuid>) -> Response {
         let mut problem = Problem::new(self.status.as_u16(), self.reason_code, self.message.clone());

@@ -55,7 +55,7 @@ pub async fn serve(
 ) -> Result<(), GatewayError> {
     let metrics = Metrics::new();
     let (writer, recorder) = Writer::new(pool.clone(), settings.writer, metrics.clone());
-    let stop_writing = CancellationToken::new();
+    let (stop_writing, stop_telling) = (CancellationToken::new(), CancellationToken::new());
     let mut writing = tokio::spawn(writer.run(stop_writing.clone()));
     let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone())?);
     let (pods, pods_watch) = Pods::watch(client.clone());
@@ -69,12 +69,18 @@ pub async fn serve(
         metrics,
         watches: vec![pods_watch, integrations_watch],
     };
+    let telling = tokio::spawn({
+        let (forwarder, stop) = (Arc::clone(&forwarder), stop_telling.clone());
+        async move { forwarder.tell_of_strangers(stop).await }
+    });
     let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(stop.clone().cancelled_owned());
     tokio::select! {
         ended = &mut writing => return Ok(ended??),
         served = drained(serving.into_future(), &stop) => served?,
     }
     let _ = tokio::time::timeout(DRAIN, forwarder.finish()).await;
+    stop_telling.cancel();
+    let _ = telling.await;
     stop_writing.cancel();
     Ok(writing.await??)
 }

@@ -1,6 +1,6 @@
 //! What costs money is bought only at a price that was asked for, and only within the budget.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "the world has more than this file needs")]
 
 mod world;

@@ -40,7 +40,8 @@ pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: &Fin
         // A count that does not grow has a cause, and the cause is what helps.
         Some((job, reason)) => {
             let said = job.message.as_deref().unwrap_or(reason.title());
-            let message = format!("{sessions}; the last job ({}, trace {}) {}: {said}", job.job_name, job.trace_id, job.status);
+            let message =
+                format!("{sessions}; the last job {}: {said} (job {}, trace {})", job.status, job.job_name, job.trace_id);
             Finding::new(Verdict::Refuted, reason, message)
         }
         None => Finding::new(Verdict::Refuted, ReasonCode::SessionsTooFew, sessions),

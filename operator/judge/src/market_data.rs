@@ -64,13 +64,14 @@ fn why_not(cycle: &Cycle, subject: &Subject) -> Finding {
         };
         let reason = row.reason.unwrap_or(otherwise);
         let said = row.error_message.as_deref().unwrap_or(reason.title());
-        return Finding::new(verdict, reason, format!("{place}, request {}: {} {}: {said}", row.id, row.provider, row.endpoint));
+        // What is wrong comes first: a status has room for the beginning only.
+        return Finding::new(verdict, reason, format!("{} {}: {said} ({place}, request {})", row.provider, row.endpoint, row.id));
     }
     let missing = format!("no row proves bars of {} {} {} ({place})", subject.dataset, subject.symbol, subject.schema);
     match cycle.job.reason {
         Some(reason) => {
             let said = cycle.job.message.as_deref().unwrap_or(reason.title());
-            Finding::new(Verdict::Unknown, reason, format!("{missing}: {said}"))
+            Finding::new(Verdict::Unknown, reason, format!("{said}; {missing}"))
         }
         None if calls().next().is_some() => Finding::new(Verdict::Refuted, ReasonCode::MarketDataUnproven, missing),
         None => Finding::new(Verdict::Unknown, ReasonCode::MarketDataUnproven, missing),

@@ -1,25 +1,45 @@
 //! Who asks, and what they may read. In: the `Authorization` header. Out: a caller as the API server knows them, and its answer
-//! whether they may `get` a Bot. Nothing is decided here. Not pure: asks the API server.
+//! whether they have a right. Nothing is decided here. Not pure: asks the API server, and remembers its answers for seconds.
 
-use assayer_contract::{Problem, ReasonCode};
+use std::sync::Arc;
+
+use assayer_contract::{Problem, ReasonCode, Sha256Hash};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
 use k8s_openapi::api::{
     authentication::v1::{TokenReview, TokenReviewSpec, UserInfo},
-    authorization::v1::{ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec},
+    authorization::v1::{NonResourceAttributes, ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec},
 };
 use kube::{Api, api::PostParams};
 
-use super::{App, Refusal};
+use super::{App, Refusal, grant, metrics::Authentication, refusal::Cause, remembered};
 
 /// Who asks.
 pub(crate) enum Caller {
     /// Anyone: the installation lets everybody read.
     Anyone,
     /// A user whose token the API server accepts.
-    User(Box<UserInfo>),
+    User(User),
+}
+
+/// A user as the API server knows them by their token.
+#[derive(Clone)]
+pub(crate) struct User {
+    /// What the API server said of the token.
+    pub(crate) info: Arc<UserInfo>,
+    /// The token's hash, under which answers about it are remembered.
+    key: Sha256Hash,
+}
+
+/// What a caller must be allowed to `get`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Right {
+    /// One Bot, by namespace and name.
+    Bot(String, String),
+    /// A URL that stands for the rows of every namespace; nothing is served there.
+    Url(&'static str),
 }
 
 impl FromRequestParts<App> for Caller {
@@ -27,54 +47,93 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         if app.anonymous_read {
+            app.metrics.authenticated(Authentication::Anyone);
             return Ok(Self::Anyone);
         }
-        let token = bearer(&parts.headers)?;
-        let user = review(app, token).await?;
-        let refused = || unauthenticated("the API server does not accept the token; it may have expired");
-        Ok(Self::User(Box::new(user.ok_or_else(refused)?)))
+        let token = bearer(&parts.headers).inspect_err(|_| app.metrics.authenticated(Authentication::NoToken))?;
+        let user = authenticate(app, token).await.inspect_err(|_| app.metrics.authenticated(Authentication::Unavailable))?;
+        app.metrics.authenticated(if user.is_some() { Authentication::Accepted } else { Authentication::Refused });
+        let refused = || {
+            let detail = "the API server does not accept the token: it may have expired, or be meant for another audience";
+            unauthenticated(detail).because(Cause::InvalidToken)
+        };
+        Ok(Self::User(user.ok_or_else(refused)?))
     }
 }
 
-/// Whether the caller may read this Bot, by the API server's own rules.
-pub(crate) async fn may_read(app: &App, caller: &Caller, namespace: &str, name: &str) -> Result<bool, Refusal> {
-    let Caller::User(user) = caller else { return Ok(true) };
-    let review = SubjectAccessReview {
-        spec: SubjectAccessReviewSpec {
-            user: user.username.clone(),
-            uid: user.uid.clone(),
-            groups: user.groups.clone(),
-            extra: user.extra.clone(),
-            resource_attributes: Some(ResourceAttributes {
-                group: Some("assayer.dev".to_owned()),
-                resource: Some("bots".to_owned()),
-                verb: Some("get".to_owned()),
-                namespace: Some(namespace.to_owned()),
-                name: Some(name.to_owned()),
-                ..Default::default()
-            }),
-            ..Default::default()
-        },
-        ..Default::default()
-    };
-    let reviews: Api<SubjectAccessReview> = Api::all(app.client.clone());
-    Ok(reviews.create(&PostParams::default(), &review).await?.status.is_some_and(|status| status.allowed))
+/// Refuses a caller without this right, saying which it is and how it is granted.
+pub(crate) async fn demand(app: &App, caller: &Caller, right: &Right) -> Result<(), Refusal> {
+    if may(app, caller, right).await? { Ok(()) } else { Err(forbidden(caller, right)) }
 }
 
-/// The refusal of a caller who may not read this Bot.
-pub(crate) fn forbidden(caller: &Caller, namespace: &str, name: &str) -> Refusal {
+/// Whether the caller has this right, by the API server's own rules. A refusal is not remembered: who is given the right has it at
+/// once.
+pub(crate) async fn may(app: &App, caller: &Caller, right: &Right) -> Result<bool, Refusal> {
+    let Caller::User(user) = caller else { return Ok(true) };
+    let key = (user.key, right.clone());
+    if app.remembered.rights.get(&key).is_some() {
+        return Ok(true);
+    }
+    let review = SubjectAccessReview { spec: question(&user.info, right), ..Default::default() };
+    let reviews: Api<SubjectAccessReview> = Api::all(app.client.clone());
+    let allowed = reviews.create(&PostParams::default(), &review).await?.status.is_some_and(|status| status.allowed);
+    if allowed {
+        app.remembered.rights.put(key, (), remembered::KEEP);
+    }
+    Ok(allowed)
+}
+
+fn question(user: &UserInfo, right: &Right) -> SubjectAccessReviewSpec {
+    let get = || Some("get".to_owned());
+    let (resource_attributes, non_resource_attributes) = match right {
+        Right::Bot(namespace, name) => {
+            let bot = ResourceAttributes {
+                group: Some("assayer.dev".to_owned()),
+                resource: Some("bots".to_owned()),
+                verb: get(),
+                namespace: Some(namespace.clone()),
+                name: Some(name.clone()),
+                ..Default::default()
+            };
+            (Some(bot), None)
+        }
+        Right::Url(url) => (None, Some(NonResourceAttributes { path: Some((*url).to_owned()), verb: get() })),
+    };
+    SubjectAccessReviewSpec {
+        user: user.username.clone(),
+        uid: user.uid.clone(),
+        groups: user.groups.clone(),
+        extra: user.extra.clone(),
+        resource_attributes,
+        non_resource_attributes,
+    }
+}
+
+fn forbidden(caller: &Caller, right: &Right) -> Refusal {
     let user = match caller {
         Caller::Anyone => "anyone",
-        Caller::User(user) => user.username.as_deref().unwrap_or("a user without a name"),
+        Caller::User(user) => user.info.username.as_deref().unwrap_or("a user without a name"),
     };
-    let detail = format!("{user} may not get bots.assayer.dev \"{name}\" in namespace \"{namespace}\"");
-    Problem::new(403, ReasonCode::NotAllowed, detail)
-        .with_fix(format!("Have a Role in namespace {namespace} that allows `get` on `bots.assayer.dev` bound to {user}."))
-        .into()
+    let detail = match right {
+        Right::Bot(namespace, name) => format!("{user} may not get bots.assayer.dev \"{name}\" in namespace \"{namespace}\""),
+        Right::Url(url) => format!("{user} may not get the nonResourceURL {url}, which stands for the rows of every namespace"),
+    };
+    Problem::new(403, ReasonCode::NotAllowed, detail).with_fix(format!("Run: {}", grant::command(user, right))).into()
+}
+
+async fn authenticate(app: &App, token: &str) -> Result<Option<User>, Refusal> {
+    let key = Sha256Hash::of(token.as_bytes());
+    if let Some(info) = app.remembered.users.get(&key) {
+        return Ok(Some(User { info, key }));
+    }
+    let Some(info) = review(app, token).await?.map(Arc::new) else { return Ok(None) };
+    app.remembered.users.put(key, Arc::clone(&info), remembered::keep(token, chrono::Utc::now()));
+    Ok(Some(User { info, key }))
 }
 
 async fn review(app: &App, token: &str) -> Result<Option<UserInfo>, Refusal> {
-    // Without an audience of its own: a token for another service, such as a runner's for the gateway, is not accepted.
+    // Without an audience of its own this asks for the API server's: what kubectl and `kubectl create token` send is accepted, and a
+    // token for another service, such as a runner's for the gateway, is not.
     let spec = TokenReviewSpec { token: token.to_owned(), audiences: None };
     let reviews: Api<TokenReview> = Api::all(app.client.clone());
     let review = TokenReview { spec, ..Default::default() };
@@ -83,8 +142,11 @@ async fn review(app: &App, token: &str) -> Result<Option<UserInfo>, Refusal> {
 }
 
 fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else {
-        return Err(unauthenticated("there is no Authorization header"));
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = match (values.next(), values.next()) {
+        (Some(value), None) => value,
+        (None, _) => return Err(unauthenticated("there is no Authorization header")),
+        (Some(_), Some(_)) => return Err(unauthenticated("there is more than one Authorization header")),
     };
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
     let token = token.trim();

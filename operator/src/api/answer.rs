@@ -2,12 +2,13 @@
 //!
 //! What is not known is null, and a field beside it says why; never 0.
 
-use assayer_contract::{RequestRow, canonical_hash};
+use assayer_contract::{RequestRow, Stage, canonical_hash};
 use assayer_crds::{Activity, Blocker, Bot};
 use assayer_engine::Instrument;
 use assayer_store::proof::{JobEvidence, JobRow, SessionRow};
 use chrono::{DateTime, Utc};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -18,53 +19,72 @@ use super::{
 };
 
 /// Proof of what a Bot did last.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct BotProof {
     /// When this was read.
     generated_at: DateTime<Utc>,
+    /// The Bot as its custom resource says.
     bot: BotFacts,
     /// The last jobs, the newest first.
     jobs: Vec<JobProof>,
 }
 
 /// The Bot as its custom resource says.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct BotFacts {
+    /// Its UID.
     id: Uuid,
+    /// Its namespace.
     namespace: String,
+    /// Its name.
     name: String,
+    /// What it trades.
     instrument: Option<Instrument>,
     /// Hash of the strategy in the spec now.
     strategy_hash: Option<String>,
-    stage: Option<String>,
+    /// Rung of the ladder.
+    stage: Option<Stage>,
+    /// What it does now.
     activity: Option<Activity>,
+    /// What the last completed cycle proves, in a word.
     proof: Option<String>,
+    /// Its conditions.
     conditions: Option<Vec<Condition>>,
+    /// Gates to the next stage that are not proven.
     blockers: Option<Vec<Blocker>>,
     /// Why some of the above are null.
     unknown_reason: Option<String>,
 }
 
 /// One job, its rows over all sources, its session, and the checks.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct JobProof {
     #[serde(flatten)]
     job: JobRow,
+    /// Its rows, the oldest first; at most 500.
     requests: Vec<RequestRow>,
     /// Rows that the job has; more than `requests` holds only for a job with very many.
     requests_total: i64,
+    /// What its runner posted.
     session: Option<Session>,
+    /// Why `session` is null.
     session_reason: Option<String>,
+    /// Whether the symbol that was used is the Bot's instrument; null is unknown.
     symbol_check: Option<SymbolCheck>,
+    /// Why `symbol_check` is not `exact`.
     symbol_check_reason: Option<String>,
+    /// Whether the session's strategy is that of its job and of the Bot now; null is unknown.
     strategy_check: Option<bool>,
+    /// Why `strategy_check` is not true.
     strategy_check_reason: Option<String>,
+    /// Whether each request that the session names is a successful row of this job; null is unknown.
     request_ids_resolve: Option<bool>,
+    /// Why `request_ids_resolve` is not true.
     request_ids_resolve_reason: Option<String>,
 }
 
 /// The session without its list of trades, which `result_hash` covers too.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(transparent)]
 struct Session(SessionRow);
 
@@ -108,7 +128,7 @@ impl BotFacts {
             self.unknown_reason = Some("the controller has not said anything of this Bot yet".to_owned());
             return;
         };
-        self.stage = Some(status.stage.to_string());
+        self.stage = Some(status.stage);
         self.activity = Some(status.activity);
         self.proof = Some(status.proof);
         self.conditions = Some(status.conditions);

@@ -1,6 +1,6 @@
 //! What a reader of a proof relies on.
 
-use assayer_contract::Sha256Hash;
+use assayer_contract::{JobStatus, JobType, ReasonCode, Sha256Hash, Stage};
 use serde_json::json;
 
 use super::*;
@@ -49,9 +49,9 @@ fn evidence(symbols: &[(&str, &str)]) -> JobEvidence {
     let now = Utc::now();
     let job = JobRow {
         id: Uuid::now_v7(),
-        job_type: "BACKTEST".into(),
-        stage: "LAB".into(),
-        status: "SUCCEEDED".into(),
+        job_type: JobType::Backtest,
+        stage: Stage::Lab,
+        status: JobStatus::Succeeded,
         reason_code: None,
         message: None,
         trace_id: BOT,
@@ -150,8 +150,8 @@ fn a_changed_strategy_and_a_foreign_request_are_told() {
 fn a_job_without_a_session_says_why() {
     let mut evidence = evidence(&[]);
     evidence.session = None;
-    evidence.job.status = "FAILED".into();
-    evidence.job.reason_code = Some("PROVIDER_AUTH".into());
+    evidence.job.status = JobStatus::Failed;
+    evidence.job.reason_code = Some(ReasonCode::ProviderAuth);
     let proof = proof(found(true), evidence);
     let job = &proof["jobs"][0];
     assert_eq!(

@@ -3,7 +3,7 @@
 use assayer_store::proof;
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
 };
 use chrono::Utc;
 
@@ -14,11 +14,20 @@ use super::{
     find::{BotRef, find},
 };
 
+/// Path of [`by_id`].
+pub(crate) const BY_ID: &str = "/api/_proof/bot/{botId}";
+/// Path of [`by_namespace_and_name`].
+pub(crate) const BY_NAME: &str = "/api/_proof/bot/{namespace}/{name}";
 /// Jobs that a proof shows.
 const JOBS: i64 = 3;
 
 /// By UID, name, or namespace and name in one percent-encoded segment.
-pub(crate) async fn by_id(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Json<BotProof>, Refusal> {
+pub(crate) async fn by_id(
+    State(app): State<App>,
+    caller: Caller,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<BotProof>, Refusal> {
+    let Path(id) = path?;
     of(app, caller, BotRef::parse(&id)?).await
 }
 
@@ -26,8 +35,9 @@ pub(crate) async fn by_id(State(app): State<App>, caller: Caller, Path(id): Path
 pub(crate) async fn by_namespace_and_name(
     State(app): State<App>,
     caller: Caller,
-    Path((namespace, name)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Json<BotProof>, Refusal> {
+    let Path((namespace, name)) = path?;
     of(app, caller, BotRef::full(&namespace, &name)?).await
 }
 

@@ -2,6 +2,7 @@
 
 use assayer_contract::{JobStatus, Outcome, RequestRow, Source};
 use assayer_store::proof::{JobEvidence, JobRow, SessionRow};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A verdict with its reason; `value` is `None` where it is unknown.
@@ -14,7 +15,7 @@ pub(crate) struct Check<T> {
 }
 
 /// Whether the symbol that was used is the Bot's instrument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) enum SymbolCheck {
     /// Every row with a symbol names the Bot's own, and at least one of them was answered.
     #[serde(rename = "exact")]
@@ -90,13 +91,12 @@ pub(crate) fn request_ids(session: Option<&SessionRow>) -> Check<bool> {
 
 /// Why a job has no session.
 pub(crate) fn no_session(job: &JobRow) -> String {
-    let reason = job.reason_code.as_deref().unwrap_or("no reason given");
-    match job.status.parse() {
-        Ok(JobStatus::Queued | JobStatus::Running) => "the job has not finished".to_owned(),
-        Ok(JobStatus::Failed) => format!("the job failed: {reason}"),
-        Ok(JobStatus::TimedOut) => format!("the job ran past its time: {reason}"),
-        Ok(JobStatus::Succeeded) => "the job counts as succeeded, but nothing was posted".to_owned(),
-        Err(_) => format!("the job's status {} is not known to this version", job.status),
+    let reason = job.reason_code.map_or_else(|| "no reason given".to_owned(), |reason| reason.to_string());
+    match job.status {
+        JobStatus::Queued | JobStatus::Running => "the job has not finished".to_owned(),
+        JobStatus::Failed => format!("the job failed: {reason}"),
+        JobStatus::TimedOut => format!("the job ran past its time: {reason}"),
+        JobStatus::Succeeded => "the job counts as succeeded, but nothing was posted".to_owned(),
     }
 }
 

@@ -9,11 +9,14 @@ use uuid::Uuid;
 
 use super::{
     App, Refusal,
-    access::{Caller, forbidden, may_read},
+    access::{Caller, Right, demand, may},
+    refusal::shown,
 };
 
 /// Namesakes that a refusal lists at most.
 const MAX_NAMESAKES: u32 = 20;
+/// Bots whose metadata are read at once.
+const PAGE: u32 = 500;
 
 /// How a caller may name a Bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,13 +49,15 @@ impl BotRef {
         }
         match text.parse() {
             Ok(uid) if text.len() == 36 => Ok(Self::Uid(uid)),
-            _ => Ok(Self::Name(valid("the Bot's name", text)?)),
+            _ => Ok(Self::Name(valid("the Bot's name", text, 253)?)),
         }
     }
 
     /// A Bot by namespace and name.
     pub(crate) fn full(namespace: &str, name: &str) -> Result<Self, Refusal> {
-        Ok(Self::Full(valid("the namespace", namespace)?, valid("the Bot's name", name)?))
+        // A namespace is one label.
+        let one_label = if namespace.contains('.') { 0 } else { 63 };
+        Ok(Self::Full(valid("the namespace", namespace, one_label)?, valid("the Bot's name", name, 253)?))
     }
 }
 
@@ -60,7 +65,7 @@ impl BotRef {
 pub(crate) async fn find(app: &App, caller: &Caller, reference: BotRef) -> Result<Found, Refusal> {
     match reference {
         BotRef::Full(namespace, name) => {
-            allowed(app, caller, &namespace, &name).await?;
+            demand(app, caller, &Right::Bot(namespace.clone(), name.clone())).await?;
             let bot = bots(app, &namespace).get_opt(&name).await?;
             bot.and_then(found).ok_or_else(|| missing(&format!("{namespace}/{name}")))
         }
@@ -73,8 +78,13 @@ pub(crate) async fn find(app: &App, caller: &Caller, reference: BotRef) -> Resul
 async fn by_name(app: &App, caller: &Caller, name: &str) -> Result<Found, Refusal> {
     let namesakes = ListParams::default().fields(&format!("metadata.name={name}")).limit(MAX_NAMESAKES);
     let mut readable = Vec::new();
-    for bot in Api::<Bot>::all(app.client.clone()).list(&namesakes).await?.items.into_iter().filter_map(found) {
-        if may_read(app, caller, &bot.namespace, &bot.name).await? {
+    let list = Api::<Bot>::all(app.client.clone()).list(&namesakes).await?;
+    if list.metadata.continue_.is_some_and(|more| !more.is_empty()) {
+        let detail = format!("more than {MAX_NAMESAKES} Bots may have the name \"{name}\"");
+        return Err(Problem::new(409, ReasonCode::AmbiguousName, detail).into());
+    }
+    for bot in list.items.into_iter().filter_map(found) {
+        if may(app, caller, &Right::Bot(bot.namespace.clone(), bot.name.clone())).await? {
             readable.push(bot);
         }
     }
@@ -92,21 +102,28 @@ async fn by_uid(app: &App, caller: &Caller, id: Uuid) -> Result<Found, Refusal> 
         None => without_jobs(app, id).await?,
     };
     let (namespace, name) = known.ok_or_else(|| missing(&id.to_string()))?;
-    allowed(app, caller, &namespace, &name).await?;
+    // Who may not read it does not learn what it is called either.
+    if !may(app, caller, &Right::Bot(namespace.clone(), name.clone())).await? {
+        return Err(missing(&id.to_string()));
+    }
     let bot = bots(app, &namespace).get_opt(&name).await?.and_then(found).filter(|bot| bot.id == id);
     Ok(bot.unwrap_or(Found { id, namespace, name, bot: None }))
 }
 
-/// A Bot that no job was planned for yet. UIDs cannot be selected by, so this looks through the metadata of all.
+/// A Bot that no job was planned for yet. UIDs cannot be selected by, so this looks through the metadata of all, page by page.
 async fn without_jobs(app: &App, id: Uuid) -> Result<Option<(String, String)>, Refusal> {
-    let all = Api::<Bot>::all(app.client.clone()).list_metadata(&ListParams::default()).await?;
     let uid = id.to_string();
-    let bot = all.items.into_iter().find(|bot| bot.metadata.uid.as_deref() == Some(&uid));
-    Ok(bot.and_then(|bot| Some((bot.namespace()?, bot.name_any()))))
-}
-
-async fn allowed(app: &App, caller: &Caller, namespace: &str, name: &str) -> Result<(), Refusal> {
-    if may_read(app, caller, namespace, name).await? { Ok(()) } else { Err(forbidden(caller, namespace, name)) }
+    let mut page = ListParams::default().limit(PAGE);
+    loop {
+        let list = Api::<Bot>::all(app.client.clone()).list_metadata(&page).await?;
+        if let Some(bot) = list.items.into_iter().find(|bot| bot.metadata.uid.as_deref() == Some(&uid)) {
+            return Ok(bot.namespace().map(|namespace| (namespace, bot.name_any())));
+        }
+        match list.metadata.continue_.filter(|token| !token.is_empty()) {
+            Some(token) => page = page.continue_token(&token),
+            None => return Ok(None),
+        }
+    }
 }
 
 fn bots(app: &App, namespace: &str) -> Api<Bot> {
@@ -123,13 +140,14 @@ fn missing(what: &str) -> Refusal {
         .into()
 }
 
-fn valid(what: &str, text: &str) -> Result<String, Refusal> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
-    if !text.is_empty() && text.len() <= 253 && text.chars().all(plain) {
+/// A name as Kubernetes allows it, and nothing that could mean another path or selector: dots only between letters or digits.
+fn valid(what: &str, text: &str, most: usize) -> Result<String, Refusal> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let label = |label: &str| label.starts_with(plain) && label.ends_with(plain) && label.chars().all(|c| plain(c) || c == '-');
+    if text.len() <= most && text.split('.').all(label) {
         return Ok(text.to_owned());
     }
-    let shown: String = text.chars().take(60).collect();
-    let problem = Problem::new(400, ReasonCode::RequestInvalid, format!("{what} cannot be {shown:?}"));
+    let problem = Problem::new(400, ReasonCode::RequestInvalid, format!("{what} cannot be {:?}", shown(text)));
     Err(problem.with_fix("Ask for /api/_proof/bot/NAMESPACE/NAME, /api/_proof/bot/NAME or /api/_proof/bot/UID.").into())
 }
 
@@ -149,8 +167,27 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_name_is_refused_before_anyone_is_asked() {
-        for bad in ["", "a/b/c", "/a", "a/", "SPX", "a b", "a%2F", "metadata.name=x,", &"a".repeat(254)] {
-            assert_eq!(BotRef::parse(bad).unwrap_err().0.status, 400, "{bad}");
+        for bad in [
+            "",
+            "a/b/c",
+            "/a",
+            "a/",
+            "SPX",
+            "a b",
+            "a%2F",
+            "metadata.name=x,",
+            "..",
+            ".",
+            "a..b",
+            "-a",
+            "a-",
+            "../bots",
+            "desk/..",
+            "a.b/c",
+            "desk/.",
+            &"a".repeat(254),
+        ] {
+            assert_eq!(BotRef::parse(bad).unwrap_err().problem.status, 400, "{bad}");
         }
     }
 }

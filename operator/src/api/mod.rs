@@ -5,15 +5,20 @@ mod access;
 mod answer;
 mod bot_proof;
 mod checks;
+mod databento_proof;
 mod find;
+mod grant;
 mod metrics;
+pub(crate) mod openapi;
+mod provider_answer;
 mod refusal;
+mod remembered;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use assayer_contract::{Problem, ReasonCode};
-use assayer_store::{PgPool, connect, schema_is_current};
+use assayer_store::{PgPool, connect_reader, schema_is_current};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
@@ -25,11 +30,17 @@ use axum::{
 use kube::Client;
 use tokio::net::TcpListener;
 
-use self::{metrics::Metrics, refusal::Refusal};
+use self::{
+    metrics::Metrics,
+    refusal::{Refusal, shown},
+    remembered::Remembered,
+};
 use crate::signals;
 
 /// An answer takes a few queries and reviews; one that takes longer will not come.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+/// Postgres ends a statement that takes longer, also where its caller has left.
+const STATEMENT_WITHIN: Duration = Duration::from_secs(10);
 /// Reads have no body worth receiving.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 const MAX_CONNECTIONS: u32 = 8;
@@ -43,6 +54,16 @@ pub(crate) struct Args {
     /// Let anyone read every proof without a token.
     #[arg(long, env = "ASSAYER_ANONYMOUS_READ", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
     anonymous_read: bool,
+    /// What the installation is for. In `prod` nobody reads without a token.
+    #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
+    environment: Environment,
+}
+
+/// What the installation is for: a fact of the installation, not of any resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Environment {
+    Dev,
+    Prod,
 }
 
 /// What every handler needs.
@@ -52,15 +73,22 @@ struct App {
     client: Client,
     anonymous_read: bool,
     metrics: Arc<Metrics>,
+    remembered: Arc<Remembered>,
 }
 
 /// Serves until the process is asked to end, then finishes what it has begun.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let anonymous_prod = args.anonymous_read && args.environment == Environment::Prod;
+    ensure!(
+        !anonymous_prod,
+        "--anonymous-read=true with --environment=prod: only a dev installation shows proof without a token"
+    );
     let app = App {
-        pool: connect("assayer-api", MAX_CONNECTIONS)?,
+        pool: connect_reader("assayer-api", MAX_CONNECTIONS, STATEMENT_WITHIN)?,
         client: Client::try_default().await.context("finding the Kubernetes API server")?,
         anonymous_read: args.anonymous_read,
         metrics: Arc::default(),
+        remembered: Arc::default(),
     };
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
     tracing::info!(address = %args.listen, anonymous_read = args.anonymous_read, "serving proof");
@@ -69,10 +97,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 
 fn router(app: App) -> Router {
     Router::new()
-        .route("/api/_proof/bot/{botId}", get(bot_proof::by_id))
-        .route("/api/_proof/bot/{namespace}/{name}", get(bot_proof::by_namespace_and_name))
+        .route(bot_proof::BY_ID, get(bot_proof::by_id))
+        .route(bot_proof::BY_NAME, get(bot_proof::by_namespace_and_name))
+        .route(databento_proof::PATH, get(databento_proof::show))
         .route("/readyz", get(ready))
         .layer(from_fn(in_time))
+        .route(openapi::PATH, get(openapi::show))
         .route("/healthz", get(|| async { "ok" }))
         .route("/metrics", get(metrics::show))
         .fallback(nothing_here)
@@ -99,12 +129,12 @@ async fn in_time(request: Request, next: Next) -> Result<Response, Refusal> {
 }
 
 async fn nothing_here(uri: Uri) -> Refusal {
-    let detail = format!("nothing is served at {}; proof of a Bot is at /api/_proof/bot/NAMESPACE/NAME", uri.path());
+    let detail = format!("nothing is served at {}; proof of a Bot is at /api/_proof/bot/NAMESPACE/NAME", shown(uri.path()));
     Problem::new(404, ReasonCode::NotFound, detail).into()
 }
 
 async fn read_only(method: Method, uri: Uri) -> Refusal {
-    Problem::new(405, ReasonCode::RequestInvalid, format!("{} answers GET, not {method}", uri.path())).into()
+    Problem::new(405, ReasonCode::RequestInvalid, format!("{} answers GET, not {method}", shown(uri.path()))).into()
 }
 
 #[cfg(test)]

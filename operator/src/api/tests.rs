@@ -51,6 +51,20 @@ fn answer(namespaces: &[&str], path: &str, query: &str, body: &Value) -> (u16, V
     }
 }
 
+/// An API server that is away: every connection is refused.
+fn without_cluster() -> Router {
+    let service = tower::service_fn(|_: Request<kube::client::Body>| async move {
+        Err::<Response<Body>, _>(std::io::Error::from(std::io::ErrorKind::ConnectionRefused))
+    });
+    around(Client::new(service, "default"), false)
+}
+
+fn around(client: Client, anonymous_read: bool) -> Router {
+    // Nothing listens on port 1.
+    let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
+    router(App { pool, client, anonymous_read, metrics: Arc::default(), remembered: Arc::default() })
+}
+
 fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> Router {
     let service = tower::service_fn(move |request: Request<kube::client::Body>| async move {
         let (path, query) = (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
@@ -58,9 +72,7 @@ fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> Router {
         let (status, answer) = answer(namespaces, &path, &query, &serde_json::from_slice(&body).unwrap_or_default());
         Ok::<_, kube::Error>(Response::builder().status(status).body(Body::from(answer.to_string())).unwrap())
     });
-    // Nothing listens on port 1.
-    let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
-    router(App { pool, client: Client::new(service, "default"), anonymous_read, metrics: Arc::default() })
+    around(Client::new(service, "default"), anonymous_read)
 }
 
 async fn ask(app: Router, method: &str, path: &str, token: Option<&str>) -> (StatusCode, header::HeaderMap, Value) {
@@ -87,7 +99,7 @@ async fn refusal(app: Router, path: &str, token: Option<&str>) -> (u16, String, 
 async fn without_a_token_the_caller_is_told_how_to_get_one() {
     let (status, headers, problem) = ask(app(false, &["desk"]), "GET", "/api/_proof/bot/desk/spx-cross", None).await;
     assert_eq!(status, 401);
-    assert_eq!(headers[header::WWW_AUTHENTICATE], "Bearer");
+    assert_eq!(headers[header::WWW_AUTHENTICATE], r#"Bearer realm="assayer""#);
     assert_eq!(problem["reasonCode"], "UNAUTHENTICATED");
     assert!(problem["suggestedFix"].as_str().unwrap().contains("kubectl create token"), "{problem}");
     let (status, code, _) = refusal(app(false, &["desk"]), "/api/_proof/bot/desk/spx-cross", Some("stale")).await;
@@ -124,18 +136,93 @@ async fn a_name_in_two_namespaces_is_ambiguous_only_for_who_may_read_both() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_there_or_cannot_be_is_a_problem_too() {
-    for (path, status, code) in [
-        ("/api/_proof/bot/desk/nobody", 404, "NOT_FOUND"),
-        ("/api/_proof/bot/SPX", 400, "REQUEST_INVALID"),
-        ("/api/_proof/bot/a%2Cmetadata.name=b", 400, "REQUEST_INVALID"),
-        ("/api/elsewhere", 404, "NOT_FOUND"),
+async fn every_way_to_say_no_is_a_problem_with_its_reason_and_a_fix() {
+    let there = || app(true, &["desk"]);
+    let proof = "/api/_proof/databento";
+    for (app, method, path, status, code, names) in [
+        (there(), "GET", "/api/_proof/bot/desk/nobody", 404, "NOT_FOUND", "desk/nobody"),
+        (there(), "GET", "/api/_proof/bot/SPX", 400, "REQUEST_INVALID", "SPX"),
+        (there(), "GET", "/api/_proof/bot/a%2Cmetadata.name=b", 400, "REQUEST_INVALID", "metadata.name=b"),
+        (there(), "GET", "/api/_proof/bot/desk/%2e%2e", 400, "REQUEST_INVALID", "the Bot's name"),
+        (there(), "GET", "/api/_proof/bot/../spx-cross", 400, "REQUEST_INVALID", "the namespace"),
+        (there(), "GET", "/api/_proof/bot/%FF", 400, "REQUEST_INVALID", "UTF-8"),
+        (there(), "GET", "/api/elsewhere", 404, "NOT_FOUND", "/api/elsewhere"),
+        (there(), "POST", "/api/_proof/bot/spx-cross", 405, "REQUEST_INVALID", "POST"),
+        (there(), "DELETE", proof, 405, "REQUEST_INVALID", "DELETE"),
+        (there(), "GET", "/api/_proof/databento?limit=0", 400, "REQUEST_INVALID", "limit"),
+        (there(), "GET", "/api/_proof/databento?limit=501", 400, "REQUEST_INVALID", "limit"),
+        (there(), "GET", "/api/_proof/databento?limit=ten", 400, "REQUEST_INVALID", "limit"),
+        (there(), "GET", "/api/_proof/databento?limit=1&limit=2", 400, "REQUEST_INVALID", "limit"),
+        (there(), "GET", "/api/_proof/databento?bot=SPX", 400, "REQUEST_INVALID", "bot: "),
+        (there(), "GET", "/api/_proof/databento?before=now", 400, "REQUEST_INVALID", "before"),
+        (there(), "GET", "/api/_proof/databento?colour=red", 400, "REQUEST_INVALID", "colour"),
+        // Time stands still here, so either limit may be the first to pass.
+        (there(), "GET", proof, 503, "EVIDENCE_UNAVAILABLE", ""),
+        (app(false, &["desk"]), "GET", proof, 401, "UNAUTHENTICATED", "Authorization"),
+        (without_cluster(), "GET", proof, 503, "CLUSTER_UNAVAILABLE", "API server"),
     ] {
-        let answer = refusal(app(true, &["desk"]), path, None).await;
-        assert_eq!((answer.0, answer.1.as_str()), (status, code), "{path}");
+        let token = (status == 503).then_some("good");
+        let (answered, headers, problem) = ask(app, method, path, token).await;
+        assert_eq!((answered.as_u16(), problem["reasonCode"].as_str()), (status, Some(code)), "{method} {path}: {problem}");
+        assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json", "{path}");
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store", "{path}");
+        assert!(problem["detail"].as_str().unwrap().contains(names), "{path}: {problem}");
+        for field in ["title", "suggestedFix"] {
+            assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{path}: {problem}");
+        }
+        if status == 405 {
+            assert_eq!(headers[header::ALLOW], "GET,HEAD", "{path}");
+        }
     }
-    let (status, _, problem) = ask(app(true, &[]), "POST", "/api/_proof/bot/spx-cross", None).await;
-    assert_eq!((status.as_u16(), problem["reasonCode"].as_str()), (405, Some("REQUEST_INVALID")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rows_of_every_namespace_need_a_right_of_their_own() {
+    let (status, code, problem) = refusal(app(false, &["desk"]), "/api/_proof/databento", Some("good")).await;
+    assert_eq!((status, code.as_str()), (403, "NOT_ALLOWED"));
+    let fix = problem["suggestedFix"].as_str().unwrap();
+    assert!(fix.contains("kubectl create clusterrolebinding") && fix.ends_with("--user=ann"), "{fix}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_and_a_right_are_asked_for_once_in_ten_seconds_and_a_refusal_each_time() {
+    let asked: Arc<std::sync::Mutex<Vec<String>>> = Arc::default();
+    let log = Arc::clone(&asked);
+    let service = tower::service_fn(move |request: Request<kube::client::Body>| {
+        let log = Arc::clone(&log);
+        async move {
+            let path = request.uri().path().to_owned();
+            log.lock().unwrap().push(path.rsplit('/').next().unwrap().to_owned());
+            let body = request.into_body().collect_bytes().await?;
+            let (status, answer) = answer(&["desk"], &path, "", &serde_json::from_slice(&body).unwrap_or_default());
+            Ok::<_, kube::Error>(Response::builder().status(status).body(Body::from(answer.to_string())).unwrap())
+        }
+    });
+    let app = around(Client::new(service, "default"), false);
+    let reviews = |kind: &str| asked.lock().unwrap().iter().filter(|path| *path == kind).count();
+    for _ in 0..3 {
+        ask(app.clone(), "GET", "/api/_proof/bot/desk/nobody", Some("good")).await;
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+    assert_eq!((reviews("tokenreviews"), reviews("subjectaccessreviews")), (1, 1));
+    for _ in 0..2 {
+        ask(app.clone(), "GET", "/api/_proof/bot/other/nobody", Some("good")).await;
+        ask(app.clone(), "GET", "/api/_proof/bot/desk/nobody", Some("stale")).await;
+    }
+    assert_eq!((reviews("tokenreviews"), reviews("subjectaccessreviews")), (3, 3), "refusals are asked for again");
+    tokio::time::advance(Duration::from_secs(11)).await;
+    ask(app, "GET", "/api/_proof/bot/desk/nobody", Some("good")).await;
+    assert_eq!((reviews("tokenreviews"), reviews("subjectaccessreviews")), (4, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_description_is_served_to_anyone() {
+    let (status, _, description) = ask(app(false, &[]), "GET", "/api/openapi.json", None).await;
+    assert_eq!(status, 200);
+    assert_eq!(description, openapi::document());
+    for path in ["/api/_proof/bot/{botId}", "/api/_proof/bot/{namespace}/{name}", "/api/_proof/databento"] {
+        assert!(description["paths"][path]["get"]["responses"]["200"].is_object(), "{path}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -154,4 +241,13 @@ async fn metrics_count_answers_by_route_and_name_no_bot() {
     let line = r#"assayer_api_answer_seconds_count{route="/api/_proof/bot/{namespace}/{name}",status="404"} 1"#;
     assert!(text.contains(line), "{text}");
     assert!(!text.contains("nobody"), "{text}");
+    assert!(text.contains(r#"assayer_api_authentications_total{result="Anyone"} 1"#), "{text}");
+
+    let app = without_cluster();
+    ask(app.clone(), "GET", "/api/_proof/bot/desk/spx-cross", Some("good")).await;
+    let (_, _, text) = ask(app, "GET", "/metrics", None).await;
+    let text = text.as_str().unwrap();
+    for line in [r#"authentications_total{result="Unavailable"} 1"#, r#"failures_total{of="ApiServer"} 1"#] {
+        assert!(text.contains(line), "{text}");
+    }
 }

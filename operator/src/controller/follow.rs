@@ -1,37 +1,95 @@
-//! Follows what the gateway notes of jobs, and keeps the log's partitions ahead. In: rows. Out: folded jobs, events. Not pure.
+//! Follows what the gateway notes of jobs, and keeps the log's partitions ahead. In: rows, and being told
+//! of them. Out: folded jobs, events. Not pure.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
-use assayer_store::{job_ends, planner};
+use assayer_crds::Bot;
+use assayer_store::{
+    job_ends,
+    notify::{self, Heard},
+    planner,
+};
 use chrono::Utc;
 use kube::runtime::reflector::ObjectRef;
-use tokio::{select, time};
+use tokio::{select, sync::Notify, time};
 use tokio_util::sync::CancellationToken;
 
 use super::{context::Context, events};
 
-/// One statement over the open jobs of all Bots, not one a Bot.
-const FOLD_EVERY: Duration = Duration::from_secs(2);
+/// While the database tells of changes, a look at all open jobs finds only what has passed its deadline unseen.
+const FOLD_EVERY: Duration = Duration::from_secs(15);
+/// While it does not, such a look is all there is. One statement over the open jobs of all Bots, not one a Bot.
+const FOLD_UNTOLD_EVERY: Duration = Duration::from_secs(2);
+const LISTEN_RETRY: Duration = Duration::from_secs(1);
 const PARTITIONS_EVERY: Duration = Duration::from_hours(24);
 const PARTITIONS_RETRY: Duration = Duration::from_secs(30);
 const DAYS_AHEAD: i32 = 7;
 
-/// Folds new events into jobs and closes what is past its deadline, until the term ends.
+/// Has Bots looked at as soon as something about them is written, and all open jobs now and then, until the term ends.
 pub(super) async fn jobs(ctx: &Context, term: &CancellationToken) {
+    let (told, wake) = (AtomicBool::new(false), Notify::new());
+    tokio::join!(listen(ctx, term, &told, &wake), fold(ctx, term, &told, &wake));
+}
+
+/// Hears which Bots to look at. Each new and each lost connection wakes the look at all open jobs.
+async fn listen(ctx: &Context, term: &CancellationToken, told: &AtomicBool, wake: &Notify) {
+    let heard = |heard| match heard {
+        Heard::Connected => {
+            told.store(true, Ordering::Relaxed);
+            look_at(ctx, |_| true);
+            wake.notify_one();
+        }
+        Heard::Bot(id) => {
+            let id = id.to_string();
+            look_at(ctx, |bot| bot.metadata.uid.as_deref() == Some(&id));
+        }
+    };
+    loop {
+        select! {
+            Err(error) = notify::listen(&ctx.pool, heard) => {
+                if told.swap(false, Ordering::Relaxed) {
+                    tracing::warn!(%error, "the database no longer tells of changes; looking at intervals");
+                    wake.notify_one();
+                }
+            }
+            () = term.cancelled() => return,
+        }
+        if !pause(LISTEN_RETRY, term).await {
+            return;
+        }
+    }
+}
+
+/// Folds new events into jobs and closes what is past its deadline, until the term ends.
+async fn fold(ctx: &Context, term: &CancellationToken, told: &AtomicBool, wake: &Notify) {
     let mut readable = true;
-    while pause(FOLD_EVERY, term).await {
+    loop {
+        let every = if readable && told.load(Ordering::Relaxed) { FOLD_EVERY } else { FOLD_UNTOLD_EVERY };
+        select! {
+            () = time::sleep(every) => {}
+            () = wake.notified() => {}
+            () = term.cancelled() => return,
+        }
         let folded = job_ends::fold(&ctx.pool, None, Utc::now()).await;
         // Every Bot says at once that its evidence is gone, or there again.
         if folded.is_ok() != readable {
             readable = folded.is_ok();
-            for bot in ctx.bots.state() {
-                let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*bot));
-            }
+            look_at(ctx, |_| true);
         }
         match folded {
             Ok(changed) => events::announce(ctx, &changed).await,
             Err(error) => tracing::warn!(%error, "jobs could not be followed; trying again"),
         }
+    }
+}
+
+fn look_at(ctx: &Context, which: impl Fn(&Bot) -> bool) {
+    for bot in ctx.bots.state().into_iter().filter(|bot| which(bot)) {
+        // Closed only when the term ends, and then nobody is left to look.
+        let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*bot));
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn build(row: &BotJob, bot: &Bot, settings: &Settings, now: DateTime<
             ttl_seconds_after_finished: Some(KEEP_SECONDS),
             template: PodTemplateSpec {
                 metadata: Some(ObjectMeta { labels: Some(labels), ..ObjectMeta::default() }),
-                spec: Some(pod(settings)),
+                spec: Some(pod(settings, patience(row.deadline, now))),
             },
             ..JobSpec::default()
         }),
@@ -64,7 +64,13 @@ fn labels(row: &BotJob) -> BTreeMap<String, String> {
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-fn pod(settings: &Settings) -> PodSpec {
+/// Seconds for which a runner asks again for a gateway that is away: several times what another node needs to start one, and so
+/// short that a job which waits at its beginning and at its end still says why it failed before its time is up.
+fn patience(deadline: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+    (seconds_left(deadline, now) / 3).clamp(1, 300)
+}
+
+fn pod(settings: &Settings, patience: i64) -> PodSpec {
     PodSpec {
         service_account_name: Some(wire::RUNNER_SERVICE_ACCOUNT.to_owned()),
         automount_service_account_token: Some(false),
@@ -78,19 +84,19 @@ fn pod(settings: &Settings) -> PodSpec {
             seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), ..SeccompProfile::default() }),
             ..PodSecurityContext::default()
         }),
-        containers: vec![container(settings)],
+        containers: vec![container(settings, patience)],
         volumes: Some(vec![token_volume()]),
         ..PodSpec::default()
     }
 }
 
-fn container(settings: &Settings) -> Container {
+fn container(settings: &Settings, patience: i64) -> Container {
     let directory = wire::TOKEN_PATH.rsplit_once('/').map_or(wire::TOKEN_PATH, |(directory, _)| directory);
     Container {
         name: "runner".to_owned(),
         image: Some(settings.runner_image.clone()),
         image_pull_policy: Some(settings.runner_image_pull_policy.clone()),
-        args: Some(vec!["run".to_owned()]),
+        args: Some(vec!["run".to_owned(), format!("--gateway-patience-seconds={patience}")]),
         env: Some(vec![EnvVar {
             name: wire::GATEWAY_URL_ENV.to_owned(),
             value: Some(settings.gateway_url.clone()),
@@ -179,6 +185,8 @@ pub(super) mod tests {
         }
         assert_eq!(job["spec"]["backoffLimit"], 0);
         assert_eq!(job["spec"]["activeDeadlineSeconds"], 600);
+        let args = &job["spec"]["template"]["spec"]["containers"][0]["args"];
+        assert_eq!(args, &serde_json::json!(["run", "--gateway-patience-seconds=200"]));
     }
 
     #[test]

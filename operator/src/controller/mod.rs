@@ -7,6 +7,7 @@ mod ends;
 mod events;
 mod follow;
 mod job;
+mod last_words;
 mod lead;
 mod lease;
 mod metrics;

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     context::{Context, Error},
     ends, events,
+    last_words::{self, Cause},
     plan::{Fate, fate, lost, recent},
     pods,
     validate::policy_name,
@@ -63,8 +64,9 @@ async fn read(ctx: &Context, look: &Look) -> Result<Read, Error> {
         // The Kubernetes Job is looked at before the fold: a pod reports before it ends, so a report that is there is seen.
         let closing = lost(&open, fate_of(ctx, &open).await?);
         events::announce(ctx, &job_ends::fold(&ctx.pool, Some(bot_id), now).await?).await;
-        if let Some(message) = closing {
-            let closed = job_ends::close_unreported(&ctx.pool, open.id, message, now).await?;
+        if let Some(known) = closing {
+            let Cause { reason, message } = last_words::of(ctx, &open, known).await?;
+            let closed = job_ends::close_unreported(&ctx.pool, open.id, reason, &message, now).await?;
             events::announce(ctx, closed.as_slice()).await;
         }
     }

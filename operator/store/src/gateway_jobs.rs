@@ -207,7 +207,7 @@ pub async fn add_session(pool: &PgPool, session_id: Uuid, job: &GatewayJob, repo
 }
 
 /// A text from a pod as Postgres can hold it, at most 1,000 characters.
-fn storable(text: &str) -> String {
+pub(crate) fn storable(text: &str) -> String {
     text.chars().take(1_000).map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect()
 }
 

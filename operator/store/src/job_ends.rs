@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     StoreError,
+    gateway_jobs::storable,
     jobs::{BotJob, Raw, jobs},
 };
 
@@ -88,17 +89,18 @@ async fn timed_out(pool: &PgPool, bot_id: Option<Uuid>, now: DateTime<Utc>) -> R
     jobs(rows)
 }
 
-/// Closes a job whose pod ended without a report, naming why its newest call failed if it did. `None` where it has ended, or a
-/// report is there to be folded.
+/// Closes a job whose pod ended without a report, naming why its newest call failed if it did, else `reason`. `None` where it has
+/// ended, or a report is there to be folded.
 pub async fn close_unreported(
     pool: &PgPool,
     job_id: Uuid,
+    reason: ReasonCode,
     message: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<BotJob>, StoreError> {
     let row = sqlx::query_as!(
         Raw,
-        "update bot_jobs j set status = 'FAILED', completed_at = $3, reason_code = coalesce(e.row_reason, 'RUNNER_FAILED'),
+        "update bot_jobs j set status = 'FAILED', completed_at = $3, reason_code = coalesce(e.row_reason, $4),
              message = case when e.row_reason is null then $2 else coalesce(e.row_message, $2) end
          from (
              select o.id, r.reason_code as row_reason, r.error_message as row_message
@@ -115,8 +117,9 @@ pub async fn close_unreported(
          returning j.id, j.bot_id, j.bot_namespace, j.bot_name, j.job_type, j.status, j.reason_code, j.message, j.trace_id,
              j.job_name, j.created_at, j.started_at, j.completed_at, j.deadline",
         job_id,
-        message,
-        now
+        storable(message),
+        now,
+        reason.to_string()
     )
     .fetch_optional(pool)
     .await?;

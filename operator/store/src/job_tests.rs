@@ -211,15 +211,15 @@ async fn a_job_past_its_deadline_is_closed_once(pool: PgPool) {
 async fn a_pod_that_died_silently_fails_its_job_but_a_report_comes_first(pool: PgPool) {
     let job = enqueued(&pool).await;
     report(&pool, &job, Some(ReasonCode::EngineError)).await;
-    assert_eq!(close_unreported(&pool, job.id, "gone", Utc::now()).await.unwrap(), None);
+    assert_eq!(close_unreported(&pool, job.id, ReasonCode::RunnerFailed, "gone", Utc::now()).await.unwrap(), None);
     fold(&pool, None, Utc::now()).await.unwrap();
 
     let silent = new_job(8, at(-10));
     assert!(enqueue(&pool, &silent).await.unwrap());
-    let closed = close_unreported(&pool, silent.id, "gone", Utc::now()).await.unwrap().unwrap();
+    let closed = close_unreported(&pool, silent.id, ReasonCode::GatewayUnreachable, "gone", Utc::now()).await.unwrap().unwrap();
     assert_eq!(
         (closed.status, closed.reason, closed.message.as_deref()),
-        (JobStatus::Failed, Some(ReasonCode::RunnerFailed), Some("gone"))
+        (JobStatus::Failed, Some(ReasonCode::GatewayUnreachable), Some("gone"))
     );
 }
 

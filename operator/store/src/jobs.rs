@@ -127,7 +127,7 @@ impl TryFrom<Raw> for BotJob {
     }
 }
 
-fn word<T: FromStr>(column: &'static str, value: &str) -> Result<T, StoreError> {
+pub(crate) fn word<T: FromStr>(column: &'static str, value: &str) -> Result<T, StoreError> {
     value.parse().map_err(|_| StoreError::UnknownWord { column, value: value.to_owned() })
 }
 

@@ -9,14 +9,16 @@ pub mod job_ends;
 pub mod jobs;
 pub mod log;
 mod migrate;
+pub mod notify;
 pub mod planner;
 mod pool;
 pub mod proof;
+pub mod provider_proof;
 pub mod roles;
 pub mod spending;
 
 pub use error::StoreError;
 pub use migrate::{MIGRATOR, migrate, schema_is_current};
-pub use pool::connect;
+pub use pool::{connect, connect_reader};
 /// The pool of connections, so that callers need not name sqlx.
 pub use sqlx::PgPool;

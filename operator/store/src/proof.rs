@@ -1,13 +1,14 @@
 //! What the proof API reads. In: a Bot's UID. Out: its last jobs, each with its rows and its session, as of one moment. Not pure.
 
-use assayer_contract::RequestRow;
+use assayer_contract::{JobStatus, JobType, ReasonCode, RequestRow, Stage};
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::StoreError;
+use crate::{StoreError, jobs::word};
 
 /// Rows of one job that are read. A job with more says how many it has.
 pub const MAX_ROWS: i64 = 500;
@@ -27,47 +28,121 @@ pub struct JobEvidence {
     pub session: Option<SessionRow>,
 }
 
-/// A row of `bot_jobs`, whose migration says what each column means.
-#[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs, reason = "the columns are documented once, in the table's migration")]
+/// A job.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct JobRow {
+    /// UUIDv7.
     pub id: Uuid,
-    pub job_type: String,
-    pub stage: String,
-    pub status: String,
-    pub reason_code: Option<String>,
+    /// What it does.
+    pub job_type: JobType,
+    /// Stage of the release.
+    pub stage: Stage,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Why it failed; null where it did not, or where a newer version wrote a reason that this one does not know.
+    pub reason_code: Option<ReasonCode>,
+    /// The same in a sentence.
     pub message: Option<String>,
+    /// The cycle; every row of the job carries it.
     pub trace_id: Uuid,
+    /// The slot of the cadence that it fills.
     pub due_slot: DateTime<Utc>,
+    /// When it was planned.
     pub created_at: DateTime<Utc>,
+    /// When a pod took it.
     pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
     pub completed_at: Option<DateTime<Utc>>,
+    /// After this it is closed as JOB_TIMEOUT.
     pub deadline: DateTime<Utc>,
+    /// The Kubernetes Job.
     pub job_name: String,
+    /// Symbol of the Bot's instrument when the job was planned.
     pub instrument: String,
+    /// Hash of the strategy when the job was planned.
     pub strategy_hash: String,
+    /// Hash of the policy that it ran under.
     pub policy_hash: String,
+    /// `metadata.generation` of the Bot that the job was planned from.
     pub bot_generation: i64,
 }
 
-/// A row of `backtest_sessions`, whose migration says what each column means.
-#[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs, reason = "the columns are documented once, in the table's migration")]
+/// A backtest session.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SessionRow {
+    /// UUIDv7.
     pub id: Uuid,
+    /// When it was stored.
     pub created_at: DateTime<Utc>,
+    /// The rows that fed it, in the order of their use.
     pub request_ids: Vec<Uuid>,
+    /// Hash of the bars.
     pub data_hash: String,
+    /// Hash of the strategy and its parameters.
     pub strategy_hash: String,
+    /// Hash of everything that went in.
     pub inputs_hash: String,
+    /// Version of the engine that computed the result.
     pub engine_version: String,
+    /// Number of bars.
     pub bars: i64,
+    /// Start of the first bar.
     pub first_bar: DateTime<Utc>,
+    /// Start of the last bar.
     pub last_bar: DateTime<Utc>,
+    /// What the engine computed: fees, net, drawdown, Sharpe ratio. Money is in decimal strings, in the Bot's currency.
     pub result: Value,
+    /// Hash of the whole result, trades included, in canonical JSON.
     pub result_hash: String,
     /// Those of `request_ids` that are no successful row of this very job. Empty if the session holds.
     pub unresolved_request_ids: Vec<Uuid>,
+}
+
+/// The columns of [`JobRow`] as they are stored.
+struct Raw {
+    id: Uuid,
+    job_type: String,
+    stage: String,
+    status: String,
+    reason_code: Option<String>,
+    message: Option<String>,
+    trace_id: Uuid,
+    due_slot: DateTime<Utc>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    completed_at: Option<DateTime<Utc>>,
+    deadline: DateTime<Utc>,
+    job_name: String,
+    instrument: String,
+    strategy_hash: String,
+    policy_hash: String,
+    bot_generation: i64,
+}
+
+impl TryFrom<Raw> for JobRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: raw.id,
+            job_type: word("bot_jobs.job_type", &raw.job_type)?,
+            stage: word("bot_jobs.stage", &raw.stage)?,
+            status: word("bot_jobs.status", &raw.status)?,
+            reason_code: raw.reason_code.and_then(|code| code.parse().ok()),
+            message: raw.message,
+            trace_id: raw.trace_id,
+            due_slot: raw.due_slot,
+            created_at: raw.created_at,
+            started_at: raw.started_at,
+            completed_at: raw.completed_at,
+            deadline: raw.deadline,
+            job_name: raw.job_name,
+            instrument: raw.instrument,
+            strategy_hash: raw.strategy_hash,
+            policy_hash: raw.policy_hash,
+            bot_generation: raw.bot_generation,
+        })
+    }
 }
 
 /// Namespace and name of a Bot when its newest job was planned; it may have been deleted since.
@@ -82,7 +157,7 @@ pub async fn bot_name(pool: &PgPool, bot_id: Uuid) -> Result<Option<(String, Str
 pub async fn last_jobs(pool: &PgPool, bot_id: Uuid, limit: i64) -> Result<Vec<JobEvidence>, StoreError> {
     let mut snapshot = pool.begin_with("begin isolation level repeatable read, read only").await?;
     let jobs = sqlx::query_as!(
-        JobRow,
+        Raw,
         "select id, job_type, stage, status, reason_code, message, trace_id, due_slot, created_at, started_at, completed_at,
              deadline, job_name, instrument, strategy_hash, policy_hash, bot_generation
          from bot_jobs where bot_id = $1 order by id desc limit $2",
@@ -93,6 +168,7 @@ pub async fn last_jobs(pool: &PgPool, bot_id: Uuid, limit: i64) -> Result<Vec<Jo
     .await?;
     let mut evidence = Vec::with_capacity(jobs.len());
     for job in jobs {
+        let job = JobRow::try_from(job)?;
         let (requests, requests_total) = requests(&mut snapshot, &job).await?;
         let session = session(&mut snapshot, job.id).await?;
         evidence.push(JobEvidence { job, requests, requests_total, session });
@@ -136,4 +212,4 @@ async fn session(connection: &mut PgConnection, job_id: Uuid) -> Result<Option<S
 
 #[cfg(test)]
 #[path = "proof_tests.rs"]
-mod tests;
+pub(crate) mod tests;

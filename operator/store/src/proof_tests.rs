@@ -4,14 +4,14 @@ use serde_json::json;
 
 use super::*;
 
-const BOT: Uuid = Uuid::from_u128(7);
+pub(crate) const BOT: Uuid = Uuid::from_u128(7);
 
-struct Job {
-    id: Uuid,
+pub(crate) struct Job {
+    pub(crate) id: Uuid,
     trace: Uuid,
 }
 
-async fn job(pool: &PgPool) -> Job {
+pub(crate) async fn job(pool: &PgPool) -> Job {
     let job = Job { id: Uuid::now_v7(), trace: Uuid::now_v7() };
     sqlx::query("insert into strategies (hash, family, spec) values ('sha256:aa', 'smaCross', '{}') on conflict do nothing")
         .execute(pool)
@@ -33,13 +33,13 @@ async fn job(pool: &PgPool) -> Job {
     job
 }
 
-async fn request(pool: &PgPool, job: &Job, outcome: &str) -> Uuid {
+pub(crate) async fn request(pool: &PgPool, job: &Job, outcome: &str) -> Uuid {
     let id = Uuid::now_v7();
     let sent = if outcome == "success" { "yes" } else { "no" };
     let hash = format!("sha256:{}", "0".repeat(64));
     let row = json!({
         "id": id, "created_at": Utc::now(), "call_id": id, "attempt": 1, "sent": sent, "outcome": outcome, "gateway_set": "default",
-        "writer": "w", "writer_epoch": 1, "seq": 1, "group_no": 1, "trace_id": job.trace, "job_id": job.id, "user_id": "u",
+        "writer": "w", "writer_epoch": 1, "seq": 1, "group_no": 1, "trace_id": job.trace, "job_id": job.id, "bot_id": BOT, "user_id": "u",
         "source": "marketData", "provider": "databento", "operation": "call", "method": "GET", "endpoint": "timeseries.get_range",
         "request_fingerprint": hash, "params": {}, "symbol": "SPX", "cost_usd": "0.1000", "row_digest": hash,
     });
@@ -51,7 +51,7 @@ async fn request(pool: &PgPool, job: &Job, outcome: &str) -> Uuid {
     id
 }
 
-async fn session(pool: &PgPool, job: &Job, request_ids: &[Uuid]) {
+pub(crate) async fn session(pool: &PgPool, job: &Job, request_ids: &[Uuid]) {
     sqlx::query(
         "insert into backtest_sessions (id, job_id, trace_id, bot_id, bot_namespace, bot_name, request_ids, data_hash, strategy_hash,
              inputs_hash, engine_version, bars, first_bar, last_bar, result, result_hash)

@@ -19,9 +19,6 @@ use super::Failure;
 /// First wait between attempts; each is twice the one before, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// How long a gateway that is away is asked again: several times what another node needs to start one. A job whose time is up
-/// before that is ended by Kubernetes.
-const PATIENCE: Duration = Duration::from_mins(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longest that the gateway may take for one of its own answers.
 const OWN_TIMEOUT: Duration = Duration::from_secs(15);
@@ -32,6 +29,7 @@ const VENDOR_TIMEOUT: Duration = Duration::from_mins(3);
 pub(crate) struct Gateway {
     url: String,
     token_file: PathBuf,
+    patience: Duration,
 }
 
 /// Why a call of the gateway did not succeed.
@@ -68,9 +66,9 @@ impl From<GatewayError> for Failure {
 }
 
 impl Gateway {
-    /// A gateway at this base URL.
-    pub(crate) fn new(url: &str, token_file: PathBuf) -> Self {
-        Self { url: url.trim_end_matches('/').to_owned(), token_file }
+    /// A gateway at this base URL, which is asked again for so long while it is away.
+    pub(crate) fn new(url: &str, token_file: PathBuf, patience: Duration) -> Self {
+        Self { url: url.trim_end_matches('/').to_owned(), token_file, patience }
     }
 
     /// What this pod is to do, as JSON: its type may be one that this runner does not know.
@@ -123,7 +121,9 @@ impl Gateway {
         let (began, mut wait) = (Instant::now(), FIRST_WAIT);
         loop {
             match self.once(method.clone(), path, body).await {
-                Err(error) if error.is_passing() && began.elapsed() < PATIENCE => warn!(path, %error, "trying again in {wait:?}"),
+                Err(error) if error.is_passing() && began.elapsed() < self.patience => {
+                    warn!(path, %error, "trying again in {wait:?}");
+                }
                 done => return done,
             }
             tokio::time::sleep(wait).await;

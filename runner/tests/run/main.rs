@@ -69,7 +69,7 @@ fn assignment(job_type: &str, body: &Value) -> Value {
 struct Ran {
     output: Output,
     notes: Shared,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 /// Runs the binary against a gateway that was prepared.
@@ -82,9 +82,18 @@ async fn run(job: Value, prepare: impl FnOnce(&mut Notes)) -> Ran {
     let notes = Arc::new(Mutex::new(notes));
     let url = gateway::serve(Arc::clone(&notes)).await;
     let mut command = Command::new(RUNNER);
-    command.arg("run").arg("--token-file").arg(&token_file).env("ASSAYER_GATEWAY_URL", url).kill_on_drop(true);
+    let last_words = dir.path().join("last-words");
+    std::fs::write(&last_words, "").unwrap();
+    command
+        .arg("run")
+        .arg("--token-file")
+        .arg(&token_file)
+        .arg("--last-words-file")
+        .arg(&last_words)
+        .env("ASSAYER_GATEWAY_URL", url)
+        .kill_on_drop(true);
     let output = tokio::time::timeout(Duration::from_mins(1), command.output()).await.expect("the runner hangs").unwrap();
-    Ran { output, notes, _dir: dir }
+    Ran { output, notes, dir }
 }
 
 impl Ran {
@@ -96,6 +105,11 @@ impl Ran {
         let [report] = &notes.reports[..] else { panic!("{:?}", notes.reports) };
         assert_eq!((report.succeeded, report.reason_code), (false, Some(reason)), "{}", report.message);
         report.message.clone()
+    }
+
+    /// What it left for Kubernetes to find.
+    fn last_words(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("last-words")).unwrap()
     }
 
     fn log(&self) -> String {
@@ -240,6 +254,21 @@ async fn a_report_that_is_refused_ends_in_failure_even_after_a_good_backtest() {
     .await;
     assert_eq!(ran.output.status.code(), Some(1), "{}", ran.log());
     assert_eq!(ran.notes.lock().unwrap().sessions.len(), 1);
+    let left: Value = serde_json::from_str(&ran.last_words()).unwrap();
+    assert_eq!((&left["succeeded"], left["reasonCode"].is_string()), (&json!(false), true), "{left}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pod_that_the_gateway_does_not_know_leaves_why_for_kubernetes_to_find() {
+    let ran = run(assignment("BACKTEST", &spec()), |notes| {
+        let problem = assayer_contract::Problem::new(401, ReasonCode::IdentityUnproven, "pod p is being deleted");
+        notes.instead.insert("job", (401, serde_json::to_vec(&problem).unwrap()));
+    })
+    .await;
+    assert_eq!(ran.output.status.code(), Some(1), "{}", ran.log());
+    let left: Value = serde_json::from_str(&ran.last_words()).unwrap();
+    assert_eq!(left["reasonCode"], "IDENTITY_UNPROVEN");
+    assert!(left["message"].as_str().unwrap().contains("pod p is being deleted"), "{left}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

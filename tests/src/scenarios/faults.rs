@@ -6,7 +6,7 @@ mod inject;
 
 use anyhow::{Context, Result};
 use assayer_contract::{Outcome, ReasonCode, Sent};
-use futures::future::try_join_all;
+use futures::future::{BoxFuture, try_join_all};
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -24,6 +24,8 @@ pub(crate) enum Inject {
     MalformedKey,
     /// The vendor does not know the key.
     UnknownKey,
+    /// Nobody lets the gateway read the Secret.
+    OutOfReach,
     /// Nothing listens where the Integration says.
     NobodyThere,
     /// The vendor does this, as its stand-in calls it.
@@ -96,20 +98,40 @@ pub(crate) fn table() -> Vec<Fault> {
     ]
 }
 
-/// Every line of the table fails as it says, nothing is computed without data, and every Bot recovers by itself. `prepare` lets the
-/// gateway read a namespace's Secret where it could not otherwise.
-pub async fn every_failure_has_its_own_name(world: &World, prepare: impl AsyncFn(&str) -> Result<()>) -> Result<()> {
-    let table = table();
-    world.accept_keys(table.iter().filter(|fault| !matches!(fault.inject, Inject::UnknownKey)).map(Fault::key)).await?;
-    world.order_faults(&table.iter().filter_map(Fault::order).collect()).await?;
+/// Where the gateway reads Secrets by RBAC, a namespace in which nobody has let it.
+fn out_of_reach() -> Fault {
+    Fault {
+        name: "fault-out-of-reach",
+        inject: Inject::OutOfReach,
+        reason: Some(ReasonCode::SecretForbidden),
+        outcome: Outcome::Refused,
+        sent: Sent::No,
+        status: None,
+        said: "not allowed to read it",
+        fix: "gateway.secrets",
+    }
+}
+
+/// Every line of the table fails as it says, nothing is computed without data, and every Bot recovers by itself. `allow` lets the
+/// gateway read a namespace's Secret, where it could not otherwise.
+pub async fn every_failure_has_its_own_name(world: &World, allow: Option<&dyn Allow>) -> Result<()> {
+    let table: Vec<Fault> = table().into_iter().chain(allow.map(|_| out_of_reach())).collect();
+    world.add_keys(table.iter().filter(|fault| !matches!(fault.inject, Inject::UnknownKey)).map(Fault::key)).await?;
+    world.order_faults(&table.iter().filter_map(Fault::order).collect::<Vec<_>>()).await?;
     for fault in &table {
-        prepare(fault.name).await?;
+        match allow {
+            Some(allow) if !matches!(fault.inject, Inject::OutOfReach) => allow.read_secrets_of(fault.name).await?,
+            _ => {}
+        }
         inject::bring_about(world, fault).await.context(fault.name)?;
     }
     try_join_all(table.iter().map(async |fault| check::told_apart(world, fault).await.context(fault.name))).await?;
-    world.accept_keys(table.iter().map(Fault::key)).await?;
-    world.order_faults(&Vec::new()).await?;
+    world.add_keys(table.iter().map(Fault::key)).await?;
     for fault in &table {
+        world.clear_faults(&fault.key()).await?;
+        if let Some(allow) = allow {
+            allow.read_secrets_of(fault.name).await?;
+        }
         inject::put_right(world, fault).await.context(fault.name)?;
     }
     try_join_all(table.iter().map(async |fault| check::recovers(world, fault).await.context(fault.name))).await?;
@@ -119,11 +141,16 @@ pub async fn every_failure_has_its_own_name(world: &World, prepare: impl AsyncFn
     Ok(())
 }
 
+/// Lets the gateway read the Secrets of a namespace, as the chart does for its own.
+pub trait Allow: Sync {
+    /// Makes the namespace, if need be, and the Role in it.
+    fn read_secrets_of<'a>(&'a self, namespace: &'a str) -> BoxFuture<'a, Result<()>>;
+}
+
 impl Fault {
     /// The key of this line alone, in the vendor's form.
     pub(crate) fn key(&self) -> String {
-        let name: String = self.name.chars().filter(char::is_ascii_alphanumeric).collect();
-        format!("db-{name:x<29}")
+        World::key_of(self.name)
     }
 
     /// The order to the stand-in, for the line's key. Bars break where they are bars; anything else breaks at the first call.

@@ -2,7 +2,7 @@
 //!
 //! In: faults as JSON, requests. Out: the fault that applies to a request. Pure but for its own table.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +94,29 @@ pub struct Faults(Arc<Mutex<Vec<Fault>>>);
 impl Faults {
     /// Puts these in force instead of all others; the error names the field, the value and the remedy.
     pub fn replace(&self, faults: Vec<Fault>) -> Result<(), String> {
-        for fault in &faults {
+        Self::check(&faults)?;
+        *self.table() = faults;
+        Ok(())
+    }
+
+    /// Puts these in force after all others.
+    pub fn add(&self, faults: Vec<Fault>) -> Result<(), String> {
+        Self::check(&faults)?;
+        self.table().extend(faults);
+        Ok(())
+    }
+
+    /// Ends those that are for the key of this fingerprint; without one, all.
+    pub fn clear(&self, key: Option<&str>) {
+        self.table().retain(|fault| key.is_some() && fault.matching.key.as_deref() != key);
+    }
+
+    fn table(&self) -> MutexGuard<'_, Vec<Fault>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check(faults: &[Fault]) -> Result<(), String> {
+        for fault in faults {
             if fault.kind == Kind::Slow && fault.after_ms == 0 {
                 return Err("after_ms is 0: a slow fault needs the milliseconds that it waits".to_owned());
             }
@@ -102,18 +124,17 @@ impl Faults {
                 return Err(format!("after_ms is {}: at most 600000", fault.after_ms));
             }
         }
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = faults;
         Ok(())
     }
 
     /// The faults in force, spent ones too.
     pub fn list(&self) -> Vec<Fault> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.table().clone()
     }
 
     /// The fault that this request meets, if it is signed in with the key of this fingerprint; uses up one of its times.
     pub fn meet(&self, path: &str, params: &Parameters, key: Option<&str>) -> Option<Fault> {
-        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut faults = self.table();
         let fault = faults.iter_mut().find(|fault| fault.times != Some(0) && fault.matching.covers(path, params, key))?;
         fault.times = fault.times.map(|n| n - 1);
         fault.hits += 1;
@@ -148,6 +169,18 @@ mod tests {
         assert_eq!(faults.meet(bars, &spx, key).map(|f| f.kind), Some(Kind::License));
         assert!(faults.meet(bars, &spx, key).is_none(), "it was ordered once");
         assert_eq!(faults.list()[0].hits, 1);
+    }
+
+    #[test]
+    fn orders_for_one_key_come_and_go_beside_the_others() {
+        let order = |key: &str| serde_json::from_value(serde_json::json!({"match": {"key": key}, "fault": "license"})).unwrap();
+        let faults = Faults::default();
+        faults.replace(vec![order("sha256:1")]).unwrap();
+        faults.add(vec![order("sha256:2"), order("sha256:1")]).unwrap();
+        faults.clear(Some("sha256:1"));
+        assert_eq!(faults.list(), [order("sha256:2")]);
+        faults.clear(None);
+        assert!(faults.list().is_empty());
     }
 
     #[test]

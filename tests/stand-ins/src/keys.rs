@@ -17,6 +17,11 @@ impl Keys {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = keys.into_iter().collect();
     }
 
+    /// Accepts these keys, too.
+    pub fn add(&self, keys: impl IntoIterator<Item = String>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).extend(keys);
+    }
+
     /// Whether the vendor accepts this key.
     pub fn accept(&self, key: &str) -> bool {
         self.0.read().unwrap_or_else(PoisonError::into_inner).contains(key)

@@ -61,8 +61,8 @@ struct Context {
 pub fn app(shell: Shell, vendor: Vendor) -> Router {
     let control = Router::new()
         .route("/__stand-in/requests", get(requests).delete(reset))
-        .route("/__stand-in/faults", get(faults).put(set_faults).delete(clear_faults))
-        .route("/__stand-in/keys", get(keys).put(set_keys))
+        .route("/__stand-in/faults", get(faults).put(set_faults).post(add_faults).delete(clear_faults))
+        .route("/__stand-in/keys", get(keys).put(set_keys).post(add_keys))
         .route("/healthz", get(|| async { "ok" }))
         .with_state(shell.clone());
     let Vendor { router, key, refuse, request_id } = vendor;
@@ -199,18 +199,35 @@ async fn faults(State(shell): State<Shell>) -> Json<Vec<Fault>> {
     Json(shell.faults.list())
 }
 
-async fn set_faults(State(shell): State<Shell>, Json(order): Json<Value>) -> Result<Json<Vec<Fault>>, Response> {
-    let refused = |why: String| (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why}))).into_response();
-    // One at a time, so that the refusal names the field and not the alternatives.
-    let orders = if let Value::Array(many) = order { many } else { vec![order] };
-    let orders: Result<Vec<Fault>, _> = orders.into_iter().map(serde_json::from_value).collect();
-    shell.faults.replace(orders.map_err(|e| refused(e.to_string()))?).map_err(refused)?;
-    Ok(Json(shell.faults.list()))
+async fn set_faults(State(shell): State<Shell>, Json(order): Json<Value>) -> Response {
+    answered(&shell, orders(order).and_then(|orders| shell.faults.replace(orders)))
 }
 
-async fn clear_faults(State(shell): State<Shell>) -> Result<StatusCode, Response> {
-    shell.faults.replace(Vec::new()).map_err(IntoResponse::into_response)?;
-    Ok(StatusCode::NO_CONTENT)
+async fn add_faults(State(shell): State<Shell>, Json(order): Json<Value>) -> Response {
+    answered(&shell, orders(order).and_then(|orders| shell.faults.add(orders)))
+}
+
+/// One at a time, so that the refusal names the field and not the alternatives.
+fn orders(order: Value) -> Result<Vec<Fault>, String> {
+    let orders = if let Value::Array(many) = order { many } else { vec![order] };
+    orders.into_iter().map(serde_json::from_value).collect::<Result<_, _>>().map_err(|error| error.to_string())
+}
+
+fn answered(shell: &Shell, done: Result<(), String>) -> Response {
+    match done {
+        Ok(()) => Json(shell.faults.list()).into_response(),
+        Err(why) => (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": why}))).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct OfKey {
+    key: Option<String>,
+}
+
+async fn clear_faults(State(shell): State<Shell>, Query(of): Query<OfKey>) -> StatusCode {
+    shell.faults.clear(of.key.as_deref());
+    StatusCode::NO_CONTENT
 }
 
 #[derive(Deserialize)]
@@ -225,6 +242,11 @@ async fn keys(State(shell): State<Shell>) -> Json<Value> {
 
 async fn set_keys(State(shell): State<Shell>, Json(new): Json<NewKeys>) -> Json<Value> {
     shell.keys.replace(new.keys);
+    Json(json!({"keys": shell.keys.fingerprints()}))
+}
+
+async fn add_keys(State(shell): State<Shell>, Json(new): Json<NewKeys>) -> Json<Value> {
+    shell.keys.add(new.keys);
     Json(json!({"keys": shell.keys.fingerprints()}))
 }
 

@@ -12,6 +12,20 @@ use crate::{identity::Caller, refusal::Refusal};
 /// Who called, for whom, and when. The outcome is unknown, so that an intent that stays open says just that.
 pub(super) fn of_caller(caller: &Caller, provider: &str, method: &str, now: DateTime<Utc>) -> RequestRow {
     let job = &caller.job;
+    RequestRow {
+        trace_id: job.trace_id,
+        job_id: Some(job.id),
+        bot_id: Some(job.bot_id),
+        bot_namespace: Some(job.bot_namespace.clone()),
+        bot_name: Some(job.bot_name.clone()),
+        stage: Some(job.stage),
+        requested_for_symbol: Some(job.instrument.clone()),
+        ..of_user(&caller.user, provider, method, now)
+    }
+}
+
+/// The same of a caller that works for no job that is known.
+pub(super) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Utc>) -> RequestRow {
     let id = Uuid::now_v7();
     RequestRow {
         id,
@@ -31,13 +45,13 @@ pub(super) fn of_caller(caller: &Caller, provider: &str, method: &str, now: Date
         seq: 0,
         group_no: 0,
         row_digest: None,
-        trace_id: job.trace_id,
-        job_id: Some(job.id),
-        bot_id: Some(job.bot_id),
-        bot_namespace: Some(job.bot_namespace.clone()),
-        bot_name: Some(job.bot_name.clone()),
-        stage: Some(job.stage),
-        user_id: caller.user.clone(),
+        trace_id: Uuid::now_v7(),
+        job_id: None,
+        bot_id: None,
+        bot_namespace: None,
+        bot_name: None,
+        stage: None,
+        user_id: cut(user),
         source: None,
         provider: cut(provider),
         operation: Operation::Call,
@@ -54,7 +68,7 @@ pub(super) fn of_caller(caller: &Caller, provider: &str, method: &str, now: Date
         response_bytes: None,
         response_digest: None,
         symbol: None,
-        requested_for_symbol: Some(job.instrument.clone()),
+        requested_for_symbol: None,
         dataset: None,
         schema: None,
         start_ts: None,

@@ -29,7 +29,7 @@ pub(super) enum Known {
 pub(super) fn permit(caller: &Caller, provider: &dyn Provider, asked: &Asked, now: DateTime<Utc>) -> Result<Call, Denied> {
     let request = Request {
         method: asked.method.as_str(),
-        path: asked.path.trim_start_matches('/'),
+        path: &asked.path,
         query: asked.query.as_deref().unwrap_or_default(),
         content_type: asked.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()),
         body: &asked.body,
@@ -52,7 +52,7 @@ fn denial(caller: &Caller, call: &Call, asked: &Asked, now: DateTime<Utc>) -> Op
     let trace = asked.headers.get(TRACE_HEADER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     if let Some(trace) = trace.filter(|trace| trace.parse() != Ok(job.trace_id)) {
         let message = format!("{TRACE_HEADER} is \"{trace}\": the job's trace is {}", job.trace_id);
-        return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::RequestInvalid, message));
+        return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobMismatch, message));
     }
     if !call.is_confined_to(&job.instrument) {
         let asked = call.symbol_text().unwrap_or_default();

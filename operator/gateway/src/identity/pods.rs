@@ -65,6 +65,10 @@ fn controlling_job(pod: &PodMeta, uid: &str) -> Result<String, Refusal> {
     if pod.metadata.uid.as_deref() != Some(uid) {
         return Err(unproven(format!("pod {name} is another one than the token was minted for")));
     }
+    // Admission keeps this label to what Kubernetes made of the controller's Jobs; an owner reference anybody can write.
+    if pod.labels().get(MANAGED_BY_LABEL).map(String::as_str) != Some(MANAGED_BY) {
+        return Err(unproven(format!("pod {name} is no runner: it lacks the label {MANAGED_BY_LABEL}={MANAGED_BY}")));
+    }
     if pod.metadata.deletion_timestamp.is_some() {
         return Err(unproven(format!("pod {name} is being deleted")));
     }
@@ -83,7 +87,7 @@ mod tests {
     fn pod(change: impl FnOnce(&mut serde_json::Value)) -> PodMeta {
         let owner = json!({"apiVersion": "batch/v1", "kind": "Job", "name": "job", "uid": "j", "controller": true});
         let mut pod = json!({"apiVersion": "meta.k8s.io/v1", "kind": "PartialObjectMetadata",
-            "metadata": {"name": "p", "uid": "u", "ownerReferences": [owner]}});
+            "metadata": {"name": "p", "uid": "u", "labels": {MANAGED_BY_LABEL: MANAGED_BY}, "ownerReferences": [owner]}});
         change(&mut pod["metadata"]);
         serde_json::from_value(pod).unwrap()
     }
@@ -94,8 +98,9 @@ mod tests {
     }
 
     #[test]
-    fn another_a_dying_or_an_uncontrolled_pod_leads_nowhere() {
+    fn another_a_dying_an_unlabelled_or_an_uncontrolled_pod_leads_nowhere() {
         assert!(controlling_job(&pod(|_| ()), "v").is_err());
+        assert!(controlling_job(&pod(|meta| meta["labels"] = json!({})), "u").is_err());
         assert!(controlling_job(&pod(|meta| meta["deletionTimestamp"] = json!("2026-01-01T00:00:00Z")), "u").is_err());
         assert!(controlling_job(&pod(|meta| meta["ownerReferences"][0]["controller"] = json!(false)), "u").is_err());
         assert!(controlling_job(&pod(|meta| meta["ownerReferences"][0]["kind"] = json!("StatefulSet")), "u").is_err());

@@ -13,7 +13,7 @@ use assayer_contract::{
 use k8s_openapi::api::authentication::v1::{TokenReview, TokenReviewSpec, UserInfo};
 use kube::{Api, Client, api::PostParams};
 
-use super::{unanswered, unproven};
+use super::{Stranger, unanswered, unproven};
 use crate::refusal::Refusal;
 
 /// How long a review is believed. A pod that is deleted is noticed by the watch on pods, not by this.
@@ -22,6 +22,8 @@ const BELIEVED: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Most reviews remembered at once.
 const REMEMBERED: usize = 10_000;
+/// Characters that are kept of the API server's reason.
+const WHY: usize = 200;
 const POD_NAME: &str = "authentication.kubernetes.io/pod-name";
 const POD_UID: &str = "authentication.kubernetes.io/pod-uid";
 
@@ -35,7 +37,7 @@ pub(super) struct Holder {
 }
 
 /// Reviews by hash of the token: the token itself is kept nowhere.
-type Reviews = HashMap<Sha256Hash, (Instant, Result<Arc<Holder>, Refusal>)>;
+type Reviews = HashMap<Sha256Hash, (Instant, Result<Arc<Holder>, Stranger>)>;
 
 pub(super) struct Tokens {
     client: Client,
@@ -47,37 +49,39 @@ impl Tokens {
         Self { client, reviews: Mutex::default() }
     }
 
-    pub(super) async fn holder(&self, token: &str) -> Result<Arc<Holder>, Refusal> {
+    pub(super) async fn holder(&self, token: &str) -> Result<Arc<Holder>, Stranger> {
         let hash = Sha256Hash::of(token.as_bytes());
         if let Some(known) = self.known(&hash) {
             return known;
         }
         let review =
             tokio::time::timeout(PATIENCE, self.review(token)).await.map_err(|_| unanswered("no answer", "a TokenReview"))?;
-        let user = review.map_err(|error| unanswered(error, "a TokenReview"))?;
-        let result = user.map_or_else(
-            || Err(unproven(format!("the token is not valid for audience {GATEWAY_AUDIENCE}"))),
-            |user| holder(&user).map(Arc::new),
-        );
+        let result = match review.map_err(|error| unanswered(error, "a TokenReview"))? {
+            Ok(user) => holder(&user).map(Arc::new).map_err(|refusal| Stranger { user: user.username, refusal }),
+            Err(why) => Err(unproven(format!("the token is not valid for audience {GATEWAY_AUDIENCE}{why}")).into()),
+        };
         self.remember(hash, result.clone());
         result
     }
 
-    async fn review(&self, token: &str) -> kube::Result<Option<UserInfo>> {
+    /// The user, or why there is none as far as the API server says it.
+    async fn review(&self, token: &str) -> kube::Result<Result<UserInfo, String>> {
         let spec = TokenReviewSpec { token: token.to_owned(), audiences: Some(vec![GATEWAY_AUDIENCE.to_owned()]) };
         let review = TokenReview { spec, ..Default::default() };
         let answer = Api::<TokenReview>::all(self.client.clone()).create(&PostParams::default(), &review).await?;
         let status = answer.status.unwrap_or_default();
         let ours = status.audiences.unwrap_or_default().iter().any(|audience| audience == GATEWAY_AUDIENCE);
-        Ok(status.user.filter(|_| ours && status.authenticated == Some(true)))
+        let why = status.error.map(|error| format!(": {}", error.chars().take(WHY).collect::<String>()));
+        let user = status.user.filter(|_| ours && status.authenticated == Some(true));
+        Ok(user.ok_or_else(|| why.unwrap_or_default()))
     }
 
-    fn known(&self, hash: &Sha256Hash) -> Option<Result<Arc<Holder>, Refusal>> {
+    fn known(&self, hash: &Sha256Hash) -> Option<Result<Arc<Holder>, Stranger>> {
         let reviews = self.reviews.lock().unwrap_or_else(PoisonError::into_inner);
         reviews.get(hash).filter(|(at, _)| at.elapsed() < BELIEVED).map(|(_, result)| result.clone())
     }
 
-    fn remember(&self, hash: Sha256Hash, result: Result<Arc<Holder>, Refusal>) {
+    fn remember(&self, hash: Sha256Hash, result: Result<Arc<Holder>, Stranger>) {
         let mut reviews = self.reviews.lock().unwrap_or_else(PoisonError::into_inner);
         if reviews.len() >= REMEMBERED {
             reviews.retain(|_, (at, _)| at.elapsed() < BELIEVED);

@@ -121,6 +121,7 @@ impl Writer {
             (Ok(()), Some(holding)) if holding.swept_at.is_none_or(|at| now - at >= SWEEP) => self.sweep(now).await,
             (result, _) => result,
         };
+        self.set_active(result.is_ok() && self.holding.is_some());
         match result {
             Err(StoreError::Fenced { .. }) => Err(Fenced),
             Err(error) => {
@@ -137,9 +138,12 @@ impl Writer {
         tracing::info!(gateway_set, writer, epoch = epoch.number, "took over the request log");
         let open_since = epoch.predecessor_seen_at.map_or(DateTime::UNIX_EPOCH, |seen| seen - TAKEOVER_MARGIN);
         self.holding = Some(Holding { epoch, head: None, open_since, swept_at: None });
-        self.metrics.active.set(1);
-        self.active.send_replace(true);
         Ok(())
+    }
+
+    fn set_active(&self, active: bool) {
+        self.metrics.active.set(active.into());
+        self.active.send_if_modified(|was| std::mem::replace(was, active) != active);
     }
 
     /// Closes as unknown what nobody will close any more.
@@ -219,6 +223,7 @@ impl Writer {
             StoreError::Refused(error) => RecordError::Refused(error.to_string()),
             error => {
                 self.down_until = Some(Instant::now() + PAUSE);
+                self.set_active(false);
                 RecordError::Unavailable(error.to_string())
             }
         };

@@ -8,7 +8,8 @@ use http::{StatusCode, header::CONTENT_TYPE};
 
 use super::App;
 
-/// Ready: this gateway writes the log and sees pods and Integrations. A standby is alive, not ready.
+/// Ready: this gateway can write the log now and sees pods and Integrations. A standby is alive, not ready, and so is a gateway whose
+/// database is away.
 pub(super) async fn ready(State(app): State<App>) -> Response {
     let waits_for = if !*app.recorder.active().borrow() {
         "the request log: the database, or the gateway that holds the set"

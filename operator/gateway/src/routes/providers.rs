@@ -2,45 +2,47 @@
 
 use assayer_contract::{ReasonCode, wire};
 use axum::{
-    extract::{FromRequest, Path, Request, State},
+    extract::{FromRequest, Request, State},
     response::Response,
 };
 use bytes::Bytes;
-use http::StatusCode;
+use http::{StatusCode, request::Parts};
 
 use super::App;
-use crate::{forward::Asked, refusal::Refusal};
+use crate::{
+    forward::{Asked, Target},
+    refusal::Refusal,
+};
 
-pub(super) async fn forward(State(app): State<App>, Path((name, _)): Path<(String, String)>, request: Request) -> Response {
-    let provider = assayer_providers::find(&name);
-    let refused = |refusal: Refusal| match provider {
-        Some(provider) => refusal.in_envelope(provider),
-        None => refusal.problem(None),
-    };
-    let caller = match app.identity.prove(request.headers()).await {
+/// Name and path are taken from the URI as it came, since the router's own are decoded. Whoever is refused here is refused with a row.
+pub(super) async fn forward(State(app): State<App>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let to = target(&head);
+    let caller = match app.identity.prove(&head.headers).await {
         Ok(caller) => caller,
-        Err(refusal) => return refused(refusal),
+        Err(stranger) => return app.forwarder.refuse_stranger(to, stranger).await,
     };
-    let asked = match taken(request, &name).await {
-        Ok(asked) => asked,
-        Err(refusal) => return refused(refusal),
-    };
-    let Some(provider) = provider else {
-        let message = format!("\"{name}\" is not a provider that the gateway knows");
+    let Some(provider) = assayer_providers::find(to.provider) else {
+        let message = format!("\"{}\" is not a provider that the gateway knows", to.provider);
         let refusal = Refusal::new(StatusCode::NOT_FOUND, ReasonCode::ProviderUnknown, message);
-        return app.forwarder.refuse_unknown_provider(&caller, &name, &asked, refusal).await;
+        return app.forwarder.refuse_unread(&caller, to, refusal).await;
     };
+    let body = match Bytes::from_request(Request::from_parts(head.clone(), body), &()).await {
+        Ok(body) => body,
+        Err(error) => {
+            let message = format!("the body cannot be taken: {error}");
+            let refusal = Refusal::new(error.status(), ReasonCode::RequestInvalid, message);
+            return app.forwarder.refuse_unread(&caller, to, refusal).await;
+        }
+    };
+    let (path, query) = (to.path.to_owned(), head.uri.query().map(str::to_owned));
+    let asked = Asked { method: head.method.clone(), path, query, headers: head.headers.clone(), body };
     let access = app.accesses.of(&caller.job.bot_namespace, provider);
     app.forwarder.call(&caller, provider, asked, access).await
 }
 
-/// The request as it came. The path is taken from the URI, since the router's own is decoded.
-async fn taken(request: Request, name: &str) -> Result<Asked, Refusal> {
-    let (method, uri, headers) = (request.method().clone(), request.uri().clone(), request.headers().clone());
-    let body = Bytes::from_request(request, &()).await.map_err(|error| {
-        Refusal::new(error.status(), ReasonCode::RequestInvalid, format!("the body cannot be taken: {error}"))
-    })?;
-    let prefix = format!("{}{name}/", wire::PROVIDERS_PATH);
-    let path = uri.path().strip_prefix(&prefix).unwrap_or_default().to_owned();
-    Ok(Asked { method, path, query: uri.query().map(str::to_owned), headers, body })
+fn target(head: &Parts) -> Target<'_> {
+    let rest = head.uri.path().strip_prefix(wire::PROVIDERS_PATH).unwrap_or_default();
+    let (provider, path) = rest.split_once('/').unwrap_or((rest, ""));
+    Target { provider, method: head.method.as_str(), path }
 }

@@ -2,14 +2,13 @@
 
 use anyhow::{Context, Result, ensure};
 use assayer_contract::{Outcome, ReasonCode, Sent};
-use assayer_crds::BotStatus;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Fault, SLOW_MS};
 use crate::{
     wait::{self, Look},
-    world::World,
+    world::{Columns, World},
 };
 
 const BOT: &str = "spx-cross";
@@ -70,9 +69,18 @@ async fn first_job(world: &World, namespace: &str) -> Result<Seen> {
 /// `kubectl get bots` names the reason, `kubectl describe bot` has the message and the fix.
 async fn the_bot_says(world: &World, fault: &Fault, reason: ReasonCode) -> Result<()> {
     let name = reason.condition_reason();
-    let columns = world.until_columns(fault.name, BOT, &name, |columns| columns.get("BLOCKED-BY") == name).await?;
+    // One look at the whole status: under load the log may be unreadable for a moment, and then the Bot says that.
+    let (columns, status) = wait::until(&name, async || {
+        let bot = world.bots(fault.name).get(BOT).await?;
+        let columns = Columns::of(&bot)?;
+        Ok(if columns.get("BLOCKED-BY") == name {
+            Look::Found((columns, bot.status.context("a status")?))
+        } else {
+            Look::NotYet(format!("{columns:?}"))
+        })
+    })
+    .await?;
     ensure!(columns.get("PROOF") == "MD✗" && columns.get("PROMOTABLE") == "False", "{columns:?}");
-    let status: BotStatus = world.bots(fault.name).get(BOT).await?.status.context("a status")?;
     let proven = status.conditions.iter().find(|condition| condition.type_ == "MarketDataProven").context("the condition")?;
     ensure!((proven.status.as_str(), proven.reason.as_str()) == ("False", name.as_str()), "{proven:?}");
     let blocker = status.blockers.first().context("a blocker")?;

@@ -1,0 +1,101 @@
+//! Callers that are not proven. In: the row of each refusal. Out: the rows that are written of them: the first of each kind in a
+//! minute at once, and how many more there were when the minute is over. Pure, but for its own table.
+//!
+//! A kind is a user with a reason in words. There are at most sixteen at a time and one for all others, hence at most 34 rows a
+//! minute, however many callers there are.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use assayer_contract::RequestRow;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::json;
+
+use super::draft::stamped;
+
+const WINDOW: TimeDelta = TimeDelta::minutes(1);
+const KINDS: usize = 16;
+
+/// User and reason; `None` is all others.
+type Kind = Option<(String, String)>;
+
+#[derive(Default)]
+pub(super) struct Strangers(Mutex<BTreeMap<Kind, Seen>>);
+
+struct Seen {
+    first: DateTime<Utc>,
+    newest: RequestRow,
+    more: u64,
+}
+
+impl Strangers {
+    /// The row, if it is to be written now; otherwise it is counted.
+    pub(super) fn seen(&self, row: RequestRow, now: DateTime<Utc>) -> Option<RequestRow> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kind = Some((row.user_id.clone(), row.error_message.clone().unwrap_or_default()));
+        let kind = if all.contains_key(&kind) || all.len() < KINDS { kind } else { None };
+        if let Some(seen) = all.get_mut(&kind) {
+            seen.more += 1;
+            seen.newest = row;
+            return None;
+        }
+        all.insert(kind, Seen { first: now, newest: row.clone(), more: 0 });
+        Some(row)
+    }
+
+    /// The rows of minutes that are over, or of all where `ending`: the newest of each kind, with the count in its parameters.
+    pub(super) fn due(&self, now: DateTime<Utc>, ending: bool) -> Vec<RequestRow> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (over, current) = std::mem::take(&mut *all).into_iter().partition(|(_, seen)| ending || now - seen.first >= WINDOW);
+        *all = current;
+        let over: BTreeMap<Kind, Seen> = over;
+        over.into_values().filter(|seen| seen.more > 0).map(|seen| counted(seen, now)).collect()
+    }
+}
+
+fn counted(seen: Seen, now: DateTime<Utc>) -> RequestRow {
+    let since = seen.first.to_rfc3339_opts(SecondsFormat::Millis, true);
+    RequestRow { params: json!({"refusals": seen.more, "since": since}), completed_at: Some(now), ..stamped(seen.newest, now) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{forward::draft, refusal::Refusal};
+    use assayer_contract::ReasonCode;
+    use http::StatusCode;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
+    }
+
+    fn refused(user: &str, why: &str) -> RequestRow {
+        let refusal = Refusal::new(StatusCode::UNAUTHORIZED, ReasonCode::IdentityUnproven, why);
+        draft::refused(draft::of_user(user, "databento", "GET", at(0)), &refusal, at(0))
+    }
+
+    #[test]
+    fn the_first_is_written_at_once_and_the_others_are_counted_when_the_minute_is_over() {
+        let strangers = Strangers::default();
+        assert!(strangers.seen(refused("a", "expired"), at(0)).is_some());
+        for _ in 0..1_000 {
+            assert_eq!(strangers.seen(refused("a", "expired"), at(1)), None);
+        }
+        assert!(strangers.due(at(59), false).is_empty());
+        let rows = strangers.due(at(60), false);
+        assert_eq!(rows.iter().map(|row| row.params["refusals"].clone()).collect::<Vec<_>>(), [json!(1_000)]);
+        assert!(strangers.seen(refused("a", "expired"), at(61)).is_some(), "another minute");
+    }
+
+    #[test]
+    fn a_flood_of_other_names_and_reasons_is_bounded_and_nothing_goes_uncounted() {
+        let strangers = Strangers::default();
+        let at_once = (0..5_000).filter_map(|n| strangers.seen(refused("a", &n.to_string()), at(0))).count();
+        let later = strangers.due(at(1), true);
+        assert_eq!((at_once, later.len()), (KINDS + 1, 1));
+        let counted: u64 = later.iter().filter_map(|row| row.params["refusals"].as_u64()).sum();
+        assert_eq!(at_once as u64 + counted, 5_000);
+    }
+}

@@ -1,0 +1,118 @@
+//! The API's description: `/api/openapi.json`, and the committed `operator/openapi.json`. In: the handlers' own types. Out: OpenAPI
+//! 3.1. Pure, but for the command that writes or checks the file.
+//!
+//! The schemas come from the derive that the custom resources use too, so that a type of a Bot's status has one description.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, ensure};
+use assayer_contract::{Problem, problem::PROBLEM_JSON};
+use axum::Json;
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use super::{answer::BotProof, bot_proof, databento_proof, provider_answer::ProviderProof};
+
+/// Path of the description.
+pub(crate) const PATH: &str = "/api/openapi.json";
+
+/// Flags of `openapi`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The file to write.
+    file: PathBuf,
+    /// Write nothing, and fail where the file is stale.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Writes the description, or says that the file is stale.
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let text = serde_json::to_string_pretty(&document())? + "\n";
+    let file = args.file.display();
+    if !args.check {
+        return fs::write(&args.file, text).with_context(|| format!("writing {file}"));
+    }
+    let committed = fs::read_to_string(&args.file).with_context(|| format!("reading {file}"))?;
+    ensure!(committed == text, "{file} is stale: run `make openapi` and commit it");
+    Ok(())
+}
+
+/// `GET /api/openapi.json`.
+pub(crate) async fn show() -> Json<Value> {
+    Json(document())
+}
+
+/// The whole description.
+pub(crate) fn document() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
+    });
+    let mut schemas = settings.into_generator();
+    let paths = paths(&mut schemas);
+    let problem = schemas.subschema_for::<Problem>();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Assayer",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Proof of what trading bots did, read-only. What is not known is null, and a field beside it says why; \
+                never 0. Times are RFC 3339 in UTC; money is in decimal strings.",
+            "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
+        },
+        "paths": paths,
+        "security": [{"kubernetesToken": []}, {}],
+        "components": {
+            "securitySchemes": {"kubernetesToken": {
+                "type": "http", "scheme": "bearer",
+                "description": "A token that the Kubernetes API server accepts for itself, such as that of `kubectl create token`. \
+                    Where the installation lets anyone read, none is needed.",
+            }},
+            "responses": {"Problem": {
+                "description": "Why there is no answer, and what to do about it.",
+                "content": {PROBLEM_JSON: {"schema": problem}},
+            }},
+            "schemas": schemas.take_definitions(true),
+        },
+    })
+}
+
+fn paths(schemas: &mut SchemaGenerator) -> Value {
+    let path = |name: &str, description: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}, "description": description});
+    let query = |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "schema": schema, "description": description});
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": databento_proof::MAX_ROWS, "default": databento_proof::ROWS});
+    let bot = "The last three jobs of a Bot with every row, the session and its checks. Needs `get` on the Bot.";
+    let databento = "The newest calls to Databento and the sessions that stand on them, over all namespaces. Needs `get` on the nonResourceURL /assayer/proof/databento.";
+    json!({
+        bot_proof::BY_ID: operation::<BotProof>(schemas, "botProof", bot, &[400, 401, 403, 404, 405, 409, 503], &[
+            path("botId", "The Bot's UID, its name if only one namespace has it, or namespace and name joined by %2F."),
+        ]),
+        bot_proof::BY_NAME: operation::<BotProof>(schemas, "botProofByName", bot, &[400, 401, 403, 404, 405, 503], &[
+            path("namespace", "The Bot's namespace."),
+            path("name", "The Bot's name."),
+        ]),
+        databento_proof::PATH: operation::<ProviderProof>(schemas, "databentoProof", databento, &[400, 401, 403, 404, 405, 409, 503], &[
+            query("limit", limit, "Rows at most."),
+            query("bot", json!({"type": "string"}), "Only rows of this Bot: its UID, name, or namespace/name. Needs `get` on it, too."),
+            query("before", json!({"type": "string", "format": "uuid"}), "Only rows older than this one, as `next_before` names it."),
+        ]),
+    })
+}
+
+fn operation<T: JsonSchema>(
+    schemas: &mut SchemaGenerator,
+    id: &str,
+    description: &str,
+    refusals: &[u16],
+    parameters: &[Value],
+) -> Value {
+    let schema = schemas.subschema_for::<T>();
+    let mut responses: Map<String, Value> = Map::new();
+    responses
+        .insert("200".to_owned(), json!({"description": "What was found.", "content": {"application/json": {"schema": schema}}}));
+    for status in refusals {
+        responses.insert(status.to_string(), json!({"$ref": "#/components/responses/Problem"}));
+    }
+    json!({"get": {"operationId": id, "description": description, "parameters": parameters, "responses": responses}})
+}

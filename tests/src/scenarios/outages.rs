@@ -1,0 +1,93 @@
+//! What a Bot says while a part of the installation is away. The caller takes the part away and gives it back.
+
+use anyhow::{Context, Result, ensure};
+use assayer_contract::wire;
+use assayer_crds::BotStatus;
+use serde_json::Value;
+
+use crate::held::{self, Held};
+use crate::raw::Raw;
+use crate::wait::{self, Look};
+use crate::world::{Columns, World};
+
+const BOT: &str = "spx-cross";
+
+/// A Bot at work in a namespace of its own, and a pod of its first job.
+pub async fn settled(world: &World, namespace: &str) -> Result<Held> {
+    held::settled(world, namespace).await?;
+    held::ended(world, namespace).await
+}
+
+/// While the database is away the Bot says so, the gateway is not ready and refuses, and nothing reaches the vendor.
+pub async fn without_the_database_nothing_is_sent(world: &World, held: &Held) -> Result<()> {
+    until_the_gateway_is(world, 503).await?;
+    let status = until_blocked_by(world, held, "EvidenceUnavailable").await?;
+    let evidence = status.conditions.iter().find(|condition| condition.type_ == "EvidenceAvailable").context("the condition")?;
+    ensure!((evidence.status.as_str(), evidence.reason.as_str()) == ("False", "EvidenceUnavailable"), "{evidence:?}");
+    ensure!(status.proof == "MD?", "{status:?}");
+    let first = status.blockers.first().context("a blocker")?;
+    ensure!(first.suggested_fix.contains("Restore Postgres"), "{first:?}");
+
+    let before = world.receipts().await?.len();
+    let token = held.token(world).await?;
+    for target in ["/v1/providers/databento/v0/metadata.get_dataset_range?dataset=SAMPLE.INDEX", "/v1/job"] {
+        for _ in 0..3 {
+            let headers = [(wire::TOKEN_HEADER, token.as_str())];
+            let answer = Raw { method: "GET", target, headers: &headers, body: "" }.send(&world.gateway).await?;
+            let reason = answer.headers.get(wire::REASON_CODE_HEADER).map(String::as_str);
+            ensure!((answer.status, reason) == (503, Some("EVIDENCE_UNAVAILABLE")), "{target}: {answer:?}");
+        }
+    }
+    ensure!(world.receipts().await?.len() == before, "something was sent that nobody could write down");
+    Ok(())
+}
+
+/// While the gateway is away jobs fail by that name, and so says the Bot.
+pub async fn without_the_gateway_jobs_say_so(world: &World, held: &Held) -> Result<()> {
+    let before = world.receipts().await?.len();
+    let status = until_blocked_by(world, held, "GatewayUnreachable").await?;
+    let first = status.blockers.first().context("a blocker")?;
+    ensure!(first.message.contains("the gateway does not answer") && first.suggested_fix.contains("gateway's pods"), "{first:?}");
+    let last = status.last_job.context("the last job")?;
+    let jobs: Vec<Value> = world.rows(&format!("select status, reason_code, message from bot_jobs where id = '{}'", last.id))?;
+    let job = jobs.first().context("the job's row")?;
+    ensure!(job["status"] == "FAILED" && job["reason_code"] == "GATEWAY_UNREACHABLE", "{job}");
+    ensure!(world.receipts().await?.len() == before, "who but the gateway called the vendor?");
+    Ok(())
+}
+
+/// Once the part is back, the Bot completes a cycle that began after that, with nobody's help.
+pub async fn the_bot_recovers(world: &World, held: &Held) -> Result<()> {
+    until_the_gateway_is(world, 200).await?;
+    let sessions = format!("select count(*) from backtest_sessions where bot_namespace = '{}'", held.namespace);
+    let before = wait::until("the log to be readable", async || Ok(Look::Found(world.sql(&sessions)?))).await?;
+    wait::until("another session", async || {
+        let now = world.sql(&sessions)?;
+        Ok(if now == before { Look::NotYet(now) } else { Look::Found(()) })
+    })
+    .await?;
+    wait::until("a Bot that is proven again", async || {
+        let status = world.bots(&held.namespace).get(BOT).await?.status.context("a status")?;
+        let available = status.conditions.iter().any(|c| c.type_ == "EvidenceAvailable" && c.status == "True");
+        Ok(if available && status.proof == "MD✓" { Look::Found(()) } else { Look::NotYet(format!("{status:?}")) })
+    })
+    .await
+}
+
+async fn until_the_gateway_is(world: &World, wanted: u16) -> Result<()> {
+    wait::until("the gateway's /readyz", async || {
+        let answer = Raw { method: "GET", target: "/readyz", headers: &[], body: "" }.send(&world.gateway).await?;
+        Ok(if answer.status == wanted { Look::Found(()) } else { Look::NotYet(format!("{answer:?}")) })
+    })
+    .await
+}
+
+async fn until_blocked_by(world: &World, held: &Held, reason: &str) -> Result<BotStatus> {
+    wait::until(reason, async || {
+        let bot = world.bots(&held.namespace).get(BOT).await?;
+        let columns = Columns::of(&bot)?;
+        let status = bot.status.context("a status")?;
+        Ok(if columns.get("BLOCKED-BY") == reason { Look::Found(status) } else { Look::NotYet(format!("{columns:?}")) })
+    })
+    .await
+}

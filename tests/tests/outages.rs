@@ -1,0 +1,24 @@
+//! Parts of the installed chart taken away and given back. It disturbs every Bot of the cluster, so nothing else runs beside it.
+
+use anyhow::Result;
+use assayer_tests::installed::{Installed, scale};
+use assayer_tests::scenarios::outages;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_has_its_own_name_and_passes() -> Result<()> {
+    let installed = Installed::connect().await?;
+    installed.let_the_gateway_read("outages").await?;
+    let held = outages::settled(&installed.world, "outages").await?;
+    scale("statefulset/assayer-postgres", 0).await?;
+    outages::without_the_database_nothing_is_sent(&installed.world, &held).await?;
+    scale("statefulset/assayer-postgres", 1).await?;
+    outages::the_bot_recovers(&installed.world, &held).await?;
+
+    scale("deployment/assayer-gateway", 0).await?;
+    outages::without_the_gateway_jobs_say_so(&installed.world, &held).await?;
+    scale("deployment/assayer-gateway", 1).await?;
+    // The port that was forwarded led to a pod that is gone.
+    let installed = Installed::connect().await?;
+    outages::the_bot_recovers(&installed.world, &held).await?;
+    installed.world.remove_namespace("outages").await
+}
