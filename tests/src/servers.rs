@@ -17,6 +17,9 @@ use crate::part::Part;
 use crate::processes::{Database, free};
 use crate::wait::{self, Look};
 
+/// How the folders of these servers begin; the id of the test's process follows.
+const HOME: &str = "assayer-scenario-";
+
 /// A Postgres server of the scenario's own.
 pub struct Server {
     // Before the folder: what is dropped first must not write into it any more.
@@ -31,7 +34,8 @@ impl Server {
         let programs = PathBuf::from(beside.ask("select setting from pg_config where name = 'BINDIR'")?);
         let owner = fs::metadata(beside.ask("show data_directory")?)?;
         let user = rustix::process::geteuid().is_root().then_some((owner.uid(), owner.gid()));
-        let home = tempfile::Builder::new().prefix("assayer-scenario-").tempdir()?;
+        sweep()?;
+        let home = tempfile::Builder::new().prefix(&format!("{HOME}{}-", std::process::id())).tempdir()?;
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755))?;
         let (data, password) = (home.path().join("data"), home.path().join("password"));
         fs::create_dir(&data)?;
@@ -120,6 +124,28 @@ impl Drop for Server {
             let _ = kill_process(child, Signal::KILL);
         }
     }
+}
+
+/// Removes what tests left behind that were themselves killed.
+fn sweep() -> Result<()> {
+    for entry in fs::read_dir(std::env::temp_dir())? {
+        let home = entry?.path();
+        let name = home.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(test) = name.strip_prefix(HOME).and_then(|rest| rest.split('-').next()?.parse::<u32>().ok()) else { continue };
+        if Path::new(&format!("/proc/{test}")).exists() {
+            continue;
+        }
+        let note = fs::read_to_string(home.join("data/postmaster.pid")).unwrap_or_default();
+        if let Some(pid) = note.lines().next().and_then(|pid| pid.parse().ok()) {
+            let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            // The pid may be another process's by now. Without their postmaster the children end by themselves.
+            if String::from_utf8_lossy(&command).contains(&name) {
+                let _ = Pid::from_raw(pid).map(|pid| kill_process(pid, Signal::KILL));
+            }
+        }
+        let _ = fs::remove_dir_all(&home);
+    }
+    Ok(())
 }
 
 /// The process that started this one.

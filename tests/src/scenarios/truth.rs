@@ -59,16 +59,21 @@ struct Group {
     digest: String,
 }
 
+#[derive(Deserialize)]
+struct Stored {
+    rows: Vec<RequestRow>,
+    groups: Vec<Group>,
+}
+
 /// Every set's chain can be recomputed from its rows: no gap, no row outside of a group, no digest that does not follow.
 pub fn the_chain_follows_from_the_rows(world: &World) -> Result<()> {
-    let rows: Vec<RequestRow> = world
-        .rows(
-            "select (to_jsonb(r) || jsonb_build_object('cost_usd', r.cost_usd::text, 'qty', r.qty::text)) as row
-         from requests r order by gateway_set, seq",
-        )
-        .and_then(|rows: Vec<Value>| rows.into_iter().map(|mut row| Ok(serde_json::from_value(row["row"].take())?)).collect())?;
-    let groups: Vec<Group> =
-        world.rows("select gateway_set, group_no, first_seq, last_seq, digest from log_groups order by gateway_set, group_no")?;
+    // One statement, one snapshot: a refusal may still be written, by a runner whose job is over.
+    let stored: Vec<Stored> = world.rows(
+        "select (select coalesce(json_agg(to_jsonb(r) || jsonb_build_object('cost_usd', r.cost_usd::text, 'qty', r.qty::text)
+                 order by gateway_set, seq), '[]') from requests r) as rows,
+             (select coalesce(json_agg(g order by gateway_set, group_no), '[]') from log_groups g) as groups",
+    )?;
+    let Stored { rows, groups } = stored.into_iter().next().context("rows and groups")?;
     let mut rows = rows.into_iter().peekable();
     let mut heads: BTreeMap<String, (i64, i64, Option<Sha256Hash>)> = BTreeMap::new();
     for group in &groups {

@@ -142,7 +142,7 @@ impl Answer {
     /// The case in the vendor's envelope.
     pub(crate) fn case(&self) -> String {
         let body: Value = serde_json::from_slice(&self.body).unwrap();
-        body["detail"]["case"].as_str().unwrap_or_default().to_owned()
+        body.pointer("/detail/case").and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     /// The row that the answer names.
