@@ -4,10 +4,11 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What the gateway measured in the bars of one answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BarQuality {
     /// Bars that start when another one starts.
     pub duplicates: i64,
@@ -26,7 +27,7 @@ pub struct BarQuality {
 
 /// Bars against a session calendar. A bar is expected wherever its time meets a session, in the range that was asked for and on
 /// the days on which the symbol stands for an instrument.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CalendarQuality {
     /// Name of the calendar.
     pub name: String,
@@ -46,7 +47,7 @@ pub struct CalendarQuality {
 }
 
 /// How many bars there are, and how many there could be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Bars {
     /// Bars that are there.
     pub present: i64,
@@ -55,7 +56,7 @@ pub struct Bars {
 }
 
 /// From a day to before another, in UTC, a symbol stands for an instrument.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InstrumentDays {
     /// The vendor's own number or name of it.
     pub instrument: String,
@@ -67,7 +68,7 @@ pub struct InstrumentDays {
 
 /// What bars must satisfy before a back-test counts. What is none is not asked for; duplicates, disorder, impossible bars,
 /// prices off the tick and a count that differs from the vendor's never pass.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QualityLimits {
     /// Trade dates with bars, at least.
@@ -196,7 +197,7 @@ impl fmt::Display for Bars {
 }
 
 /// A number from 0 to 1 with at most six decimals, written as text, for example `"0.995"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct Ratio(u32);
 

@@ -180,14 +180,19 @@ pub struct RequestRow {
     /// The broker's id of the fill.
     pub fill_id: Option<String>,
     // Columns that came later are left out where they are null, so that the digests of older rows stay what they are.
+    /// Records that the vendor says there are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record_count: Option<i64>,
+    /// The bars measured against their session calendar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<BarQuality>,
+    /// The instruments that the symbol stood for, by day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instruments: Option<Vec<InstrumentDays>>,
+    /// Where the call went, if not to the vendor itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint_override: Option<String>,
+    /// What the vendor warned of, such as data that is made up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_warning: Option<String>,
     /// Hash of this row without this field; `None` until the row is sealed for its group.
