@@ -123,7 +123,7 @@ impl Processes {
             .args(["--gateway-url", &self.url("gateway"), "--runner-image", "localhost/assayer-runner:dev"])
             .args(["--planner-interval-seconds", "1"]);
         let api = self.of("assayer-operator", "api", "assayer_api")?;
-        let api = api.args(["api", "--listen", &self.listen("api"), "--anonymous-read=true"]);
+        let api = api.args(["api", "--listen", &self.listen("api"), "--anonymous-read=true", "--environment", "dev"]);
         // One more that lets nobody read without a token.
         let guarded =
             self.of("assayer-operator", "guarded-api", "assayer_api")?.args(["api", "--listen", &self.listen("guarded-api")]);
