@@ -55,6 +55,7 @@ impl Processes {
         let mut this = Self { world, kubelet, database, parts: BTreeMap::new(), ports, logs };
         this.bootstrap(policy).await?;
         this.start_all()?;
+        this.answers("stand-in", "healthz").await?;
         for name in ["gateway", "controller", "api", "guarded-api"] {
             this.ready(name).await?;
         }
@@ -90,8 +91,12 @@ impl Processes {
 
     /// Waits until a process says that it is ready.
     pub async fn ready(&self, name: &str) -> Result<()> {
-        let url = format!("{}/readyz", self.url(name));
-        wait::until(&format!("{name} to be ready"), async || {
+        self.answers(name, "readyz").await
+    }
+
+    async fn answers(&self, name: &str, path: &str) -> Result<()> {
+        let url = format!("{}/{path}", self.url(name));
+        wait::until(&format!("{name} to answer {path}"), async || {
             let answer = self.world.http.get(&url).send().await?;
             let status = answer.status();
             Ok(if status.is_success() { Look::Found(()) } else { Look::NotYet(format!("{status}: {}", answer.text().await?)) })
