@@ -109,15 +109,19 @@ pub async fn a_job_may_make_its_own_calls_and_no_others(world: &World, namespace
     trap.set_nonblocking(true)?;
     let host = trap.local_addr()?.to_string();
     let user = format!("system:serviceaccount:{namespace}:{}", wire::RUNNER_SERVICE_ACCOUNT);
-    let mut answers = Vec::new();
-    for (method, target, body, status, reason) in requests(&host) {
+    // All at once: the job does not live for long.
+    let asked = requests(&host);
+    let calls = asked.iter().map(async |(method, target, body, status, reason)| {
         let what = format!("{method} {target} {body:.200}");
-        let answer = call(world, &token, method, &target, &body).await.with_context(|| what.clone())?;
-        answers.push((what, answer, Refusal { status, reason, job: Some(held.job_id), user: &user, said: "" }));
-    }
+        let answer = call(world, &token, method, target, body).await.with_context(|| what.clone())?;
+        let expected = Refusal { status: *status, reason: *reason, job: Some(held.job_id), user: &user, said: "" };
+        anyhow::Ok((what, answer, expected))
+    });
     let trace = other.trace_id.to_string();
     let headers = [FORM, (wire::TOKEN_HEADER, token.as_str()), (wire::TRACE_HEADER, &trace)];
-    let answer = Raw { method: "POST", target: RANGE, headers: &headers, body: BARS }.send(&world.gateway).await?;
+    let of_other = Raw { method: "POST", target: RANGE, headers: &headers, body: BARS };
+    let (mut answers, answer) =
+        futures::future::try_join(futures::future::try_join_all(calls), of_other.send(&world.gateway)).await?;
     let of_another =
         Refusal { status: 409, reason: ReasonCode::JobMismatch, job: Some(held.job_id), user: &user, said: "the job's trace is" };
     answers.push(("another Bot's trace".to_owned(), answer, of_another));
