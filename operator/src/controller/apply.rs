@@ -36,6 +36,11 @@ pub(super) async fn prepare(ctx: &Context, namespace: &str) -> Result<(), Error>
     Ok(())
 }
 
+/// Has a namespace's objects applied at the next occasion: it may have been deleted and made anew under its name.
+pub(super) fn forget(ctx: &Context, namespace: &str) {
+    locked(ctx, |prepared| prepared.remove(namespace));
+}
+
 fn locked<R>(ctx: &Context, f: impl FnOnce(&mut std::collections::BTreeMap<String, Instant>) -> R) -> R {
     // A panic while the lock was held leaves at worst a namespace to be applied once more.
     f(&mut ctx.prepared.lock().unwrap_or_else(std::sync::PoisonError::into_inner))

@@ -44,6 +44,9 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
         return Ok((Outcome::Ok, Action::await_change()));
     }
     let (now, bot_id) = (Utc::now(), bot_id(bot)?);
+    if let (None, Some(namespace)) = (&bot.status, bot.namespace()) {
+        apply::forget(ctx, &namespace);
+    }
     let policy = observe::policy(ctx);
     let verdict = validate(bot, policy.as_deref())?;
     // A Bot that is refused has no strategy to count sessions of.
