@@ -1,0 +1,127 @@
+//! Bots, policies and rows for the tests to change.
+
+use std::time::Duration;
+
+use assayer_contract::{
+    BarQuality, JobStatus, JobType, Operation, Outcome, QualityLimits, ReasonCode, Sent, Sha256Hash, Source, Stage,
+    policy::{Policy, Requirement, StopPolicy},
+    quality::{self, CalendarQuality},
+};
+use assayer_judge::{Acceptance, Cycle, Evidence, Facts, JobFact, Judgement, RowFact, SessionFact, Subject, judge};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+pub(crate) fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
+pub(crate) fn subject() -> Subject {
+    Subject { bot_id: Uuid::from_u128(7), dataset: "SAMPLE.INDEX".into(), symbol: "SPX".into(), schema: "ohlcv-1d".into() }
+}
+
+pub(crate) fn policy(market_data: Requirement) -> Acceptance {
+    Acceptance::Accepted(Policy {
+        stage: Stage::Lab,
+        hash: Sha256Hash::of(b"policy"),
+        market_data,
+        market_data_quality: Some(limits()),
+        market_data_providers: vec!["databento".into()],
+        backtest_every: Duration::from_mins(20),
+        job_timeout: Duration::from_mins(10),
+        stop: StopPolicy::None,
+        max_concurrent_backtests: 4,
+        market_data_max_latency: Duration::from_secs(30),
+        max_data_usd_per_day: "5".into(),
+        promotion_sessions: 3,
+    })
+}
+
+pub(crate) fn limits() -> QualityLimits {
+    let ratio = |text: &str| Some(text.parse().unwrap());
+    QualityLimits {
+        min_sessions: Some(60),
+        min_rth_ratio: ratio("0.995"),
+        min_eth_ratio: ratio("0.9"),
+        max_gap_minutes: Some(60),
+    }
+}
+
+pub(crate) fn quality() -> BarQuality {
+    let rth = quality::Bars { present: 5_031, expected: 5_031 };
+    let calendar = CalendarQuality { name: "nyse".into(), rth, sessions: 5_031, ..CalendarQuality::default() };
+    BarQuality { calendar: Some(calendar), ..BarQuality::default() }
+}
+
+pub(crate) fn sessions(count: i64) -> SessionFact {
+    SessionFact { count, bars: 5_031, record_count: Some(5_031), quality: Some(quality()) }
+}
+
+pub(crate) fn count() -> RowFact {
+    let endpoint = "metadata.get_record_count".into();
+    RowFact { id: Uuid::from_u128(4), endpoint, bar_count: None, record_count: Some(5_031), quality: None, ..bars() }
+}
+
+pub(crate) fn job(status: JobStatus, reason: Option<ReasonCode>) -> JobFact {
+    JobFact {
+        id: Uuid::from_u128(1),
+        trace_id: Uuid::from_u128(2),
+        job_name: "spx-cross-backtest-0123456789ab".into(),
+        job_type: JobType::Backtest,
+        status,
+        reason,
+        message: None,
+        created_at: now(),
+        started_at: Some(now()),
+        completed_at: status.is_final().then(now),
+        deadline: now(),
+    }
+}
+
+pub(crate) fn bars() -> RowFact {
+    RowFact {
+        id: Uuid::from_u128(3),
+        source: Some(Source::MarketData),
+        operation: Operation::Call,
+        provider: "databento".into(),
+        endpoint: "timeseries.get_range".into(),
+        sent: Sent::Yes,
+        outcome: Outcome::Success,
+        dataset: Some("SAMPLE.INDEX".into()),
+        symbol: Some("SPX".into()),
+        schema: Some("ohlcv-1d".into()),
+        bar_count: Some(5_031),
+        start: Some(now()),
+        end: Some(now()),
+        record_count: None,
+        quality: Some(quality()),
+        endpoint_override: None,
+        vendor_warning: None,
+        reason: None,
+        error_message: None,
+    }
+}
+
+pub(crate) fn refused_key() -> RowFact {
+    RowFact {
+        outcome: Outcome::Failed,
+        bar_count: None,
+        reason: Some(ReasonCode::ProviderAuth),
+        error_message: Some("Authentication failed.".into()),
+        ..bars()
+    }
+}
+
+pub(crate) fn after(rows: Vec<RowFact>, end: JobFact, passed: i64) -> Evidence {
+    let rows = std::iter::once(count()).chain(rows).collect();
+    let last_cycle = Some(Cycle { job: end, rows });
+    Evidence::Read(Facts { last_cycle, sessions: vec![sessions(passed)], ..Facts::default() })
+}
+
+pub(crate) fn judged(evidence: &Evidence) -> Judgement {
+    judge(&subject(), &policy(Requirement::Required), evidence, now())
+}
+
+pub(crate) fn condition(judgement: &Judgement, kind: &str) -> (&'static str, ReasonCode, String) {
+    let found = judgement.conditions.iter().find(|c| c.kind.to_string() == kind).unwrap();
+    (found.status, found.reason, found.message.clone())
+}
