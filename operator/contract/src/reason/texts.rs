@@ -1,0 +1,168 @@
+//! What each reason means and what to do about it. In: a code. Out: two sentences for people. Pure.
+
+use super::ReasonCode;
+
+impl ReasonCode {
+    #[allow(clippy::too_many_lines, reason = "one table")]
+    pub(super) fn texts(self) -> (&'static str, &'static str) {
+        const NOTHING: &str = "Nothing to do.";
+        match self {
+            Self::Accepted => ("accepted", NOTHING),
+            Self::AwaitingFirstCycle => ("no cycle has completed yet", "Wait for the first cycle to complete."),
+            Self::Backoff => (
+                "jobs failed one after another, so the next waits longer",
+                "Clear what the last job failed with; a change of the Bot or its policy starts the next slot without the wait.",
+            ),
+            Self::CadenceWait => ("waiting for the next slot of the cadence", NOTHING),
+            Self::ConcurrencyLimit => (
+                "as many backtests run as the stage's policy allows",
+                "Wait, or raise budgets.maxConcurrentBacktests of the StagePolicy.",
+            ),
+            Self::JobQueued => ("a job waits for its pod", "If it stays: kubectl describe the runner's Job and its pod."),
+            Self::JobRunning => ("a job is running", NOTHING),
+            Self::NotRequired => ("not required at this stage", NOTHING),
+            Self::Proven => ("proven by rows of the request log", NOTHING),
+            Self::Stopped => ("stopped by a stopPolicy", "Set the stopPolicy that the message names to None."),
+            Self::GateUnmeasured => ("a gate has not been measured", "Wait for the measurement; a gate never opens without one."),
+            Self::MarketDataUnproven => (
+                "no row proves the Bot's own bars in the last completed cycle",
+                "See the cycle's rows in /api/_proof/bot/NAMESPACE/NAME.",
+            ),
+            Self::PolicyMissing => (
+                "no StagePolicy exists for the Bot's stage",
+                "Apply a StagePolicy named after the stage in lower case, for example `lab`.",
+            ),
+            Self::ResultUnverified => (
+                "no replay has reproduced the results",
+                "Promotion opens when the verifier has reproduced a session's hash from the stored answers.",
+            ),
+            Self::RollRisk => (
+                "the symbol holds each contract until it expires",
+                "Create a Bot with the symbol that rolls with the volume: `.v.0` in place of `.c.0`.",
+            ),
+            Self::SessionsTooFew => ("too few completed sessions of the present strategy", "Wait for more cycles."),
+            Self::SpecInvalid => ("the Bot's spec is not valid", "Correct the field that the message names."),
+            Self::BotDeleted => ("the Bot was deleted while its job was open", NOTHING),
+            Self::EngineError => ("the engine refused the bars or the strategy", "Correct what the message names."),
+            Self::GatewayUnreachable => {
+                ("the runner cannot reach the gateway", "See the gateway's pods and Service; the next slot tries again.")
+            }
+            Self::JobMismatch => (
+                "the caller names another job than its pod's own",
+                "Leave the trace header out, or send the trace of the pod's own job.",
+            ),
+            Self::JobTimeout => {
+                ("the job ran past its time", "See the runner's log; raise the policy's jobTimeout if it needs longer.")
+            }
+            Self::JobTypeUnknown => {
+                ("the runner does not know the job's type", "Set the runner's image to the version of the controller.")
+            }
+            Self::RunnerFailed => ("the runner ended without a report", "See the log and events of the runner's pod."),
+            Self::SymbolMismatch => (
+                "the job asked for another instrument than the Bot's",
+                "A runner may only fetch the instrument in the Bot's spec.instrument.",
+            ),
+            Self::DataQuality => (
+                "the bars fail a quality rule",
+                "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
+            ),
+            Self::CostBudget => (
+                "the vendor's price is above what the stage may still spend today",
+                "If the price is right: raise budgets.maxDataUsdPerDay of the StagePolicy.",
+            ),
+            Self::CostUnquoted => (
+                "a call that costs money was made without asking for its price",
+                "Call metadata.get_cost with the same dataset, schema, symbols and range first.",
+            ),
+            Self::DataTruncated => (
+                "the vendor's answer was cut short",
+                "The next slot asks again; if it persists, tell the vendor and name the request id.",
+            ),
+            Self::DataUnavailable => {
+                ("the vendor has no bars for the Bot's instrument and range", "Check dataset, symbol and schema.")
+            }
+            Self::IntegrationKeyMalformed => {
+                ("the credential does not have its vendor's form", "Copy the key again from the vendor's portal.")
+            }
+            Self::IntegrationKeyMissing => (
+                "the credential is not there",
+                "Create the Secret that the Integration names, with the keys that the message lists.",
+            ),
+            Self::IntegrationMissing => (
+                "no Integration in the Bot's namespace serves this provider",
+                "Apply an Integration for the provider in the Bot's namespace.",
+            ),
+            Self::NotGenuine => (
+                "the data is not the vendor's own",
+                "Remove spec.endpoint from the Integration to use the vendor itself; read what the vendor warns of.",
+            ),
+            Self::ProviderAccountLocked => (
+                "the vendor has locked the account",
+                "Ask the vendor to unlock the account; another key of the same account does not help.",
+            ),
+            Self::ProviderAuth => {
+                ("the vendor does not accept the credential", "Set a valid key in the Secret that the Integration names.")
+            }
+            Self::ProviderEntitlement => {
+                ("the vendor's plan does not include this", "Upgrade the plan, or use a dataset that it includes.")
+            }
+            Self::ProviderError => {
+                ("the vendor answered with a server error", "The next slot asks again; see the vendor's status page.")
+            }
+            Self::ProviderQuota => {
+                ("the vendor's funds or quota are used up", "Add funds at the vendor, or wait for the quota to renew.")
+            }
+            Self::ProviderRange => (
+                "the vendor has no data for the range asked for",
+                "The message names the vendor's range: wait until it reaches further, or use a dataset that covers it.",
+            ),
+            Self::ProviderRateLimited => {
+                ("the vendor limits the rate of calls", "Lower the cadence, or ask the vendor for a higher limit.")
+            }
+            Self::ProviderRedirect => (
+                "the vendor answered with a redirect, which is never followed",
+                "Name the final address in the Integration's endpoint, or remove it to use the vendor's own.",
+            ),
+            Self::ProviderRejectedRequest => {
+                ("the vendor rejects the request", "Correct the instrument or range that the message names.")
+            }
+            Self::ProviderTimeout => (
+                "the vendor did not answer in time",
+                "The next slot asks again; if the vendor is only slow, raise the StagePolicy's sources.marketData.maxLatency.",
+            ),
+            Self::ProviderUnreachable => {
+                ("the vendor cannot be reached", "Check the network, DNS and the Integration's endpoint.")
+            }
+            Self::SecretForbidden => (
+                "the gateway may not read the Secret",
+                "Name the Secret in the chart value gateway.secrets, or use the default name.",
+            ),
+            Self::UnknownOutcome => {
+                ("nobody knows how a call ended", "Look the call up at the vendor by the row's trace and span.")
+            }
+            Self::AmbiguousName => ("several objects have this name", "Name one as namespace/name, or by its UID."),
+            Self::ClusterUnavailable => ("the Kubernetes API server does not answer", "Try again when it is back."),
+            Self::EndpointUnknown => {
+                ("the provider's endpoint is not known to the gateway", "Use an endpoint that the registry lists.")
+            }
+            Self::EvidenceUnavailable => {
+                ("the request log cannot be read or written", "Restore Postgres; nothing is sent until then.")
+            }
+            Self::IdentityUnproven => (
+                "the caller is not a running pod of a job",
+                "Only pods of Jobs that the controller created may call, with the token mounted for them.",
+            ),
+            Self::JobFinished => ("the job is finished", "A finished job makes no calls; a retry is a new job."),
+            Self::NotAllowed => ("the caller may not do this", "Ask for the role that the message names."),
+            Self::NotFound => ("there is no such object", "Check the name."),
+            Self::ProviderUnknown => ("the provider is not in the registry", "Use a provider that the registry lists."),
+            Self::RequestInvalid => ("the request is not valid", "Correct the field that the message names."),
+            Self::ResponseTooLarge => ("the vendor's answer is larger than the gateway holds", "Ask for a shorter range."),
+            Self::Unauthenticated => (
+                "the caller is not known",
+                "Send a Kubernetes token as `Authorization: Bearer`, for example that of `kubectl create token NAME`.",
+            ),
+            Self::WriterFenced => ("another gateway has taken over the log", "Nothing to do: the runner asks the new one."),
+        }
+    }
+}
