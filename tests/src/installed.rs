@@ -12,6 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::scenarios::faults::Allow;
+use crate::wait::{self, Look};
 use crate::world::World;
 
 /// Namespace of the control plane.
@@ -76,12 +77,24 @@ impl Installed {
 
 /// Has this many pods of a workload of the release, and waits until they are ready or gone.
 pub async fn scale(workload: &str, replicas: u32) -> Result<()> {
-    let replicas = format!("--replicas={replicas}");
-    for words in [&["scale", workload, &replicas][..], &["rollout", "status", workload, "--timeout=180s"][..]] {
+    let flag = format!("--replicas={replicas}");
+    for words in [&["scale", workload, &flag][..], &["rollout", "status", workload, "--timeout=180s"][..]] {
         let status = Command::new("kubectl").args(["-n", RELEASE]).args(words).stdout(Stdio::null()).status().await?;
         ensure!(status.success(), "kubectl {} ended with {status}", words.join(" "));
     }
-    Ok(())
+    if replicas == 0 { gone(workload).await } else { Ok(()) }
+}
+
+/// A rollout to no replicas counts as done while the last pod still ends its calls.
+async fn gone(workload: &str) -> Result<()> {
+    let (_, component) = workload.split_once("/assayer-").context("a workload of the release")?;
+    let selector = format!("app.kubernetes.io/component={component}");
+    wait::until(&format!("no pod of {workload}"), async || {
+        let args = ["-n", RELEASE, "get", "pods", "-l", &selector, "-o", "name"];
+        let pods = String::from_utf8(Command::new("kubectl").args(args).output().await?.stdout)?;
+        Ok(if pods.trim().is_empty() { Look::Found(()) } else { Look::NotYet(pods) })
+    })
+    .await
 }
 
 impl Allow for Installed {
