@@ -50,7 +50,7 @@ chart:
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet
 	@set -e; for scenario in processes faults control crashes; do \
-		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test $$scenario; \
+		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test $$scenario -- --nocapture; \
 	done
 
 soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
@@ -58,8 +58,11 @@ soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
 	ASSAYER_CRASHES=$${ASSAYER_CRASHES:-200} \
 		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test crashes -- --nocapture
 
+endurance: ## five Bots on a real node, left alone for a quarter of an hour; then its pods are killed
+	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test endurance -- --nocapture'
+
 acceptance: ## the same, installed with Helm on a real node
-	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster --test outages'
+	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster --test outages -- --nocapture'
 
 crds: ## write crds/yaml from the Rust types
 	cargo run --quiet --package assayer-crds --bin crdgen
@@ -70,4 +73,4 @@ openapi: ## write operator/openapi.json from the API's own types
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios soak acceptance crds openapi sqlx
+.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios soak endurance acceptance crds openapi sqlx

@@ -16,7 +16,7 @@ use crate::wait::{self, Look};
 use crate::world::World;
 
 /// Namespace of the control plane.
-const RELEASE: &str = "assayer";
+pub const RELEASE: &str = "assayer";
 
 /// The installed world. Its forwarded ports close when it is dropped.
 pub struct Installed {
@@ -83,6 +83,14 @@ pub async fn scale(workload: &str, replicas: u32) -> Result<()> {
         ensure!(status.success(), "kubectl {} ended with {status}", words.join(" "));
     }
     if replicas == 0 { gone(workload).await } else { Ok(()) }
+}
+
+/// Ends pods without a warning, as a node that dies would: the named or selected ones.
+pub async fn kill(namespace: &str, selector: &[&str]) -> Result<()> {
+    let now = ["delete", "pod", "--grace-period=0", "--force", "--wait=true"];
+    let output = Command::new("kubectl").args(["-n", namespace]).args(now).args(selector).output().await?;
+    ensure!(output.status.success(), "kubectl delete pod: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
 }
 
 /// A rollout to no replicas counts as done while the last pod still ends its calls.

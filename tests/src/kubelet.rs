@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,6 +36,7 @@ struct Node {
     client: Client,
     runner: PathBuf,
     gateway: Mutex<String>,
+    full: AtomicBool,
     /// By name of the Job, what kills its runner.
     running: Mutex<BTreeMap<String, oneshot::Sender<()>>>,
 }
@@ -48,7 +50,13 @@ impl Drop for Kubelet {
 impl Kubelet {
     /// Starts to run Jobs with this program, which is told this gateway.
     pub fn start(client: Client, runner: PathBuf, gateway: String) -> Self {
-        let node = Arc::new(Node { client, runner, gateway: Mutex::new(gateway), running: Mutex::default() });
+        let node = Arc::new(Node {
+            client,
+            runner,
+            gateway: Mutex::new(gateway),
+            full: AtomicBool::new(false),
+            running: Mutex::default(),
+        });
         let task = tokio::spawn(Arc::clone(&node).run());
         Self { node, task }
     }
@@ -56,6 +64,11 @@ impl Kubelet {
     /// Where runners that start from now on find the gateway.
     pub fn use_gateway(&self, url: &str) {
         url.clone_into(&mut self.node.gateway.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Has no room for further pods, as a full node, or has it again.
+    pub fn is_full(&self, full: bool) {
+        self.node.full.store(full, Ordering::SeqCst);
     }
 
     /// `kill -9` of a runner: the one at this place among those that run, counted around. `None` where none runs.
@@ -74,7 +87,7 @@ impl Node {
         let mut seen = BTreeSet::new();
         loop {
             for job in jobs.list(&managed).await.map(|list| list.items).unwrap_or_default() {
-                if seen.insert(job.uid()) {
+                if !self.full.load(Ordering::SeqCst) && seen.insert(job.uid()) {
                     tokio::spawn(Arc::clone(&self).job(job));
                 }
             }

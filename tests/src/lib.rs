@@ -18,3 +18,14 @@ pub mod wait;
 pub mod world;
 
 pub use world::World;
+
+/// Awaits one scenario of a test and says how long it took.
+#[macro_export]
+macro_rules! step {
+    ($($scenario:ident)::+ ($($given:tt)*)) => {{
+        let begun = std::time::Instant::now();
+        let done = $($scenario)::+ ($($given)*).await;
+        eprintln!("{:6.1} s  {}", begun.elapsed().as_secs_f64(), stringify!($($scenario)::+));
+        anyhow::Context::context(done, stringify!($($scenario)::+))?
+    }};
+}

@@ -32,6 +32,12 @@ impl Processes {
         Self::start_on(Database::create()?, logs("scenarios")?, POLICY).await
     }
 
+    /// The same with jobs that may take so long only, so that their runners give up sooner.
+    pub async fn start_impatient(job_timeout: &str) -> Result<Self> {
+        let policy = POLICY.replace("jobTimeout: 1m", &format!("jobTimeout: {job_timeout}"));
+        Self::start_on(Database::create()?, logs("scenarios")?, &policy).await
+    }
+
     /// Starts everything on this empty database, with logs in this folder and this policy.
     pub async fn start_on(database: Database, logs: PathBuf, policy: &str) -> Result<Self> {
         let _ = rustls::crypto::ring::default_provider().install_default();

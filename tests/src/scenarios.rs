@@ -3,8 +3,10 @@
 pub mod api;
 pub mod control;
 pub mod cycles;
+pub mod endurance;
 pub mod exactly_once;
 pub mod faults;
+pub mod killed;
 pub mod outages;
 pub mod pods;
 pub mod quality;

@@ -3,30 +3,34 @@
 use anyhow::Result;
 use assayer_tests::installed::Installed;
 use assayer_tests::scenarios::{api, control, cycles, exactly_once, faults, pods, refusals, secrets, strangers, wrong_key};
+use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()> {
     let world = &Installed::connect().await?.world;
-    cycles::three_backtests_each_with_their_rows(world, "default").await?;
-    cycles::offline_gives_the_same_hashes(world, "default").await?;
-    cycles::columns_show_proof_and_what_blocks(world, "default").await?;
-    cycles::the_proof_endpoint_leads_down_to_the_rows(world, "default").await?;
-    api::answers_are_as_described(world, "default").await?;
-    api::the_proof_of_databento_joins_rows_and_sessions(world).await?;
-    cycles::the_queries_of_the_readme_work(world, "default").await
+    step!(cycles::three_backtests_each_with_their_rows(world, "default"));
+    step!(cycles::offline_gives_the_same_hashes(world, "default"));
+    step!(cycles::columns_show_proof_and_what_blocks(world, "default"));
+    step!(cycles::the_proof_endpoint_leads_down_to_the_rows(world, "default"));
+    step!(api::answers_are_as_described(world, "default"));
+    step!(api::the_proof_of_databento_joins_rows_and_sessions(world));
+    step!(cycles::the_queries_of_the_readme_work(world, "default"));
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_key_fails_readably_and_a_right_one_recovers() -> Result<()> {
     let installed = Installed::connect().await?;
     installed.let_the_gateway_read("wrong-key").await?;
-    wrong_key::fails_readably_and_recovers(&installed.world, "wrong-key").await
+    step!(wrong_key::fails_readably_and_recovers(&installed.world, "wrong-key"));
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_failure_has_its_own_name() -> Result<()> {
     let installed = Installed::connect().await?;
-    faults::every_failure_has_its_own_name(&installed.world, Some(&installed)).await
+    step!(faults::every_failure_has_its_own_name(&installed.world, Some(&installed)));
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -40,7 +44,7 @@ async fn whoever_is_refused_is_a_row() -> Result<()> {
         strangers::nobody_but_a_jobs_pod_is_let_through(world, "strangers"),
         strangers::a_job_may_make_its_own_calls_and_no_others(world, "trespassers"),
     )?;
-    strangers::the_flood_is_counted(world).await?;
+    step!(strangers::the_flood_is_counted(world));
     world.remove_namespace("strangers").await?;
     world.remove_namespace("trespassers").await
 }
@@ -48,29 +52,32 @@ async fn whoever_is_refused_is_a_row() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_vendors_count_is_the_logs_count() -> Result<()> {
     let world = &Installed::connect().await?.world;
-    exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world).await?;
+    step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn runners_hold_nothing_and_keys_are_nowhere() -> Result<()> {
     let world = &Installed::connect().await?.world;
-    secrets::a_runner_holds_nothing(world, "default").await?;
-    secrets::no_key_is_anywhere_but_in_its_secret(world).await?;
-    pods::no_key_is_in_a_log(world).await
+    step!(secrets::a_runner_holds_nothing(world, "default"));
+    step!(secrets::no_key_is_anywhere_but_in_its_secret(world));
+    step!(pods::no_key_is_in_a_log(world));
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_bot_leaves_rows_and_nothing_else() -> Result<()> {
     let installed = Installed::connect().await?;
     installed.let_the_gateway_read("deleted").await?;
-    control::nothing_runs_for_a_deleted_bot(&installed.world, "deleted").await
+    step!(control::nothing_runs_for_a_deleted_bot(&installed.world, "deleted"));
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_manifests_are_refused_by_field() -> Result<()> {
     let world = &Installed::connect().await?.world;
-    refusals::bad_manifests_are_refused_by_field(world).await?;
-    refusals::the_instrument_of_a_bot_cannot_change(world, "default").await?;
-    pods::nobody_but_the_controller_creates_runner_jobs(world).await
+    step!(refusals::bad_manifests_are_refused_by_field(world));
+    step!(refusals::the_instrument_of_a_bot_cannot_change(world, "default"));
+    step!(pods::nobody_but_the_controller_creates_runner_jobs(world));
+    Ok(())
 }

@@ -3,16 +3,17 @@
 use anyhow::Result;
 use assayer_tests::processes::Processes;
 use assayer_tests::scenarios::{control, exactly_once};
+use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_stops_and_deletions_are_obeyed_and_told() -> Result<()> {
     let running = Processes::start().await?;
     let world = &running.world;
-    control::bots_take_turns_where_there_is_room_for_one(world, "room").await?;
-    control::a_price_is_shown_before_it_is_paid(world, "price").await?;
-    control::a_held_bot_rests_until_it_is_released(world, "hold").await?;
-    control::a_drained_bot_ends_its_job_at_once(world, "drain").await?;
-    control::a_deleted_bot_leaves_rows_and_no_job(world, "deleted-bot").await?;
-    control::a_deleted_job_fails_and_the_next_works(world, "deleted-job").await?;
+    step!(control::bots_take_turns_where_there_is_room_for_one(world, "room"));
+    step!(control::a_price_is_shown_before_it_is_paid(world, "price"));
+    step!(control::a_held_bot_rests_until_it_is_released(world, "hold"));
+    step!(control::a_drained_bot_ends_its_job_at_once(world, "drain"));
+    step!(control::a_deleted_bot_leaves_rows_and_no_job(world, "deleted-bot"));
+    step!(control::a_deleted_job_fails_and_the_next_works(world, "deleted-job"));
     exactly_once::the_log_is_gap_free_and_insert_only(world)
 }

@@ -6,33 +6,40 @@ use anyhow::{Context, Result, ensure};
 use assayer_tests::World;
 use assayer_tests::processes::Processes;
 use assayer_tests::scenarios::{exactly_once, faults, outages, strangers};
+use assayer_tests::step;
 use assayer_tests::wait::DEADLINE;
 use rustix::process::Signal;
 
 /// One world for all: starting it takes longer than most failures.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_fails_has_its_own_name_and_passes() -> Result<()> {
-    let mut running = Processes::start().await?;
+    // A third of it is how long a runner asks for a part that is away.
+    let mut running = Processes::start_impatient("30s").await?;
     let world = &running.world;
     tokio::try_join!(
         faults::every_failure_has_its_own_name(world, None),
         strangers::nobody_but_a_jobs_pod_is_let_through(world, "strangers"),
         strangers::a_job_may_make_its_own_calls_and_no_others(world, "trespassers"),
     )?;
-    let held = outages::settled(world, "outages").await?;
+    let held = step!(outages::settled(world, "outages"));
     let door = Door::of(world)?;
+    running.kubelet.is_full(true);
+    let job = step!(outages::a_job_without_a_pod(world, &held));
     door.shut()?;
-    outages::without_the_database_nothing_is_sent(world, &held).await?;
+    running.kubelet.is_full(false);
+    step!(outages::without_the_database_nothing_is_sent(world, &held));
+    step!(outages::its_runner_gives_up(world, &held, &job));
     door.open()?;
-    outages::the_bot_recovers(world, &held).await?;
+    step!(outages::the_job_names_the_database(world, &job));
+    step!(outages::the_bot_recovers(world, &held));
 
     running.part("gateway")?.signal(Signal::TERM)?;
     running.part("gateway")?.ended(DEADLINE).await?;
-    strangers::the_flood_is_counted(&running.world).await?;
-    outages::without_the_gateway_jobs_say_so(&running.world, &held).await?;
+    step!(strangers::the_flood_is_counted(&running.world));
+    step!(outages::without_the_gateway_jobs_say_so(&running.world, &held));
     running.restart("gateway")?;
-    outages::the_bot_recovers(&running.world, &held).await?;
-    exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(&running.world).await?;
+    step!(outages::the_bot_recovers(&running.world, &held));
+    step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(&running.world));
     exactly_once::the_log_is_gap_free_and_insert_only(&running.world)
 }
 

@@ -3,22 +3,23 @@
 use anyhow::Result;
 use assayer_tests::installed::{Installed, scale};
 use assayer_tests::scenarios::outages;
+use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_has_its_own_name_and_passes() -> Result<()> {
     let installed = Installed::connect().await?;
     installed.let_the_gateway_read("outages").await?;
-    let held = outages::settled(&installed.world, "outages").await?;
+    let held = step!(outages::settled(&installed.world, "outages"));
     scale("statefulset/assayer-postgres", 0).await?;
-    outages::without_the_database_nothing_is_sent(&installed.world, &held).await?;
+    step!(outages::without_the_database_nothing_is_sent(&installed.world, &held));
     scale("statefulset/assayer-postgres", 1).await?;
-    outages::the_bot_recovers(&installed.world, &held).await?;
+    step!(outages::the_bot_recovers(&installed.world, &held));
 
     scale("deployment/assayer-gateway", 0).await?;
-    outages::without_the_gateway_jobs_say_so(&installed.world, &held).await?;
+    step!(outages::without_the_gateway_jobs_say_so(&installed.world, &held));
     scale("deployment/assayer-gateway", 1).await?;
     // The port that was forwarded led to a pod that is gone.
     let installed = Installed::connect().await?;
-    outages::the_bot_recovers(&installed.world, &held).await?;
+    step!(outages::the_bot_recovers(&installed.world, &held));
     installed.world.remove_namespace("outages").await
 }

@@ -3,6 +3,9 @@
 use anyhow::{Context, Result, ensure};
 use assayer_contract::wire;
 use assayer_crds::BotStatus;
+use k8s_openapi::api::core::v1::Pod;
+use kube::Api;
+use kube::api::ListParams;
 use serde_json::Value;
 
 use crate::held::{self, Held};
@@ -39,6 +42,40 @@ pub async fn without_the_database_nothing_is_sent(world: &World, held: &Held) ->
         }
     }
     ensure!(world.receipts().await?.len() == before, "something was sent that nobody could write down");
+    Ok(())
+}
+
+/// A job of the Bot whose pod has not begun, since there is no room for it.
+pub async fn a_job_without_a_pod(world: &World, held: &Held) -> Result<String> {
+    let waiting = format!("select id from bot_jobs where bot_namespace = '{}' and status = 'QUEUED'", held.namespace);
+    wait::until("a job that waits for room", async || {
+        let job = world.sql(&waiting)?.trim().to_owned();
+        Ok(if job.is_empty() { Look::NotYet("none".to_owned()) } else { Look::Found(job) })
+    })
+    .await
+}
+
+/// A runner that begins while nothing can be written down gives up, and leaves why where the database is not needed.
+pub async fn its_runner_gives_up(world: &World, held: &Held, job: &str) -> Result<()> {
+    let pods: Api<Pod> = Api::namespaced(world.client.clone(), &held.namespace);
+    let own = ListParams::default().labels(&format!("{}={job}", wire::JOB_ID_LABEL));
+    wait::until("the runner's last words", async || {
+        let status = serde_json::to_value(pods.list(&own).await?.items.pop().context("no pod yet")?.status)?;
+        let left = status["containerStatuses"][0]["state"]["terminated"]["message"].as_str().unwrap_or_default().to_owned();
+        Ok(if left.contains("EVIDENCE_UNAVAILABLE") { Look::Found(()) } else { Look::NotYet(status.to_string()) })
+    })
+    .await
+}
+
+/// Once the database is back, the job says that it was away.
+pub async fn the_job_names_the_database(world: &World, job: &str) -> Result<()> {
+    let end = format!("select status || ' ' || reason_code from bot_jobs where id = '{job}' and completed_at is not null");
+    let end = wait::until("the job's end", async || {
+        let end = world.sql(&end)?.trim().to_owned();
+        Ok(if end.is_empty() { Look::NotYet("open".to_owned()) } else { Look::Found(end) })
+    })
+    .await?;
+    ensure!(end == "FAILED EVIDENCE_UNAVAILABLE", "{end}");
     Ok(())
 }
 

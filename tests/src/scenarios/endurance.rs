@@ -1,0 +1,73 @@
+//! Bots left to themselves for a long time.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use assayer_crds::StagePolicy;
+use kube::Api;
+use serde::Deserialize;
+
+use super::cycles::SAMPLES;
+use crate::world::{Columns, World};
+
+/// Between two looks at all Bots.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Part of the slots that may be missed. Ten in a hundred is what the cadence promises.
+const MISSED: f64 = 0.1;
+
+/// What one Bot did in the time that was watched, against the slots that it has room for; the last may still be at work.
+#[derive(Debug, Deserialize)]
+struct Kept {
+    bot_name: String,
+    filled: f64,
+    slots: f64,
+    failed: i64,
+    latest_start_s: f64,
+    longest_s: Option<f64>,
+}
+
+/// With no hand touching them, every sample Bot fills its slots, no job fails, and at no look is a Bot anything but proven.
+pub async fn bots_keep_their_cadence(world: &World, namespace: &str, watched: Duration) -> Result<()> {
+    for sample in &SAMPLES {
+        let proven = |columns: &Columns| columns.get("PROOF") == "MD✓";
+        world.until_columns(namespace, sample.bot, "proof before the watch begins", proven).await?;
+    }
+    let since = world.sql("select now()")?;
+    let (begun, mut looks) = (Instant::now(), 0_u32);
+    while begun.elapsed() < watched {
+        for sample in &SAMPLES {
+            let columns = Columns::of(&world.bots(namespace).get(sample.bot).await?)?;
+            let fine = columns.get("PROOF") == "MD✓" && columns.get("BLOCKED-BY") == "ResultUnverified";
+            ensure!(fine, "{} after {} s: {columns:?}", sample.bot, begun.elapsed().as_secs());
+        }
+        looks += 1;
+        if looks.is_multiple_of(30) {
+            eprintln!("{} of {} s, {} looks at five Bots", begun.elapsed().as_secs(), watched.as_secs(), looks);
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    kept(world, namespace, since.trim()).await
+}
+
+async fn kept(world: &World, namespace: &str, since: &str) -> Result<()> {
+    let policy = Api::<StagePolicy>::all(world.client.clone()).get("lab").await?;
+    let cadence = policy.spec.cadence.backtest.duration().as_secs_f64();
+    let kept: Vec<Kept> = world.rows(&format!(
+        "select bot_name, count(*) filter (where status = 'SUCCEEDED') as filled,
+             count(*) filter (where status not in ('SUCCEEDED', 'QUEUED', 'RUNNING')) as failed,
+             floor(extract(epoch from now() - '{since}') / {cadence})::float as slots,
+             extract(epoch from max(created_at - due_slot))::float as latest_start_s,
+             extract(epoch from max(completed_at - created_at))::float as longest_s
+         from bot_jobs where bot_namespace = '{namespace}' and due_slot >= '{since}' group by bot_name order by bot_name"
+    ))?;
+    ensure!(kept.len() == SAMPLES.len(), "some Bot did nothing: {kept:?}");
+    for Kept { bot_name, filled, slots, failed, latest_start_s, longest_s } in kept {
+        let longest = longest_s.unwrap_or_default();
+        eprintln!(
+            "{bot_name}: {filled} of {slots} slots, {failed} failed, at most {latest_start_s:.1} s late, {longest:.1} s long"
+        );
+        ensure!(failed == 0, "{bot_name}: {failed} jobs failed with nobody touching anything");
+        ensure!(filled + 1.0 >= slots * (1.0 - MISSED), "{bot_name} missed slots: {filled} of {slots}");
+    }
+    Ok(())
+}
