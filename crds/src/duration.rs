@@ -24,6 +24,12 @@ impl DurationText {
         Self { text: format!("{seconds}s"), duration: Duration::from_secs(seconds.into()) }
     }
 
+    /// This many minutes; none count as one.
+    pub fn minutes(minutes: u32) -> Self {
+        let minutes = minutes.max(1);
+        Self { text: format!("{minutes}m"), duration: Duration::from_secs(u64::from(minutes) * 60) }
+    }
+
     /// The duration, at least one second.
     pub fn duration(&self) -> Duration {
         self.duration

@@ -4,6 +4,8 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::{DurationText, Provider, integration_status::IntegrationStatus};
+
 /// A vendor for the Bots of one namespace. It names a Secret and holds none of its content.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[kube(
@@ -11,26 +13,40 @@ use serde::{Deserialize, Serialize};
     version = "v1alpha1",
     kind = "Integration",
     namespaced,
+    status = "IntegrationStatus",
     derive = "PartialEq",
     doc = "A vendor for the Bots of one namespace, and the Secret with its credential. Only the gateway reads that Secret.",
     category = "assayer",
     annotation("helm.sh/resource-policy", "keep"),
     printcolumn(name = "Provider", type_ = "string", json_path = ".spec.provider", description = "The vendor"),
+    printcolumn(name = "State", type_ = "string", json_path = ".status.state", description = "What its rows prove"),
+    printcolumn(name = "Reason", type_ = "string", json_path = ".status.reasonCode", description = "Why"),
+    printcolumn(
+        name = "Verified",
+        type_ = "date",
+        json_path = ".status.lastVerified.at",
+        description = "When the last handshake was made"
+    ),
     printcolumn(
         name = "Secret",
         type_ = "string",
         json_path = ".spec.credentials.secretRef.name",
-        description = "Where the credential is"
+        description = "Where the credential is",
+        priority = 1
     ),
     printcolumn(
         name = "Endpoint",
         type_ = "string",
         json_path = ".spec.endpoint",
-        description = "Address other than the vendor's own"
+        description = "Address other than the vendor's own",
+        priority = 1
     ),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[cfg_attr(test, x_kube(cel))]
+#[x_kube(validation = Rule::new("!has(self.verifyEvery) || duration(self.verifyEvery) <= duration(self.connectedFor)").message(
+    "spec.verifyEvery must not be longer than spec.connectedFor, or it would be connected now and then only"
+))]
 #[serde(rename_all = "camelCase")]
 pub struct IntegrationSpec {
     /// The vendor.
@@ -48,23 +64,33 @@ pub struct IntegrationSpec {
         "spec.endpoint must be an http or https URL without user, query or fragment"
     ))]
     pub endpoint: Option<String>,
+    /// Time between two handshakes: harmless calls that prove the credential. A call of a Bot's that succeeds counts as one. From
+    /// 5s to 24h; where it is left out, 60s for brokers, 15m for language models, 5m for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('5s') && duration(self) <= duration('24h')").message(
+        "spec.verifyEvery must be from 5s to 24h"
+    ))]
+    pub verify_every: Option<DurationText>,
+    /// How long a success counts as being connected; after it nobody knows. From 10s to 48h.
+    #[serde(default = "connected_for")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('10s') && duration(self) <= duration('48h')").message(
+        "spec.connectedFor must be from 10s to 48h"
+    ))]
+    pub connected_for: DurationText,
+    /// How long a call of a Bot's counts as being used. From 10s to 168h.
+    #[serde(default = "used_for")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('10s') && duration(self) <= duration('168h')").message(
+        "spec.usedFor must be from 10s to 168h"
+    ))]
+    pub used_for: DurationText,
 }
 
-/// Vendors that the gateway knows.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Provider {
-    /// Databento, historical market data. Key in the Secret: DATABENTO_API_KEY.
-    Databento,
+fn connected_for() -> DurationText {
+    DurationText::minutes(15)
 }
 
-impl Provider {
-    /// Its name in the registry, in rows and in paths.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Databento => "databento",
-        }
-    }
+fn used_for() -> DurationText {
+    DurationText::minutes(30)
 }
 
 /// Where a credential is.
@@ -90,7 +116,8 @@ mod tests {
     use serde_json::{Value, json};
 
     fn spec(endpoint: &str) -> Value {
-        json!({"provider": "databento", "credentials": {"secretRef": {"name": "databento"}}, "endpoint": endpoint})
+        json!({"provider": "databento", "credentials": {"secretRef": {"name": "databento"}}, "endpoint": endpoint,
+            "connectedFor": "15m", "usedFor": "30m"})
     }
 
     #[test]
@@ -110,5 +137,24 @@ mod tests {
         spec.as_object_mut().unwrap().remove("endpoint");
         IntegrationSpec::validate_cel(&spec, None).unwrap();
         assert_eq!(serde_json::from_value::<IntegrationSpec>(spec).unwrap().endpoint, None);
+    }
+
+    #[test]
+    fn times_that_contradict_each_other_are_refused_by_their_names() {
+        let with = |field: &str, value: &str| {
+            let mut spec = spec("https://x.example");
+            spec[field] = json!(value);
+            spec
+        };
+        IntegrationSpec::validate_cel(&with("verifyEvery", "15m"), None).unwrap();
+        for (field, value, names) in [
+            ("verifyEvery", "16m", "spec.verifyEvery must not be longer than spec.connectedFor"),
+            ("verifyEvery", "1s", "spec.verifyEvery must be from 5s to 24h"),
+            ("connectedFor", "49h", "spec.connectedFor must be from 10s to 48h"),
+            ("usedFor", "9s", "spec.usedFor must be from 10s to 168h"),
+        ] {
+            let message = IntegrationSpec::validate_cel(&with(field, value), None).unwrap_err().to_string();
+            assert!(message.contains(names), "{message}");
+        }
     }
 }

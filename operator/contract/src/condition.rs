@@ -1,8 +1,8 @@
-//! Names of the conditions on a Bot. Pure.
+//! Names of the conditions on Bots and Integrations. Pure.
 
 use strum::{Display, EnumIter, IntoStaticStr};
 
-/// A condition type. `Ready`, `Reconciling` and `Stalled` follow kstatus; the others are Assayer's.
+/// A condition of a Bot. `Ready`, `Reconciling` and `Stalled` follow kstatus; the others are Assayer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, IntoStaticStr)]
 pub enum ConditionType {
     /// The Bot is accepted and its cycles are being run. A blocked promotion does not make a Bot unready.
@@ -26,4 +26,13 @@ pub enum ConditionType {
     RollRisk,
     /// Every gate to the next stage is proven.
     Promotable,
+}
+
+/// A condition of an Integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumIter, IntoStaticStr)]
+pub enum IntegrationCondition {
+    /// Every key that the vendor needs is there and has its form.
+    Configured,
+    /// The last handshake or call succeeded, within `connectedFor`.
+    Connected,
 }

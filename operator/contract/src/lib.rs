@@ -4,6 +4,7 @@
 //! custom resources, the tables, the JSON and the console.
 
 pub mod condition;
+pub mod credential;
 pub mod hash;
 pub mod job;
 pub mod policy;
@@ -15,11 +16,12 @@ pub mod session;
 pub mod stage;
 pub mod wire;
 
+pub use credential::CredentialCheck;
 pub use hash::{HashError, Sha256Hash, canonical_hash};
 pub use job::{JobAssignment, JobReport, JobStatus, JobType, job_name};
 pub use problem::Problem;
 pub use quality::{BarQuality, InstrumentDays, QualityLimits};
-pub use reason::ReasonCode;
+pub use reason::{Bearing, ReasonCode};
 pub use request::{Operation, Outcome, RequestRow, RequestSummary, Sent};
 pub use session::SessionReport;
 pub use stage::{Source, Stage};

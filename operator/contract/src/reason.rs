@@ -1,6 +1,9 @@
 //! The closed vocabulary of reasons: one enum for status, rows, problem+json and console alike. Pure.
 
+mod bearing;
 mod texts;
+
+pub use bearing::Bearing;
 
 use std::fmt::Write as _;
 
@@ -19,6 +22,7 @@ pub enum ReasonCode {
     // Nothing is wrong.
     Accepted,
     AwaitingFirstCycle,
+    AwaitingHandshake,
     Backoff,
     CadenceWait,
     ConcurrencyLimit,
@@ -52,6 +56,7 @@ pub enum ReasonCode {
     DataQuality,
     DataTruncated,
     DataUnavailable,
+    HandshakeStale,
     IntegrationKeyMalformed,
     IntegrationKeyMissing,
     IntegrationMissing,
@@ -69,6 +74,7 @@ pub enum ReasonCode {
     ProviderUnreachable,
     SecretForbidden,
     UnknownOutcome,
+    VerifyUnsupported,
     // Refusals of the gateway and the API.
     AmbiguousName,
     ClusterUnavailable,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use uuid::Uuid;
 
-use crate::{BarQuality, HashError, InstrumentDays, ReasonCode, Sha256Hash, Source, Stage, canonical_hash};
+use crate::{BarQuality, CredentialCheck, HashError, InstrumentDays, ReasonCode, Sha256Hash, Source, Stage, canonical_hash};
 
 /// Whether bytes of this attempt reached the vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Display, EnumString)]
@@ -195,6 +195,30 @@ pub struct RequestRow {
     /// What the vendor warned of, such as data that is made up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_warning: Option<String>,
+    /// UID of the Integration that the call went through; null where none was found, or none was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration_id: Option<Uuid>,
+    /// The generation of its spec that the call was made under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration_generation: Option<i64>,
+    /// Its namespace at the time of the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration_namespace: Option<String>,
+    /// Its name at the time of the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integration_name: Option<String>,
+    /// What was found of its keys; null where they could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_check: Option<CredentialCheck>,
+    /// Things that the answer lists: headlines, alerts, observations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_count: Option<i64>,
+    /// True where the vendor says that its data is delayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delayed: Option<bool>,
+    /// Seconds that the vendor asks to wait before the next call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<i64>,
     /// Hash of this row without this field; `None` until the row is sealed for its group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_digest: Option<Sha256Hash>,

@@ -51,3 +51,8 @@ pub const JOB_ID_LABEL: &str = "assayer.dev/job-id";
 pub const JOB_TYPE_LABEL: &str = "assayer.dev/job-type";
 /// ServiceAccount of runner pods, one in each namespace that has Bots. It has no RBAC at all.
 pub const RUNNER_SERVICE_ACCOUNT: &str = "assayer-runner";
+
+/// Annotation of an Integration: a UUID. The gateway makes a handshake at once, under this trace, once for each UUID.
+pub const VERIFY_REQUESTED_ANNOTATION: &str = "assayer.dev/verify-requested";
+/// The same for one harmless call that a person asks for, to see that the path works.
+pub const TEST_REQUESTED_ANNOTATION: &str = "assayer.dev/test-requested";

@@ -6,15 +6,20 @@ mod secrets;
 
 use std::sync::Arc;
 
-use assayer_contract::ReasonCode;
+use assayer_contract::{CredentialCheck, ReasonCode};
 use assayer_crds::Integration;
-use assayer_providers::{CredentialError, Provider, SignedIn};
+use assayer_providers::{CredentialError, Credentials, Facts, Provider, SignedIn};
 use http::StatusCode;
 use kube::{Client, ResourceExt};
 use secrecy::ExposeSecret;
+use tokio::sync::mpsc::UnboundedReceiver;
 use url::Url;
 
-use crate::{forward::Access, refusal::Refusal, watch::Watch};
+use crate::{
+    forward::{Access, NoAccess, Through},
+    refusal::Refusal,
+    watch::Watch,
+};
 
 /// What the installation is for: a fact of the installation, not of any resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -25,6 +30,15 @@ pub enum Environment {
     Prod,
 }
 
+/// How old what is known of a Secret may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// Some seconds.
+    Remembered,
+    /// It is read now.
+    Now,
+}
+
 /// Looks up Integrations and Secrets.
 pub struct Accesses {
     integrations: integrations::Integrations,
@@ -33,26 +47,87 @@ pub struct Accesses {
 }
 
 impl Accesses {
-    /// Begins to watch Integrations. The watch ends with the returned task.
-    pub fn watch(client: Client, environment: Environment) -> (Arc<Self>, Watch) {
-        let (integrations, watch) = integrations::Integrations::watch(client.clone());
-        (Arc::new(Self { integrations, secrets: secrets::Secrets::new(client), environment }), watch)
+    /// Begins to watch Integrations; each that is there or changes comes out of the channel. The watch ends with the returned task.
+    pub fn watch(client: Client, environment: Environment) -> (Arc<Self>, Watch, UnboundedReceiver<Integration>) {
+        let (integrations, watch, changed) = integrations::Integrations::watch(client.clone());
+        (Arc::new(Self { integrations, secrets: secrets::Secrets::new(client), environment }), watch, changed)
+    }
+
+    /// Every Integration that is known now.
+    pub(crate) fn integrations(&self) -> Vec<Arc<Integration>> {
+        self.integrations.all()
     }
 
     /// The access of the Bots of this namespace to this provider.
-    pub async fn of(&self, namespace: &str, provider: &dyn Provider) -> Result<Access, Refusal> {
+    pub async fn of(&self, namespace: &str, provider: &dyn Provider) -> Result<Access, NoAccess> {
         let integration = self.integrations.of(namespace, provider.name()).await?;
-        allowed(&integration, self.environment)?;
+        self.through(&integration, provider, Freshness::Remembered).await
+    }
+
+    /// The access that this Integration gives.
+    pub(crate) async fn through(
+        &self,
+        integration: &Integration,
+        provider: &dyn Provider,
+        freshness: Freshness,
+    ) -> Result<Access, NoAccess> {
+        let mut through = Through::of(integration);
+        match self.open(integration, provider, freshness, &mut through).await {
+            Ok((base, credentials, signed_in)) => {
+                Ok(Access { base, credentials, signed_in, endpoint_override: integration.spec.endpoint.clone(), through })
+            }
+            Err(refusal) => Err(NoAccess { refusal, through }),
+        }
+    }
+
+    async fn open(
+        &self,
+        integration: &Integration,
+        provider: &dyn Provider,
+        freshness: Freshness,
+        through: &mut Through,
+    ) -> Result<(Url, Credentials, SignedIn), Refusal> {
+        allowed(integration, self.environment)?;
+        let namespace = integration.namespace().unwrap_or_default();
         let secret = &integration.spec.credentials.secret_ref.name;
-        let credentials = self.secrets.read(namespace, secret).await?;
+        let read = self.secrets.read(&namespace, secret, freshness).await;
+        if let Err(Refusal { reason_code: ReasonCode::IntegrationKeyMissing, .. }) = &read {
+            through.check = Some(check(provider, &Credentials::default()));
+        }
+        let credentials = read?;
+        let found = check(provider, &credentials);
         let unfit = |error: CredentialError| {
-            let message = format!("Secret {namespace}/{secret}: {error}");
+            let message = format!("Secret {namespace}/{secret}: {}", told(&error, &found));
             Refusal::new(StatusCode::UNAUTHORIZED, error.reason_code(), message)
         };
+        through.check = Some(found.clone());
         provider.check(&credentials).map_err(unfit)?;
         let signed_in = provider.sign_in(&credentials).map_err(unfit)?;
-        let base = base(&integration, provider.facts().base, &signed_in)?;
-        Ok(Access { base, credentials, signed_in, endpoint_override: integration.spec.endpoint.clone() })
+        let base = base(integration, provider.facts().base, &signed_in)?;
+        Ok((base, credentials, signed_in))
+    }
+}
+
+/// What there is of the keys, by name.
+fn check(provider: &dyn Provider, credentials: &Credentials) -> CredentialCheck {
+    let facts: &Facts = provider.facts();
+    let missing = credentials.missing(facts).into_iter().map(str::to_owned).collect();
+    match provider.check(credentials) {
+        // What cannot be a key looks odd as well; once is enough.
+        Err(CredentialError::Malformed { key, .. }) => {
+            CredentialCheck { missing, malformed: vec![key.to_owned()], doubts: Vec::new() }
+        }
+        _ => CredentialCheck { missing, malformed: Vec::new(), doubts: credentials.doubts(facts) },
+    }
+}
+
+/// An error names one key; of missing ones, all are named.
+fn told(error: &CredentialError, found: &CredentialCheck) -> String {
+    match (error, found.missing.as_slice()) {
+        (CredentialError::Missing(_), [_, _, ..]) => {
+            format!("{} are missing: add them to the Secret that the Integration names", found.missing.join(", "))
+        }
+        _ => error.to_string(),
     }
 }
 
@@ -108,12 +183,23 @@ fn plain(text: &str) -> Option<Url> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use assayer_crds::{Credentials, IntegrationSpec, Provider as Vendor, SecretRef};
+    use std::collections::BTreeSet;
+
+    use assayer_crds::Provider as Vendor;
+    use serde_json::json;
 
     fn integration(endpoint: Option<&str>) -> Integration {
-        let credentials = Credentials { secret_ref: SecretRef { name: "databento".to_owned() } };
-        let endpoint = endpoint.map(str::to_owned);
-        Integration::new("databento", IntegrationSpec { provider: Vendor::Databento, credentials, endpoint })
+        let spec = json!({"provider": "databento", "credentials": {"secretRef": {"name": "databento"}}, "endpoint": endpoint});
+        let metadata = json!({"name": "databento", "namespace": "desk"});
+        let object = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "Integration", "metadata": metadata, "spec": spec});
+        serde_json::from_value(object).unwrap()
+    }
+
+    #[test]
+    fn an_integration_can_name_every_provider_of_the_registry_and_no_other() {
+        let named: BTreeSet<_> = Vendor::all().map(Vendor::name).collect();
+        let known: BTreeSet<_> = assayer_providers::ALL.iter().map(|provider| provider.name()).collect();
+        assert_eq!(named, known, "crds/src/provider.rs lists what operator/providers has");
     }
 
     const VENDORS: &str = "https://hist.databento.com/";

@@ -1,10 +1,12 @@
 //! One call to a vendor: permit, intent, send, measure, outcome, answer. In: a proven caller and its request. Out: the vendor's
 //! answer, after its row is committed; or a refusal, which is a row as well.
 
+mod access;
 mod answer;
 mod budget;
 mod draft;
 mod exchange;
+mod handshake;
 mod headers;
 mod permit;
 mod quality;
@@ -13,25 +15,31 @@ mod upstream;
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::{Outcome, RequestRow, wire::NOBODY};
-use assayer_providers::{Call, Credentials, Provider, SignedIn};
+use assayer_contract::{Outcome, ReasonCode, RequestRow};
+use assayer_providers::{Call, Provider};
 use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
 use bytes::Bytes;
 use chrono::{TimeDelta, Utc};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use tokio::sync::Semaphore;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use url::Url;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+pub use self::{
+    access::{Access, NoAccess, Through},
+    handshake::Handshake,
+};
 
 use self::{
     answer::Measured,
     budget::{Budget, Priced},
+    exchange::Limit,
     quality::OwnedSeries,
     strangers::Strangers,
 };
 use crate::{
-    identity::{Caller, Stranger},
+    identity::Caller,
     metrics::{Attempt, Metrics},
     record::Recorder,
     refusal::Refusal,
@@ -41,8 +49,6 @@ use crate::{
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 /// From the first byte sent to the last received, whatever the job's policy says: it ends before the intent does.
 const LONGEST_EXCHANGE: Duration = Duration::from_secs(45);
-/// Between two looks for counts of strangers that are to be recorded.
-const TELL_EVERY: Duration = Duration::from_secs(5);
 /// Exchanges at once; more wait before their intent. Their answers, 64 MiB each at most, must fit into the pod's memory.
 const EXCHANGES: usize = 12;
 
@@ -83,25 +89,12 @@ pub struct Target<'a> {
     pub path: &'a str,
 }
 
-/// Where a call goes and what signs it in.
-#[derive(Clone, Debug)]
-pub struct Access {
-    /// The vendor's base, ending in `/`.
-    pub base: Url,
-    /// Its secrets.
-    pub credentials: Credentials,
-    /// What signs a request in.
-    pub signed_in: SignedIn,
-    /// The address that stands in for the vendor's own, if one does.
-    pub endpoint_override: Option<String>,
-}
-
-/// A permitted request, where it goes, and how long its answer may take.
+/// A permitted request, where it goes, how long its answer may take, and whose it is.
 struct Exchange {
     asked: Asked,
     access: Access,
-    limit: Duration,
-    job: GatewayJob,
+    limit: Limit,
+    job: Option<GatewayJob>,
 }
 
 impl Forwarder {
@@ -126,7 +119,7 @@ impl Forwarder {
         caller: &Caller,
         provider: &'static dyn Provider,
         asked: Asked,
-        access: impl Future<Output = Result<Access, Refusal>> + Send,
+        access: impl Future<Output = Result<Access, NoAccess>> + Send,
     ) -> Response {
         let draft = draft::of_caller(caller, provider.name(), asked.method.as_str(), Utc::now());
         let call = match permit::permit(caller, provider, &asked, Utc::now()) {
@@ -136,12 +129,11 @@ impl Forwarder {
         let draft = draft::with_call(draft, &call);
         match access.await {
             Ok(access) => {
-                let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), ..draft };
-                let limit = caller.job.max_latency.min(LONGEST_EXCHANGE);
-                let job = caller.job.clone();
+                let limit = Limit { within: caller.job.max_latency.min(LONGEST_EXCHANGE), by: "the policy's maxLatency" };
+                let job = Some(caller.job.clone());
                 self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await
             }
-            Err(refusal) => self.refuse(provider, draft, refusal).await,
+            Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
         }
     }
 
@@ -152,34 +144,6 @@ impl Forwarder {
         match self.record_refusal(row).await {
             Ok(id) => answer::with_id(refusal.to(to.provider), id),
             Err(unavailable) => unavailable.to(to.provider),
-        }
-    }
-
-    /// Refuses a caller that is not proven to work for a job, and records it: the like of it only so often, lest a flood of them
-    /// fills the log.
-    pub async fn refuse_stranger(&self, to: Target<'_>, stranger: Stranger) -> Response {
-        let now = Utc::now();
-        let Stranger { user, refusal } = stranger;
-        let row = draft::of_user(user.as_deref().unwrap_or(NOBODY), to.provider, to.method, now);
-        let row = draft::refused(draft::with_path(row, to.path), &refusal, now);
-        self.count(&row);
-        let answer = refusal.to(to.provider);
-        let Some(row) = self.strangers.seen(row, now) else { return answer };
-        let id = row.id;
-        // It is refused whether or not that can be written.
-        if self.recorder.row(row).await.is_ok() { answer::with_id(answer, id) } else { answer }
-    }
-
-    /// Records how many strangers were refused without a row of their own, until it is cancelled, and then what is left.
-    pub async fn tell_of_strangers(&self, stop: CancellationToken) {
-        let mut stopped = false;
-        while !stopped {
-            stopped = tokio::time::timeout(TELL_EVERY, stop.cancelled()).await.is_ok();
-            for row in self.strangers.due(Utc::now(), stopped) {
-                if let Err(error) = self.recorder.row(row).await {
-                    tracing::warn!(%error, "a count of refused strangers was not recorded");
-                }
-            }
         }
     }
 
@@ -196,7 +160,7 @@ impl Forwarder {
         }
     }
 
-    async fn record_refusal(&self, row: RequestRow) -> Result<uuid::Uuid, Refusal> {
+    async fn record_refusal(&self, row: RequestRow) -> Result<Uuid, Refusal> {
         let id = row.id;
         self.count(&row);
         self.recorder.row(row).await?;
@@ -215,9 +179,8 @@ impl Forwarder {
         let task = async move { this.exchange(provider, draft, call, exchange).await };
         self.running.spawn(task).await.unwrap_or_else(|error| {
             tracing::error!(%error, "a call ended without an answer; its intent will be closed as unknown");
-            let status = http::StatusCode::INTERNAL_SERVER_ERROR;
-            let reason = assayer_contract::ReasonCode::UnknownOutcome;
-            Refusal::new(status, reason, "the gateway failed while it made the call").in_envelope(provider)
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            Refusal::new(status, ReasonCode::UnknownOutcome, "the gateway failed while it made the call").in_envelope(provider)
         })
     }
 
@@ -229,12 +192,13 @@ impl Forwarder {
         Exchange { asked, access, limit, job }: Exchange,
     ) -> Response {
         let _room = self.room.acquire().await;
-        let draft = draft::stamped(draft, Utc::now());
+        let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), ..draft::stamped(draft, Utc::now()) };
+        let draft = draft::with_through(draft, &access.through);
         let request = match exchange::request(&self.http, &draft, &call, asked, &access) {
             Ok(request) => request,
             Err(refusal) => return self.refuse(provider, draft, refusal).await,
         };
-        let priced = match self.price(&job, &call).await {
+        let priced = match self.price(job.as_ref(), &call).await {
             Ok(priced) => priced,
             Err(refusal) => return self.refuse(provider, draft, refusal).await,
         };
@@ -247,7 +211,7 @@ impl Forwarder {
         drop(priced);
         let received = exchange::send(&self.http, request, limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
-        let series = OwnedSeries::of(&job, &call);
+        let series = job.and_then(|job| OwnedSeries::of(&job, &call));
         let judged = answer::judge(provider, draft, Measured { call, series }, received, &access.credentials).await;
         let row = judged.row;
         self.count(&row);
@@ -258,8 +222,16 @@ impl Forwarder {
         }
     }
 
-    async fn price(&self, job: &GatewayJob, call: &Call) -> Result<Option<Priced<'_>>, Refusal> {
-        if call.billed { self.budget.price(job, call, Utc::now()).await.map(Some) } else { Ok(None) }
+    /// Only a job has a budget.
+    async fn price(&self, job: Option<&GatewayJob>, call: &Call) -> Result<Option<Priced<'_>>, Refusal> {
+        match job {
+            _ if !call.billed => Ok(None),
+            Some(job) => self.budget.price(job, call, Utc::now()).await.map(Some),
+            None => {
+                let message = format!("{} costs money, and no job asks for it", call.endpoint);
+                Err(Refusal::new(StatusCode::PAYMENT_REQUIRED, ReasonCode::CostUnquoted, message))
+            }
+        }
     }
 
     fn count(&self, row: &RequestRow) {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod forward;
+mod handshakes;
 pub mod identity;
 pub mod metrics;
 pub mod record;

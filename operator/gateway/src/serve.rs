@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     access::{Accesses, Environment},
     forward::Forwarder,
+    handshakes::Handshakes,
     identity::{Identity, Pods},
     metrics::Metrics,
     record::{Fenced, Writer, WriterSettings},
@@ -59,7 +60,9 @@ pub async fn serve(
     let mut writing = tokio::spawn(writer.run(stop_writing.clone()));
     let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone())?);
     let (pods, pods_watch) = Pods::watch(client.clone());
-    let (accesses, integrations_watch) = Accesses::watch(client.clone(), settings.environment);
+    let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
+    let handshakes = Handshakes::new(client.clone(), pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
+    tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
     let shared = Shared {
         identity: Identity::new(client, pods, pool.clone()),
         accesses,

@@ -1,4 +1,4 @@
-//! What the log proves of a Bot. In: the Bot, its policy, evidence read from rows, the time. Out: verdicts, conditions, blockers.
+//! What the log proves of a Bot, or of an Integration. In: the Bot, its policy, evidence read from rows, the time. Out: verdicts, conditions, blockers.
 //!
 //! Pure: the same inputs give the same judgement, so it can be replayed and explained. Numbered rules that the tests hold it to:
 //! 1. Every gate answers Proven, Refuted or Unknown, and only Proven opens it.
@@ -10,6 +10,7 @@ pub mod cadence;
 mod conditions;
 mod evidence;
 mod gates;
+mod integration;
 mod market_data;
 mod quality;
 mod source;
@@ -19,6 +20,9 @@ pub use activity::{Activity, State};
 pub use conditions::Condition;
 pub use evidence::{Cycle, Evidence, Facts, JobFact, RowFact, SessionFact};
 pub use gates::Blocker;
+pub use integration::{
+    Attempt, IntegrationEvidence, IntegrationFacts, IntegrationJudgement, IntegrationState, judge_integration,
+};
 pub use verdict::{Finding, Verdict};
 
 use assayer_contract::{ReasonCode, policy::Policy};

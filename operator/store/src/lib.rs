@@ -5,6 +5,8 @@
 mod error;
 pub mod evidence;
 pub mod gateway_jobs;
+pub mod handshakes;
+pub mod integrations;
 pub mod job_ends;
 pub mod jobs;
 pub mod log;

@@ -9,6 +9,10 @@ impl ReasonCode {
         match self {
             Self::Accepted => ("accepted", NOTHING),
             Self::AwaitingFirstCycle => ("no cycle has completed yet", "Wait for the first cycle to complete."),
+            Self::AwaitingHandshake => (
+                "no handshake with the vendor has been recorded yet",
+                "Wait for the gateway to make one, or ask for it: POST /api/integrations/verify.",
+            ),
             Self::Backoff => (
                 "jobs failed one after another, so the next waits longer",
                 "Clear what the last job failed with; a change of the Bot or its policy starts the next slot without the wait.",
@@ -89,6 +93,10 @@ impl ReasonCode {
             Self::DataUnavailable => {
                 ("the vendor has no bars for the Bot's instrument and range", "Check dataset, symbol and schema.")
             }
+            Self::HandshakeStale => (
+                "no handshake and no call has succeeded for longer than connectedFor",
+                "See that the gateway works; ask for a handshake: POST /api/integrations/verify.",
+            ),
             Self::IntegrationKeyMalformed => {
                 ("the credential does not have its vendor's form", "Copy the key again from the vendor's portal.")
             }
@@ -148,6 +156,10 @@ impl ReasonCode {
             Self::UnknownOutcome => {
                 ("nobody knows how a call ended", "Look the call up at the vendor by the row's trace and span.")
             }
+            Self::VerifyUnsupported => (
+                "nothing harmless can be asked of the vendor that would prove the key",
+                "Nothing to do: the first successful call proves the connection.",
+            ),
             Self::AmbiguousName => ("several objects have this name", "Name one as namespace/name, or by its UID."),
             Self::ClusterUnavailable => ("the Kubernetes API server does not answer", "Try again when it is back."),
             Self::EndpointUnknown => {

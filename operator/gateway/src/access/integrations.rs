@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use assayer_contract::ReasonCode;
 use assayer_crds::Integration;
+use futures::TryStreamExt;
 use http::StatusCode;
 use kube::{
     Api, Client, ResourceExt,
@@ -15,6 +16,8 @@ use kube::{
     },
 };
 
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
 use crate::{refusal::Refusal, watch::Watch};
 
 /// All Integrations, watched.
@@ -24,14 +27,26 @@ pub(super) struct Integrations {
 }
 
 impl Integrations {
-    pub(super) fn watch(client: Client) -> (Self, Watch) {
+    /// Each Integration that is there or changes comes out of the channel: of two changes, none hides the other.
+    pub(super) fn watch(client: Client) -> (Self, Watch, UnboundedReceiver<Integration>) {
         let (store, writer) = reflector::store();
+        let (tell, changed) = unbounded_channel();
         let stream = watcher(Api::<Integration>::all(client.clone()), watcher::Config::default())
             .default_backoff()
             .modify(|integration| integration.managed_fields_mut().clear())
-            .reflect(writer);
+            .reflect(writer)
+            .inspect_ok(move |event| {
+                if let watcher::Event::Apply(integration) | watcher::Event::InitApply(integration) = event {
+                    // Closed only when the gateway stops.
+                    let _ = tell.send(integration.clone());
+                }
+            });
         let watch = Watch::spawn("integrations", stream, store.clone());
-        (Self { client, store }, watch)
+        (Self { client, store }, watch, changed)
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<Integration>> {
+        self.store.state()
     }
 
     /// Where several serve one provider, the first by name does.

@@ -13,6 +13,7 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client};
 use secrecy::SecretString;
 
+use super::Freshness;
 use crate::refusal::Refusal;
 
 /// How long a Secret is remembered: a new key is used after this at the latest.
@@ -28,9 +29,9 @@ impl Secrets {
         Self { client, read: Mutex::default() }
     }
 
-    pub(super) async fn read(&self, namespace: &str, name: &str) -> Result<Credentials, Refusal> {
+    pub(super) async fn read(&self, namespace: &str, name: &str, freshness: Freshness) -> Result<Credentials, Refusal> {
         let key = (namespace.to_owned(), name.to_owned());
-        if let Some(known) = self.known(&key) {
+        if let Some(known) = self.known(&key).filter(|_| freshness == Freshness::Remembered) {
             return Ok(known);
         }
         let asked = Instant::now();

@@ -125,6 +125,8 @@ fn of_measured(
                 last_bar_ts: measure.last_bar_ts,
                 staleness_ms: measure.staleness_ms(now),
                 record_count: measure.record_count,
+                item_count: measure.items,
+                delayed: measure.delayed.then_some(true),
                 instruments: measure.instruments,
                 quality,
                 model: measure.model.or(row.model.clone()),
@@ -150,11 +152,13 @@ fn of_measured(
 /// The vendor's error: forwarded as it is, but for a secret that it echoes.
 fn of_error(row: RequestRow, mut answered: Answered, named: NamedError, credentials: &Credentials, now: DateTime<Utc>) -> Judged {
     let mut said = credentials.scrub(&named.error_message);
-    if let Some(seconds) = named.wait.map(|wait| wait.as_secs()).or_else(|| asked_to_wait(&answered.headers, now)) {
+    let wait = named.wait.map(|wait| wait.as_secs()).or_else(|| asked_to_wait(&answered.headers, now));
+    if let Some(seconds) = wait {
         said = format!("{said} (the vendor asks to wait {seconds} s)");
     }
     let row = RequestRow {
         error_code: named.error_code.map(|code| credentials.scrub(&code)),
+        retry_after_s: wait.and_then(|seconds| i64::try_from(seconds).ok()),
         // Vendors charge for data, not for refusing it.
         cost_usd: None,
         ..failed(ended(row, Outcome::Failed, Sent::Yes, now), named.reason_code, &said)

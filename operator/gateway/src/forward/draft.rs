@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::permit::{Denied, Known};
+use super::{
+    Through,
+    permit::{Denied, Known},
+};
 use crate::{identity::Caller, refusal::Refusal};
 
 /// Who called, for whom, and when. The outcome is unknown, so that an intent that stays open says just that.
@@ -97,6 +100,14 @@ pub(super) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Ut
         instruments: None,
         endpoint_override: None,
         vendor_warning: None,
+        integration_id: None,
+        integration_generation: None,
+        integration_namespace: None,
+        integration_name: None,
+        credential_check: None,
+        item_count: None,
+        delayed: None,
+        retry_after_s: None,
     }
 }
 
@@ -131,6 +142,19 @@ pub(super) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
         schema: call.schema.clone(),
         start_ts: call.start,
         end_ts: call.end,
+        ..row
+    }
+}
+
+/// Which Integration it goes through, and what was found of its keys.
+pub(super) fn with_through(row: RequestRow, through: &Through) -> RequestRow {
+    let Through { id, generation, namespace, name, check } = through.clone();
+    RequestRow {
+        integration_id: id,
+        integration_generation: generation,
+        integration_namespace: namespace,
+        integration_name: name,
+        credential_check: check,
         ..row
     }
 }

@@ -17,6 +17,13 @@ use crate::refusal::Refusal;
 /// The largest answer that is held.
 const LARGEST_BODY: usize = 64 << 20;
 
+/// How long an answer may take, and by whose word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    pub(super) within: Duration,
+    pub(super) by: &'static str,
+}
+
 /// What came back, and when it was complete.
 #[derive(Debug)]
 pub(super) struct Received {
@@ -67,11 +74,11 @@ pub(super) fn request(
 }
 
 /// Sends it and takes the whole answer, within `limit`.
-pub(super) async fn send(http: &reqwest::Client, request: reqwest::Request, limit: Duration) -> Received {
+pub(super) async fn send(http: &reqwest::Client, request: reqwest::Request, limit: Limit) -> Received {
     let start = Instant::now();
     let mut seen = None;
     let late = Err(Broken::late(limit));
-    let result = tokio::time::timeout(limit, whole(http, request, &mut seen)).await.unwrap_or(late);
+    let result = tokio::time::timeout(limit.within, whole(http, request, &mut seen)).await.unwrap_or(late);
     let took = start.elapsed();
     // Once the vendor has begun to answer, it has received the request.
     let result = result.map_err(|broken| match seen {
@@ -126,8 +133,8 @@ impl Broken {
         Self { sent, status: None, answer, reason_code, message: Cow::Borrowed(message) }
     }
 
-    fn late(limit: Duration) -> Self {
-        let message = format!("the vendor did not answer within {} s, the policy's maxLatency", limit.as_secs_f64());
+    fn late(limit: Limit) -> Self {
+        let message = format!("the vendor did not answer within {} s, {}", limit.within.as_secs_f64(), limit.by);
         Self { message: Cow::Owned(message), ..Self::TIMEOUT }
     }
 

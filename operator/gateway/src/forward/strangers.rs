@@ -7,14 +7,23 @@
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-use assayer_contract::RequestRow;
+use assayer_contract::{RequestRow, wire::NOBODY};
+use axum::response::Response;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
-use super::draft::stamped;
+use super::{
+    Forwarder, Target, answer,
+    draft::{self, stamped},
+};
+use crate::identity::Stranger;
 
+/// Between two looks for counts that are to be recorded.
+const TELL_EVERY: Duration = Duration::from_secs(5);
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
 const KINDS: usize = 16;
 
@@ -23,6 +32,36 @@ type Kind = Option<(String, String)>;
 
 #[derive(Default)]
 pub(super) struct Strangers(Mutex<BTreeMap<Kind, Seen>>);
+
+impl Forwarder {
+    /// Refuses a caller that is not proven to work for a job, and records it: the like of it only so often, lest a flood of them
+    /// fills the log.
+    pub async fn refuse_stranger(&self, to: Target<'_>, stranger: Stranger) -> Response {
+        let now = Utc::now();
+        let Stranger { user, refusal } = stranger;
+        let row = draft::of_user(user.as_deref().unwrap_or(NOBODY), to.provider, to.method, now);
+        let row = draft::refused(draft::with_path(row, to.path), &refusal, now);
+        self.count(&row);
+        let answer = refusal.to(to.provider);
+        let Some(row) = self.strangers.seen(row, now) else { return answer };
+        let id = row.id;
+        // It is refused whether or not that can be written.
+        if self.recorder.row(row).await.is_ok() { answer::with_id(answer, id) } else { answer }
+    }
+
+    /// Records how many strangers were refused without a row of their own, until it is cancelled, and then what is left.
+    pub async fn tell_of_strangers(&self, stop: CancellationToken) {
+        let mut stopped = false;
+        while !stopped {
+            stopped = tokio::time::timeout(TELL_EVERY, stop.cancelled()).await.is_ok();
+            for row in self.strangers.due(Utc::now(), stopped) {
+                if let Err(error) = self.recorder.row(row).await {
+                    tracing::warn!(%error, "a count of refused strangers was not recorded");
+                }
+            }
+        }
+    }
+}
 
 struct Seen {
     first: DateTime<Utc>,
@@ -63,7 +102,7 @@ fn counted(seen: Seen, now: DateTime<Utc>) -> RequestRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{forward::draft, refusal::Refusal};
+    use crate::refusal::Refusal;
     use assayer_contract::ReasonCode;
     use http::StatusCode;
 

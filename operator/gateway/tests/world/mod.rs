@@ -2,9 +2,9 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use assayer_contract::{JobStatus, JobType, RequestRow, Stage, wire::REQUEST_ID_HEADER};
+use assayer_contract::{JobStatus, JobType, Operation, RequestRow, Stage, wire::REQUEST_ID_HEADER};
 use assayer_gateway::{
-    forward::{Access, Asked, Forwarder},
+    forward::{Access, Asked, Forwarder, Handshake, NoAccess, Through},
     identity::Caller,
     metrics::Metrics,
     record::{Fenced, Recorder, Writer, WriterSettings},
@@ -27,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub(crate) const KEY: &str = "db-0123456789abcdef0123456789abc";
+/// The gateway's own name.
+pub(crate) const USER: &str = "system:serviceaccount:assayer:assayer-gateway";
 
 pub(crate) struct World {
     pub(crate) shell: Shell,
@@ -104,7 +106,7 @@ impl World {
     pub(crate) fn access(&self) -> Access {
         let credentials = Credentials::new([("DATABENTO_API_KEY".to_owned(), KEY.into())]);
         let signed_in = assayer_providers::find("databento").unwrap().sign_in(&credentials).unwrap();
-        Access { base: self.base.parse().unwrap(), credentials, signed_in, endpoint_override: None }
+        Access { base: self.base.parse().unwrap(), credentials, signed_in, endpoint_override: None, through: Through::default() }
     }
 
     pub(crate) fn fail_next(&self, fault: Kind, after_ms: u64) {
@@ -114,6 +116,13 @@ impl World {
 
     pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
         self.post_with(path, form, Ok(self.access())).await
+    }
+
+    /// Makes a handshake; its trace.
+    pub(crate) async fn handshake(&self, operation: Operation, access: Result<Access, NoAccess>) -> Uuid {
+        let by = Handshake { user: USER.to_owned(), operation, trace_id: Uuid::now_v7() };
+        self.forwarder.handshake(&by, assayer_providers::find("databento").unwrap(), access).await;
+        by.trace_id
     }
 
     pub(crate) async fn post_with(&self, path: &str, form: &str, access: Result<Access, Refusal>) -> Answer {
@@ -129,7 +138,8 @@ impl World {
             body: Bytes::copy_from_slice(form.as_bytes()),
         };
         let provider = assayer_providers::find("databento").unwrap();
-        Answer::of(self.forwarder.call(&self.caller, provider, asked, std::future::ready(access)).await).await
+        Answer::of(self.forwarder.call(&self.caller, provider, asked, std::future::ready(access.map_err(NoAccess::from))).await)
+            .await
     }
 }
 

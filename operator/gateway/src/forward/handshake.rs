@@ -1,0 +1,116 @@
+//! A handshake: the vendor's own harmless call, which proves a credential. In: who asks, and the access. Out: a row, in the same
+//! sequence as any call. Where nothing can be asked, the row says why, and nothing is sent.
+
+use std::{sync::Arc, time::Duration};
+
+use assayer_contract::{Operation, ReasonCode, RequestRow};
+use assayer_providers::{Call, Category, Provider, Request, Verify};
+use bytes::Bytes;
+use chrono::Utc;
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{ACCEPT, USER_AGENT},
+};
+use uuid::Uuid;
+
+use super::{Access, Asked, Exchange, Forwarder, Limit, NoAccess, Through, draft};
+use crate::refusal::Refusal;
+
+/// A vendor that takes longer to answer its smallest question is as good as away.
+const LIMIT: Limit = Limit { within: Duration::from_secs(15), by: "the time that a handshake has" };
+/// Some vendors want to know what calls them.
+const AGENT: &str = concat!("assayer/", env!("CARGO_PKG_VERSION"));
+
+/// Who makes a handshake, and why.
+#[derive(Clone, Debug)]
+pub struct Handshake {
+    /// The Kubernetes user that it is recorded under.
+    pub user: String,
+    /// `Verify`, or `Test` where a person asks for one call.
+    pub operation: Operation,
+    /// The trace that its row carries.
+    pub trace_id: Uuid,
+}
+
+impl Forwarder {
+    /// Makes it, or records why it cannot be made. Its row is committed when this returns, unless the log is away.
+    pub async fn handshake(self: &Arc<Self>, by: &Handshake, provider: &'static dyn Provider, access: Result<Access, NoAccess>) {
+        let facts = provider.facts();
+        let draft = draft::of_user(&by.user, facts.name, facts.verify.map_or("", |verify| verify.method), Utc::now());
+        let draft = RequestRow {
+            trace_id: by.trace_id,
+            operation: by.operation,
+            source: match facts.category {
+                Category::Source(source) => Some(source),
+                Category::Notification | Category::Storage => None,
+            },
+            ..draft::with_path(draft, facts.verify.map_or("", |verify| verify.path))
+        };
+        match permitted(provider, access) {
+            Ok((call, asked, access)) => {
+                let draft = draft::with_call(draft, &call);
+                self.detach(provider, draft, call, Exchange { asked, access, limit: LIMIT, job: None }).await;
+            }
+            Err(denied) => {
+                let NoAccess { refusal, through } = *denied;
+                self.refuse(provider, draft::with_through(draft, &through), refusal).await;
+            }
+        }
+    }
+}
+
+/// The vendor's harmless call, if it has one and there is a credential to prove.
+fn permitted(provider: &dyn Provider, access: Result<Access, NoAccess>) -> Result<(Call, Asked, Access), Box<NoAccess>> {
+    let facts = provider.facts();
+    let nothing_to_ask = |through: Through, why: String| {
+        let refusal = Refusal::new(StatusCode::NOT_IMPLEMENTED, ReasonCode::VerifyUnsupported, why);
+        Box::new(NoAccess { refusal, through })
+    };
+    let access = match access {
+        Ok(access) => access,
+        // The keys are there; what lacks is a session, which is not opened to find out whether they are good.
+        Err(none) if provider.session().is_some() && none.through.check.as_ref().is_some_and(|check| check.is_usable()) => {
+            let why = format!("{} is used through a session, and none is open", facts.title);
+            return Err(nothing_to_ask(none.through, why));
+        }
+        Err(none) => return Err(Box::new(none)),
+    };
+    let Some(verify) = facts.verify else {
+        let why = format!("{} has no harmless call that proves a key: its first real success does", facts.title);
+        return Err(nothing_to_ask(access.through, why));
+    };
+    match call(provider, verify) {
+        Ok((call, asked)) => Ok((call, asked, access)),
+        Err(refusal) => Err(Box::new(NoAccess { refusal, through: access.through })),
+    }
+}
+
+fn call(provider: &dyn Provider, Verify { method, path, query }: Verify) -> Result<(Call, Asked), Refusal> {
+    let call =
+        provider.classify(&Request { method, path, query, content_type: None, body: &[] }).map_err(|no| Refusal::from(&no))?;
+    let unknown = |_| Refusal::new(StatusCode::NOT_FOUND, ReasonCode::EndpointUnknown, format!("{method} is no HTTP method"));
+    let headers: HeaderMap =
+        [(ACCEPT, HeaderValue::from_static("*/*")), (USER_AGENT, HeaderValue::from_static(AGENT))].into_iter().collect();
+    let asked = Asked {
+        method: Method::from_bytes(method.as_bytes()).map_err(unknown)?,
+        path: path.to_owned(),
+        query: Some(query.to_owned()),
+        headers,
+        body: Bytes::new(),
+    };
+    Ok((call, asked))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_handshake_of_every_provider_is_let_through_costs_nothing_and_changes_nothing() {
+        for provider in assayer_providers::ALL {
+            let Some(verify) = provider.facts().verify else { continue };
+            let (call, asked) = call(*provider, verify).unwrap();
+            assert!(call.is_safe_to_repeat() && asked.method.as_str() == verify.method, "{call:?}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Handshakes of all Integrations: in time, and on demand. In: Integrations, the log. Out: rows with operation `verify` or `test`.
+//!
+//! When one is due is read from the log each time, so a restart repeats nothing, and a Bot's call that succeeds stands for one. Only
+//! the gateway that holds its set makes any.
+
+mod due;
+mod plan;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use assayer_contract::{Operation, ReasonCode, wire};
+use assayer_crds::Integration;
+use assayer_providers::Provider;
+use assayer_store::{PgPool, StoreError, handshakes};
+use chrono::{DateTime, SecondsFormat, Utc};
+use http::StatusCode;
+use k8s_openapi::api::authentication::v1::SelfSubjectReview;
+use kube::{Api, Client, ResourceExt, api::PostParams};
+use tokio::{
+    sync::{OnceCell, Semaphore, mpsc::UnboundedReceiver, watch},
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior, interval},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use self::plan::{Done, Plan};
+use crate::{
+    access::{Accesses, Freshness},
+    forward::{Forwarder, Handshake, NoAccess, Through},
+    refusal::Refusal,
+};
+
+/// Between two looks for handshakes that are due.
+const TICK: Duration = Duration::from_secs(1);
+/// After the log or the API server could not be asked.
+const RETRY: Duration = Duration::from_secs(5);
+/// Handshakes at once: Bots' calls must find room.
+const AT_ONCE: usize = 4;
+/// What a person may ask for, and by which annotation.
+const ON_DEMAND: [(Operation, &str); 2] =
+    [(Operation::Verify, wire::VERIFY_REQUESTED_ANNOTATION), (Operation::Test, wire::TEST_REQUESTED_ANNOTATION)];
+
+/// Makes handshakes.
+pub(crate) struct Handshakes {
+    client: Client,
+    pool: PgPool,
+    accesses: Arc<Accesses>,
+    forwarder: Arc<Forwarder>,
+    /// The gateway's own name at the API server.
+    user: OnceCell<String>,
+    room: Semaphore,
+    /// One handshake at a time for each Secret.
+    credentials: Mutex<BTreeMap<(String, String), Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Handshakes {
+    /// Handshakes through these.
+    pub(crate) fn new(client: Client, pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
+        let (user, room) = (OnceCell::new(), Semaphore::new(AT_ONCE));
+        Self { client, pool, accesses, forwarder, user, room, credentials: Mutex::default() }
+    }
+
+    /// Makes handshakes while `active`, until `stop`. What is on its way to a vendor then goes on by itself.
+    pub(crate) async fn run(
+        self: Arc<Self>,
+        mut changed: UnboundedReceiver<Integration>,
+        active: watch::Receiver<bool>,
+        stop: CancellationToken,
+    ) {
+        let (mut plan, mut tasks) = (Plan::default(), JoinSet::new());
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let look_at = tokio::select! {
+                () = stop.cancelled() => return,
+                Some(done) = tasks.join_next() => {
+                    plan.note(done.ok());
+                    continue;
+                }
+                Some(integration) = changed.recv() => vec![Arc::new(integration)],
+                _ = tick.tick() => {
+                    let all = self.accesses.integrations();
+                    plan.forget_all_but(&all);
+                    all
+                }
+            };
+            if *active.borrow() {
+                for integration in look_at {
+                    self.begin(&integration, &mut plan, &mut tasks);
+                }
+            }
+        }
+    }
+
+    /// Begins what is due or asked for of an Integration.
+    fn begin(self: &Arc<Self>, integration: &Arc<Integration>, plan: &mut Plan, tasks: &mut JoinSet<Done>) {
+        let provider = assayer_providers::find(integration.spec.provider.name());
+        let Some((id, generation, provider)) = identified(integration).and_then(|(id, no)| Some((id, no, provider?))) else {
+            return;
+        };
+        for (operation, annotation) in ON_DEMAND {
+            let trace = integration.annotations().get(annotation).and_then(|trace| trace.parse().ok());
+            if let Some(trace) = trace.filter(|trace| plan.takes_on(id, annotation, *trace)) {
+                let (this, integration) = (Arc::clone(self), Arc::clone(integration));
+                tasks.spawn(async move {
+                    let made = this.on_demand(&integration, provider, operation, trace).await;
+                    Done::Answered(id, annotation, trace, made)
+                });
+            }
+        }
+        if plan.is_due(id, generation) {
+            let (this, integration) = (Arc::clone(self), Arc::clone(integration));
+            plan.looks_at(id, generation);
+            tasks.spawn(async move { Done::Looked(id, generation, this.in_time(&integration, id, generation, provider).await) });
+        }
+    }
+
+    /// Makes the handshake that is due; when to look again.
+    async fn in_time(&self, integration: &Integration, id: Uuid, generation: i64, provider: &'static dyn Provider) -> Instant {
+        let credential = self.credential(integration);
+        let _one = credential.lock().await;
+        let every = due::every(integration, provider.facts().category);
+        let now = Utc::now();
+        let last = match handshakes::last(&self.pool, id, generation, now).await {
+            Ok(last) => last,
+            Err(error) => return unread(&error),
+        };
+        let due = due::at(&last, id, every, now);
+        if let Ok(wait) = (due - now).to_std()
+            && !wait.is_zero()
+        {
+            return Instant::now() + wait;
+        }
+        let Some(user) = self.user().await else { return Instant::now() + RETRY };
+        let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7() };
+        self.make(integration, provider, &by).await;
+        // Whatever became of it, the next one is not before its time; the log knows when exactly.
+        Instant::now() + every * 4 / 5
+    }
+
+    /// Whether a handshake that a person asks for was made, now or before.
+    async fn on_demand(
+        &self,
+        integration: &Integration,
+        provider: &'static dyn Provider,
+        operation: Operation,
+        trace_id: Uuid,
+    ) -> bool {
+        let credential = self.credential(integration);
+        let _one = credential.lock().await;
+        let now = Utc::now();
+        let last = match handshakes::was_begun(&self.pool, trace_id, operation, now).await {
+            Ok(true) => return true,
+            Ok(false) => self.last_of(integration, now).await,
+            Err(error) => Err(error),
+        };
+        let (last, user) = match (last, self.user().await) {
+            (Ok(last), Some(user)) => (last, user),
+            (last, _) => {
+                last.err().as_ref().map(unread);
+                tokio::time::sleep(RETRY).await;
+                return false;
+            }
+        };
+        let by = Handshake { user, operation, trace_id };
+        match last.wait_until.filter(|until| *until > now) {
+            Some(until) => self.forwarder.handshake(&by, provider, Err(not_before(integration, until))).await,
+            None => self.make(integration, provider, &by).await,
+        }
+        true
+    }
+
+    async fn last_of(&self, integration: &Integration, now: DateTime<Utc>) -> Result<handshakes::LastHandshake, StoreError> {
+        let Some((id, generation)) = identified(integration) else { return Ok(handshakes::LastHandshake::default()) };
+        handshakes::last(&self.pool, id, generation, now).await
+    }
+
+    async fn make(&self, integration: &Integration, provider: &'static dyn Provider, by: &Handshake) {
+        let _room = self.room.acquire().await;
+        let access = self.accesses.through(integration, provider, Freshness::Now).await;
+        self.forwarder.handshake(by, provider, access).await;
+    }
+
+    fn credential(&self, integration: &Integration) -> Arc<tokio::sync::Mutex<()>> {
+        let secret = (integration.namespace().unwrap_or_default(), integration.spec.credentials.secret_ref.name.clone());
+        let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
+        credentials.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Arc::clone(credentials.entry(secret).or_default())
+    }
+
+    /// The gateway's own name, asked for once.
+    async fn user(&self) -> Option<String> {
+        let ask = async || {
+            let reviews = Api::<SelfSubjectReview>::all(self.client.clone());
+            let (params, review) = (PostParams::default(), SelfSubjectReview::default());
+            let answer =
+                tokio::time::timeout(RETRY, reviews.create(&params, &review)).await.map_err(|_| "no answer".to_owned())?;
+            let user = answer.map_err(|error| error.to_string())?.status.and_then(|status| status.user_info?.username);
+            user.ok_or_else(|| "no name".to_owned())
+        };
+        let known = self.user.get_or_try_init(ask).await;
+        known.inspect_err(|error| tracing::warn!(error, "the API server does not tell the gateway's own name")).ok().cloned()
+    }
+}
+
+fn identified(integration: &Integration) -> Option<(Uuid, i64)> {
+    Some((integration.uid()?.parse().ok()?, integration.metadata.generation?))
+}
+
+fn unread(error: &StoreError) -> Instant {
+    tracing::warn!(%error, "the log cannot be asked for handshakes");
+    Instant::now() + RETRY
+}
+
+fn not_before(integration: &Integration, until: DateTime<Utc>) -> NoAccess {
+    let message = format!("the vendor asked not to be called before {}", until.to_rfc3339_opts(SecondsFormat::Secs, true));
+    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, ReasonCode::ProviderRateLimited, message);
+    NoAccess { refusal, through: Through::of(integration) }
+}

@@ -1,0 +1,116 @@
+//! What the log says of Integrations, read for the judge. In: their UIDs and generations. Out: the newest row of each kind that bears
+//! on whether they are connected.
+//!
+//! One query for all of them, flat in the size of the log: each kind has an index that ends in the row's id, and only the last days'
+//! partitions are looked into.
+
+use std::collections::BTreeMap;
+
+use assayer_contract::{Bearing, ReasonCode, RequestRow};
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::StoreError;
+
+/// Longer than anything that `connectedFor` may say.
+const LOOK_BACK: TimeDelta = TimeDelta::hours(72);
+/// A plan that did not cover something says so for this long, where nobody has asked for the same since.
+const DENIED: TimeDelta = TimeDelta::hours(24);
+
+/// The newest rows of an Integration.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IntegrationRows {
+    /// The newest handshake.
+    pub verify: Option<RequestRow>,
+    /// The newest success, of whatever purpose.
+    pub success: Option<RequestRow>,
+    /// The newest handshake that failed, or call that failed for the sake of the connection.
+    pub failure: Option<RequestRow>,
+    /// The newest handshake that the vendor answered with a no to the credential or its plan.
+    pub turned_away: Option<RequestRow>,
+    /// The newest call that the vendor's plan did not cover, or covered with a delay, if none of the same kind was covered since.
+    pub denial: Option<RequestRow>,
+}
+
+/// The newest rows of these Integrations, each by its UID, under this generation of its spec.
+pub async fn newest(
+    pool: &PgPool,
+    of: &[(Uuid, i64)],
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<Uuid, IntegrationRows>, StoreError> {
+    let (ids, generations): (Vec<Uuid>, Vec<i64>) = of.iter().copied().unzip();
+    let connection = [Bearing::Configuration, Bearing::Credential, Bearing::Rate, Bearing::Vendor];
+    let of_connection = words(|reason| connection.contains(&reason.bearing()));
+    let rows = sqlx::query!(
+        r#"select i.id as "integration_id!", k.kind as "kind!",
+               to_jsonb(r) || jsonb_build_object('cost_usd', r.cost_usd::text, 'qty', r.qty::text) as "row!"
+           from unnest($1::uuid[], $2::bigint[]) as i (id, generation)
+           cross join lateral (
+               select 'verify' as kind, (select v.id from requests v
+                   where v.integration_id = i.id and v.integration_generation = i.generation and v.id >= uuid_floor($3)
+                       and v.operation = 'verify'
+                   order by v.id desc limit 1) as row_id
+               union all select 'success', (select s.id from requests s
+                   where s.integration_id = i.id and s.integration_generation = i.generation and s.id >= uuid_floor($3)
+                       and s.outcome = 'success'
+                   order by s.id desc limit 1)
+               union all select 'failure', (select f.id from requests f
+                   where f.integration_id = i.id and f.integration_generation = i.generation and f.id >= uuid_floor($3)
+                       and f.outcome in ('failed', 'refused', 'unknown')
+                       and case f.operation when 'call' then f.reason_code = any ($5) else f.reason_code <> all ($6) end
+                   order by f.id desc limit 1)
+               union all select 'turned away', (select t.id from requests t
+                   where t.integration_id = i.id and t.integration_generation = i.generation and t.id >= uuid_floor($3)
+                       and t.operation <> 'call' and t.outcome = 'failed' and t.reason_code = any ($7)
+                   order by t.id desc limit 1)
+               union all select 'denied', (select d.id from requests d
+                   where d.integration_id = i.id and d.integration_generation = i.generation and d.id >= uuid_floor($4)
+                       and d.outcome in ('failed', 'refused', 'unknown') and d.operation = 'call' and d.reason_code = any ($8)
+                       and not exists (select from requests c where c.integration_id = d.integration_id and c.id > d.id
+                           and c.outcome = 'success' and c.delayed is not true and c.endpoint = d.endpoint
+                           and c.dataset is not distinct from d.dataset and c.schema is not distinct from d.schema)
+                   order by d.id desc limit 1)
+               union all select 'delayed', (select d.id from requests d
+                   where d.integration_id = i.id and d.integration_generation = i.generation and d.id >= uuid_floor($4)
+                       and d.delayed
+                       and not exists (select from requests c where c.integration_id = d.integration_id and c.id > d.id
+                           and c.outcome = 'success' and c.delayed is not true and c.endpoint = d.endpoint
+                           and c.dataset is not distinct from d.dataset and c.schema is not distinct from d.schema)
+                   order by d.id desc limit 1)
+           ) k
+           join requests r on r.id = k.row_id"#,
+        &ids,
+        &generations,
+        now - LOOK_BACK,
+        now - DENIED,
+        &of_connection,
+        &words(|reason| !reason.fails_a_handshake()),
+        &words(|reason| matches!(reason.bearing(), Bearing::Credential | Bearing::Plan)),
+        &words(|reason| reason.bearing() == Bearing::Plan)
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut found: BTreeMap<Uuid, IntegrationRows> = of.iter().map(|(id, _)| (*id, IntegrationRows::default())).collect();
+    for row in rows {
+        let request: RequestRow = serde_json::from_value(row.row)?;
+        let of = found.entry(row.integration_id).or_default();
+        match row.kind.as_str() {
+            "verify" => of.verify = Some(request),
+            "success" => of.success = Some(request),
+            "failure" => of.failure = Some(request),
+            "turned away" => of.turned_away = Some(request),
+            _ if of.denial.as_ref().is_none_or(|other| other.id < request.id) => of.denial = Some(request),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn words(test: impl Fn(ReasonCode) -> bool) -> Vec<String> {
+    ReasonCode::all_that(test).map(|reason| reason.to_string()).collect()
+}
+
+#[cfg(test)]
+#[path = "integrations_tests.rs"]
+mod tests;

@@ -1,0 +1,132 @@
+//! Which rows bear on an Integration, on a log made by hand.
+
+use assayer_contract::{Operation, Outcome};
+use chrono::SubsecRound;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::handshakes::{LastHandshake, last, was_begun};
+
+pub(crate) const INTEGRATION: Uuid = Uuid::from_u128(11);
+
+/// A row of [`INTEGRATION`], with these fields in place of a successful call's.
+pub(crate) async fn row(pool: &PgPool, fields: Value) -> RequestRow {
+    let id = Uuid::now_v7();
+    let hash = format!("sha256:{}", "0".repeat(64));
+    let mut row = json!({
+        "id": id, "created_at": Utc::now().trunc_subsecs(6), "call_id": id, "attempt": 1, "sent": "yes", "outcome": "success",
+        "gateway_set": "default", "writer": "w", "writer_epoch": 1, "seq": 1, "group_no": 1, "trace_id": Uuid::now_v7(),
+        "user_id": "u", "source": "marketData", "provider": "databento", "operation": "call", "method": "GET",
+        "endpoint": "metadata.list_datasets", "request_fingerprint": hash, "params": {}, "row_digest": hash,
+        "integration_id": INTEGRATION, "integration_generation": 1, "integration_namespace": "desk", "integration_name": "data",
+    });
+    for (field, value) in fields.as_object().unwrap() {
+        row[field] = value.clone();
+    }
+    if row["outcome"] == "refused" {
+        row["sent"] = json!("no");
+    }
+    sqlx::query("insert into requests select * from jsonb_populate_record(null::requests, $1)")
+        .bind(&row)
+        .execute(pool)
+        .await
+        .unwrap();
+    serde_json::from_value(row).unwrap()
+}
+
+async fn of_generation(pool: &PgPool, generation: i64) -> IntegrationRows {
+    newest(pool, &[(INTEGRATION, generation)], Utc::now()).await.unwrap().remove(&INTEGRATION).unwrap()
+}
+
+fn id(row: Option<RequestRow>) -> Option<Uuid> {
+    row.map(|row| row.id)
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn the_newest_row_of_each_kind_is_found_under_the_present_spec_as_the_controller_may_read_it(pool: PgPool) {
+    let verify = row(&pool, json!({"operation": "verify"})).await;
+    let success = row(&pool, json!({})).await;
+    let failure = row(&pool, json!({"outcome": "failed", "reason_code": "PROVIDER_AUTH"})).await;
+    // then: neither what a Bot asked wrongly, nor what Assayer itself could not do, nor another spec's rows bear on it
+    row(&pool, json!({"outcome": "failed", "reason_code": "PROVIDER_REJECTED_REQUEST"})).await;
+    row(&pool, json!({"outcome": "refused", "reason_code": "SYMBOL_MISMATCH"})).await;
+    row(&pool, json!({"operation": "test", "outcome": "refused", "reason_code": "CLUSTER_UNAVAILABLE"})).await;
+    let other = row(&pool, json!({"integration_generation": 2})).await;
+    sqlx::query("set role assayer_controller").execute(&pool).await.unwrap();
+    let found = of_generation(&pool, 1).await;
+    assert_eq!((id(found.verify), id(found.success), id(found.failure)), (Some(verify.id), Some(success.id), Some(failure.id)));
+    assert_eq!(found.denial, None);
+    assert_eq!(of_generation(&pool, 2).await, IntegrationRows { success: Some(other), ..IntegrationRows::default() });
+    assert_eq!(of_generation(&pool, 3).await, IntegrationRows::default());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_the_plan_does_not_cover_stands_until_the_same_is_covered(pool: PgPool) {
+    let bars = |outcome: &str, dataset: &str| {
+        let reason = (outcome == "failed").then_some("DATA_LICENSE_REQUIRED");
+        json!({"outcome": outcome, "endpoint": "timeseries.get_range", "dataset": dataset, "reason_code": reason})
+    };
+    let denied = row(&pool, bars("failed", "GLBX.MDP3")).await;
+    row(&pool, json!({"operation": "verify"})).await;
+    row(&pool, bars("success", "SAMPLE.FX")).await;
+    assert_eq!(id(of_generation(&pool, 1).await.denial), Some(denied.id), "neither a handshake nor other data clears it");
+    row(&pool, bars("success", "GLBX.MDP3")).await;
+    assert_eq!(of_generation(&pool, 1).await.denial, None);
+
+    let mut delayed = bars("success", "GLBX.MDP3");
+    delayed["delayed"] = json!(true);
+    let late = row(&pool, delayed).await;
+    assert_eq!(id(of_generation(&pool, 1).await.denial), Some(late.id), "delayed data is not what was paid for either");
+    row(&pool, bars("success", "GLBX.MDP3")).await;
+    assert_eq!(of_generation(&pool, 1).await.denial, None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_call_that_succeeds_stands_for_a_handshake_and_a_vendor_is_not_called_before_it_wants(pool: PgPool) {
+    let at = async |generation| last(&pool, INTEGRATION, generation, Utc::now()).await.unwrap();
+    assert_eq!(at(1).await, LastHandshake::default());
+    let verify = row(&pool, json!({"operation": "verify", "outcome": "refused", "reason_code": "INTEGRATION_KEY_MISSING"})).await;
+    assert_eq!(at(1).await.at, Some(verify.created_at));
+    let call = row(&pool, json!({})).await;
+    assert_eq!(at(1).await.at, Some(call.created_at));
+    assert_eq!(at(2).await, LastHandshake::default(), "another spec has to be tried itself");
+    row(&pool, json!({"outcome": "failed", "reason_code": "PROVIDER_RATE_LIMITED", "retry_after_s": 90})).await;
+    let wait = at(1).await.wait_until.unwrap() - Utc::now();
+    assert!(wait > TimeDelta::seconds(80) && wait <= TimeDelta::seconds(90), "{wait}");
+    assert!(at(2).await.wait_until.is_some(), "the vendor does not care about specs");
+    row(&pool, json!({"outcome": "failed", "reason_code": "PROVIDER_ERROR"})).await;
+    assert_eq!(at(1).await.wait_until, None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_was_asked_for_is_begun_once_a_trace_and_purpose(pool: PgPool) {
+    let begun = async |trace, operation| was_begun(&pool, trace, operation, Utc::now()).await.unwrap();
+    let verify = row(&pool, json!({"operation": "verify"})).await;
+    assert!(begun(verify.trace_id, Operation::Verify).await);
+    assert!(!begun(verify.trace_id, Operation::Test).await && !begun(Uuid::now_v7(), Operation::Verify).await);
+    // given: one that is under way, or whose gateway died
+    let open = RequestRow { id: Uuid::now_v7(), trace_id: Uuid::now_v7(), outcome: Outcome::Unknown, ..verify };
+    sqlx::query(
+        "insert into intents (id, created_at, deadline, gateway_set, writer_epoch, trace_id, draft)
+         values ($1, now(), now(), 'default', 1, $2, $3)",
+    )
+    .bind(open.id)
+    .bind(open.trace_id)
+    .bind(serde_json::to_value(&open).unwrap())
+    .execute(&pool)
+    .await
+    .unwrap();
+    assert!(begun(open.trace_id, Operation::Verify).await && !begun(open.trace_id, Operation::Test).await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn handshakes_are_listed_with_what_was_found_of_the_keys(pool: PgPool) {
+    let check = json!({"missing": ["DATABENTO_API_KEY"], "malformed": [], "doubts": []});
+    let refused = json!({"operation": "verify", "outcome": "refused", "credential_check": check});
+    row(&pool, refused).await;
+    row(&pool, json!({})).await;
+    sqlx::query("set role assayer_api").execute(&pool).await.unwrap();
+    let listed: Vec<(String, String, Value)> =
+        sqlx::query_as("select integration_name, status, credential_check from verifications").fetch_all(&pool).await.unwrap();
+    assert_eq!(listed, [("data".to_owned(), "refused".to_owned(), check)]);
+}
