@@ -49,7 +49,7 @@ chart:
 
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet
-	@set -e; for scenario in processes faults control crashes; do \
+	@set -e; for scenario in processes integrations faults control crashes; do \
 		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test $$scenario -- --nocapture; \
 	done
 

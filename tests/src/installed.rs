@@ -52,6 +52,7 @@ impl Installed {
             psql: psql.map(str::to_owned).to_vec(),
             api,
             gateway,
+            vendors: [("databento".to_owned(), stand_in.clone())].into(),
             stand_in,
             endpoint: format!("http://assayer-databento-stand-in.{RELEASE}.svc:8080"),
             http: reqwest::Client::builder().no_proxy().build()?,

@@ -52,8 +52,9 @@ impl Processes {
             psql: vec!["psql".to_owned(), database.url()],
             api: url("api"),
             gateway: url("gateway"),
-            stand_in: url("stand-in"),
-            endpoint: url("stand-in"),
+            stand_in: format!("{}/databento", url("stand-in")),
+            endpoint: format!("{}/databento", url("stand-in")),
+            vendors: VENDORS.map(|vendor| (vendor.to_owned(), format!("{}/{vendor}", url("stand-in")))).into(),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
         install_custom_resources(&world).await?;
@@ -125,7 +126,8 @@ impl Processes {
 
     fn start_all(&mut self) -> Result<()> {
         let stand_in = self.of("assayer-stand-ins", "stand-in", "nobody")?;
-        let stand_in = stand_in.args(["databento", "--listen", &self.listen("stand-in"), "--key", GOOD_KEY, "--data"]);
+        let key = format!("databento={GOOD_KEY}");
+        let stand_in = stand_in.args(["all", "--listen", &self.listen("stand-in"), "--key", &key, "--data"]);
         let stand_in = stand_in.args([checkout().join("tests/data")]);
         let gateway = self.gateway("gateway")?;
         let controller = self
@@ -169,6 +171,9 @@ impl Processes {
         })
     }
 }
+
+/// Vendors of which scenarios make use, each below a path of the stand-ins' one process.
+const VENDORS: [&str; 2] = ["databento", "fred"];
 
 /// A database and its superuser.
 #[derive(Clone)]

@@ -6,6 +6,7 @@ pub mod cycles;
 pub mod endurance;
 pub mod exactly_once;
 pub mod faults;
+pub mod integrations;
 pub mod killed;
 pub mod outages;
 pub mod pods;

@@ -21,6 +21,7 @@ pub const GOOD_KEY: &str = "db-StandInKeyThatOpensNothing000";
 pub const WRONG_KEY: &str = "db-NobodyIssuedThisKeyAnywhere01";
 
 /// A running Assayer.
+#[derive(Clone)]
 pub struct World {
     /// The API server, as an administrator.
     pub client: Client,
@@ -34,6 +35,8 @@ pub struct World {
     pub stand_in: String,
     /// Base URL of the stand-in, as the gateway reaches it.
     pub endpoint: String,
+    /// Base URLs of all vendors' stand-ins by the names of their providers, as the test reaches them.
+    pub vendors: BTreeMap<String, String>,
     /// Plain HTTP.
     pub http: reqwest::Client,
 }
@@ -59,11 +62,14 @@ impl World {
         Ok((answer.status().as_u16(), answer.json().await?))
     }
 
-    /// Every request that the stand-in has received.
+    /// Every request that the stand-ins have received, vendor by vendor.
     pub async fn receipts(&self) -> Result<Vec<Value>> {
-        let url = format!("{}/__stand-in/requests", self.stand_in);
-        let mut all: Value = self.http.get(url).send().await?.json().await?;
-        serde_json::from_value(all["requests"].take()).context("the stand-in's requests")
+        let mut all = Vec::new();
+        for base in self.vendors.values() {
+            let mut listed: Value = self.http.get(format!("{base}/__stand-in/requests")).send().await?.json().await?;
+            all.extend(serde_json::from_value::<Vec<Value>>(listed["requests"].take()).context("a stand-in's requests")?);
+        }
+        Ok(all)
     }
 
     /// Has the stand-in accept these keys, too.

@@ -45,6 +45,10 @@ const AT_ONCE: usize = 4;
 const ON_DEMAND: [(Operation, &str); 2] =
     [(Operation::Verify, wire::VERIFY_REQUESTED_ANNOTATION), (Operation::Test, wire::TEST_REQUESTED_ANNOTATION)];
 
+/// Namespace and name of a Secret.
+type SecretName = (String, String);
+type OneAtATime = Arc<tokio::sync::Mutex<()>>;
+
 /// Makes handshakes.
 pub(crate) struct Handshakes {
     client: Client,
@@ -55,7 +59,7 @@ pub(crate) struct Handshakes {
     user: OnceCell<String>,
     room: Semaphore,
     /// One handshake at a time for each Secret.
-    credentials: Mutex<BTreeMap<(String, String), Arc<tokio::sync::Mutex<()>>>>,
+    credentials: Mutex<BTreeMap<SecretName, OneAtATime>>,
 }
 
 impl Handshakes {
@@ -79,7 +83,7 @@ impl Handshakes {
             let look_at = tokio::select! {
                 () = stop.cancelled() => return,
                 Some(done) = tasks.join_next() => {
-                    plan.note(done.ok());
+                    plan.note(done.as_ref().ok());
                     continue;
                 }
                 Some(integration) = changed.recv() => vec![Arc::new(integration)],
@@ -186,7 +190,7 @@ impl Handshakes {
         self.forwarder.handshake(by, provider, access).await;
     }
 
-    fn credential(&self, integration: &Integration) -> Arc<tokio::sync::Mutex<()>> {
+    fn credential(&self, integration: &Integration) -> OneAtATime {
         let secret = (integration.namespace().unwrap_or_default(), integration.spec.credentials.secret_ref.name.clone());
         let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
         credentials.retain(|_, lock| Arc::strong_count(lock) > 1);

@@ -34,11 +34,8 @@ fn access(world: &World) -> Access {
 
 async fn made(world: &World, pool: &PgPool, operation: Operation, access: Result<Access, NoAccess>) -> RequestRow {
     let trace = world.handshake(operation, access).await;
-    let row: serde_json::Value = sqlx::query_scalar("select to_jsonb(r) from requests r where trace_id = $1")
-        .bind(trace)
-        .fetch_one(pool)
-        .await
-        .unwrap();
+    let row: serde_json::Value =
+        sqlx::query_scalar("select to_jsonb(r) from requests r where trace_id = $1").bind(trace).fetch_one(pool).await.unwrap();
     serde_json::from_value(row).unwrap()
 }
 

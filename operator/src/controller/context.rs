@@ -8,7 +8,7 @@ use std::{
 
 use assayer_contract::HashError;
 use assayer_crds::PolicyError;
-use assayer_crds::{Bot, StagePolicy};
+use assayer_crds::{Bot, Integration, StagePolicy};
 use assayer_store::{PgPool, StoreError};
 use futures::channel::mpsc::UnboundedSender;
 use k8s_openapi::api::batch::v1::Job;
@@ -44,10 +44,13 @@ pub(super) struct Context {
     pub(super) metrics: Arc<Metrics>,
     pub(super) recorder: Recorder,
     pub(super) bots: Store<Bot>,
+    pub(super) integrations: Store<Integration>,
     pub(super) policies: Store<StagePolicy>,
     pub(super) jobs: Store<Job>,
     /// Bots to look at again.
     pub(super) touch: UnboundedSender<ObjectRef<Bot>>,
+    /// Integrations to look at again.
+    pub(super) touch_integration: UnboundedSender<ObjectRef<Integration>>,
     /// Wakes the planner before its interval has passed.
     pub(super) due: Notify,
     /// When the runners' objects of a namespace were last applied.
@@ -73,7 +76,7 @@ pub(super) enum Error {
     #[error("writing JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// The API server left out what it always sets.
-    #[error("the Bot has no {0}")]
+    #[error("the object has no {0}")]
     Incomplete(&'static str),
 }
 

@@ -1,7 +1,7 @@
-//! Events on Bots, for `kubectl describe`. In: jobs and conditions that changed. A lost event is logged and hides nothing. Not pure.
+//! Events on Bots and Integrations, for `kubectl describe`. In: jobs, conditions and states that changed. A lost event is logged and hides nothing. Not pure.
 
 use assayer_contract::{JobStatus, ReasonCode};
-use assayer_crds::Bot;
+use assayer_crds::{Bot, Integration, IntegrationState, IntegrationStatus};
 use assayer_store::jobs::BotJob;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{
@@ -26,7 +26,7 @@ pub(super) async fn announce(ctx: &Context, changed: &[BotJob]) {
         // A Bot made anew under the same name is another Bot.
         let same = |bot: &Bot| bot.metadata.uid.as_deref() == Some(&job.bot_id.to_string());
         if let Some(bot) = ctx.bots.get(&key).filter(|bot| same(bot)) {
-            publish(ctx, &bot, job_event(job)).await;
+            publish(ctx, &*bot, job_event(job)).await;
             // Closed only when the term ends, and then nobody is left to look.
             let _ = ctx.touch.unbounded_send(key);
         }
@@ -68,12 +68,37 @@ pub(super) async fn launch_failed(ctx: &Context, bot: &Bot, job_name: &str, erro
     publish(ctx, bot, event(EventType::Warning, "JobNotCreated".to_owned(), &note, "Backtest")).await;
 }
 
+/// Tells that an Integration is in another state. Losing sight of the log is told by the conditions alone, not once an Integration.
+pub(super) async fn state(ctx: &Context, integration: &Integration, new: &IntegrationStatus, reason: ReasonCode) {
+    let old = integration.status.as_ref();
+    let unseen = ReasonCode::EvidenceUnavailable.to_string();
+    let first = reason == ReasonCode::AwaitingHandshake;
+    if first || new.reason_code == unseen || old.is_some_and(|old| old.state == new.state || old.reason_code == unseen) {
+        return;
+    }
+    publish(ctx, integration, state_event(integration.spec.provider.name(), new, reason)).await;
+}
+
+fn state_event(provider: &str, new: &IntegrationStatus, reason: ReasonCode) -> Event {
+    let title = assayer_providers::find(provider).map_or(provider, |provider| provider.facts().title);
+    let missing = match new.missing_keys.as_slice() {
+        [] => String::new(),
+        keys => format!(" (it needs {})", keys.join(", ")),
+    };
+    let said = format!("{title} is {:?}: {}{missing}", new.state, new.message);
+    if new.state == IntegrationState::Connected {
+        event(EventType::Normal, "Connected".to_owned(), &said, "Verify")
+    } else {
+        event(EventType::Warning, reason.condition_reason(), &format!("{said}. {}", reason.suggested_fix()), "Verify")
+    }
+}
+
 fn event(type_: EventType, reason: String, note: &str, action: &str) -> Event {
     Event { type_, reason, note: Some(note.chars().take(NOTE).collect()), action: action.to_owned(), secondary: None }
 }
 
-async fn publish(ctx: &Context, bot: &Bot, event: Event) {
-    if let Err(error) = ctx.recorder.publish(&event, &bot.object_ref(&())).await {
+async fn publish<K: Resource<DynamicType = ()>>(ctx: &Context, object: &K, event: Event) {
+    if let Err(error) = ctx.recorder.publish(&event, &object.object_ref(&())).await {
         tracing::warn!(%error, reason = event.reason, "an event could not be published");
     }
 }

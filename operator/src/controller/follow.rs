@@ -6,14 +6,17 @@ use std::{
     time::Duration,
 };
 
-use assayer_crds::Bot;
 use assayer_store::{
     job_ends,
     notify::{self, Heard},
     planner,
 };
 use chrono::Utc;
-use kube::runtime::reflector::ObjectRef;
+use futures::channel::mpsc::UnboundedSender;
+use kube::{
+    Resource,
+    runtime::reflector::{ObjectRef, Store},
+};
 use tokio::{select, sync::Notify, time};
 use tokio_util::sync::CancellationToken;
 
@@ -39,12 +42,16 @@ async fn listen(ctx: &Context, term: &CancellationToken, told: &AtomicBool, wake
     let heard = |heard| match heard {
         Heard::Connected => {
             told.store(true, Ordering::Relaxed);
-            look_at(ctx, |_| true);
+            look_at_all(ctx);
             wake.notify_one();
         }
         Heard::Bot(id) => {
             let id = id.to_string();
-            look_at(ctx, |bot| bot.metadata.uid.as_deref() == Some(&id));
+            look_at(&ctx.bots, &ctx.touch, |bot| bot.metadata.uid.as_deref() == Some(&id));
+        }
+        Heard::Integration(id) => {
+            let id = id.to_string();
+            look_at(&ctx.integrations, &ctx.touch_integration, |one| one.metadata.uid.as_deref() == Some(&id));
         }
     };
     loop {
@@ -74,10 +81,10 @@ async fn fold(ctx: &Context, term: &CancellationToken, told: &AtomicBool, wake: 
             () = term.cancelled() => return,
         }
         let folded = job_ends::fold(&ctx.pool, None, Utc::now()).await;
-        // Every Bot says at once that its evidence is gone, or there again.
+        // Every Bot and every Integration says at once that its evidence is gone, or there again.
         if folded.is_ok() != readable {
             readable = folded.is_ok();
-            look_at(ctx, |_| true);
+            look_at_all(ctx);
         }
         match folded {
             Ok(changed) => events::announce(ctx, &changed).await,
@@ -86,10 +93,18 @@ async fn fold(ctx: &Context, term: &CancellationToken, told: &AtomicBool, wake: 
     }
 }
 
-fn look_at(ctx: &Context, which: impl Fn(&Bot) -> bool) {
-    for bot in ctx.bots.state().into_iter().filter(|bot| which(bot)) {
+fn look_at_all(ctx: &Context) {
+    look_at(&ctx.bots, &ctx.touch, |_| true);
+    look_at(&ctx.integrations, &ctx.touch_integration, |_| true);
+}
+
+fn look_at<K>(all: &Store<K>, touch: &UnboundedSender<ObjectRef<K>>, which: impl Fn(&K) -> bool)
+where
+    K: Resource<DynamicType = ()> + Clone + 'static,
+{
+    for object in all.state().into_iter().filter(|object| which(object)) {
         // Closed only when the term ends, and then nobody is left to look.
-        let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*bot));
+        let _ = touch.unbounded_send(ObjectRef::from_obj(&*object));
     }
 }
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use assayer_contract::wire;
-use assayer_crds::{Bot, StagePolicy};
+use assayer_crds::{Bot, Integration, StagePolicy};
 use assayer_store::PgPool;
 use futures::{StreamExt, TryStreamExt, channel::mpsc, future};
 use k8s_openapi::api::batch::v1::Job;
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     context::{Context, FIELD_MANAGER, Settings},
-    follow,
+    follow, integrations,
     metrics::Metrics,
     planner,
     reconcile::{on_error, reconcile},
@@ -44,6 +44,7 @@ pub(super) async fn lead(
     let (policies, policy_writer) = reflector::store::<StagePolicy>();
     let (jobs, job_writer) = reflector::store::<Job>();
     let (touch, touched) = mpsc::unbounded();
+    let (touch_integration, touched_integrations) = mpsc::unbounded();
 
     let policy_changes = watcher(Api::<StagePolicy>::all(client.clone()), watcher::Config::default())
         .default_backoff()
@@ -62,6 +63,7 @@ pub(super) async fn lead(
         .reflect(job_writer)
         .touched_objects();
     let bots = Controller::new(Api::<Bot>::all(client.clone()), watcher::Config::default());
+    let vendors = Controller::new(Api::<Integration>::all(client.clone()), watcher::Config::default());
     let reporter = Reporter { controller: FIELD_MANAGER.to_owned(), instance: Some(settings.instance.clone()) };
     let ctx = Arc::new(Context {
         recorder: Recorder::new(client.clone(), reporter),
@@ -70,9 +72,11 @@ pub(super) async fn lead(
         settings,
         metrics,
         bots: bots.store(),
+        integrations: vendors.store(),
         policies,
         jobs,
         touch,
+        touch_integration,
         due: Notify::new(),
         prepared: std::sync::Mutex::default(),
     });
@@ -89,6 +93,17 @@ pub(super) async fn lead(
             }
             future::ready(())
         });
+    let vendors = vendors
+        .reconcile_on(touched_integrations)
+        .with_config(controller::Config::default().concurrency(CONCURRENCY / 2).debounce(DEBOUNCE))
+        .graceful_shutdown_on(term.clone().cancelled_owned())
+        .run(integrations::reconcile, integrations::on_error, Arc::clone(&ctx))
+        .for_each(|done| {
+            if let Err(ControllerError::QueueError(error)) = done {
+                tracing::warn!(%error, "watching Integrations");
+            }
+            future::ready(())
+        });
     let planning = async {
         let synced =
             async { tokio::try_join!(ctx.bots.wait_until_ready(), ctx.policies.wait_until_ready(), ctx.jobs.wait_until_ready()) };
@@ -99,6 +114,6 @@ pub(super) async fn lead(
         tokio::join!(planner::run(&ctx, &term), follow::jobs(&ctx, &term), follow::partitions(&ctx, &term));
         Ok(())
     };
-    let ((), planned) = tokio::join!(reconciling, planning);
+    let ((), (), planned) = tokio::join!(reconciling, vendors, planning);
     planned
 }

@@ -1,11 +1,12 @@
-//! Runs Bots: plans their jobs, follows them, and says in their status what the log proves. In: custom resources and rows. Out:
-//! Jobs, rows, statuses, events. Not pure. Only the holder of the Lease plans and writes; the other replicas wait.
+//! Runs Bots: plans their jobs, follows them, and says in their status, and in that of Integrations, what the log proves. In: custom
+//! resources and rows. Out: Jobs, rows, statuses, events. Not pure. Only the holder of the Lease plans and writes; the other replicas wait.
 
 mod apply;
 mod context;
 mod ends;
 mod events;
 mod follow;
+mod integrations;
 mod job;
 mod last_words;
 mod lead;

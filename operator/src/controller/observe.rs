@@ -100,13 +100,14 @@ pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&P
                 .map(|job| Cycle { job: job_fact(job), rows: evidence.last_rows.into_iter().map(RowFact::from).collect() }),
             sessions: evidence.sessions.into_iter().map(session_fact).collect(),
         }),
-        // The same words each time, or every retry would write every status; the log has the details.
-        Err(error) => {
-            tracing::warn!(%error, "the log cannot be read");
-            let known = if error.is_transient() { "the database is not available".to_owned() } else { error.to_string() };
-            Evidence::Unreadable(known)
-        }
+        Err(error) => Evidence::Unreadable(unreadable(&error)),
     }
+}
+
+/// Why the log cannot be read: the same words each time, or every retry would write every status.
+pub(super) fn unreadable(error: &StoreError) -> String {
+    tracing::warn!(%error, "the log cannot be read");
+    if error.is_transient() { "the database is not available".to_owned() } else { error.to_string() }
 }
 
 fn session_fact(session: SessionEvidence) -> SessionFact {

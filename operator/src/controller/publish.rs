@@ -116,7 +116,8 @@ fn blocker(gate: assayer_judge::Blocker) -> Blocker {
     }
 }
 
-fn cut(text: &str) -> String {
+/// A text as it fits into a status.
+pub(super) fn cut(text: &str) -> String {
     text.chars().take(TEXT).collect()
 }
 

@@ -113,4 +113,4 @@ fn words(test: impl Fn(ReasonCode) -> bool) -> Vec<String> {
 
 #[cfg(test)]
 #[path = "integrations_tests.rs"]
-mod tests;
+pub(crate) mod tests;

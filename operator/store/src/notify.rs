@@ -1,4 +1,4 @@
-//! Hears what the triggers of `migrations/` tell. In: nothing. Out: Bots of which something was written. Not pure.
+//! Hears what the triggers of `migrations/` tell. In: nothing. Out: Bots and Integrations of which something was written. Not pure.
 //!
 //! Nothing is kept for who does not listen, so each new connection means that anything may have been missed.
 
@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use crate::StoreError;
 
-/// The channel that the triggers tell on.
-const CHANNEL: &str = "assayer_bots";
+/// The channels that the triggers tell on.
+const BOTS: &str = "assayer_bots";
+const INTEGRATIONS: &str = "assayer_integrations";
 
 /// What was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Heard {
     Connected,
     /// Something about the Bot with this UID was written: a job of its own, how one went, or a row after its end.
     Bot(Uuid),
+    /// A handshake of the Integration with this UID was written, or a call through it that did not succeed.
+    Integration(Uuid),
 }
 
 /// Listens until the connection is lost, which is the only way in which this ends. Holds one connection of the pool.
@@ -26,16 +29,16 @@ pub async fn listen(pool: &PgPool, mut heard: impl FnMut(Heard)) -> Result<Infal
     let mut listener = PgListener::connect_with(pool).await?;
     // The caller connects again: what was told meanwhile is lost, and the caller must know.
     listener.eager_reconnect(false);
-    listener.listen(CHANNEL).await?;
+    listener.listen_all([BOTS, INTEGRATIONS]).await?;
     heard(Heard::Connected);
     loop {
         let Some(told) = listener.try_recv().await? else {
             return Err(StoreError::Unavailable(sqlx::Error::Io(io::ErrorKind::ConnectionAborted.into())));
         };
-        if let Ok(bot) = told.payload().parse() {
-            heard(Heard::Bot(bot));
-        } else {
-            tracing::warn!(payload = told.payload(), "something else than a Bot's UID was told");
+        match told.payload().parse() {
+            Ok(id) if told.channel() == INTEGRATIONS => heard(Heard::Integration(id)),
+            Ok(id) => heard(Heard::Bot(id)),
+            Err(_) => tracing::warn!(payload = told.payload(), "something else than a UID was told"),
         }
     }
 }
@@ -51,8 +54,13 @@ mod tests {
         time::timeout,
     };
 
+    use serde_json::json;
+
     use super::*;
-    use crate::proof::tests::{BOT, job, request};
+    use crate::{
+        integrations::tests::{INTEGRATION, row},
+        proof::tests::{BOT, job, request},
+    };
 
     const SOON: Duration = Duration::from_secs(5);
 
@@ -97,6 +105,25 @@ mod tests {
     }
 
     #[sqlx::test(migrator = "crate::MIGRATOR")]
+    async fn handshakes_and_failures_of_an_integration_are_heard_and_its_many_successes_are_not(pool: PgPool) {
+        let (mut heard, _task) = listening(&pool);
+        assert_eq!(next(&mut heard).await, Heard::Connected);
+        row(&pool, json!({})).await;
+        for telling in [
+            json!({"operation": "verify"}),
+            json!({"operation": "test"}),
+            json!({"outcome": "failed", "reason_code": "PROVIDER_AUTH"}),
+            json!({"outcome": "refused", "reason_code": "INTEGRATION_KEY_MISSING"}),
+        ] {
+            row(&pool, telling).await;
+            assert_eq!(next(&mut heard).await, Heard::Integration(INTEGRATION));
+        }
+        row(&pool, json!({})).await;
+        sqlx::query("select pg_notify('assayer_bots', $1)").bind(Uuid::nil().to_string()).execute(&pool).await.unwrap();
+        assert_eq!(next(&mut heard).await, Heard::Bot(Uuid::nil()), "nothing of a success is on its way");
+    }
+
+    #[sqlx::test(migrator = "crate::MIGRATOR")]
     async fn each_process_may_write_what_tells(pool: PgPool) {
         let job = job(&pool).await;
         let gateway = PgPoolOptions::new().max_connections(1).connect_with((*pool.connect_options()).clone()).await.unwrap();
@@ -112,7 +139,7 @@ mod tests {
         assert_eq!(next(&mut heard).await, Heard::Connected);
         sqlx::query(
             "select pg_terminate_backend(pid) from pg_stat_activity
-             where datname = current_database() and query = 'LISTEN \"assayer_bots\"'",
+             where datname = current_database() and query like 'LISTEN \"assayer_bots\"%'",
         )
         .execute(&pool)
         .await

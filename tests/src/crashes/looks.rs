@@ -46,10 +46,11 @@ impl Ended {
     }
 }
 
-/// Every open intent, oldest first.
+/// Every open intent of a job, oldest first.
 pub fn open_intents(world: &World) -> Result<Vec<Open>> {
     world.rows(
-        "select id, writer_epoch, job_id from intents i where not exists (select from requests r where r.id = i.id) order by id",
+        "select id, writer_epoch, job_id from intents i
+         where job_id is not null and not exists (select from requests r where r.id = i.id) order by id",
     )
 }
 

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::{Operation, ReasonCode, RequestRow};
+use assayer_contract::{CredentialCheck, Operation, ReasonCode, RequestRow};
 use assayer_providers::{Call, Category, Provider, Request, Verify};
 use bytes::Bytes;
 use chrono::Utc;
@@ -69,7 +69,7 @@ fn permitted(provider: &dyn Provider, access: Result<Access, NoAccess>) -> Resul
     let access = match access {
         Ok(access) => access,
         // The keys are there; what lacks is a session, which is not opened to find out whether they are good.
-        Err(none) if provider.session().is_some() && none.through.check.as_ref().is_some_and(|check| check.is_usable()) => {
+        Err(none) if provider.session().is_some() && none.through.check.as_ref().is_some_and(CredentialCheck::is_usable) => {
             let why = format!("{} is used through a session, and none is open", facts.title);
             return Err(nothing_to_ask(none.through, why));
         }

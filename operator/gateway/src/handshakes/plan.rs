@@ -24,6 +24,7 @@ pub(super) struct Plan {
 }
 
 /// A task that has ended.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Done {
     /// The Integration of this generation was looked at, and is to be looked at again then.
     Looked(Uuid, i64, Instant),
@@ -52,8 +53,8 @@ impl Plan {
     }
 
     /// Notes what has ended. Without knowing what did, everything begins anew.
-    pub(super) fn note(&mut self, done: Option<Done>) {
-        match done {
+    pub(super) fn note(&mut self, done: Option<&Done>) {
+        match done.copied() {
             Some(Done::Looked(id, generation, at)) => {
                 self.looks.insert(id, (generation, Some(at)));
             }

@@ -35,16 +35,16 @@ fn attempt(ago: i64, operation: Operation, outcome: Outcome, reason: Option<Reas
     }
 }
 
-fn success(ago: i64) -> Option<Attempt> {
-    Some(attempt(ago, Operation::Verify, Outcome::Success, None))
+fn success(ago: i64) -> Attempt {
+    attempt(ago, Operation::Verify, Outcome::Success, None)
 }
 
-fn failure(ago: i64, operation: Operation, reason: ReasonCode) -> Option<Attempt> {
-    Some(attempt(ago, operation, Outcome::Failed, Some(reason)))
+fn failure(ago: i64, operation: Operation, reason: ReasonCode) -> Attempt {
+    attempt(ago, operation, Outcome::Failed, Some(reason))
 }
 
-fn refused(ago: i64, reason: ReasonCode) -> Option<Attempt> {
-    Some(attempt(ago, Operation::Verify, Outcome::Refused, Some(reason)))
+fn refused(ago: i64, reason: ReasonCode) -> Attempt {
+    attempt(ago, Operation::Verify, Outcome::Refused, Some(reason))
 }
 
 fn judged(facts: IntegrationFacts) -> IntegrationJudgement {
@@ -63,8 +63,8 @@ fn each_state_has_its_evidence_and_its_reason() {
     use ReasonCode as R;
     use Verdict::{Proven, Refuted, Unknown};
     let none = IntegrationFacts::default;
-    let both = |of: Option<Attempt>| IntegrationFacts { verify: of.clone(), failure: of.clone(), ..none() };
-    let turned_away = |of: Option<Attempt>| IntegrationFacts { turned_away: of.clone(), ..both(of) };
+    let both = |of: Attempt| IntegrationFacts { verify: Some(of.clone()), failure: Some(of), ..none() };
+    let turned_away = |of: Attempt| IntegrationFacts { turned_away: Some(of.clone()), ..both(of) };
     for (facts, expected) in [
         (none(), (S::NotConnected, R::AwaitingHandshake, Unknown, Unknown)),
         (both(refused(5, R::IntegrationKeyMissing)), (S::NotConfigured, R::IntegrationKeyMissing, Refuted, Refuted)),
@@ -72,36 +72,36 @@ fn each_state_has_its_evidence_and_its_reason() {
         (both(refused(5, R::SecretForbidden)), (S::NotConfigured, R::SecretForbidden, Unknown, Unknown)),
         (turned_away(failure(5, Verify, R::ProviderAuth)), (S::NotConnected, R::ProviderAuth, Proven, Refuted)),
         (both(failure(5, Verify, R::ProviderUnreachable)), (S::NotConnected, R::ProviderUnreachable, Proven, Refuted)),
-        (IntegrationFacts { success: success(5), ..none() }, (S::Connected, R::Proven, Proven, Proven)),
-        (IntegrationFacts { success: success(901), ..none() }, (S::NotConnected, R::HandshakeStale, Proven, Unknown)),
+        (IntegrationFacts { success: Some(success(5)), ..none() }, (S::Connected, R::Proven, Proven, Proven)),
+        (IntegrationFacts { success: Some(success(901)), ..none() }, (S::NotConnected, R::HandshakeStale, Proven, Unknown)),
         // given: a success, and after it something else
         (
-            IntegrationFacts { success: success(60), ..both(failure(5, Call, R::ProviderError)) },
+            IntegrationFacts { success: Some(success(60)), ..both(failure(5, Call, R::ProviderError)) },
             (S::Degraded, R::ProviderError, Proven, Refuted),
         ),
         (
-            IntegrationFacts { success: success(60), ..both(failure(5, Call, R::ProviderAuth)) },
+            IntegrationFacts { success: Some(success(60)), ..both(failure(5, Call, R::ProviderAuth)) },
             (S::Degraded, R::ProviderAuth, Proven, Refuted),
         ),
         (
-            IntegrationFacts { success: success(60), ..turned_away(failure(5, Verify, R::ProviderAuth)) },
+            IntegrationFacts { success: Some(success(60)), ..turned_away(failure(5, Verify, R::ProviderAuth)) },
             (S::NotConnected, R::ProviderAuth, Proven, Refuted),
         ),
         (
-            IntegrationFacts { success: success(60), ..both(failure(5, Verify, R::ProviderRateLimited)) },
+            IntegrationFacts { success: Some(success(60)), ..both(failure(5, Verify, R::ProviderRateLimited)) },
             (S::Degraded, R::ProviderRateLimited, Proven, Unknown),
         ),
         (
-            IntegrationFacts { success: success(60), ..both(refused(5, R::IntegrationKeyMissing)) },
+            IntegrationFacts { success: Some(success(60)), ..both(refused(5, R::IntegrationKeyMissing)) },
             (S::NotConfigured, R::IntegrationKeyMissing, Refuted, Refuted),
         ),
         // given: a success after all of that
         (
-            IntegrationFacts { success: success(1), ..turned_away(failure(5, Verify, R::ProviderAuth)) },
+            IntegrationFacts { success: Some(success(1)), ..turned_away(failure(5, Verify, R::ProviderAuth)) },
             (S::Connected, R::Proven, Proven, Proven),
         ),
         (
-            IntegrationFacts { success: success(1), denial: failure(5, Call, R::DataLicenseRequired), ..none() },
+            IntegrationFacts { success: Some(success(1)), denial: Some(failure(5, Call, R::DataLicenseRequired)), ..none() },
             (S::Degraded, R::DataLicenseRequired, Proven, Proven),
         ),
     ] {
@@ -112,11 +112,11 @@ fn each_state_has_its_evidence_and_its_reason() {
 #[test]
 fn a_vendor_without_a_harmless_call_is_configured_and_connected_only_by_a_real_success() {
     let mut verify = refused(5, ReasonCode::VerifyUnsupported);
-    verify.as_mut().unwrap().check = Some(CredentialCheck::default());
-    let facts = IntegrationFacts { verify, ..IntegrationFacts::default() };
+    verify.check = Some(CredentialCheck::default());
+    let facts = IntegrationFacts { verify: Some(verify), ..IntegrationFacts::default() };
     let expected = (S::NotConnected, ReasonCode::VerifyUnsupported, Verdict::Proven, Verdict::Unknown);
     assert_eq!(said(facts.clone()), expected);
-    let called = IntegrationFacts { success: success(1), ..facts };
+    let called = IntegrationFacts { success: Some(success(1)), ..facts };
     assert_eq!(said(called).0, S::Connected);
 }
 
@@ -129,7 +129,7 @@ fn a_log_that_cannot_be_read_proves_nothing() {
 
 #[test]
 fn a_success_from_the_future_proves_nothing() {
-    let facts = |ago| IntegrationFacts { success: success(ago), ..IntegrationFacts::default() };
+    let facts = |ago| IntegrationFacts { success: Some(success(ago)), ..IntegrationFacts::default() };
     assert_eq!(said(facts(-30)).0, S::Connected, "clocks are a little apart");
     assert_eq!(said(facts(-600)).0, S::NotConnected);
 }
@@ -163,7 +163,7 @@ fn failed() -> impl Strategy<Value = Attempt> {
 
 fn facts() -> impl Strategy<Value = IntegrationFacts> {
     let maybe = || prop::option::of(failed());
-    let success = prop::option::of((0_i64..2_000).prop_map(|ago| success(ago).unwrap()));
+    let success = prop::option::of((0_i64..2_000).prop_map(success));
     (maybe(), success, maybe(), maybe(), maybe()).prop_map(|(verify, success, failure, turned_away, denial)| IntegrationFacts {
         verify,
         success,

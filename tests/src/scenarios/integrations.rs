@@ -1,0 +1,248 @@
+//! Configured, connected and used are told apart, each by rows.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use assayer_contract::wire::VERIFY_REQUESTED_ANNOTATION;
+use assayer_crds::{Integration, IntegrationState, IntegrationStatus};
+use k8s_openapi::api::core::v1::{Namespace, Secret};
+use k8s_openapi::api::events::v1::Event;
+use kube::Api;
+use kube::api::{ListParams, Patch, PatchParams};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::wait::{self, Look};
+use crate::world::World;
+
+/// Time between two handshakes of these scenarios' Integrations.
+const EVERY: Duration = Duration::from_secs(5);
+const CONNECTED_FOR: Duration = Duration::from_secs(20);
+
+/// A vendor with one key.
+pub struct Vendor {
+    /// Registry name.
+    pub provider: &'static str,
+    /// Name of its key.
+    pub key: &'static str,
+    /// A value that cannot be one of its keys.
+    pub malformed: &'static str,
+    /// A value of the right form that it does not know.
+    pub unknown: &'static str,
+    /// The endpoint of its handshake.
+    pub endpoint: &'static str,
+}
+
+/// Databento.
+pub const DATABENTO: Vendor = Vendor {
+    provider: "databento",
+    key: "DATABENTO_API_KEY",
+    malformed: "db-too-short",
+    unknown: crate::world::WRONG_KEY,
+    endpoint: "metadata.list_datasets",
+};
+/// FRED.
+pub const FRED: Vendor = Vendor {
+    provider: "fred",
+    key: "FRED_API_KEY",
+    malformed: "ABC",
+    unknown: "0123456789abcdef0123456789abcdef",
+    endpoint: "series",
+};
+
+/// An Integration of a vendor in a namespace, both of one name.
+pub(super) struct Given<'a> {
+    world: &'a World,
+    vendor: &'a Vendor,
+    namespace: &'a str,
+}
+
+impl<'a> Given<'a> {
+    /// A namespace with an Integration that is verified often, and no Secret.
+    async fn without_a_secret(world: &'a World, vendor: &'a Vendor, namespace: &'a str) -> Result<Self> {
+        let empty = json!({"apiVersion": "v1", "kind": "Namespace"});
+        world.apply(&Api::<Namespace>::all(world.client.clone()), namespace, &empty).await?;
+        let endpoint = world.vendors.get(vendor.provider).context("the stand-in")?;
+        let integration = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "Integration", "spec": {
+            "provider": vendor.provider, "credentials": {"secretRef": {"name": vendor.provider}}, "endpoint": endpoint,
+            "verifyEvery": format!("{}s", EVERY.as_secs()), "connectedFor": format!("{}s", CONNECTED_FOR.as_secs())}});
+        let given = Self { world, vendor, namespace };
+        world.apply(&given.api(), vendor.provider, &integration).await?;
+        Ok(given)
+    }
+
+    fn api(&self) -> Api<Integration> {
+        Api::namespaced(self.world.client.clone(), self.namespace)
+    }
+
+    async fn set_key(&self, value: &str) -> Result<()> {
+        let secret = json!({"apiVersion": "v1", "kind": "Secret", "stringData": {self.vendor.key: value}});
+        let api = Api::<Secret>::namespaced(self.world.client.clone(), self.namespace);
+        self.world.apply(&api, self.vendor.provider, &secret).await.map(drop)
+    }
+
+    async fn accept(&self, key: &str) -> Result<()> {
+        let base = self.world.vendors.get(self.vendor.provider).context("the stand-in")?;
+        let body = json!({"keys": [key]});
+        self.world.http.post(format!("{base}/__stand-in/keys")).json(&body).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    async fn until(&self, state: IntegrationState, reason: &str) -> Result<IntegrationStatus> {
+        let (name, namespace) = (self.vendor.provider, self.namespace);
+        wait::until(&format!("{namespace}/{name}: {state:?} for {reason}"), async || {
+            let status = self.api().get(name).await?.status.context("no status yet")?;
+            let there = status.state == state && status.reason_code == reason;
+            Ok(if there { Look::Found(status) } else { Look::NotYet(format!("{status:?}")) })
+        })
+        .await
+    }
+
+    /// Rows of the Integration that satisfy a condition, the newest first.
+    fn rows(&self, condition: &str) -> Result<Vec<Value>> {
+        self.world.rows(&format!(
+            "select * from requests where integration_namespace = '{}' and integration_name = '{}' and {condition} order by id desc",
+            self.namespace, self.vendor.provider
+        ))
+    }
+
+    /// A key of the vendor's form, of this namespace alone.
+    fn own_key(&self) -> String {
+        match self.vendor.provider {
+            "databento" => World::key_of(self.namespace),
+            _ => Uuid::new_v4().simple().to_string(),
+        }
+    }
+}
+
+/// From no Secret to a good key: each state has its condition, its reason, its row and its event, and nothing is sent before there
+/// is something to send.
+pub async fn a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(
+    world: &World,
+    vendor: &Vendor,
+    namespace: &str,
+) -> Result<()> {
+    let given = Given::without_a_secret(world, vendor, namespace).await?;
+    let status = given.until(IntegrationState::NotConfigured, "INTEGRATION_KEY_MISSING").await?;
+    ensure!(status.missing_keys == [vendor.key] && conditions(&status) == ["False", "False"], "{status:?}");
+    ensure!(status.message.contains("does not exist"), "{status:?}");
+    given.set_key(vendor.malformed).await?;
+    let status = given.until(IntegrationState::NotConfigured, "INTEGRATION_KEY_MALFORMED").await?;
+    ensure!(status.missing_keys.is_empty() && status.message.contains(vendor.key), "{status:?}");
+    ensure!(given.rows("sent <> 'no'")?.is_empty(), "something was sent without a key");
+    told(&given, "IntegrationKeyMissing", "Create the Secret").await?;
+
+    given.set_key(vendor.unknown).await?;
+    let status = given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
+    ensure!(conditions(&status) == ["True", "False"], "{status:?}");
+    told(&given, "ProviderAuth", "Set a valid key").await?;
+
+    let good = given.own_key();
+    given.accept(&good).await?;
+    given.set_key(&good).await?;
+    let set = Instant::now();
+    let status = given.until(IntegrationState::Connected, "PROVEN").await?;
+    // A handshake is made within the time between two, and is told at once.
+    ensure!(set.elapsed() < EVERY + Duration::from_secs(5), "it took {:?}", set.elapsed());
+    ensure!(conditions(&status) == ["True", "True"], "{status:?}");
+    told(&given, "Connected", "within 20s").await?;
+    let verified = status.last_verified.context("a handshake")?;
+    let row = given.rows(&format!("trace_id = '{}'", verified.trace_id))?.pop().context("the row of the handshake")?;
+    let expected = json!({"operation": "verify", "outcome": "success", "sent": "yes", "endpoint": vendor.endpoint, "job_id": null,
+        "bot_id": null, "http_status": 200, "integration_generation": 1});
+    for (field, value) in expected.as_object().into_iter().flatten() {
+        ensure!(row[field] == *value, "{field}: {row}");
+    }
+    ensure!(row["user_id"].as_str().is_some_and(|user| !user.is_empty() && user != "system:anonymous"), "{row}");
+    ensure!(given.rows("bot_id is not null or operation = 'call'")?.is_empty(), "a handshake counts as use");
+    Ok(())
+}
+
+/// `Configured` and `Connected`.
+fn conditions(status: &IntegrationStatus) -> Vec<&str> {
+    status.conditions.iter().map(|condition| condition.status.as_str()).collect()
+}
+
+/// An event of the Integration with this reason says this.
+async fn told(given: &Given<'_>, reason: &str, says: &str) -> Result<()> {
+    let events = Api::<Event>::namespaced(given.world.client.clone(), given.namespace);
+    wait::until(&format!("an event {reason} that says {says}"), async || {
+        let all = events.list(&ListParams::default()).await?.items;
+        let notes: Vec<_> =
+            all.into_iter().filter(|event| event.reason.as_deref() == Some(reason)).map(|event| event.note).collect();
+        let said = notes.iter().flatten().any(|note| note.contains(says));
+        Ok(if said { Look::Found(()) } else { Look::NotYet(format!("{notes:?}")) })
+    })
+    .await
+}
+
+/// Asked for by an annotation, a handshake is made at once under that trace, and once only: also by a gateway that starts anew.
+pub async fn a_handshake_on_demand_is_made_once(
+    world: &World,
+    namespace: &str,
+    restart: impl AsyncFnOnce() -> Result<()>,
+) -> Result<()> {
+    let given = Given::without_a_secret(world, &DATABENTO, namespace).await?;
+    let key = given.own_key();
+    given.accept(&key).await?;
+    given.set_key(&key).await?;
+    given.until(IntegrationState::Connected, "PROVEN").await?;
+    let trace = Uuid::now_v7();
+    let asked = Instant::now();
+    annotate(&given, trace).await?;
+    let of_trace = format!("trace_id = '{trace}'");
+    wait::until("the row of the handshake", async || {
+        let rows = given.rows(&of_trace)?;
+        Ok(if rows.is_empty() { Look::NotYet("none".to_owned()) } else { Look::Found(()) })
+    })
+    .await?;
+    ensure!(asked.elapsed() < EVERY, "it took {:?}", asked.elapsed());
+    restart().await?;
+    // The next handshake in time shows that the gateway has looked at the Integration again.
+    let newest = given.rows("true")?.first().context("a row")?["id"].clone();
+    wait::until("a handshake after that", async || {
+        let rows = given.rows(&format!("id > '{}' and operation = 'verify'", newest.as_str().unwrap_or_default()))?;
+        Ok(if rows.is_empty() { Look::NotYet("none".to_owned()) } else { Look::Found(()) })
+    })
+    .await?;
+    let made = given.rows(&of_trace)?;
+    ensure!(made.len() == 1 && made.iter().all(|row| row["operation"] == "verify"), "{made:?}");
+    Ok(())
+}
+
+async fn annotate(given: &Given<'_>, trace: Uuid) -> Result<()> {
+    let patch = Patch::Merge(json!({"metadata": {"annotations": {VERIFY_REQUESTED_ANNOTATION: trace}}}));
+    given.api().patch(given.vendor.provider, &PatchParams::default(), &patch).await?;
+    Ok(())
+}
+
+/// A Bot whose plan lacks its bars degrades the Integration although its handshakes go on succeeding, and so it stays until the bars
+/// are there; another key broken at the vendor is not connected.
+pub async fn a_plan_that_lacks_something_degrades_until_it_has_it(world: &World, namespace: &str) -> Result<()> {
+    let given = Given::without_a_secret(world, &DATABENTO, namespace).await?;
+    let key = given.own_key();
+    given.accept(&key).await?;
+    given.set_key(&key).await?;
+    given.until(IntegrationState::Connected, "PROVEN").await?;
+    let order = json!({"match": {"path": "timeseries.get_range", "key": World::fingerprint(&key)}, "fault": "license"});
+    world.order_faults(&[order]).await?;
+    world.sample_bot(namespace, "spx-cross").await?;
+    let status = given.until(IntegrationState::Degraded, "DATA_LICENSE_REQUIRED").await?;
+    ensure!(conditions(&status) == ["True", "True"] && status.message.contains("timeseries.get_range"), "{status:?}");
+    let verified = given.rows("operation = 'verify'")?.len();
+    wait::until("two more successes", async || {
+        let more = given.rows("outcome = 'success'")?.len();
+        Ok(if more > verified + 2 { Look::Found(()) } else { Look::NotYet(format!("{more}")) })
+    })
+    .await?;
+    given.until(IntegrationState::Degraded, "DATA_LICENSE_REQUIRED").await?;
+    world.clear_faults(&key).await?;
+    given.until(IntegrationState::Connected, "PROVEN").await?;
+
+    let order = json!({"match": {"key": World::fingerprint(&key)}, "fault": "unauthorized"});
+    world.order_faults(&[order]).await?;
+    given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
+    world.clear_faults(&key).await?;
+    given.until(IntegrationState::Connected, "PROVEN").await?;
+    world.remove_bots(namespace).await
+}

@@ -1,0 +1,27 @@
+//! Vendors from no key to a Bot's use, against a real API server and Postgres.
+
+use anyhow::Result;
+use assayer_tests::processes::Processes;
+use assayer_tests::scenarios::{exactly_once, integrations};
+use assayer_tests::step;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
+    let mut running = Processes::start().await?;
+    let world = running.world.clone();
+    let world = &world;
+    step!(integrations::a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(
+        world,
+        &integrations::DATABENTO,
+        "databento"
+    ));
+    step!(integrations::a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(world, &integrations::FRED, "fred"));
+    step!(integrations::a_handshake_on_demand_is_made_once(world, "on-demand", async || {
+        running.kill("gateway").await?;
+        running.restart("gateway")?;
+        running.ready("gateway").await
+    }));
+    step!(integrations::a_plan_that_lacks_something_degrades_until_it_has_it(world, "plan"));
+    step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
+    exactly_once::the_log_is_gap_free_and_insert_only(world)
+}
