@@ -23,6 +23,7 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     step!(api::the_proof_of_databento_joins_rows_and_sessions(world));
     step!(api::a_token_reads_what_kubernetes_lets_it_read(world, &running.url("guarded-api"), "default"));
     step!(cycles::the_queries_of_the_readme_work(world, "default"));
+    cycles::equal_calls_have_equal_fingerprints(world, "default")?;
     step!(quality::what_is_made_up_is_labelled_and_a_roll_at_expiry_is_warned_of(world, "default"));
     step!(quality::bars_that_are_wrong_do_not_count_and_say_by_how_much(world, "quality"));
     step!(secrets::a_runner_holds_nothing(world, "default"));
