@@ -47,6 +47,8 @@ pub enum ReasonCode {
     // The integration and its vendor.
     CostBudget,
     CostUnquoted,
+    DataDelayed,
+    DataLicenseRequired,
     DataQuality,
     DataTruncated,
     DataUnavailable,

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use assayer_contract::ReasonCode;
 use assayer_crds::Integration;
-use assayer_providers::Provider;
+use assayer_providers::{CredentialError, Provider, SignedIn};
 use http::StatusCode;
 use kube::{Client, ResourceExt};
+use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::{forward::Access, refusal::Refusal, watch::Watch};
@@ -41,19 +42,22 @@ impl Accesses {
     /// The access of the Bots of this namespace to this provider.
     pub async fn of(&self, namespace: &str, provider: &dyn Provider) -> Result<Access, Refusal> {
         let integration = self.integrations.of(namespace, provider.name()).await?;
-        let base = base(&integration, provider, self.environment)?;
+        allowed(&integration, self.environment)?;
         let secret = &integration.spec.credentials.secret_ref.name;
         let credentials = self.secrets.read(namespace, secret).await?;
-        provider.check(&credentials).map_err(|error| {
+        let unfit = |error: CredentialError| {
             let message = format!("Secret {namespace}/{secret}: {error}");
             Refusal::new(StatusCode::UNAUTHORIZED, error.reason_code(), message)
-        })?;
-        Ok(Access { base, credentials, endpoint_override: integration.spec.endpoint.clone() })
+        };
+        provider.check(&credentials).map_err(unfit)?;
+        let signed_in = provider.sign_in(&credentials).map_err(unfit)?;
+        let base = base(&integration, provider.facts().base, &signed_in)?;
+        Ok(Access { base, credentials, signed_in, endpoint_override: integration.spec.endpoint.clone() })
     }
 }
 
-/// The vendor's own base, or the Integration's in an installation that allows it.
-fn base(integration: &Integration, provider: &dyn Provider, environment: Environment) -> Result<Url, Refusal> {
+/// Only a development installation obeys an Integration's own endpoint.
+fn allowed(integration: &Integration, environment: Environment) -> Result<(), Refusal> {
     let endpoint = integration.spec.endpoint.as_deref();
     if let (Some(endpoint), Environment::Prod) = (endpoint, environment) {
         let name = integration.name_any();
@@ -62,20 +66,43 @@ fn base(integration: &Integration, provider: &dyn Provider, environment: Environ
         );
         return Err(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::NotAllowed, message));
     }
-    let text = endpoint.unwrap_or(provider.default_base());
-    let malformed = || {
-        let message = format!("Integration {}: spec.endpoint is \"{text}\": give an http or https URL", integration.name_any());
-        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, ReasonCode::RequestInvalid, message)
+    Ok(())
+}
+
+/// The vendor's own base, the one that the credential names, or the Integration's in their place. Of a URL that is a credential,
+/// the path opens the door: it stays whoever the door is moved to.
+fn base(integration: &Integration, vendors: &str, signed_in: &SignedIn) -> Result<Url, Refusal> {
+    let named = signed_in.base.as_ref().map(|base| plain(base.expose_secret()));
+    // The credential's URL is a secret: it is not shown.
+    let unfit = || Refusal::new(StatusCode::UNAUTHORIZED, ReasonCode::IntegrationKeyMalformed, "the credential is no plain URL");
+    let named = named.map(|url| url.ok_or_else(unfit)).transpose()?;
+    let Some(endpoint) = integration.spec.endpoint.as_deref() else {
+        let own = || plain(vendors).ok_or_else(|| malformed(integration, vendors));
+        return named.map_or_else(own, Ok);
     };
-    let mut base = Url::parse(text).map_err(|_| malformed())?;
-    let plain = base.query().is_none() && base.fragment().is_none() && base.username().is_empty() && base.password().is_none();
-    if !plain || !matches!(base.scheme(), "http" | "https") || base.host().is_none() {
-        return Err(malformed());
-    }
-    if !base.path().ends_with('/') {
-        base.set_path(&format!("{}/", base.path()));
+    let mut base = plain(endpoint).ok_or_else(|| malformed(integration, endpoint))?;
+    if let Some(named) = named {
+        base.set_path(&format!("{}{}", base.path(), named.path().trim_start_matches('/')));
     }
     Ok(base)
+}
+
+fn malformed(integration: &Integration, text: &str) -> Refusal {
+    let message = format!("Integration {}: spec.endpoint is \"{text}\": give an http or https URL", integration.name_any());
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, ReasonCode::RequestInvalid, message)
+}
+
+/// A URL without user, query and fragment, ending in `/`.
+fn plain(text: &str) -> Option<Url> {
+    let mut url = Url::parse(text).ok()?;
+    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    if !plain || !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return None;
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Some(url)
 }
 
 #[cfg(test)]
@@ -89,9 +116,23 @@ mod tests {
         Integration::new("databento", IntegrationSpec { provider: Vendor::Databento, credentials, endpoint })
     }
 
+    const VENDORS: &str = "https://hist.databento.com/";
+
     fn base_of(endpoint: Option<&str>, environment: Environment) -> Result<String, Refusal> {
-        let provider = assayer_providers::find("databento").unwrap();
-        base(&integration(endpoint), provider, environment).map(String::from)
+        allowed(&integration(endpoint), environment)?;
+        base(&integration(endpoint), VENDORS, &SignedIn::default()).map(String::from)
+    }
+
+    #[test]
+    fn the_path_of_a_url_that_is_a_credential_stays_wherever_it_is_sent() {
+        let signed_in =
+            SignedIn { base: Some("https://vendor.example/api/webhooks/1/secret".to_owned().into()), ..SignedIn::default() };
+        let of = |endpoint| base(&integration(endpoint), "", &signed_in).map(String::from);
+        assert_eq!(of(None).unwrap(), "https://vendor.example/api/webhooks/1/secret/");
+        assert_eq!(of(Some("http://stand-ins:80/discord")).unwrap(), "http://stand-ins/discord/api/webhooks/1/secret/");
+        let unfit = SignedIn { base: Some("ftp://secret".to_owned().into()), ..SignedIn::default() };
+        let refusal = base(&integration(None), "", &unfit).unwrap_err();
+        assert!(refusal.reason_code == ReasonCode::IntegrationKeyMalformed && !refusal.message.contains("secret"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod upstream;
 use std::{sync::Arc, time::Duration};
 
 use assayer_contract::{Outcome, RequestRow, wire::NOBODY};
-use assayer_providers::{Call, Credentials, Provider};
+use assayer_providers::{Call, Credentials, Provider, SignedIn};
 use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
 use bytes::Bytes;
@@ -90,6 +90,8 @@ pub struct Access {
     pub base: Url,
     /// Its secrets.
     pub credentials: Credentials,
+    /// What signs a request in.
+    pub signed_in: SignedIn,
     /// The address that stands in for the vendor's own, if one does.
     pub endpoint_override: Option<String>,
 }
@@ -228,7 +230,7 @@ impl Forwarder {
     ) -> Response {
         let _room = self.room.acquire().await;
         let draft = draft::stamped(draft, Utc::now());
-        let request = match exchange::request(&self.http, provider, &draft, &call, asked, &access) {
+        let request = match exchange::request(&self.http, &draft, &call, asked, &access) {
             Ok(request) => request,
             Err(refusal) => return self.refuse(provider, draft, refusal).await,
         };
@@ -264,7 +266,7 @@ impl Forwarder {
         let reason_code = row.reason_code.filter(|_| row.outcome != Outcome::Success).map(|reason| reason.to_string());
         let attempt = Attempt {
             // Only names of the registry: a caller must not be able to make labels.
-            provider: assayer_providers::find(&row.provider).map_or("", Provider::name).to_owned(),
+            provider: assayer_providers::find(&row.provider).map_or("", |provider| provider.name()).to_owned(),
             outcome: row.outcome.to_string(),
             reason_code: reason_code.unwrap_or_default(),
         };

@@ -29,11 +29,11 @@ pub struct Call {
     pub source: Source,
     /// HTTP method.
     pub method: &'static str,
-    /// Path below the vendor's base.
-    pub path: &'static str,
+    /// Path below the vendor's base, as it is sent.
+    pub path: String,
     /// The vendor's own name of the endpoint, such as `timeseries.get_range`.
     pub endpoint: &'static str,
-    /// SHA-256 of provider, method, path, sorted query and sorted form.
+    /// SHA-256 of provider, method, path, sorted query and sorted form, or the body's canonical JSON.
     pub request_fingerprint: Sha256Hash,
     /// The same, readable: an object of strings, without credentials.
     pub params: serde_json::Value,
@@ -51,6 +51,35 @@ pub struct Call {
     pub yields_bars: bool,
     /// Whether the vendor charges for it, each time that it is sent. Such a call is never sent again by itself.
     pub billed: bool,
+    /// Whether it changes anything at the vendor. Nor is such a call.
+    pub changes: bool,
+    /// What else it asks for.
+    pub about: About,
+}
+
+/// What calls of some kinds of source ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Economic series.
+    pub series_ids: Vec<String>,
+    /// First day of the vintage, at midnight UTC.
+    pub realtime_start: Option<DateTime<Utc>>,
+    /// Last day of the vintage, at midnight UTC.
+    pub realtime_end: Option<DateTime<Utc>>,
+    /// Words that are searched for.
+    pub keywords: Vec<String>,
+    /// Language model.
+    pub model: Option<String>,
+    /// The broker's account.
+    pub account: Option<String>,
+    /// What is ordered, in the broker's word.
+    pub action: Option<String>,
+    /// Contracts, as a decimal string.
+    pub qty: Option<String>,
+    /// The caller's own id of the order.
+    pub client_order_id: Option<String>,
+    /// The broker's id of the order that the call is about.
+    pub order_id: Option<String>,
 }
 
 impl Call {
@@ -74,7 +103,7 @@ impl Call {
 
     /// Whether sending it again can do no harm: it changes nothing at the vendor and costs nothing.
     pub fn is_safe_to_repeat(&self) -> bool {
-        !self.billed
+        !self.billed && !self.changes
     }
 }
 
@@ -122,9 +151,27 @@ impl Refused {
 impl Request<'_> {
     /// The same for every order and spelling of the same fields.
     pub(crate) fn fingerprint(&self, provider: &str) -> Sha256Hash {
-        let lines = [provider, self.method, self.path, &sorted(self.query.as_bytes()), &sorted(self.body)];
+        let body = if self.is_json() { canonical(self.body) } else { sorted(self.body) };
+        let lines = [provider, self.method, self.path, &sorted(self.query.as_bytes()), &body];
         Sha256Hash::of(lines.join("\n").as_bytes())
     }
+
+    /// Whether the body says that it is JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.essence().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"))
+    }
+
+    /// Media type of the body without its parameters.
+    pub(crate) fn essence(&self) -> Option<&str> {
+        self.content_type.and_then(|value| value.split(';').next()).map(str::trim)
+    }
+}
+
+/// JSON with its fields in order; what is none stays as it is.
+fn canonical(body: &[u8]) -> String {
+    // The map of serde_json is ordered by key.
+    let parsed = serde_json::from_slice::<serde_json::Value>(body).map(|value| value.to_string());
+    parsed.unwrap_or_else(|_| String::from_utf8_lossy(body).into_owned())
 }
 
 /// Form-encoded text with its fields in order.

@@ -6,6 +6,8 @@ use assayer_contract::ReasonCode;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::{Facts, Key};
+
 /// Secrets by the names that the vendor's own tools use, for example `DATABENTO_API_KEY`.
 #[derive(Clone, Default)]
 pub struct Credentials(BTreeMap<String, SecretString>);
@@ -16,6 +18,9 @@ pub enum CredentialError {
     /// A required key is not there or empty.
     #[error("{0} is missing: add it to the Secret that the Integration names")]
     Missing(&'static str),
+    /// The provider is signed in by a session, and there is none.
+    #[error("nobody has signed in")]
+    NotSignedIn,
     /// The value cannot be one of this vendor's.
     #[error("{key} is not a key of this vendor: {expected}")]
     Malformed {
@@ -31,6 +36,7 @@ impl CredentialError {
     pub fn reason_code(&self) -> ReasonCode {
         match self {
             Self::Missing(_) => ReasonCode::IntegrationKeyMissing,
+            Self::NotSignedIn => ReasonCode::ProviderAuth,
             Self::Malformed { .. } => ReasonCode::IntegrationKeyMalformed,
         }
     }
@@ -42,10 +48,37 @@ impl Credentials {
         Self(keys.into_iter().map(|(name, value)| (name, SecretString::from(value.expose_secret().trim()))).collect())
     }
 
-    /// The value of a key.
-    pub(crate) fn get(&self, key: &'static str) -> Result<&SecretString, CredentialError> {
-        let found = self.0.get(key).filter(|value| !value.expose_secret().is_empty());
-        found.ok_or(CredentialError::Missing(key))
+    /// The value of a key, under whichever of its names it is kept.
+    pub(crate) fn of(&self, key: &Key) -> Result<&SecretString, CredentialError> {
+        let names = std::iter::once(&key.name).chain(key.also);
+        let found = names.filter_map(|name| self.0.get(*name)).find(|value| !value.expose_secret().is_empty());
+        found.ok_or(CredentialError::Missing(key.name))
+    }
+
+    /// Names of the required keys that are not there.
+    pub fn missing(&self, facts: &Facts) -> Vec<&'static str> {
+        facts.required_keys.iter().filter(|key| self.of(key).is_err()).map(|key| key.name).collect()
+    }
+
+    /// Whether every required key is there, and every key that is there can be one of the vendor's.
+    pub(crate) fn check(&self, facts: &Facts) -> Result<(), CredentialError> {
+        for key in facts.required_keys {
+            self.of(key)?;
+        }
+        for (key, value) in facts.keys().filter_map(|key| Some((key, self.of(key).ok()?))) {
+            if !(key.form.certain)(value.expose_secret()) {
+                return Err(CredentialError::Malformed { key: key.name, expected: key.form.expected });
+            }
+        }
+        Ok(())
+    }
+
+    /// Keys whose values are there and look unlike the vendor's others, in a sentence each.
+    pub fn doubts(&self, facts: &Facts) -> Vec<String> {
+        let there = facts.keys().filter_map(|key| Some((key, self.of(key).ok()?)));
+        let odd = there.filter(|(key, value)| !(key.form.likely)(value.expose_secret()));
+        odd.map(|(key, _)| format!("{} looks unlike a key of {}: expected {}", key.name, facts.title, key.form.expected))
+            .collect()
     }
 
     /// The text with every one of these secrets taken out, plain or as a Basic sign-in encodes it: for whatever a vendor echoes.
@@ -54,6 +87,11 @@ impl Credentials {
         for secret in self.0.values().map(ExposeSecret::expose_secret).filter(|secret| secret.len() >= 8) {
             for form in [secret.to_owned(), STANDARD.encode(secret), STANDARD.encode(format!("{secret}:"))] {
                 out = out.replace(&form, "[redacted]");
+            }
+            // Of a URL that is a secret, the part that opens is a segment of its path.
+            let parts = secret.strip_prefix("https://").into_iter().flat_map(|rest| rest.split('/').skip(1));
+            for part in parts.filter(|part| part.len() >= 8) {
+                out = out.replace(part, "[redacted]");
             }
         }
         out

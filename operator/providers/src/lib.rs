@@ -6,83 +6,114 @@
 mod call;
 mod credentials;
 mod databento;
+mod facts;
+mod fred;
 mod measure;
 mod named_error;
+mod rest;
 mod retry;
+mod session;
+mod sign_in;
 mod text;
 
-pub use call::{Call, Refused, Request};
+pub use call::{About, Call, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
-pub use measure::{AnsweredBar, BarVisitor, Measure, MeasureError};
+pub use facts::{Category, Facts, Form, Key, Limit, Verify};
+pub use measure::{AccountKind, AnsweredBar, BarVisitor, Measure, MeasureError};
 pub use named_error::NamedError;
 pub use retry::retry_after;
+pub use session::{Login, NotOpened, Session, Token};
+pub use sign_in::{SignIn, SignedIn};
 
-use assayer_contract::{ReasonCode, Source};
+use assayer_contract::ReasonCode;
 use http::{HeaderMap, StatusCode};
 
 /// Every provider that Assayer knows.
-pub static ALL: [&dyn Provider; 1] = [&databento::Databento];
+#[rustfmt::skip]
+pub static ALL: &[&dyn Provider] = &[
+    &databento::Databento,
+    &fred::Fred,
+];
 
 /// The provider of this registry name.
 pub fn find(name: &str) -> Option<&'static dyn Provider> {
-    ALL.into_iter().find(|provider| provider.name() == name)
+    ALL.iter().copied().find(|provider| provider.facts().name == name)
 }
 
 /// One vendor's API.
 pub trait Provider: Sync {
-    /// Registry name, lower case: the segment after `/v1/providers/`.
-    fn name(&self) -> &'static str;
-
-    /// The kind of source that it is.
-    fn source(&self) -> Source;
-
-    /// Base URL of the vendor's API, ending in `/`; an Integration's endpoint may stand in for it in a dev installation.
-    fn default_base(&self) -> &'static str;
-
-    /// Names of the secrets that signing in needs, as the vendor's own tools name them.
-    fn required_keys(&self) -> &'static [&'static str];
-
-    /// Names of secrets that may be there as well.
-    fn optional_keys(&self) -> &'static [&'static str];
-
-    /// Checks that every required secret is there and every one that is there has its vendor's form.
-    fn check(&self, credentials: &Credentials) -> Result<(), CredentialError>;
-
-    /// The headers that sign a request in, marked sensitive. They replace any that the caller sent.
-    fn sign_in(&self, credentials: &Credentials) -> Result<HeaderMap, CredentialError>;
+    /// What stays the same.
+    fn facts(&self) -> &'static Facts;
 
     /// Says what a request asks for, or why it cannot be let through.
     fn classify(&self, request: &Request<'_>) -> Result<Call, Refused>;
 
-    /// Measures the whole body of a 2xx answer. A body that is cut short is an error, never a smaller count.
+    /// Measures the whole body of a good answer. A body that is cut short is an error, never a smaller count.
     /// `bars` sees each bar; what it has seen is worth nothing if this fails.
     fn measure(&self, call: &Call, body: &[u8], bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError>;
 
-    /// What the vendor warns of in an answer that is otherwise good, in a sentence.
-    fn warning(&self, headers: &HeaderMap) -> Option<String>;
-
-    /// Names the error in an answer that is no 2xx.
-    fn name_error(&self, status: StatusCode, body: &[u8]) -> NamedError;
+    /// Names the error in an answer; none where it is good. Some vendors answer 200 and mean no.
+    fn name_error(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<NamedError>;
 
     /// Assayer's own refusal in the vendor's envelope, so that the vendor's own client can read it: media type and body.
-    fn refusal(&self, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>);
+    fn refusal(&self, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
+        rest::problem(self.facts(), status, reason, message)
+    }
 
-    /// Name of the header in which the vendor gives its own id of the request.
-    fn request_id_header(&self) -> Option<&'static str>;
+    /// What the vendor warns of in an answer that is otherwise good, in a sentence.
+    fn warning(&self, _headers: &HeaderMap) -> Option<String> {
+        None
+    }
+
+    /// How its sessions are kept, if it has any.
+    fn session(&self) -> Option<&'static dyn Session> {
+        None
+    }
+}
+
+impl dyn Provider + '_ {
+    /// Registry name.
+    pub fn name(&self) -> &'static str {
+        self.facts().name
+    }
+
+    /// Checks that every required secret is there and every one that is there can be one of the vendor's.
+    pub fn check(&self, credentials: &Credentials) -> Result<(), CredentialError> {
+        credentials.check(self.facts())
+    }
+
+    /// What is added to a request to sign it in; of a vendor with sessions, [`Session::sign_in`] says it.
+    pub fn sign_in(&self, credentials: &Credentials) -> Result<SignedIn, CredentialError> {
+        sign_in::signed_in(self.facts(), credentials)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn a_provider_is_found_by_its_exact_name_only() {
-        assert_eq!(find("databento").map(Provider::name), Some("databento"));
+        assert_eq!(find("databento").map(|provider| provider.facts().name), Some("databento"));
         assert!(find("Databento").is_none() && find("").is_none());
     }
 
     #[test]
-    fn every_base_ends_in_a_slash_so_that_paths_can_be_appended() {
-        assert!(ALL.iter().all(|provider| provider.default_base().ends_with('/')));
+    fn names_are_unique_and_bases_end_in_a_slash_so_that_paths_can_be_appended() {
+        let names: BTreeSet<_> = ALL.iter().map(|provider| provider.facts().name).collect();
+        assert_eq!(names.len(), ALL.len());
+        assert!(ALL.iter().map(|provider| provider.facts().base).all(|base| base.is_empty() || base.ends_with('/')));
+    }
+
+    #[test]
+    fn every_provider_says_what_it_needs_and_where_that_is_found() {
+        for facts in ALL.iter().map(|provider| provider.facts()) {
+            assert!(!facts.required_keys.is_empty() && !facts.title.is_empty() && facts.plan.ends_with('.'), "{}", facts.name);
+            for key in facts.keys() {
+                assert!(key.hint.ends_with('.') && !key.form.expected.is_empty(), "{} {}", facts.name, key.name);
+            }
+        }
     }
 }

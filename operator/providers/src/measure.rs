@@ -52,6 +52,39 @@ pub struct Measure {
     pub instruments: Option<Vec<InstrumentDays>>,
     /// The price that the vendor quotes, in USD.
     pub quoted_usd: Option<Decimal>,
+    /// Things that the answer lists: headlines, alerts, observations, positions.
+    pub items: Option<i64>,
+    /// The model that answered, by the vendor's own word.
+    pub model: Option<String>,
+    /// Tokens that were sent, cached ones too.
+    pub tokens_in: Option<i64>,
+    /// Tokens that came, those of reasoning too.
+    pub tokens_out: Option<i64>,
+    /// Whether the account is for demonstration or live, by the broker's own word.
+    pub environment: Option<AccountKind>,
+    /// The broker's id of the order.
+    pub order_id: Option<String>,
+    /// Whether the vendor says that the data is delayed.
+    pub delayed: bool,
+}
+
+/// What an account trades, by the broker's own word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountKind {
+    /// The broker's own simulation.
+    Demo,
+    /// Real money.
+    Live,
+}
+
+impl AccountKind {
+    /// Its name in a row.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Live => "live",
+        }
+    }
 }
 
 impl Measure {

@@ -10,7 +10,7 @@
 
 use assayer_contract::ReasonCode;
 use assayer_providers::find;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 fn business(case: &str, message: &str, status: u16) -> String {
@@ -50,7 +50,7 @@ fn every_documented_error_has_a_reason_code_the_vendors_code_and_its_words() {
         (
             403,
             business("license_not_found_unauthorized", "A live data license is required.", 403),
-            ReasonCode::ProviderEntitlement,
+            ReasonCode::DataLicenseRequired,
             Some("license_not_found_unauthorized"),
             "A live data license is required.",
         ),
@@ -84,7 +84,10 @@ fn every_documented_error_has_a_reason_code_the_vendors_code_and_its_words() {
         (302, String::new(), ReasonCode::ProviderRedirect, None, "the vendor answered 302 Found"),
     ];
     for (status, body, reason_code, error_code, message) in table {
-        let named = find("databento").unwrap().name_error(StatusCode::from_u16(status).unwrap(), body.as_bytes());
+        let named = find("databento")
+            .unwrap()
+            .name_error(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
+            .unwrap();
         assert_eq!(named.reason_code, reason_code, "{status} {body}");
         assert_eq!(named.error_code.as_deref(), error_code, "{status} {body}");
         assert_eq!(named.error_message, message);
@@ -95,11 +98,18 @@ fn every_documented_error_has_a_reason_code_the_vendors_code_and_its_words() {
 fn a_message_is_bounded_and_holds_no_key_and_no_control_character() {
     let key = "db-0123456789ABCDEF0123456789abc";
     let body = json!({"detail": format!("bad\u{0} key '{key}'. {}", "x".repeat(5_000))}).to_string();
-    let named = find("databento").unwrap().name_error(StatusCode::UNAUTHORIZED, body.as_bytes());
+    let named = find("databento").unwrap().name_error(StatusCode::UNAUTHORIZED, &HeaderMap::new(), body.as_bytes()).unwrap();
     assert!(named.error_message.starts_with("bad key '[redacted]'. xxx"), "{}", named.error_message);
     assert_eq!(named.error_message.chars().count(), 1_000);
     let garbage: Vec<u8> = (0..=255).cycle().take(100_000).collect();
-    assert!(!find("databento").unwrap().name_error(StatusCode::BAD_GATEWAY, &garbage).error_message.contains('\0'));
+    assert!(
+        !find("databento")
+            .unwrap()
+            .name_error(StatusCode::BAD_GATEWAY, &HeaderMap::new(), &garbage)
+            .unwrap()
+            .error_message
+            .contains('\0')
+    );
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub(crate) fn table() -> Vec<Fault> {
         refused("fault-no-key", NoKey, R::IntegrationKeyMissing, "DATABENTO_API_KEY is missing", "Create the Secret"),
         refused("fault-malformed-key", MalformedKey, R::IntegrationKeyMalformed, "DATABENTO_API_KEY is not a key of this vendor", "Copy the key again"),
         answered("fault-unknown-key", UnknownKey, 401, R::ProviderAuth, "Authentication failed", "Set a valid key"),
-        answered("fault-license", Vendor("license"), 403, R::ProviderEntitlement, "data license is required", "Upgrade the plan"),
+        answered("fault-license", Vendor("license"), 403, R::DataLicenseRequired, "data license is required", "Accept the exchange's licence"),
         answered("fault-locked", Vendor("locked"), 403, R::ProviderAccountLocked, "account is locked", "unlock the account"),
         answered("fault-funds", Vendor("insufficient_funds"), 402, R::ProviderQuota, "insufficient funds", "Add funds"),
         answered("fault-range", Vendor("out_of_range"), 422, R::ProviderRange, "after the available range", "range"),

@@ -30,6 +30,20 @@ pub enum Kind {
     Unavailable,
     /// The vendor's own upstream was too slow (504).
     GatewayTimeout,
+    /// The key is good, but not for this (a scope that it lacks).
+    Forbidden,
+    /// What the account may use in a day or a month is used up.
+    Quota,
+    /// The request itself is wrong, whatever it says.
+    BadRequest,
+    /// The vendor has more to do than it can (its own status for that).
+    Overloaded,
+    /// An error in an answer whose status is 200.
+    ErrorInSuccess,
+    /// The right answer, said to be delayed.
+    Delayed,
+    /// To be sent again later, with the ticket that the answer gives.
+    Ticket,
     /// A redirect to `/elsewhere` (307).
     Redirect,
     /// The right answer, `after_ms` later.

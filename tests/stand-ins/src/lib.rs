@@ -1,13 +1,15 @@
 //! Stand-ins for providers: each speaks its vendor's protocol as the vendor documents it, from committed data.
 //!
 //! In: HTTP requests of the vendor's own clients, orders to fail under `/__stand-in/`. Out: the vendor's answers, and
-//! a ledger of every request that arrived. One process is one vendor. [`shell`] holds what all vendors share
+//! a ledger of every request that arrived. One process is one vendor, or all, each below its name. [`shell`] holds what all vendors share
 //! (counting, failing on demand, keys); a vendor is a router and a few functions, see [`shell::Vendor`].
 
 pub mod bars;
 pub mod databento;
 pub mod faults;
+pub mod fred;
 pub mod keys;
 pub mod ledger;
 pub mod shell;
 pub mod synthetic;
+pub mod vendors;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use assayer_stand_ins::databento::{self, Catalogue};
-use assayer_stand_ins::shell::{Shell, Vendor, app};
+use assayer_stand_ins::shell::{Shell, app};
+use assayer_stand_ins::vendors;
 use clap::{Args, Parser, Subcommand};
 use dbn::{Compression, Schema};
 use tokio::net::TcpListener;
@@ -23,6 +24,8 @@ struct Cli {
 enum Command {
     /// Serves Databento's historical API over HTTP
     Databento(Databento),
+    /// Serves every vendor, each below a path of its name
+    All(All),
     /// Writes bars from a CSV file as a DBN file
     Dbn(ToDbn),
 }
@@ -38,6 +41,28 @@ struct Databento {
     /// Accepted key (repeatable); without any, all are refused until PUT /__stand-in/keys
     #[arg(long = "key", env = "DATABENTO_KEYS", value_delimiter = ',', hide_env_values = true)]
     keys: Vec<String>,
+}
+
+#[derive(Args)]
+struct All {
+    /// Address to listen on; port 0 takes a free one, which is then printed
+    #[arg(long, default_value = "0.0.0.0:8080")]
+    listen: SocketAddr,
+    /// Folder with catalogue.json and the bars that it names
+    #[arg(long)]
+    data: PathBuf,
+    /// Accepted key as VENDOR=KEY (repeatable); without any, a vendor refuses all until PUT /VENDOR/__stand-in/keys
+    #[arg(long = "key", env = "STAND_IN_KEYS", value_delimiter = ',', hide_env_values = true, value_parser = of_vendor)]
+    keys: Vec<(String, String)>,
+}
+
+fn of_vendor(text: &str) -> Result<(String, String), String> {
+    let (vendor, key) = text.trim().split_once('=').ok_or("give VENDOR=KEY")?;
+    if vendors::NAMES.contains(&vendor) {
+        Ok((vendor.to_owned(), key.trim().to_owned()))
+    } else {
+        Err(format!("there is no vendor {vendor}; take one of {}", vendors::NAMES.join(", ")))
+    }
 }
 
 #[derive(Args)]
@@ -75,19 +100,29 @@ async fn main() -> anyhow::Result<()> {
             // From a mounted file or an empty variable come blanks, which are no keys.
             shell.keys.replace(args.keys.iter().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()));
             let vendor = databento::vendor(Catalogue::read(&args.data)?, shell.keys.clone());
-            serve(args.listen, shell, vendor).await
+            serve(args.listen, app(shell, vendor)).await
+        }
+        Command::All(args) => {
+            let mut router = axum::Router::new().route("/healthz", axum::routing::get(|| async { "ok" }));
+            for &name in vendors::NAMES {
+                let shell = Shell::default();
+                shell.keys.replace(args.keys.iter().filter(|(vendor, _)| vendor == name).map(|(_, key)| key.clone()));
+                let vendor = vendors::vendor(name, &args.data, shell.keys.clone())?.context(name)?;
+                router = router.nest_service(&format!("/{name}"), app(shell, vendor));
+            }
+            serve(args.listen, router).await
         }
         Command::Dbn(args) => write_dbn(args),
     }
 }
 
 /// Serves until it is told to stop; requests that hang on demand do not hold it up.
-async fn serve(listen: SocketAddr, shell: Shell, vendor: Vendor) -> anyhow::Result<()> {
+async fn serve(listen: SocketAddr, router: axum::Router) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     writeln!(std::io::stdout(), "listening on http://{}", listener.local_addr()?)?;
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
-        ended = axum::serve(listener, app(shell, vendor)) => ended.context("serving"),
+        ended = axum::serve(listener, router) => ended.context("serving"),
         _ = terminated.recv() => Ok(()),
         interrupted = tokio::signal::ctrl_c() => interrupted.context("waiting for the interrupt"),
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -32,11 +32,11 @@ pub struct Vendor {
     /// Its API.
     pub router: Router,
     /// Where its clients put the key.
-    pub key: fn(&HeaderMap) -> Option<String>,
+    pub key: fn(&Parts) -> Option<String>,
     /// Its answer to a fault that is an answer.
     pub refuse: fn(Kind, u64) -> Option<Response>,
-    /// The header in which it answers the id of a request.
-    pub request_id: HeaderName,
+    /// The header in which it answers the id of a request, if it has one.
+    pub request_id: Option<HeaderName>,
 }
 
 /// The shared state of one process.
@@ -52,9 +52,9 @@ pub struct Shell {
 
 struct Context {
     shell: Shell,
-    key: fn(&HeaderMap) -> Option<String>,
+    key: fn(&Parts) -> Option<String>,
     refuse: fn(Kind, u64) -> Option<Response>,
-    request_id: HeaderName,
+    request_id: Option<HeaderName>,
 }
 
 /// The vendor's API inside the shell.
@@ -74,14 +74,14 @@ pub fn app(shell: Shell, vendor: Vendor) -> Router {
 async fn count(State(context): State<Arc<Context>>, request: Request, next: Next) -> Response {
     let ledger = &context.shell.ledger;
     let (head, body) = request.into_parts();
-    let key = (context.key)(&head.headers).map(|key| fingerprint(&key));
+    let key = (context.key)(&head).map(|key| fingerprint(&key));
     let no = ledger.received(&head, key.clone());
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return finish(&context, no, StatusCode::PAYLOAD_TOO_LARGE.into_response());
     };
     let is_form = |value: &HeaderValue| value.as_bytes().starts_with(b"application/x-www-form-urlencoded");
     let form = head.headers.get(header::CONTENT_TYPE).is_some_and(is_form).then(|| parameters(&body));
-    let form = without_credentials(form.unwrap_or_default());
+    let form = without_credentials(form.or_else(|| fields(&body)).unwrap_or_default());
     ledger.note(no, |entry| entry.form.clone_from(&form));
 
     let mut params = parameters(head.uri.query().unwrap_or_default().as_bytes());
@@ -96,6 +96,12 @@ async fn count(State(context): State<Arc<Context>>, request: Request, next: Next
         }
     };
     finish(&context, no, response)
+}
+
+/// The fields at the top of a JSON object, as text.
+fn fields(body: &[u8]) -> Option<Parameters> {
+    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else { return None };
+    Some(fields.into_iter().map(|(name, value)| (name, text(value.clone()).unwrap_or_else(|| value.to_string()))).collect())
 }
 
 fn text(value: Value) -> Option<String> {
@@ -153,8 +159,8 @@ pub fn chunks(mut body: Bytes) -> Vec<Bytes> {
 fn finish(context: &Context, no: u64, response: Response) -> Response {
     let id = uuid::Uuid::new_v4().simple().to_string();
     let (mut head, body) = response.into_parts();
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        head.headers.insert(context.request_id.clone(), value);
+    if let (Some(name), Ok(value)) = (&context.request_id, HeaderValue::from_str(&id)) {
+        head.headers.insert(name.clone(), value);
     }
     let size = body.size_hint().exact();
     if let Some(size) = size {

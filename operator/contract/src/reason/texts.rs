@@ -62,6 +62,14 @@ impl ReasonCode {
                 "the job asked for another instrument than the Bot's",
                 "A runner may only fetch the instrument in the Bot's spec.instrument.",
             ),
+            Self::DataDelayed => (
+                "the vendor's data is delayed",
+                "Subscribe to real-time data at the vendor, or use it at stages that may be late.",
+            ),
+            Self::DataLicenseRequired => (
+                "the vendor wants a licence for this data",
+                "Accept the exchange's licence in the vendor's portal, or ask for older data, which needs none.",
+            ),
             Self::DataQuality => (
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",

@@ -4,7 +4,7 @@ use assayer_contract::{
     BarQuality, Outcome, ReasonCode, RequestRow, Sent, Sha256Hash,
     wire::{REASON_CODE_HEADER, REQUEST_ID_HEADER},
 };
-use assayer_providers::{Call, Credentials, Measure, MeasureError, Provider, retry_after};
+use assayer_providers::{Call, Credentials, Measure, MeasureError, NamedError, Provider, retry_after};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -57,29 +57,29 @@ pub(super) async fn judge(
             let (digest, measured, answered) = measure(provider, measured, answered).await;
             let row = with_answer(provider, draft, &answered, digest);
             match measured {
-                Some(measured) => of_measured(provider, row, answered, measured, now),
-                None => of_error(provider, row, answered, credentials, now),
+                Ok(measured) => of_measured(provider, row, answered, measured, now),
+                Err(named) => of_error(row, answered, named, credentials, now),
             }
         }
     };
     Judged { response: with_id(judged.response, id), row: judged.row }
 }
 
-/// Hashes every body and measures those of good answers, off the threads that serve.
-async fn measure(
-    provider: &'static dyn Provider,
-    by: Measured,
-    answered: Answered,
-) -> (Option<Sha256Hash>, Option<Result<Figures, MeasureError>>, Answered) {
-    let body = answered.body.clone();
-    let good = answered.status.is_success();
-    let work = move || (Sha256Hash::of(&body), good.then(|| figures(provider, by, &body)));
+/// Figures of a good answer, or why they cannot be had; or the vendor's error.
+type Weighed = Result<Result<Figures, MeasureError>, NamedError>;
+
+/// Hashes every body, names errors and measures good answers, off the threads that serve.
+async fn measure(provider: &'static dyn Provider, by: Measured, answered: Answered) -> (Option<Sha256Hash>, Weighed, Answered) {
+    let (status, headers, body) = (answered.status, answered.headers.clone(), answered.body.clone());
+    let work = move || {
+        let named = provider.name_error(status, &headers, &body);
+        (Sha256Hash::of(&body), named.map_or_else(|| Ok(figures(provider, by, &body)), Err))
+    };
     match tokio::task::spawn_blocking(work).await {
-        Ok((digest, measured)) => (Some(digest), measured, answered),
+        Ok((digest, weighed)) => (Some(digest), weighed, answered),
         Err(error) => {
             tracing::error!(%error, "measuring failed");
-            let failed = MeasureError::Malformed("it could not be measured".to_owned());
-            (None, good.then_some(Err(failed)), answered)
+            (None, Ok(Err(MeasureError::Malformed("it could not be measured".to_owned()))), answered)
         }
     }
 }
@@ -103,7 +103,7 @@ fn with_answer(provider: &dyn Provider, row: RequestRow, answered: &Answered, di
     let header = |name| answered.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     RequestRow {
         http_status: Some(answered.status.as_u16().into()),
-        vendor_request_id: provider.request_id_header().and_then(header).map(str::to_owned),
+        vendor_request_id: provider.facts().request_id_header.and_then(header).map(str::to_owned),
         response_bytes: i64::try_from(answered.body.len()).ok(),
         response_digest: digest,
         ..row
@@ -127,6 +127,11 @@ fn of_measured(
                 record_count: measure.record_count,
                 instruments: measure.instruments,
                 quality,
+                model: measure.model.or(row.model.clone()),
+                tokens_in: measure.tokens_in,
+                tokens_out: measure.tokens_out,
+                environment: measure.environment.map(|kind| kind.name().to_owned()).or(row.environment.clone()),
+                order_id: measure.order_id.or(row.order_id.clone()),
                 vendor_warning: provider.warning(&answered.headers),
                 // A price that is quoted, or the one that the call was made at.
                 cost_usd: measure.quoted_usd.map(|usd| usd.to_string()).or(row.cost_usd.clone()),
@@ -143,16 +148,9 @@ fn of_measured(
 }
 
 /// The vendor's error: forwarded as it is, but for a secret that it echoes.
-fn of_error(
-    provider: &dyn Provider,
-    row: RequestRow,
-    mut answered: Answered,
-    credentials: &Credentials,
-    now: DateTime<Utc>,
-) -> Judged {
-    let named = provider.name_error(answered.status, &answered.body);
+fn of_error(row: RequestRow, mut answered: Answered, named: NamedError, credentials: &Credentials, now: DateTime<Utc>) -> Judged {
     let mut said = credentials.scrub(&named.error_message);
-    if let Some(seconds) = asked_to_wait(&answered.headers, now) {
+    if let Some(seconds) = named.wait.map(|wait| wait.as_secs()).or_else(|| asked_to_wait(&answered.headers, now)) {
         said = format!("{said} (the vendor asks to wait {seconds} s)");
     }
     let row = RequestRow {

@@ -1,7 +1,7 @@
 //! A row before it is complete. In: caller, call, refusal. Out: the row as far as it is known. Pure, but for the new id.
 
 use assayer_contract::{Operation, Outcome, ReasonCode, RequestRow, Sent, Sha256Hash};
-use assayer_providers::Call;
+use assayer_providers::{About, Call};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
@@ -108,7 +108,20 @@ pub(super) fn stamped(row: RequestRow, now: DateTime<Utc>) -> RequestRow {
 
 /// What is asked for.
 pub(super) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
+    let About { series_ids, realtime_start, realtime_end, keywords, model, account, action, qty, client_order_id, order_id } =
+        call.about.clone();
+    let some = |list: Vec<String>| Some(list).filter(|list| !list.is_empty());
     RequestRow {
+        series_ids: some(series_ids),
+        realtime_start,
+        realtime_end,
+        keywords: some(keywords),
+        model,
+        account,
+        action,
+        qty,
+        client_order_id,
+        order_id,
         source: Some(call.source),
         endpoint: call.endpoint.to_owned(),
         request_fingerprint: call.request_fingerprint,

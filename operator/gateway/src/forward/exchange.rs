@@ -6,9 +6,10 @@ use std::{
 };
 
 use assayer_contract::{ReasonCode, RequestRow, Sent, wire::TRACEPARENT_HEADER};
-use assayer_providers::{Call, Provider};
+use assayer_providers::Call;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use secrecy::ExposeSecret;
 
 use super::{Access, Asked, headers, upstream::upstream};
 use crate::refusal::Refusal;
@@ -44,22 +45,21 @@ pub(super) struct Broken {
 /// The signed request.
 pub(super) fn request(
     http: &reqwest::Client,
-    provider: &dyn Provider,
     draft: &RequestRow,
     call: &Call,
     asked: Asked,
     access: &Access,
 ) -> Result<reqwest::Request, Refusal> {
     let outside = || Refusal::new(StatusCode::NOT_FOUND, ReasonCode::EndpointUnknown, "the path leaves the vendor's base");
-    let url = upstream(&access.base, call.path, asked.query.as_deref()).ok_or_else(outside)?;
-    let malformed = |error: assayer_providers::CredentialError| {
-        Refusal::new(StatusCode::UNAUTHORIZED, error.reason_code(), error.to_string())
-    };
+    let mut url = upstream(&access.base, &call.path, asked.query.as_deref()).ok_or_else(outside)?;
+    for (name, value) in &access.signed_in.query {
+        url.query_pairs_mut().append_pair(name, value.expose_secret());
+    }
     let mut all = headers::to_vendor(&asked.headers);
     if let Ok(traceparent) = HeaderValue::from_str(&draft.traceparent()) {
         all.insert(HeaderName::from_static(TRACEPARENT_HEADER), traceparent);
     }
-    for (name, value) in &provider.sign_in(&access.credentials).map_err(malformed)? {
+    for (name, value) in &access.signed_in.headers {
         all.insert(name, value.clone());
     }
     let invalid = |_| Refusal::new(StatusCode::BAD_REQUEST, ReasonCode::RequestInvalid, "the request cannot be sent as it is");

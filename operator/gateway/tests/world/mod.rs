@@ -103,7 +103,8 @@ impl World {
 
     pub(crate) fn access(&self) -> Access {
         let credentials = Credentials::new([("DATABENTO_API_KEY".to_owned(), KEY.into())]);
-        Access { base: self.base.parse().unwrap(), credentials, endpoint_override: None }
+        let signed_in = assayer_providers::find("databento").unwrap().sign_in(&credentials).unwrap();
+        Access { base: self.base.parse().unwrap(), credentials, signed_in, endpoint_override: None }
     }
 
     pub(crate) fn fail_next(&self, fault: Kind, after_ms: u64) {

@@ -4,6 +4,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use assayer_contract::Source;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ use super::{
     NAME,
     endpoints::{self, Answer, Endpoint},
 };
-use crate::{Call, Provider as _, Refused, Request, text};
+use crate::{About, Call, Refused, Request, text};
 
 /// What the vendor takes where `symbols` is left out.
 const ALL_SYMBOLS: &str = "ALL_SYMBOLS";
@@ -40,9 +41,9 @@ fn build(endpoint: &'static Endpoint, request: &Request<'_>) -> Result<Call, Str
     let schema = one(&fields, "schema").map(str::to_owned).or_else(|| records.then(|| "trades".to_owned()));
     Ok(Call {
         provider: NAME,
-        source: super::Databento.source(),
+        source: Source::MarketData,
         method: endpoint.method,
-        path: endpoint.path,
+        path: endpoint.path.to_owned(),
         endpoint: endpoint.name(),
         request_fingerprint: request.fingerprint(NAME),
         params: params(&fields),
@@ -53,6 +54,8 @@ fn build(endpoint: &'static Endpoint, request: &Request<'_>) -> Result<Call, Str
         start: moment(&fields, ["start", "start_date"])?,
         end: moment(&fields, ["end", "end_date"])?,
         billed: records,
+        changes: false,
+        about: About::default(),
     })
 }
 
@@ -64,8 +67,8 @@ fn fields<'a>(endpoint: &Endpoint, request: &Request<'a>) -> Result<Fields<'a>, 
         _ if !request.query.is_empty() => return Err("its fields belong in the form: send no query".to_owned()),
         _ => request.body,
     };
-    let essence = request.content_type.and_then(|value| value.split(';').next()).map(str::trim);
-    if !request.body.is_empty() && !essence.is_some_and(|e| e.eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+    if !request.body.is_empty() && !request.essence().is_some_and(|e| e.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    {
         return Err("the body must be application/x-www-form-urlencoded".to_owned());
     }
     let mut fields = Fields::new();

@@ -51,6 +51,7 @@ const RANGE_CASES: [&str; 4] = ["data_start_", "data_end_", "data_time_range_", 
 fn reason(status: StatusCode, case: Option<&str>) -> ReasonCode {
     match case {
         Some("auth_account_locked") => ReasonCode::ProviderAccountLocked,
+        Some(case) if case.starts_with("license_") => ReasonCode::DataLicenseRequired,
         Some(case) if status == StatusCode::UNPROCESSABLE_ENTITY && RANGE_CASES.iter().any(|start| case.starts_with(start)) => {
             ReasonCode::ProviderRange
         }

@@ -26,7 +26,7 @@ pub(super) const MOST_INSTRUMENTS: usize = 1_000;
 
 pub(super) fn measure(call: &Call, body: &[u8], seen: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
     let unknown = || MeasureError::Malformed(format!("{} is no endpoint", call.path));
-    match endpoints::find(call.method, call.path).ok_or_else(unknown)?.answer {
+    match endpoints::find(call.method, &call.path).ok_or_else(unknown)?.answer {
         Answer::Records => records(call, body, LIMIT, seen),
         answer => json::measure(call, answer, body),
     }

@@ -7,55 +7,51 @@ mod json;
 mod measure;
 mod stream;
 
+use std::time::Duration;
+
 use assayer_contract::{ReasonCode, Source};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::{HeaderMap, HeaderValue, StatusCode, header::AUTHORIZATION};
-use secrecy::{ExposeSecret, SecretString};
+use http::{HeaderMap, StatusCode};
 
 use crate::{
-    BarVisitor, Call, CredentialError, Credentials, Measure, MeasureError, NamedError, Provider, Refused, Request, text,
+    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
+    Verify, text,
 };
-
-const NAME: &str = "databento";
-const KEY: &str = "DATABENTO_API_KEY";
-const KEY_FORM: &str = "expected 32 letters and digits that begin with \"db-\"";
 
 /// Databento, historical API.
 pub(crate) struct Databento;
 
+const KEY: Key = Key {
+    name: "DATABENTO_API_KEY",
+    also: &[],
+    form: Form {
+        certain: |key| key.len() == 32 && key.starts_with("db-") && key.bytes().all(|b| b.is_ascii_graphic()),
+        likely: |key| key.bytes().skip(3).all(|b| b.is_ascii_alphanumeric()),
+        expected: "32 letters and digits that begin with \"db-\"",
+    },
+    hint: "databento.com, Portal, API keys.",
+};
+
+static FACTS: Facts = Facts {
+    name: NAME,
+    title: "Databento",
+    category: Category::Source(Source::MarketData),
+    base: "https://hist.databento.com/",
+    required_keys: &[KEY],
+    optional_keys: &[],
+    // The key is the user; there is no password.
+    sign_in: SignIn::Basic,
+    verify: Some(Verify { method: "GET", path: "v0/metadata.list_datasets", query: "" }),
+    // Of metadata, which every job begins with; time series and symbology have 100 a second.
+    limits: &[Limit { requests: 20, per: Duration::from_secs(1) }],
+    request_id_header: Some("request-id"),
+    plan: "History is paid by the byte; the last 24 hours and live data need a CME licence, without which the answer is 403 license_not_found_unauthorized.",
+};
+
+const NAME: &str = "databento";
+
 impl Provider for Databento {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn source(&self) -> Source {
-        Source::MarketData
-    }
-
-    fn default_base(&self) -> &'static str {
-        "https://hist.databento.com/"
-    }
-
-    fn required_keys(&self) -> &'static [&'static str] {
-        &[KEY]
-    }
-
-    fn optional_keys(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn check(&self, credentials: &Credentials) -> Result<(), CredentialError> {
-        api_key(credentials).map(|_| ())
-    }
-
-    /// HTTP Basic with the key as the user and no password.
-    fn sign_in(&self, credentials: &Credentials) -> Result<HeaderMap, CredentialError> {
-        let key = api_key(credentials)?;
-        let basic = SecretString::from(format!("Basic {}", STANDARD.encode(format!("{}:", key.expose_secret()))));
-        let malformed = |_| CredentialError::Malformed { key: KEY, expected: KEY_FORM };
-        let mut value = HeaderValue::from_str(basic.expose_secret()).map_err(malformed)?;
-        value.set_sensitive(true);
-        Ok(HeaderMap::from_iter([(AUTHORIZATION, value)]))
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
@@ -73,40 +69,37 @@ impl Provider for Databento {
         Some(text::clean(&texts, text::LONGEST))
     }
 
-    fn name_error(&self, status: StatusCode, body: &[u8]) -> NamedError {
-        errors::name_error(status, body)
+    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
+        (!status.is_success()).then(|| errors::name_error(status, body))
     }
 
     fn refusal(&self, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
         errors::refusal(status, reason, message)
     }
-
-    fn request_id_header(&self) -> Option<&'static str> {
-        Some("request-id")
-    }
-}
-
-/// The key, if it has the certain form: 32 ASCII characters that begin with `db-`.
-fn api_key(credentials: &Credentials) -> Result<&SecretString, CredentialError> {
-    let key = credentials.get(KEY)?;
-    let text = key.expose_secret();
-    let well_formed = text.len() == 32 && text.starts_with("db-") && text.bytes().all(|b| b.is_ascii_graphic());
-    if well_formed { Ok(key) } else { Err(CredentialError::Malformed { key: KEY, expected: KEY_FORM }) }
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    use http::header::AUTHORIZATION;
+    use secrecy::SecretString;
+
     use super::*;
+    use crate::{CredentialError, Credentials};
 
     const GOOD: &str = "db-0123456789abcdef0123456789abc";
 
     fn credentials(value: &str) -> Credentials {
-        Credentials::new([(KEY.to_owned(), SecretString::from(value))])
+        Credentials::new([(KEY.name.to_owned(), SecretString::from(value))])
+    }
+
+    fn databento() -> &'static dyn Provider {
+        &Databento
     }
 
     #[test]
     fn a_key_signs_in_as_the_basic_user_and_its_header_never_prints() {
-        let headers = Databento.sign_in(&credentials(GOOD)).unwrap();
+        let headers = databento().sign_in(&credentials(GOOD)).unwrap().headers;
         let value = headers.get(AUTHORIZATION).unwrap();
         assert_eq!(value.to_str().unwrap(), format!("Basic {}", STANDARD.encode(format!("{GOOD}:"))));
         assert_eq!(format!("{headers:?}"), r#"{"authorization": Sensitive}"#);
@@ -116,18 +109,27 @@ mod tests {
     fn a_key_that_cannot_be_one_is_named_without_its_value() {
         for bad in ["short", &GOOD.replace("db-", "xx-"), &GOOD.replace('a', " "), &format!("{GOOD}0"), &GOOD.replace('a', "é")]
         {
-            let error = Databento.check(&credentials(bad)).unwrap_err();
+            let error = databento().check(&credentials(bad)).unwrap_err();
             assert_eq!(error.reason_code(), ReasonCode::IntegrationKeyMalformed);
-            assert!(error.to_string().contains(KEY) && !error.to_string().contains(bad), "{error}");
+            assert!(error.to_string().contains(KEY.name) && !error.to_string().contains(bad), "{error}");
         }
+    }
+
+    #[test]
+    fn a_key_that_looks_odd_is_warned_of_and_used() {
+        let odd = credentials(&GOOD.replace('a', "_"));
+        assert_eq!(databento().check(&odd), Ok(()));
+        let doubts = odd.doubts(&FACTS);
+        assert!(doubts.len() == 1 && doubts[0].starts_with("DATABENTO_API_KEY looks unlike"), "{doubts:?}");
     }
 
     #[test]
     fn a_missing_or_empty_key_is_missing() {
         for credentials in [Credentials::default(), credentials("  ")] {
-            let error = Databento.sign_in(&credentials).unwrap_err();
-            assert_eq!(error, CredentialError::Missing(KEY));
+            let error = databento().sign_in(&credentials).unwrap_err();
+            assert_eq!(error, CredentialError::Missing(KEY.name));
             assert_eq!(error.reason_code(), ReasonCode::IntegrationKeyMissing);
+            assert_eq!(credentials.missing(&FACTS), [KEY.name]);
         }
     }
 }

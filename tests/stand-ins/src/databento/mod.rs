@@ -17,7 +17,7 @@ mod warning;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, header, request::Parts};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -56,11 +56,15 @@ pub fn vendor(catalogue: Catalogue, keys: Keys) -> Vendor {
         .fallback(|| async { Refusal::not_found() })
         .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() })
         .with_state(catalogue);
-    Vendor { router, key, refuse: error::refuse, request_id: HeaderName::from_static("request-id") }
+    Vendor { router, key, refuse: error::refuse, request_id: Some(HeaderName::from_static("request-id")) }
 }
 
 /// The key is the user of HTTP Basic; the password is empty.
-fn key(headers: &HeaderMap) -> Option<String> {
+fn key(head: &Parts) -> Option<String> {
+    of_basic(&head.headers)
+}
+
+fn of_basic(headers: &HeaderMap) -> Option<String> {
     let basic = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
     let pair = String::from_utf8(STANDARD.decode(basic).ok()?).ok()?;
     pair.split_once(':').map(|(user, _)| user.to_owned())
@@ -70,7 +74,7 @@ async fn sign_in(State(keys): State<Keys>, request: Request, next: Next) -> Resp
     if !request.headers().contains_key(header::AUTHORIZATION) {
         return Refusal::not_authenticated().into_response();
     }
-    match key(request.headers()) {
+    match of_basic(request.headers()) {
         Some(key) if keys.accept(&key) => next.run(request).await,
         _ => Refusal::authentication_failed().into_response(),
     }

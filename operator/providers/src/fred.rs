@@ -1,0 +1,155 @@
+//! FRED, economic series of the Federal Reserve Bank of St. Louis. In and out: see [`Provider`]. Pure.
+//!
+//! Without a vintage FRED answers with the latest revision, which nobody knew at the time. What a call asked for is in its row.
+
+use std::time::Duration;
+
+use assayer_contract::{ReasonCode, Source};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use crate::{
+    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
+    Verify,
+    rest::{self, Endpoint, Fact},
+};
+
+/// FRED.
+pub(crate) struct Fred;
+
+static FACTS: Facts = Facts {
+    name: "fred",
+    title: "FRED",
+    category: Category::Source(Source::Macro),
+    base: "https://api.stlouisfed.org/fred/",
+    required_keys: &[Key {
+        name: "FRED_API_KEY",
+        also: &[],
+        form: Form {
+            // The vendor's own error text states it.
+            certain: |key| key.len() == 32 && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()),
+            likely: |key| key.bytes().all(|b| b.is_ascii_hexdigit()),
+            expected: "32 lower-case letters and digits",
+        },
+        hint: "fredaccount.stlouisfed.org, API Keys.",
+    }],
+    optional_keys: &[],
+    sign_in: SignIn::Query("api_key"),
+    verify: Some(Verify { method: "GET", path: "series", query: "series_id=GNPCA&file_type=json" }),
+    limits: &[Limit { requests: 120, per: Duration::from_mins(1) }],
+    request_id_header: None,
+    plan: "Every account may use everything; there is no plan to lack.",
+};
+
+const JSON: &[(&str, &str)] = &[("file_type", "json")];
+const VINTAGE: [(Fact, &str); 2] = [(Fact::RealtimeStart, "realtime_start"), (Fact::RealtimeEnd, "realtime_end")];
+const OF_SERIES: &[(Fact, &str)] = &[(Fact::Series, "series_id"), VINTAGE[0], VINTAGE[1]];
+
+static ENDPOINTS: [Endpoint; 6] = [
+    Endpoint {
+        fields: &["series_id", "file_type", "realtime_start", "realtime_end"],
+        needs: JSON,
+        asks: OF_SERIES,
+        ..Endpoint::get(Source::Macro, "series", |_, body| Ok(rest::list(body, "/seriess")?.0))
+    },
+    Endpoint {
+        fields: &[
+            "series_id",
+            "file_type",
+            "realtime_start",
+            "realtime_end",
+            "observation_start",
+            "observation_end",
+            "units",
+            "frequency",
+            "aggregation_method",
+            "output_type",
+            "sort_order",
+            "limit",
+            "offset",
+        ],
+        needs: JSON,
+        asks: &[
+            (Fact::Series, "series_id"),
+            VINTAGE[0],
+            VINTAGE[1],
+            (Fact::Start, "observation_start"),
+            (Fact::End, "observation_end"),
+        ],
+        ..Endpoint::get(Source::Macro, "series/observations", |_, body| Ok(rest::list(body, "/observations")?.0))
+    },
+    Endpoint {
+        fields: &["series_id", "file_type", "realtime_start", "realtime_end", "sort_order", "limit", "offset"],
+        needs: JSON,
+        asks: OF_SERIES,
+        ..Endpoint::get(Source::Macro, "series/vintagedates", |_, body| Ok(rest::list(body, "/vintage_dates")?.0))
+    },
+    Endpoint {
+        fields: &["search_text", "file_type", "realtime_start", "realtime_end", "order_by", "sort_order", "limit", "offset"],
+        needs: JSON,
+        asks: &[(Fact::Keywords, "search_text"), VINTAGE[0], VINTAGE[1]],
+        ..Endpoint::get(Source::Macro, "series/search", |_, body| Ok(rest::list(body, "/seriess")?.0))
+    },
+    Endpoint {
+        fields: &[
+            "file_type",
+            "realtime_start",
+            "realtime_end",
+            "sort_order",
+            "limit",
+            "offset",
+            "include_release_dates_with_no_data",
+        ],
+        needs: JSON,
+        asks: &VINTAGE,
+        ..Endpoint::get(Source::Macro, "releases/dates", |_, body| Ok(rest::list(body, "/release_dates")?.0))
+    },
+    Endpoint {
+        fields: &[
+            "release_id",
+            "file_type",
+            "realtime_start",
+            "realtime_end",
+            "sort_order",
+            "limit",
+            "offset",
+            "include_release_dates_with_no_data",
+        ],
+        needs: JSON,
+        asks: &VINTAGE,
+        ..Endpoint::get(Source::Macro, "release/dates", |_, body| Ok(rest::list(body, "/release_dates")?.0))
+    },
+];
+
+#[derive(Deserialize)]
+struct Envelope {
+    error_code: u16,
+    error_message: String,
+}
+
+impl Provider for Fred {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
+        rest::classify(&FACTS, &ENDPOINTS, request)
+    }
+
+    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
+        rest::measure(&ENDPOINTS, call, body)
+    }
+
+    /// A key that is not good is a 400 like any mistake in the request; only the text tells them apart.
+    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
+        if status.is_success() {
+            return None;
+        }
+        let Ok(Envelope { error_code, error_message }) = serde_json::from_slice(body) else {
+            return Some(NamedError::unreadable(status, body));
+        };
+        let about_the_key = status == StatusCode::BAD_REQUEST && error_message.contains("api_key");
+        let reason = if about_the_key { ReasonCode::ProviderAuth } else { ReasonCode::of_vendor_status(status.as_u16()) };
+        Some(NamedError::new(status, reason, Some(&error_code.to_string()), &error_message))
+    }
+}

@@ -1,0 +1,37 @@
+//! Counting what a JSON answer holds. In: the whole body. Out: how many things it lists, or why nobody can say. Pure.
+
+use serde_json::Value;
+
+use crate::{Measure, MeasureError, text};
+
+/// The deepest that an answer may be nested is what `serde_json` allows, 128; the largest what the gateway holds.
+pub(crate) fn json(body: &[u8]) -> Result<Value, MeasureError> {
+    serde_json::from_slice(body).map_err(|error| match error.classify() {
+        serde_json::error::Category::Eof => MeasureError::Truncated(error.to_string()),
+        _ => MeasureError::Malformed(format!("no JSON: {error}")),
+    })
+}
+
+/// The items of the list at a place of the answer, such as `/results`; the empty place is the answer itself.
+pub(crate) fn list(body: &[u8], place: &str) -> Result<(Measure, Vec<Value>), MeasureError> {
+    let mut answer = json(body)?;
+    match answer.pointer_mut(place).map(Value::take) {
+        Some(Value::Array(items)) => Ok((Measure { items: i64::try_from(items.len()).ok(), ..Measure::default() }, items)),
+        _ => Err(missing(place, "a list", body)),
+    }
+}
+
+/// An object that has something at this place.
+pub(crate) fn one(body: &[u8], place: &str) -> Result<(Measure, Value), MeasureError> {
+    let mut answer = json(body)?;
+    match answer.pointer_mut(place).map(Value::take) {
+        Some(found) if !found.is_null() => Ok((Measure { items: Some(1), ..Measure::default() }, found)),
+        _ => Err(missing(place, "anything", body)),
+    }
+}
+
+fn missing(place: &str, what: &str, body: &[u8]) -> MeasureError {
+    let place = if place.is_empty() { "its top" } else { place };
+    let head = String::from_utf8_lossy(body.get(..200).unwrap_or(body)).into_owned();
+    MeasureError::Malformed(format!("there is not {what} at {place}: {}", text::clean(&head, 200)))
+}

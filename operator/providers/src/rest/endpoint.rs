@@ -1,0 +1,148 @@
+//! One endpoint of a JSON API, as data. Pure.
+
+use assayer_contract::Source;
+
+use crate::{Call, Measure, MeasureError};
+
+/// One (method, path) pair and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Endpoint {
+    /// HTTP method, upper case.
+    pub(crate) method: &'static str,
+    /// Path below the base; `{name}` stands for one segment that is not empty.
+    pub(crate) path: &'static str,
+    /// The vendor's own name of it, unique within the vendor.
+    pub(crate) name: &'static str,
+    /// The kind of source that a call of it uses.
+    pub(crate) source: Source,
+    /// Where its fields are.
+    pub(crate) takes: Takes,
+    /// The fields that it knows; others are refused, since nobody could say what they ask for. Of JSON, those at the top.
+    pub(crate) fields: &'static [&'static str],
+    /// Fields that must have this very value, since nothing else can be measured.
+    pub(crate) needs: &'static [(&'static str, &'static str)],
+    /// What the fields, and the variables of the path, ask for.
+    pub(crate) asks: Asks,
+    /// Whether the vendor charges for each call.
+    pub(crate) billed: bool,
+    /// Whether a call changes anything at the vendor.
+    pub(crate) changes: bool,
+    /// Counts what a whole 2xx answer holds.
+    pub(crate) measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
+}
+
+/// Where an endpoint has its fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// In the query; it has no body.
+    Query,
+    /// In a JSON object, beside none or a few in the query.
+    Json,
+}
+
+/// Fields or variables of the path by the fact that they state.
+pub(crate) type Asks = &'static [(Fact, &'static str)];
+
+/// A fact that a row has a column for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fact {
+    /// Symbols, separated by commas.
+    Symbols,
+    /// Economic series, separated by commas.
+    Series,
+    /// Start of the range.
+    Start,
+    /// End of the range.
+    End,
+    /// First day of the vintage.
+    RealtimeStart,
+    /// Last day of the vintage.
+    RealtimeEnd,
+    /// Words that are searched for.
+    Keywords,
+    /// Kind of records.
+    Schema,
+    /// Language model.
+    Model,
+    /// The broker's account.
+    Account,
+    /// What is ordered.
+    Action,
+    /// Contracts.
+    Qty,
+    /// The caller's own id of an order.
+    ClientOrderId,
+    /// The broker's id of an order.
+    OrderId,
+}
+
+impl Endpoint {
+    /// A harmless endpoint with its fields in the query, to be completed.
+    pub(crate) const fn get(
+        source: Source,
+        path: &'static str,
+        measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
+    ) -> Self {
+        Self {
+            method: "GET",
+            path,
+            name: path,
+            source,
+            takes: Takes::Query,
+            fields: &[],
+            needs: &[],
+            asks: &[],
+            billed: false,
+            changes: false,
+            measure,
+        }
+    }
+
+    /// The variables of the path, if it is one of this endpoint's.
+    pub(crate) fn variables<'a>(&self, path: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
+        let (own, given): (Vec<_>, Vec<_>) = (self.path.split('/').collect(), path.split('/').collect());
+        if own.len() != given.len() {
+            return None;
+        }
+        let mut variables = Vec::new();
+        for (own, given) in own.into_iter().zip(given) {
+            match variable(own) {
+                Some((before, name, after)) => {
+                    let value = given.strip_prefix(before)?.strip_suffix(after)?;
+                    // Decoding and dots are the vendor's affair; here a variable is one plain word.
+                    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:^=".contains(c);
+                    if value.is_empty() || value.chars().all(|c| c == '.') || !value.chars().all(plain) {
+                        return None;
+                    }
+                    variables.push((name, value));
+                }
+                None if own == given => {}
+                None => return None,
+            }
+        }
+        Some(variables)
+    }
+}
+
+/// A segment's text before, name of, and text after its variable.
+fn variable(segment: &'static str) -> Option<(&'static str, &'static str, &'static str)> {
+    let (before, rest) = segment.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_one_plain_segment() {
+        let endpoint = Endpoint::get(Source::OptionsFlow, "api/stock/{ticker}/info", |_, _| Ok(Measure::default()));
+        assert_eq!(endpoint.variables("api/stock/BRK.B/info"), Some(vec![("ticker", "BRK.B")]));
+        for other in ["api/stock//info", "api/stock/../info", "api/stock/a%2Fb/info", "api/stock/AAPL", "api/stock/A/info/x"] {
+            assert_eq!(endpoint.variables(other), None, "{other}");
+        }
+        let named = Endpoint::get(Source::Ai, "models/{model}:generateContent", |_, _| Ok(Measure::default()));
+        assert_eq!(named.variables("models/gemini-3:generateContent"), Some(vec![("model", "gemini-3")]));
+    }
+}

@@ -1,0 +1,29 @@
+//! What JSON APIs have in common. A provider lists its endpoints; classifying and counting follow from the list. Pure.
+
+mod classify;
+mod count;
+mod endpoint;
+
+pub(crate) use classify::classify;
+pub(crate) use count::{json, list, one};
+pub(crate) use endpoint::{Asks, Endpoint, Fact, Takes};
+
+use assayer_contract::ReasonCode;
+use http::StatusCode;
+
+use crate::{Call, Facts, Measure, MeasureError};
+
+/// Measures the answer of one of these endpoints.
+pub(crate) fn measure(endpoints: &'static [Endpoint], call: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
+    let endpoint = endpoints.iter().find(|endpoint| endpoint.name == call.endpoint);
+    let endpoint = endpoint.ok_or_else(|| MeasureError::Malformed(format!("{} is no endpoint", call.endpoint)))?;
+    (endpoint.measure)(call, body)
+}
+
+/// A refusal in problem+json, for vendors whose own envelope no client insists on.
+pub(crate) fn problem(facts: &Facts, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
+    let body = serde_json::json!({
+        "title": reason.title(), "status": status.as_u16(), "detail": message, "reasonCode": reason, "provider": facts.name,
+    });
+    ("application/problem+json", body.to_string().into_bytes())
+}

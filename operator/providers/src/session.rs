@@ -1,0 +1,60 @@
+//! Vendors that give a token for a login. In: credentials, then the login's answer. Out: what to send, then the token. Pure.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use http::{HeaderMap, StatusCode};
+use secrecy::SecretString;
+
+use crate::{CredentialError, Credentials, NamedError, SignedIn};
+
+/// How a session is opened, kept and used. Its holder opens one for each credential, and never to find out whether a key is good.
+pub trait Session: Sync {
+    /// The request that logs in. `ticket` is what an earlier answer asked to be sent again with the same request.
+    fn login(&self, credentials: &Credentials, ticket: Option<&str>) -> Result<Login, CredentialError>;
+
+    /// The request that prolongs a session, where the vendor has one; it is signed in with the present token.
+    fn renewal(&self) -> Option<Login>;
+
+    /// What the answer to either gives.
+    fn opened(&self, status: StatusCode, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> Result<Token, NotOpened>;
+
+    /// What is added to a request that the token signs in.
+    fn sign_in(&self, credentials: &Credentials, token: &SecretString) -> Result<SignedIn, CredentialError>;
+}
+
+/// A request of the session's own. Its body is never recorded.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path below the base.
+    pub path: &'static str,
+    /// JSON body.
+    pub body: Option<SecretString>,
+}
+
+/// An open session.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// What signs requests in.
+    pub secret: SecretString,
+    /// From then on it is worth nothing.
+    pub expires_at: DateTime<Utc>,
+    /// From then on it should be prolonged.
+    pub renew_at: DateTime<Utc>,
+}
+
+/// Why there is no session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotOpened {
+    /// The vendor says no.
+    Named(NamedError),
+    /// The vendor wants the same request again, later and with this ticket.
+    Again {
+        /// To be sent along.
+        ticket: String,
+        /// Not before this time has passed.
+        after: Duration,
+    },
+}

@@ -1,0 +1,103 @@
+//! FRED as its documents have it.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use assayer_contract::{ReasonCode, Source};
+use assayer_providers::{CredentialError, Credentials, Provider, Request, find};
+use http::{HeaderMap, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+
+fn fred() -> &'static dyn Provider {
+    find("fred").unwrap()
+}
+
+fn get<'a>(path: &'a str, query: &'a str) -> Request<'a> {
+    Request { method: "GET", path, query, content_type: None, body: b"" }
+}
+
+#[test]
+fn observations_name_their_series_range_and_vintage() {
+    let query =
+        "series_id=CPIAUCSL&file_type=json&observation_start=2024-01-01&realtime_start=2024-02-01&realtime_end=2024-02-01";
+    let call = fred().classify(&get("series/observations", query)).unwrap();
+    assert_eq!((call.endpoint, call.source, call.is_safe_to_repeat()), ("series/observations", Source::Macro, true));
+    assert_eq!(call.about.series_ids, ["CPIAUCSL"]);
+    assert_eq!(call.start.unwrap().to_rfc3339(), "2024-01-01T00:00:00+00:00");
+    assert_eq!(call.about.realtime_start, call.about.realtime_end);
+    assert_eq!(call.params["series_id"], "CPIAUCSL");
+}
+
+#[test]
+fn what_cannot_be_measured_or_signs_in_by_itself_is_refused() {
+    for (query, said) in [
+        ("series_id=GNPCA", "file_type is \"\""),
+        ("series_id=GNPCA&file_type=xml", "file_type is \"xml\""),
+        ("series_id=GNPCA&file_type=json&api_key=0123", "\"api_key\" is not one of its fields"),
+        ("series_id=GNPCA&file_type=json&series_id=CPIAUCSL", "series_id is given more than once"),
+    ] {
+        let refused = fred().classify(&get("series", query)).unwrap_err();
+        assert_eq!(refused.reason_code, ReasonCode::RequestInvalid);
+        assert!(refused.message.contains(said), "{}", refused.message);
+    }
+    assert_eq!(fred().classify(&get("category", "")).unwrap_err().reason_code, ReasonCode::EndpointUnknown);
+}
+
+#[test]
+fn observations_are_counted_and_anything_else_is_no_answer() {
+    let call = fred().classify(&get("series/observations", "series_id=GNPCA&file_type=json")).unwrap();
+    let count = |body: &str| fred().measure(&call, body.as_bytes(), &mut ());
+    assert_eq!(
+        count(r#"{"count":2,"observations":[{"date":"2024-01-01","value":"."},{"date":"2024-04-01","value":"1.5"}]}"#)
+            .unwrap()
+            .items,
+        Some(2)
+    );
+    assert_eq!(count(r#"{"observations":[]}"#).unwrap().items, Some(0));
+    for bad in [r#"{"observations":{}}"#, "[]", "<xml/>", r#"{"observations":[{"#] {
+        count(bad).unwrap_err();
+    }
+}
+
+#[test]
+fn every_documented_error_has_its_class() {
+    for (status, body, reason) in [
+        (
+            400,
+            r#"{"error_code":400,"error_message":"Bad Request.  The value for variable api_key is not registered.  Read https://fred.stlouisfed.org/docs/api/api_key.html for more information."}"#,
+            ReasonCode::ProviderAuth,
+        ),
+        (
+            400,
+            r#"{"error_code":400,"error_message":"Bad Request.  The value for variable api_key is not a 32 character alpha-numeric lower-cased string."}"#,
+            ReasonCode::ProviderAuth,
+        ),
+        (400, r#"{"error_code":400,"error_message":"Bad Request.  Variable api_key is not set."}"#, ReasonCode::ProviderAuth),
+        (
+            400,
+            r#"{"error_code":400,"error_message":"Bad Request.  The series does not exist."}"#,
+            ReasonCode::ProviderRejectedRequest,
+        ),
+        (429, r#"{"error_code":429,"error_message":"Too Many Requests.  Exceeded Rate Limit"}"#, ReasonCode::ProviderRateLimited),
+        (500, r#"{"error_code":500,"error_message":"Internal Server Error"}"#, ReasonCode::ProviderError),
+        (503, "<html>down</html>", ReasonCode::ProviderError),
+    ] {
+        let named = fred().name_error(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes()).unwrap();
+        assert_eq!(named.reason_code, reason, "{body}");
+        assert!(!named.error_message.is_empty());
+    }
+    assert_eq!(fred().name_error(StatusCode::OK, &HeaderMap::new(), b"{}"), None);
+}
+
+#[test]
+fn the_key_goes_into_the_query_and_only_one_that_can_be_one() {
+    let credentials = |key: &str| Credentials::new([("FRED_API_KEY".to_owned(), SecretString::from(key))]);
+    let good = "0123456789abcdef0123456789abcdef";
+    let signed = fred().sign_in(&credentials(good)).unwrap();
+    assert!(
+        signed.headers.is_empty() && signed.query.iter().all(|(name, key)| *name == "api_key" && key.expose_secret() == good)
+    );
+    assert!(!format!("{signed:?}").contains(good));
+    for bad in ["0123456789ABCDEF0123456789ABCDEF", "0123"] {
+        assert!(matches!(fred().check(&credentials(bad)), Err(CredentialError::Malformed { .. })), "{bad}");
+    }
+}

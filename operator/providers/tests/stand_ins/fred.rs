@@ -1,0 +1,36 @@
+//! FRED.
+
+use assayer_contract::ReasonCode;
+use assayer_stand_ins::faults::Kind;
+
+use crate::{Contract, Sample};
+
+const fn get(path: &'static str, query: &'static str, items: i64) -> Sample {
+    Sample { method: "GET", path, query, body: "", items: Some(items) }
+}
+
+pub(crate) const CONTRACT: Contract = Contract {
+    name: "fred",
+    good: &[("FRED_API_KEY", "0123456789abcdef0123456789abcdef")],
+    key: "0123456789abcdef0123456789abcdef",
+    unknown: &[("FRED_API_KEY", "ffffffffffffffffffffffffffffffff")],
+    errors: &[
+        (Kind::Unauthorized, ReasonCode::ProviderAuth),
+        (Kind::BadRequest, ReasonCode::ProviderRejectedRequest),
+        (Kind::RateLimited, ReasonCode::ProviderRateLimited),
+        (Kind::ServerError, ReasonCode::ProviderError),
+        (Kind::Unavailable, ReasonCode::ProviderError),
+        (Kind::GatewayTimeout, ReasonCode::ProviderError),
+    ],
+    calls: &[
+        get("series", "series_id=GNPCA&file_type=json", 1),
+        get(
+            "series/observations",
+            "series_id=CPIAUCSL&file_type=json&observation_start=2024-01-01&observation_end=2024-12-31&realtime_start=2025-01-01&realtime_end=2025-01-01",
+            11,
+        ),
+        get("series/vintagedates", "series_id=CPIAUCSL&file_type=json", 2),
+        get("series/search", "search_text=unemployment&file_type=json", 1),
+        get("releases/dates", "file_type=json", 1),
+    ],
+};
