@@ -3,13 +3,17 @@
 //! In: requests as a runner sent them, answers as a vendor gave them. Out: facts for the request log. Pure: no I/O, no clock.
 //! Adding a provider is one file here and one line in [`ALL`].
 
+mod alpaca;
 mod call;
 mod credentials;
 mod databento;
 mod facts;
+mod finnhub;
 mod fred;
+mod marketaux;
 mod measure;
 mod named_error;
+mod news_api;
 mod rest;
 mod retry;
 mod session;
@@ -33,6 +37,11 @@ use http::{HeaderMap, StatusCode};
 pub static ALL: &[&dyn Provider] = &[
     &databento::Databento,
     &fred::Fred,
+    &finnhub::Finnhub,
+    &marketaux::Marketaux,
+    &news_api::NewsApi,
+    &alpaca::Alpaca,
+    &alpaca::AlpacaNews,
 ];
 
 /// The provider of this registry name.

@@ -4,13 +4,18 @@ use std::path::Path;
 
 use crate::keys::Keys;
 use crate::shell::Vendor;
-use crate::{databento, fred};
+use crate::{alpaca, databento, finnhub, fred, marketaux, news_api};
 
 /// Names of all vendors, each the first segment of its paths where one process serves all.
 #[rustfmt::skip]
 pub const NAMES: &[&str] = &[
     "databento",
     "fred",
+    "finnhub",
+    "marketaux",
+    "newsApi",
+    "alpaca",
+    "alpacaNews",
 ];
 
 /// The vendor of this name, from the data of this folder, with these keys; none where there is no such vendor.
@@ -18,6 +23,11 @@ pub fn vendor(name: &str, data: &Path, keys: Keys) -> anyhow::Result<Option<Vend
     Ok(Some(match name {
         "databento" => databento::vendor(databento::Catalogue::read(data)?, keys),
         "fred" => fred::vendor(keys),
+        "finnhub" => finnhub::vendor(keys),
+        "marketaux" => marketaux::vendor(keys),
+        "newsApi" => news_api::vendor(keys),
+        "alpaca" => alpaca::trading(keys),
+        "alpacaNews" => alpaca::news(keys),
         _ => return Ok(None),
     }))
 }

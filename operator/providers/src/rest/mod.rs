@@ -3,9 +3,10 @@
 mod classify;
 mod count;
 mod endpoint;
+mod unique;
 
 pub(crate) use classify::classify;
-pub(crate) use count::{json, list, one};
+pub(crate) use count::{json, list, list_of, one};
 pub(crate) use endpoint::{Asks, Endpoint, Fact, Takes};
 
 use assayer_contract::ReasonCode;
