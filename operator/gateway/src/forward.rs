@@ -138,7 +138,7 @@ impl Forwarder {
             Ok(access) => {
                 let environment = access.signed_in.environment.map(|kind| kind.name().to_owned());
                 let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), environment, ..draft };
-                let limit = caller.job.max_latency.min(LONGEST_EXCHANGE);
+                let limit = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
                 let job = caller.job.clone();
                 self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await
             }
