@@ -7,7 +7,9 @@ mod call;
 mod credentials;
 mod databento;
 mod facts;
+mod fmp;
 mod fred;
+mod massive;
 mod measure;
 mod named_error;
 mod rest;
@@ -15,6 +17,7 @@ mod retry;
 mod session;
 mod sign_in;
 mod text;
+mod unusual_whales;
 
 pub use call::{About, Call, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
@@ -32,7 +35,10 @@ use http::{HeaderMap, StatusCode};
 #[rustfmt::skip]
 pub static ALL: &[&dyn Provider] = &[
     &databento::Databento,
+    &fmp::Fmp,
     &fred::Fred,
+    &massive::Massive,
+    &unusual_whales::UnusualWhales,
 ];
 
 /// The provider of this registry name.

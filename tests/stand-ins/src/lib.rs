@@ -7,9 +7,12 @@
 pub mod bars;
 pub mod databento;
 pub mod faults;
+pub mod fmp;
 pub mod fred;
 pub mod keys;
 pub mod ledger;
+pub mod massive;
 pub mod shell;
 pub mod synthetic;
+pub mod unusual_whales;
 pub mod vendors;

@@ -4,20 +4,26 @@ use std::path::Path;
 
 use crate::keys::Keys;
 use crate::shell::Vendor;
-use crate::{databento, fred};
+use crate::{databento, fmp, fred, massive, unusual_whales};
 
 /// Names of all vendors, each the first segment of its paths where one process serves all.
 #[rustfmt::skip]
 pub const NAMES: &[&str] = &[
     "databento",
+    "fmp",
     "fred",
+    "massive",
+    "unusualWhales",
 ];
 
 /// The vendor of this name, from the data of this folder, with these keys; none where there is no such vendor.
 pub fn vendor(name: &str, data: &Path, keys: Keys) -> anyhow::Result<Option<Vendor>> {
     Ok(Some(match name {
         "databento" => databento::vendor(databento::Catalogue::read(data)?, keys),
+        "fmp" => fmp::vendor(keys),
         "fred" => fred::vendor(keys),
+        "massive" => massive::vendor(keys),
+        "unusualWhales" => unusual_whales::vendor(keys),
         _ => return Ok(None),
     }))
 }

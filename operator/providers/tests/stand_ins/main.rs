@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod databento;
+mod fmp;
 mod fred;
+mod massive;
+mod unusual_whales;
 
 use assayer_contract::ReasonCode;
 use assayer_providers::{ALL, Call, Credentials, Measure, NamedError, Provider, Request, find};
@@ -52,7 +55,10 @@ pub(crate) struct Sample {
 #[rustfmt::skip]
 const CONTRACTS: &[Contract] = &[
     databento::CONTRACT,
+    fmp::CONTRACT,
     fred::CONTRACT,
+    massive::CONTRACT,
+    unusual_whales::CONTRACT,
 ];
 
 #[test]
