@@ -61,7 +61,7 @@ static ENDPOINTS: [Endpoint; 9] = [
     },
     Endpoint {
         fields: &["symbol", "from", "to", "nonadjusted"],
-        asks: &[SYMBOL[0], SYMBOL[1], SYMBOL[2], (Fact::Schema, "interval")],
+        asks: &[(Fact::Symbols, "symbol"), RANGE[0], RANGE[1], (Fact::Schema, "interval")],
         ..Endpoint::get(Source::MarketData, "historical-chart/{interval}", |_, body| {
             Ok(rest::counted(&rest::parse::<Vec<Dated>>(body)?))
         })

@@ -2,13 +2,13 @@
 //!
 //! Its documents leave most error bodies open, so the status and the headers that count calls say what is wrong, not the words.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use assayer_contract::{ReasonCode, Source};
 use http::{HeaderMap, StatusCode, header};
 use secrecy::SecretString;
 use serde::{Deserialize, de::IgnoredAny};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     BarVisitor, Call, Category, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, NamedError,
@@ -113,7 +113,7 @@ const ALERTS: &[&str] = &[
 #[derive(Deserialize)]
 struct Info {
     #[serde(rename = "data")]
-    _data: BTreeMap<String, IgnoredAny>,
+    _data: Map<String, Value>,
 }
 
 #[derive(Deserialize)]

@@ -50,10 +50,10 @@ fn key(head: &Parts) -> Option<String> {
 
 async fn sign_in(State(keys): State<Keys>, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
-    match key(&head).is_some_and(|key| keys.accept(&key)) {
-        true => next.run(Request::from_parts(head, body)).await,
-        false => error(StatusCode::UNAUTHORIZED, INVALID_KEY),
+    if key(&head).is_some_and(|key| keys.accept(&key)) {
+        return next.run(Request::from_parts(head, body)).await;
     }
+    error(StatusCode::UNAUTHORIZED, INVALID_KEY)
 }
 
 fn error(status: StatusCode, message: &str) -> Response {

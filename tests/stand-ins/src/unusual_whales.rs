@@ -139,12 +139,10 @@ async fn info(Path(ticker): Path<String>) -> Response {
 async fn alerts(OriginalUri(uri): OriginalUri, Query(params): Query<Parameters>) -> Response {
     let wanted = |no: &i32| {
         let of_ticker = params.get("ticker_symbol").is_none_or(|asked| asked.split(',').any(|word| word == ticker(*no)));
-        let (call, premium) = (no % 2 == 0, i64::from(*no) * 1_000);
-        let least = params.get("min_premium").and_then(|text| text.parse::<i64>().ok());
-        of_ticker
-            && !(yes(&params, "is_call") && !call)
-            && !(yes(&params, "is_put") && call)
-            && least.is_none_or(|least| premium >= least)
+        let is_call = no % 2 == 0;
+        let of_type = (is_call || !yes(&params, "is_call")) && (!is_call || !yes(&params, "is_put"));
+        let least = params.get("min_premium").and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+        of_ticker && of_type && i64::from(*no) * 1_000 >= least
     };
     limited(uri.path(), &params, (100, 200), (0..ALL).filter(wanted).map(alert))
 }

@@ -1,5 +1,7 @@
 //! Counting the bars of a JSON answer. In: bars that a vendor's own form was read from. Out: figures for the row. Pure.
 
+use std::collections::BTreeSet;
+
 use assayer_contract::InstrumentDays;
 use chrono::{DateTime, Months, TimeDelta, Utc};
 
@@ -48,7 +50,9 @@ pub(crate) fn bars(call: &Call, mut bars: Vec<AnsweredBar>, length: Option<BarLe
         bars.reverse();
     }
     seen.listed(&asked(call).into_iter().collect::<Vec<_>>());
-    bars.iter().for_each(|bar| seen.bar(bar));
+    for bar in &bars {
+        seen.bar(bar);
+    }
     // Whatever their order is.
     let first = bars.iter().map(|bar| bar.ts_event).min().and_then(moment);
     let last = bars.iter().map(|bar| bar.ts_event).max().and_then(moment);
@@ -65,7 +69,7 @@ pub(crate) fn bars(call: &Call, mut bars: Vec<AnsweredBar>, length: Option<BarLe
 /// Every one of these symbols must be one that was asked for, if any was. Vendors differ in points, hyphens and letters' size only.
 pub(crate) fn only_asked<'a>(call: &Call, mut found: impl Iterator<Item = &'a str>) -> Result<(), MeasureError> {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect::<String>();
-    let asked: Vec<_> = call.symbols.iter().map(|symbol| plain(symbol)).collect();
+    let asked: BTreeSet<_> = call.symbols.iter().map(|symbol| plain(symbol)).collect();
     match found.find(|symbol| !asked.is_empty() && !asked.contains(&plain(symbol))) {
         Some(other) => {
             Err(MeasureError::OtherSymbol { asked: text::clean(&call.symbols.join(","), 200), found: text::clean(other, 100) })

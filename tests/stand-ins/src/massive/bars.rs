@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use serde_json::{Value, json};
 
-use super::{Asked, unparsable};
+use super::{Asked, page::named, unparsable};
 
 /// The default and the most bars of a page of stocks.
 const STOCKS: (usize, usize) = (5_000, 50_000);
@@ -25,10 +25,10 @@ pub(super) async fn stocks(
             "v": 7.079_081_3e6, "vw": money(price), "n": 1_000})
     };
     let mut body = asked.page(starts(from, to, length).into_iter().map(row).collect(), STOCKS);
-    body["ticker"] = json!(ticker);
-    body["adjusted"] = json!(asked.text("adjusted") != Some("false"));
-    body["resultsCount"] = body["count"].clone();
-    body["queryCount"] = body["count"].clone();
+    let count = body.get("count").cloned().unwrap_or_default();
+    let adjusted = json!(asked.text("adjusted") != Some("false"));
+    let own = [("ticker", json!(ticker)), ("adjusted", adjusted), ("queryCount", count.clone()), ("resultsCount", count)];
+    body.extend(own.map(named));
     Json(body).into_response()
 }
 

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::id;
 use crate::faults::Kind;
@@ -44,7 +44,7 @@ impl Asked {
     }
 
     /// The same, to be completed. `limit` has a default and a most.
-    pub(super) fn page(&self, mut rows: Vec<Value>, (otherwise, most): (usize, usize)) -> Value {
+    pub(super) fn page(&self, mut rows: Vec<Value>, (otherwise, most): (usize, usize)) -> Map<String, Value> {
         let (skip, limit) = (self.number("skip").unwrap_or(0), self.number("limit").unwrap_or(otherwise).clamp(1, most));
         if ["sort", "order"].iter().any(|name| self.text(name).is_some_and(|way| way.ends_with("desc"))) {
             rows.reverse();
@@ -52,16 +52,17 @@ impl Asked {
         let total = rows.len();
         let mut rows: Vec<_> = rows.into_iter().skip(skip).take(limit).collect();
         let status = if self.damage == Some(Kind::Delayed) { "DELAYED" } else { "OK" };
-        let mut body = json!({"status": status, "request_id": id(), "count": rows.len()});
+        let mut body =
+            Map::from_iter([("status", json!(status)), ("request_id", json!(id())), ("count", json!(rows.len()))].map(named));
         if self.damage == Some(Kind::Fewer) {
             rows.truncate(rows.len() - rows.len().div_ceil(20));
         }
         if skip + limit < total {
-            body["next_url"] = json!(self.next(skip + limit));
+            body.extend([named(("next_url", json!(self.next(skip + limit))))]);
         }
         // Of nothing it lists nothing, not even an empty list.
         if !rows.is_empty() {
-            body["results"] = Value::Array(rows);
+            body.extend([named(("results", Value::Array(rows)))]);
         }
         body
     }
@@ -73,4 +74,9 @@ impl Asked {
         let cursor = hex::encode(form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish());
         format!("https://api.massive.com{}?cursor={cursor}", self.path)
     }
+}
+
+/// A field of an object.
+pub(super) fn named((name, value): (&str, Value)) -> (String, Value) {
+    (name.to_owned(), value)
 }
