@@ -3,15 +3,19 @@
 //! In: requests as a runner sent them, answers as a vendor gave them. Out: facts for the request log. Pure: no I/O, no clock.
 //! Adding a provider is one file here and one line in [`ALL`].
 
+mod alpaca;
 mod call;
 mod credentials;
 mod databento;
 mod facts;
+mod finnhub;
 mod fmp;
 mod fred;
+mod marketaux;
 mod massive;
 mod measure;
 mod named_error;
+mod news_api;
 mod rest;
 mod retry;
 mod session;
@@ -39,6 +43,11 @@ pub static ALL: &[&dyn Provider] = &[
     &fred::Fred,
     &massive::Massive,
     &unusual_whales::UnusualWhales,
+    &finnhub::Finnhub,
+    &marketaux::Marketaux,
+    &news_api::NewsApi,
+    &alpaca::Alpaca,
+    &alpaca::AlpacaNews,
 ];
 
 /// The provider of this registry name.

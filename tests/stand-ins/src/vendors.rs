@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::keys::Keys;
 use crate::shell::Vendor;
-use crate::{databento, fmp, fred, massive, unusual_whales};
+use crate::{alpaca, databento, finnhub, fmp, fred, marketaux, massive, news_api, unusual_whales};
 
 /// Names of all vendors, each the first segment of its paths where one process serves all.
 #[rustfmt::skip]
@@ -14,6 +14,11 @@ pub const NAMES: &[&str] = &[
     "fred",
     "massive",
     "unusualWhales",
+    "finnhub",
+    "marketaux",
+    "newsApi",
+    "alpaca",
+    "alpacaNews",
 ];
 
 /// The vendor of this name, from the data of this folder, with these keys; none where there is no such vendor.
@@ -24,6 +29,11 @@ pub fn vendor(name: &str, data: &Path, keys: Keys) -> anyhow::Result<Option<Vend
         "fred" => fred::vendor(keys),
         "massive" => massive::vendor(keys),
         "unusualWhales" => unusual_whales::vendor(keys),
+        "finnhub" => finnhub::vendor(keys),
+        "marketaux" => marketaux::vendor(keys),
+        "newsApi" => news_api::vendor(keys),
+        "alpaca" => alpaca::trading(keys),
+        "alpacaNews" => alpaca::news(keys),
         _ => return Ok(None),
     }))
 }

@@ -1,12 +1,12 @@
 //! What a request to a JSON API asks for, by its list of endpoints. In: the request. Out: the call, or why it is refused. Pure.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Fact, Takes};
+use super::{Endpoint, Fact, Takes, unique};
 use crate::{About, Call, Facts, Refused, Request, text};
 
 /// Every field by name, as text.
@@ -31,6 +31,7 @@ fn build(
     let mut fields = query(endpoint, request)?;
     let body = body(endpoint, request)?;
     for (name, value) in &body {
+        once(&fields, name)?;
         fields.insert(name.clone(), plain(value));
     }
     for (name, needed) in endpoint.needs {
@@ -81,17 +82,15 @@ fn query(endpoint: &Endpoint, request: &Request<'_>) -> Result<Fields, String> {
     let mut fields = Fields::new();
     for (name, value) in form_urlencoded::parse(request.query.as_bytes()) {
         known(endpoint, &name)?;
-        match fields.entry(name.to_string()) {
-            Entry::Vacant(free) => drop(free.insert(value.into_owned())),
-            // A list that is spelt so has an item each time.
-            Entry::Occupied(mut list) if name.ends_with("[]") => list.get_mut().extend([",", &value]),
-            Entry::Occupied(_) => return Err(format!("{name} is given more than once: give it once")),
+        // A list that is spelt so has an item each time.
+        if let Some(list) = fields.get_mut(&*name).filter(|_| name.ends_with("[]")) {
+            list.extend([",", &value]);
+        } else {
+            once(&fields, &name)?;
+            fields.insert(name.into_owned(), value.into_owned());
         }
     }
-    match fields.keys().find(|name| name.strip_suffix("[]").is_some_and(|name| fields.contains_key(name))) {
-        Some(both) => Err(format!("{both} is given in both spellings: give it once")),
-        None => Ok(fields),
-    }
+    Ok(fields)
 }
 
 fn body(endpoint: &Endpoint, request: &Request<'_>) -> Result<Map<String, Value>, String> {
@@ -100,7 +99,7 @@ fn body(endpoint: &Endpoint, request: &Request<'_>) -> Result<Map<String, Value>
         Takes::Query => Err("its fields belong in the query: send no body".to_owned()),
         Takes::Json if !request.is_json() => Err("the body must be application/json".to_owned()),
         Takes::Json => {
-            let body: Value = serde_json::from_slice(request.body).map_err(|error| format!("the body is no JSON: {error}"))?;
+            let body = unique::json(request.body).map_err(|error| format!("the body is no plain JSON: {error}"))?;
             let Value::Object(body) = body else { return Err("the body must be a JSON object".to_owned()) };
             body.keys().try_for_each(|name| known(endpoint, name))?;
             Ok(body)
@@ -114,6 +113,15 @@ fn known(endpoint: &Endpoint, name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("\"{}\" is not one of its fields: {}", text::clean(name, 40), endpoint.fields.join(", ")))
+}
+
+/// In query and body together, under either spelling.
+fn once(fields: &Fields, name: &str) -> Result<(), String> {
+    let plain = |name: &str| name.trim_end_matches("[]").to_owned();
+    if fields.keys().any(|other| plain(other) == plain(name)) {
+        return Err(format!("{} is given more than once: give it once", text::clean(name, 40)));
+    }
+    Ok(())
 }
 
 /// A text as it is, anything else as JSON; a list of texts joined by commas.

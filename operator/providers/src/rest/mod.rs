@@ -5,10 +5,11 @@ mod classify;
 mod count;
 mod endpoint;
 mod number;
+mod unique;
 
 pub(crate) use bars::{BarLength, bars, only_asked};
 pub(crate) use classify::classify;
-pub(crate) use count::{counted, json, list, one, parse};
+pub(crate) use count::{counted, json, list, list_of, one, parse};
 pub(crate) use endpoint::{Asks, Endpoint, Fact, Takes};
 pub(crate) use number::Number;
 
