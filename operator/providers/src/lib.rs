@@ -9,8 +9,10 @@ mod credentials;
 mod databento;
 mod facts;
 mod finnhub;
+mod fmp;
 mod fred;
 mod marketaux;
+mod massive;
 mod measure;
 mod named_error;
 mod news_api;
@@ -19,6 +21,7 @@ mod retry;
 mod session;
 mod sign_in;
 mod text;
+mod unusual_whales;
 
 pub use call::{About, Call, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
@@ -36,7 +39,10 @@ use http::{HeaderMap, StatusCode};
 #[rustfmt::skip]
 pub static ALL: &[&dyn Provider] = &[
     &databento::Databento,
+    &fmp::Fmp,
     &fred::Fred,
+    &massive::Massive,
+    &unusual_whales::UnusualWhales,
     &finnhub::Finnhub,
     &marketaux::Marketaux,
     &news_api::NewsApi,

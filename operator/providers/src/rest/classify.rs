@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
@@ -58,7 +58,7 @@ fn build(
         dataset: None,
         schema: asked.one(Fact::Schema),
         start: asked.time(Fact::Start)?,
-        end: asked.time(Fact::End)?,
+        end: asked.end()?,
         yields_bars: false,
         billed: endpoint.billed,
         changes: endpoint.changes,
@@ -82,8 +82,13 @@ fn query(endpoint: &Endpoint, request: &Request<'_>) -> Result<Fields, String> {
     let mut fields = Fields::new();
     for (name, value) in form_urlencoded::parse(request.query.as_bytes()) {
         known(endpoint, &name)?;
-        once(&fields, &name)?;
-        fields.insert(name.into_owned(), value.into_owned());
+        // A list that is spelt so has an item each time.
+        if let Some(list) = fields.get_mut(&*name).filter(|_| name.ends_with("[]")) {
+            list.extend([",", &value]);
+        } else {
+            once(&fields, &name)?;
+            fields.insert(name.into_owned(), value.into_owned());
+        }
     }
     Ok(fields)
 }
@@ -163,12 +168,29 @@ impl Asked<'_> {
         let malformed = || format!("{field} is \"{}\": give a date or an ISO 8601 time", text::clean(value, 40));
         time(value).ok_or_else(malformed).map(Some)
     }
+
+    fn end(&self) -> Result<Option<DateTime<Utc>>, String> {
+        if let Some(end) = self.time(Fact::End)? {
+            return Ok(Some(end));
+        }
+        let is_day = |(_, value): (_, &str)| NaiveDate::parse_from_str(value, "%Y-%m-%d").is_ok();
+        let is_day = self.all(Fact::LastDay).next().is_some_and(is_day);
+        let last = self.time(Fact::LastDay)?;
+        Ok(if is_day { last.and_then(|day| day.checked_add_days(Days::new(1))) } else { last })
+    }
 }
 
-/// A date, a time with or without its offset (UTC is meant without one), or the number of milliseconds since 1970.
+/// A date, a time with or without its offset (UTC is meant without one), or a time since 1970, whose unit its length tells: from
+/// 1973 to 2286 seconds have 9 or 10 digits, milliseconds 12 or 13, microseconds 15 or 16 and nanoseconds 18 or 19.
 fn time(value: &str) -> Option<DateTime<Utc>> {
-    if value.len() >= 12 && value.bytes().all(|b| b.is_ascii_digit()) {
-        return DateTime::from_timestamp_millis(value.parse().ok()?);
+    if value.len() >= 9 && value.bytes().all(|b| b.is_ascii_digit()) {
+        let since: i64 = value.parse().ok()?;
+        return match value.len() {
+            9..=11 => DateTime::from_timestamp(since, 0),
+            12..=14 => DateTime::from_timestamp_millis(since),
+            15..=17 => DateTime::from_timestamp_micros(since),
+            _ => DateTime::from_timestamp_micros(since.div_euclid(1_000)),
+        };
     }
     let day = NaiveDate::parse_from_str(value, "%Y-%m-%d").map(|day| day.and_time(chrono::NaiveTime::MIN));
     let naive = day
@@ -177,4 +199,19 @@ fn time(value: &str) -> Option<DateTime<Utc>> {
     let time =
         naive.map(|time| time.and_utc()).or_else(|_| DateTime::parse_from_rfc3339(value).map(|time| time.to_utc())).ok()?;
     DateTime::from_timestamp_micros(time.timestamp_micros())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_since_1970_are_told_apart_by_their_length() {
+        for text in ["1704164645", "1704164645000", "1704164645000000", "1704164645000000000", "2024-01-02T03:04:05"] {
+            assert_eq!(time(text).map(|time| time.to_rfc3339()), Some("2024-01-02T03:04:05+00:00".to_owned()), "{text}");
+        }
+        for none in ["20240102", "99999999999999999999", "yesterday", ""] {
+            assert_eq!(time(none), None, "{none}");
+        }
+    }
 }

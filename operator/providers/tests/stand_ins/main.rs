@@ -6,9 +6,12 @@
 mod alpaca;
 mod databento;
 mod finnhub;
+mod fmp;
 mod fred;
 mod marketaux;
+mod massive;
 mod news_api;
+mod unusual_whales;
 
 use assayer_contract::ReasonCode;
 use assayer_providers::{ALL, Call, Credentials, Measure, NamedError, Provider, Request, find};
@@ -56,7 +59,10 @@ pub(crate) struct Sample {
 #[rustfmt::skip]
 const CONTRACTS: &[Contract] = &[
     databento::CONTRACT,
+    fmp::CONTRACT,
     fred::CONTRACT,
+    massive::CONTRACT,
+    unusual_whales::CONTRACT,
     finnhub::CONTRACT,
     marketaux::CONTRACT,
     news_api::CONTRACT,
