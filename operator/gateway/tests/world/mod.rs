@@ -37,7 +37,7 @@ pub(crate) struct World {
     pub(crate) caller: Caller,
     pub(crate) pool: PgPool,
     pub(crate) writing: JoinHandle<Result<(), Fenced>>,
-    forwarder: Arc<Forwarder>,
+    pub(crate) forwarder: Arc<Forwarder>,
     base: String,
 }
 
@@ -138,7 +138,7 @@ impl World {
 }
 
 impl Answer {
-    async fn of(response: Response) -> Self {
+    pub(crate) async fn of(response: Response) -> Self {
         let (head, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Self { status: head.status, headers: head.headers, body }
