@@ -1,6 +1,6 @@
 //! What a job may ask by its stage's policy, and what it may not: each a row, and the vendor sees what is allowed alone.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
 mod world;
