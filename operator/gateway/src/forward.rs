@@ -83,10 +83,10 @@ pub struct Target<'a> {
     pub path: &'a str,
 }
 
-/// Where a call goes and what signs it in.
-#[derive(Clone, Debug)]
+/// Where a call goes and what signs it in. Has no `Debug`, since the base may itself be a credential.
+#[derive(Clone)]
 pub struct Access {
-    /// The vendor's base, ending in `/`.
+    /// The vendor's base, ending in `/` unless it is a credential.
     pub base: Url,
     /// Its secrets.
     pub credentials: Credentials,
@@ -136,7 +136,8 @@ impl Forwarder {
         let draft = draft::with_call(draft, &call);
         match access.await {
             Ok(access) => {
-                let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), ..draft };
+                let environment = access.signed_in.environment.map(|kind| kind.name().to_owned());
+                let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), environment, ..draft };
                 let limit = caller.job.max_latency.min(LONGEST_EXCHANGE);
                 let job = caller.job.clone();
                 self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await

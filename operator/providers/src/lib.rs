@@ -6,15 +6,21 @@
 mod call;
 mod credentials;
 mod databento;
+mod discord;
 mod facts;
 mod fred;
+mod ironbeam;
 mod measure;
 mod named_error;
 mod rest;
 mod retry;
 mod session;
 mod sign_in;
+mod slack;
+mod supabase;
 mod text;
+mod tradovate;
+mod webhook;
 
 pub use call::{About, Call, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
@@ -33,6 +39,12 @@ use http::{HeaderMap, StatusCode};
 pub static ALL: &[&dyn Provider] = &[
     &databento::Databento,
     &fred::Fred,
+    &tradovate::Tradovate,
+    &ironbeam::Ironbeam,
+    &discord::Discord,
+    &slack::Slack,
+    &webhook::Webhook,
+    &supabase::Supabase,
 ];
 
 /// The provider of this registry name.

@@ -1,12 +1,16 @@
 //! What JSON APIs have in common. A provider lists its endpoints; classifying and counting follow from the list. Pure.
 
+mod answer;
 mod classify;
 mod count;
 mod endpoint;
+mod unambiguous;
 
-pub(crate) use classify::classify;
+pub(crate) use answer::{id, object, said, seconds};
+pub(crate) use classify::{classify, time};
 pub(crate) use count::{json, list, one};
-pub(crate) use endpoint::{Asks, Endpoint, Fact, Takes};
+pub(crate) use endpoint::{ANY, Asks, Endpoint, Fact, Takes, body_only};
+pub(crate) use unambiguous::unambiguous;
 
 use assayer_contract::ReasonCode;
 use http::StatusCode;
