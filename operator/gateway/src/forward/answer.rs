@@ -4,7 +4,7 @@ use assayer_contract::{
     BarQuality, Outcome, ReasonCode, RequestRow, Sent, Sha256Hash,
     wire::{REASON_CODE_HEADER, REQUEST_ID_HEADER},
 };
-use assayer_providers::{Call, Credentials, Measure, MeasureError, NamedError, Provider, retry_after};
+use assayer_providers::{Call, Category, Credentials, Measure, MeasureError, NamedError, Provider, retry_after};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -57,7 +57,7 @@ pub(super) async fn judge(
             let (digest, measured, answered) = measure(provider, measured, answered).await;
             let row = with_answer(provider, draft, &answered, digest);
             match measured {
-                Ok(measured) => of_measured(provider, row, answered, measured, now),
+                Ok(measured) => of_measured(provider, row, without_the_url(provider, answered, credentials), measured, now),
                 Err(named) => of_error(row, answered, named, credentials, now),
             }
         }
@@ -166,6 +166,16 @@ fn of_error(row: RequestRow, mut answered: Answered, named: NamedError, credenti
         }
     }
     Judged { row, response: forwarded(answered, Some(named.reason_code)) }
+}
+
+/// Where messages go to a URL that is a credential, good answers tell that URL, too. Nobody behind the gateway may learn it.
+fn without_the_url(provider: &dyn Provider, mut answered: Answered, credentials: &Credentials) -> Answered {
+    if provider.facts().category == Category::Notification
+        && let Ok(text) = std::str::from_utf8(&answered.body)
+    {
+        answered.body = Bytes::from(credentials.scrub(text));
+    }
+    answered
 }
 
 fn asked_to_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
