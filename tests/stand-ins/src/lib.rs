@@ -6,10 +6,17 @@
 
 pub mod bars;
 pub mod databento;
+pub mod discord;
 pub mod faults;
 pub mod fred;
+pub mod ironbeam;
 pub mod keys;
 pub mod ledger;
+mod sessions;
 pub mod shell;
+pub mod slack;
+pub mod supabase;
 pub mod synthetic;
+pub mod tradovate;
 pub mod vendors;
+pub mod webhook;
