@@ -1,7 +1,7 @@
 //! Every provider against the stand-in that speaks its vendor's documented protocol: signed in, verified, called, and failing in every
 //! documented way. One module a vendor, each a [`Contract`].
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod databento;
 mod discord;
