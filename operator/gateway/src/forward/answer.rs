@@ -201,3 +201,24 @@ fn forwarded(answered: Answered, reason: Option<ReasonCode>) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+
+    #[test]
+    fn a_good_answer_that_tells_a_webhooks_url_is_handed_on_without_it() {
+        let url = "https://discord.com/api/webhooks/100000000000000001/a-token-that-opens-the-channel";
+        let credentials = Credentials::new([("DISCORD_WEBHOOK_URL".to_owned(), SecretString::from(url))]);
+        let body = format!(r#"{{"id":"1","token":"a-token-that-opens-the-channel","url":"{url}"}}"#);
+        let handed_on = |name| {
+            let body = Bytes::from(body.clone());
+            let answered = Answered { status: StatusCode::OK, headers: HeaderMap::new(), body };
+            without_the_url(assayer_providers::find(name).unwrap(), answered, &credentials).body
+        };
+        assert_eq!(handed_on("discord"), r#"{"id":"1","token":"[redacted]","url":"[redacted]"}"#);
+        assert_eq!(handed_on("fred"), body, "data is handed on byte by byte");
+    }
+}
