@@ -83,10 +83,10 @@ pub struct Target<'a> {
     pub path: &'a str,
 }
 
-/// Where a call goes and what signs it in.
-#[derive(Clone, Debug)]
+/// Where a call goes and what signs it in. Has no `Debug`, since the base may itself be a credential.
+#[derive(Clone)]
 pub struct Access {
-    /// The vendor's base, ending in `/`.
+    /// The vendor's base, ending in `/` unless it is a credential.
     pub base: Url,
     /// Its secrets.
     pub credentials: Credentials,

@@ -25,8 +25,8 @@ pub struct Request<'a> {
 pub struct Call {
     /// Registry name of the provider.
     pub provider: &'static str,
-    /// The kind of source that the call uses.
-    pub source: Source,
+    /// The kind of source that the call uses; none where it uses none, such as a message to people.
+    pub source: Option<Source>,
     /// HTTP method.
     pub method: &'static str,
     /// Path below the vendor's base, as it is sent.

@@ -48,6 +48,13 @@ impl Credentials {
         Self(keys.into_iter().map(|(name, value)| (name, SecretString::from(value.expose_secret().trim()))).collect())
     }
 
+    /// The same with one more secret, such as the token of a session, so that it is scrubbed like the others.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: SecretString) -> Self {
+        self.0.insert(name.to_owned(), value);
+        self
+    }
+
     /// The value of a key, under whichever of its names it is kept.
     pub(crate) fn of(&self, key: &Key) -> Result<&SecretString, CredentialError> {
         let names = std::iter::once(&key.name).chain(key.also);
@@ -88,8 +95,8 @@ impl Credentials {
             for form in [secret.to_owned(), STANDARD.encode(secret), STANDARD.encode(format!("{secret}:"))] {
                 out = out.replace(&form, "[redacted]");
             }
-            // Of a URL that is a secret, the part that opens is a segment of its path.
-            let parts = secret.strip_prefix("https://").into_iter().flat_map(|rest| rest.split('/').skip(1));
+            // Of a URL that is a secret, the part that opens is a segment of its path or a value of its query.
+            let parts = secret.strip_prefix("https://").into_iter().flat_map(|rest| rest.split(['/', '?', '&', '=']).skip(1));
             for part in parts.filter(|part| part.len() >= 8) {
                 out = out.replace(part, "[redacted]");
             }

@@ -7,10 +7,12 @@ mod alpaca;
 mod call;
 mod credentials;
 mod databento;
+mod discord;
 mod facts;
 mod finnhub;
 mod fmp;
 mod fred;
+mod ironbeam;
 mod marketaux;
 mod massive;
 mod measure;
@@ -20,8 +22,12 @@ mod rest;
 mod retry;
 mod session;
 mod sign_in;
+mod slack;
+mod supabase;
 mod text;
+mod tradovate;
 mod unusual_whales;
+mod webhook;
 
 pub use call::{About, Call, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
@@ -48,6 +54,12 @@ pub static ALL: &[&dyn Provider] = &[
     &news_api::NewsApi,
     &alpaca::Alpaca,
     &alpaca::AlpacaNews,
+    &tradovate::Tradovate,
+    &ironbeam::Ironbeam,
+    &discord::Discord,
+    &slack::Slack,
+    &webhook::Webhook,
+    &supabase::Supabase,
 ];
 
 /// The provider of this registry name.

@@ -1,6 +1,6 @@
 //! A vendor's error in Assayer's words and in the vendor's own. Pure.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use assayer_contract::ReasonCode;
 use http::StatusCode;
@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::text;
 
 /// What an error answer says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NamedError {
     /// The closed vocabulary.
     pub reason_code: ReasonCode,
@@ -18,6 +18,18 @@ pub struct NamedError {
     pub error_message: String,
     /// How long the vendor asks to wait, where it says so elsewhere than in `Retry-After`.
     pub wait: Option<Duration>,
+    /// What the vendor wants to see in the same request, sent again after `wait`; not printed. What only reads may be sent again
+    /// with it; an order, only after it is clear that it is still wanted.
+    pub ticket: Option<String>,
+}
+
+impl fmt::Debug for NamedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = f.debug_struct("NamedError");
+        fields.field("reason_code", &self.reason_code).field("error_code", &self.error_code);
+        fields.field("error_message", &self.error_message).field("wait", &self.wait);
+        fields.field("ticket", &self.ticket.as_ref().map(|_| "[redacted]")).finish()
+    }
 }
 
 impl NamedError {
@@ -31,6 +43,6 @@ impl NamedError {
         let message = text::clean(message, text::LONGEST);
         let error_code = error_code.map(|code| text::clean(code, 100)).filter(|code| !code.is_empty());
         let error_message = if message.is_empty() { format!("the vendor answered {status}") } else { message };
-        Self { reason_code, error_code, error_message, wait: None }
+        Self { reason_code, error_code, error_message, wait: None, ticket: None }
     }
 }

@@ -30,12 +30,12 @@ pub enum SignIn {
 pub struct SignedIn {
     /// Replaces the vendor's base, where the credential names it.
     pub base: Option<SecretString>,
+    /// What is traded at that base, where it is one or the other.
+    pub environment: Option<AccountKind>,
     /// Marked sensitive. They replace any that the caller sent.
     pub headers: HeaderMap,
     /// Parameters of the query. They replace any that the caller sent.
     pub query: Vec<(&'static str, SecretString)>,
-    /// What the account trades, where the base alone says it.
-    pub environment: Option<AccountKind>,
 }
 
 impl SignedIn {

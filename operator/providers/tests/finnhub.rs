@@ -18,13 +18,13 @@ fn get<'a>(path: &'a str, query: &'a str) -> Request<'a> {
 #[test]
 fn quotes_are_market_data_and_headlines_are_news() {
     let quote = finnhub().classify(&get("quote", "symbol=AAPL")).unwrap();
-    assert_eq!((quote.source, quote.symbol(), quote.is_safe_to_repeat()), (Source::MarketData, Some("AAPL"), true));
+    assert_eq!((quote.source, quote.symbol(), quote.is_safe_to_repeat()), (Some(Source::MarketData), Some("AAPL"), true));
     let news = finnhub().classify(&get("company-news", "symbol=SPY&from=2025-02-03&to=2025-02-05")).unwrap();
-    assert_eq!((news.source, news.symbol()), (Source::News, Some("SPY")));
+    assert_eq!((news.source, news.symbol()), (Some(Source::News), Some("SPY")));
     assert_eq!(news.start.unwrap().to_rfc3339(), "2025-02-03T00:00:00+00:00");
     assert_eq!(news.end.unwrap().to_rfc3339(), "2025-02-05T00:00:00+00:00");
     let general = finnhub().classify(&get("news", "category=general&minId=10")).unwrap();
-    assert_eq!((general.source, general.symbols.len()), (Source::News, 0));
+    assert_eq!((general.source, general.symbols.len()), (Some(Source::News), 0));
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn a_good_answer_is_no_error_even_where_an_article_speaks_of_one() {
 fn the_calendar_is_what_it_is_there_for_and_beyond_its_range_nothing_is_asked() {
     assert_eq!(fmp().facts().category, Category::Source(Source::Macro));
     let call = fmp().classify(&get("economic-calendar", "from=2026-01-01&to=2026-04-01")).unwrap();
-    assert_eq!((call.endpoint, call.source), ("economic-calendar", Source::Macro));
+    assert_eq!((call.endpoint, call.source), ("economic-calendar", Some(Source::Macro)));
     assert_eq!(call.start.unwrap().to_rfc3339(), "2026-01-01T00:00:00+00:00");
     assert_eq!(call.end.unwrap().to_rfc3339(), "2026-04-02T00:00:00+00:00", "the last day is in the range");
     for (path, query, said) in [
@@ -100,7 +100,7 @@ fn each_call_says_its_source_and_symbols() {
         let call = fmp().classify(&get(path, query)).unwrap();
         assert_eq!(
             (call.source, call.symbols, call.schema.as_deref()),
-            (source, symbols.iter().map(ToString::to_string).collect(), schema)
+            (Some(source), symbols.iter().map(ToString::to_string).collect(), schema)
         );
         assert!(!call.yields_bars && !call.billed && !call.changes);
     }

@@ -20,7 +20,7 @@ fn a_search_names_its_symbols_words_and_range() {
         "symbols=SPY,QQQ&search=rate%20cut&published_after=2025-02-03T09:30:00&published_before=2025-02-05&filter_entities=true",
     )
     .unwrap();
-    assert_eq!((call.source, call.endpoint, call.is_safe_to_repeat()), (Source::News, "news/all", true));
+    assert_eq!((call.source, call.endpoint, call.is_safe_to_repeat()), (Some(Source::News), "news/all", true));
     assert_eq!(call.symbols, ["SPY", "QQQ"]);
     assert_eq!(call.about.keywords, ["rate cut"]);
     assert_eq!(call.start.unwrap().to_rfc3339(), "2025-02-03T09:30:00+00:00");

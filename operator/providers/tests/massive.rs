@@ -85,7 +85,7 @@ fn every_documented_error_has_its_class() {
 #[test]
 fn bars_are_counted_with_their_times_and_seen_exactly() {
     let call = classify(AGGS, "adjusted=true&sort=asc&limit=50000");
-    assert_eq!((call.source, call.symbol(), call.schema.as_deref()), (Source::MarketData, Some("AAPL"), Some("5minute")));
+    assert_eq!((call.source, call.symbol(), call.schema.as_deref()), (Some(Source::MarketData), Some("AAPL"), Some("5minute")));
     assert_eq!(call.end.unwrap().to_rfc3339(), "2026-01-07T00:00:00+00:00", "the last day is in the range");
     assert!(call.yields_bars && call.is_safe_to_repeat());
     let mut seen = Seen::default();

@@ -19,7 +19,7 @@ fn get<'a>(path: &'a str, query: &'a str) -> Request<'a> {
 fn a_search_names_its_words_and_range() {
     let query = "q=inflation&from=2025-02-03&to=2025-02-05T12:00:00&language=en&sortBy=publishedAt&pageSize=100&page=1";
     let call = news_api().classify(&get("everything", query)).unwrap();
-    assert_eq!((call.source, call.endpoint, call.symbols.len()), (Source::News, "everything", 0));
+    assert_eq!((call.source, call.endpoint, call.symbols.len()), (Some(Source::News), "everything", 0));
     assert_eq!(call.about.keywords, ["inflation"]);
     assert_eq!(call.start.unwrap().to_rfc3339(), "2025-02-03T00:00:00+00:00");
     assert_eq!(call.end.unwrap().to_rfc3339(), "2025-02-05T12:00:00+00:00");

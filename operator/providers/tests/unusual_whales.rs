@@ -90,7 +90,7 @@ fn calls_say_their_source_symbols_and_times() {
         ("api/news/headlines", "search_term=rates&major_only=true&page=2", Source::News, vec![]),
     ] {
         let call = classify(path, query).unwrap();
-        assert_eq!((call.source, call.symbols.iter().map(String::as_str).collect::<Vec<_>>()), (source, symbols), "{path}");
+        assert_eq!((call.source, call.symbols.iter().map(String::as_str).collect::<Vec<_>>()), (Some(source), symbols), "{path}");
     }
     let call = classify("api/darkpool/SPY", "newer_than=1767623400&older_than=2026-01-06").unwrap();
     assert_eq!(call.start.unwrap().to_rfc3339(), "2026-01-05T14:30:00+00:00");

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use crate::keys::Keys;
 use crate::shell::Vendor;
-use crate::{alpaca, databento, finnhub, fmp, fred, marketaux, massive, news_api, unusual_whales};
+use crate::{
+    alpaca, databento, discord, finnhub, fmp, fred, ironbeam, marketaux, massive, news_api, slack, supabase, tradovate,
+    unusual_whales, webhook,
+};
 
 /// Names of all vendors, each the first segment of its paths where one process serves all.
 #[rustfmt::skip]
@@ -19,6 +22,12 @@ pub const NAMES: &[&str] = &[
     "newsApi",
     "alpaca",
     "alpacaNews",
+    "tradovate",
+    "ironbeam",
+    "discord",
+    "slack",
+    "webhook",
+    "supabase",
 ];
 
 /// The vendor of this name, from the data of this folder, with these keys; none where there is no such vendor.
@@ -34,6 +43,12 @@ pub fn vendor(name: &str, data: &Path, keys: Keys) -> anyhow::Result<Option<Vend
         "newsApi" => news_api::vendor(keys),
         "alpaca" => alpaca::trading(keys),
         "alpacaNews" => alpaca::news(keys),
+        "tradovate" => tradovate::vendor(keys),
+        "ironbeam" => ironbeam::vendor(keys),
+        "discord" => discord::vendor(keys),
+        "slack" => slack::vendor(keys),
+        "webhook" => webhook::vendor(keys),
+        "supabase" => supabase::vendor(keys),
         _ => return Ok(None),
     }))
 }

@@ -122,7 +122,7 @@ pub(super) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
         qty,
         client_order_id,
         order_id,
-        source: Some(call.source),
+        source: call.source,
         endpoint: call.endpoint.to_owned(),
         request_fingerprint: call.request_fingerprint,
         params: call.params.clone(),

@@ -70,7 +70,7 @@ fn denial(caller: &Caller, call: &Call, asked: &Asked, now: DateTime<Utc>) -> Op
 
 /// What the job may ask of the call's kind of source, if the call's provider is among it.
 fn allowed<'a>(job: &'a GatewayJob, call: &Call) -> Option<&'a AllowedSource> {
-    let allowed = job.sources.get(&call.source)?;
+    let allowed = job.sources.get(&call.source?)?;
     allowed.providers.iter().any(|provider| provider == call.provider).then_some(allowed)
 }
 
@@ -80,25 +80,28 @@ pub(super) fn limit(job: &GatewayJob, call: &Call) -> Duration {
 }
 
 fn disabled(job: &GatewayJob, call: &Call) -> Refusal {
-    let (stage, source, provider) = (job.stage, call.source, call.provider);
-    let message = match job.sources.get(&call.source) {
-        Some(allowed) => {
+    let (stage, provider) = (job.stage, call.provider);
+    let message = match call.source.map(|source| (source, job.sources.get(&source))) {
+        Some((source, Some(allowed))) => {
             let others = allowed.providers.join(", ");
             format!("sources.{source}.providers of the StagePolicy of {stage} is {others}, without {provider}")
         }
-        None => format!("the StagePolicy of {stage} has no sources.{source}, so {provider} may not be asked"),
+        Some((source, None)) => {
+            format!("the StagePolicy of {stage} has no sources.{source}, so {provider} may not be asked")
+        }
+        None => format!("{provider} is no source, so no job of {stage} may call it"),
     };
     Refusal::new(StatusCode::FORBIDDEN, ReasonCode::SourceDisabled, message)
 }
 
 /// Another symbol than the Bot's own, or, where it may name proxies, than these.
 fn foreign(job: &GatewayJob, call: &Call, other: &str, own: &[String]) -> Refusal {
-    if call.source == Source::MarketData {
+    let Some(source) = call.source.filter(|source| *source != Source::MarketData) else {
         let asked = call.symbol_text().unwrap_or_default();
         return mismatch("symbols", &asked, "symbol", &job.instrument);
-    }
+    };
     let own = own.join(", ");
-    let message = format!("the symbol \"{other}\" is neither the Bot's own nor one of its spec.proxies.{}: {own}", call.source);
+    let message = format!("the symbol \"{other}\" is neither the Bot's own nor one of its spec.proxies.{source}: {own}");
     Refusal::new(StatusCode::FORBIDDEN, ReasonCode::SymbolMismatch, message)
 }
 

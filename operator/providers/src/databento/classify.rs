@@ -41,7 +41,7 @@ fn build(endpoint: &'static Endpoint, request: &Request<'_>) -> Result<Call, Str
     let schema = one(&fields, "schema").map(str::to_owned).or_else(|| records.then(|| "trades".to_owned()));
     Ok(Call {
         provider: NAME,
-        source: Source::MarketData,
+        source: Some(Source::MarketData),
         method: endpoint.method,
         path: endpoint.path.to_owned(),
         endpoint: endpoint.name(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Fact, Takes, unique};
+use super::{ANY, Endpoint, Fact, Takes, unambiguous};
 use crate::{About, Call, Facts, Refused, Request, text};
 
 /// Every field by name, as text.
@@ -30,9 +30,9 @@ fn build(
 ) -> Result<Call, String> {
     let mut fields = query(endpoint, request)?;
     let body = body(endpoint, request)?;
-    for (name, value) in &body {
-        once(&fields, name)?;
-        fields.insert(name.clone(), plain(value));
+    (endpoint.check)(&fields, &body)?;
+    for (name, value) in body.as_object().into_iter().flatten() {
+        put(&mut fields, name, plain(value))?;
     }
     for (name, needed) in endpoint.needs {
         let given = fields.get(*name).map_or("", String::as_str);
@@ -40,10 +40,14 @@ fn build(
             return Err(format!("{name} is \"{}\": the gateway measures \"{needed}\" only", text::clean(given, 40)));
         }
     }
-    let params =
-        fields.iter().map(|(name, value)| (name.clone(), json!(text::clean(value, text::LONGEST)))).collect::<Map<_, _>>();
+    let recorded = fields.iter().filter(|(name, _)| !endpoint.secret.contains(&name.as_str()));
+    let mut params =
+        recorded.map(|(name, value)| (name.clone(), json!(text::clean(value, text::LONGEST)))).collect::<Map<_, _>>();
+    if let Value::Array(rows) = &body {
+        params.insert("rows".to_owned(), json!(rows.len().to_string()));
+    }
     for (name, value) in variables {
-        fields.insert((*name).to_owned(), (*value).to_owned());
+        put(&mut fields, name, (*value).to_owned())?;
     }
     let asked = Asked { endpoint, fields: &fields };
     Ok(Call {
@@ -93,29 +97,52 @@ fn query(endpoint: &Endpoint, request: &Request<'_>) -> Result<Fields, String> {
     Ok(fields)
 }
 
-fn body(endpoint: &Endpoint, request: &Request<'_>) -> Result<Map<String, Value>, String> {
-    match endpoint.takes {
-        Takes::Query if request.body.is_empty() => Ok(Map::new()),
-        Takes::Query => Err("its fields belong in the query: send no body".to_owned()),
-        Takes::Json if !request.is_json() => Err("the body must be application/json".to_owned()),
-        Takes::Json => {
-            let body = unique::json(request.body).map_err(|error| format!("the body is no plain JSON: {error}"))?;
-            let Value::Object(body) = body else { return Err("the body must be a JSON object".to_owned()) };
-            body.keys().try_for_each(|name| known(endpoint, name))?;
-            Ok(body)
+/// Adds a field that may have been said elsewhere in the request, but not otherwise.
+fn put(fields: &mut Fields, name: &str, value: String) -> Result<(), String> {
+    match fields.get(name) {
+        Some(given) if *given != value => {
+            let (given, value) = (text::clean(given, 40), text::clean(&value, 40));
+            Err(format!("{name} is \"{given}\" in one place of the request and \"{value}\" in another: give one of them"))
         }
+        Some(_) => Ok(()),
+        None => {
+            once(fields, name)?;
+            fields.insert(name.to_owned(), value);
+            Ok(())
+        }
+    }
+}
+
+/// The JSON object, the list of rows, or null where there is neither.
+fn body(endpoint: &Endpoint, request: &Request<'_>) -> Result<Value, String> {
+    if endpoint.takes == Takes::Query {
+        let none = request.body.is_empty();
+        return if none { Ok(Value::Null) } else { Err("its fields belong in the query: send no body".to_owned()) };
+    }
+    if !request.is_json() {
+        return Err("the body must be application/json".to_owned());
+    }
+    match (endpoint.takes, unambiguous(request.body)?) {
+        (Takes::Json, Value::Object(body)) => {
+            body.keys().try_for_each(|name| known(endpoint, name))?;
+            Ok(Value::Object(body))
+        }
+        (Takes::Rows, row @ Value::Object(_)) => Ok(Value::Array(vec![row])),
+        (Takes::Rows, Value::Array(rows)) if rows.iter().all(Value::is_object) => Ok(Value::Array(rows)),
+        (Takes::Rows, _) => Err("the body must be a JSON object or a list of them".to_owned()),
+        _ => Err("the body must be a JSON object".to_owned()),
     }
 }
 
 fn known(endpoint: &Endpoint, name: &str) -> Result<(), String> {
     // `name[]` is how some vendors spell a list.
-    if endpoint.fields.contains(&name.trim_end_matches("[]")) {
+    if endpoint.fields == ANY || endpoint.fields.contains(&name.trim_end_matches("[]")) {
         return Ok(());
     }
     Err(format!("\"{}\" is not one of its fields: {}", text::clean(name, 40), endpoint.fields.join(", ")))
 }
 
-/// In query and body together, under either spelling.
+/// Under either spelling.
 fn once(fields: &Fields, name: &str) -> Result<(), String> {
     let plain = |name: &str| name.trim_end_matches("[]").to_owned();
     if fields.keys().any(|other| plain(other) == plain(name)) {
@@ -182,7 +209,7 @@ impl Asked<'_> {
 
 /// A date, a time with or without its offset (UTC is meant without one), or a time since 1970, whose unit its length tells: from
 /// 1973 to 2286 seconds have 9 or 10 digits, milliseconds 12 or 13, microseconds 15 or 16 and nanoseconds 18 or 19.
-fn time(value: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn time(value: &str) -> Option<DateTime<Utc>> {
     if value.len() >= 9 && value.bytes().all(|b| b.is_ascii_digit()) {
         let since: i64 = value.parse().ok()?;
         return match value.len() {

@@ -1,17 +1,20 @@
 //! What JSON APIs have in common. A provider lists its endpoints; classifying and counting follow from the list. Pure.
 
+mod answer;
 mod bars;
 mod classify;
 mod count;
 mod endpoint;
 mod number;
-mod unique;
+mod unambiguous;
 
+pub(crate) use answer::{id, object, said, seconds};
 pub(crate) use bars::{BarLength, bars, only_asked};
-pub(crate) use classify::classify;
+pub(crate) use classify::{classify, time};
 pub(crate) use count::{counted, json, list, list_of, one, parse};
-pub(crate) use endpoint::{Asks, Endpoint, Fact, Takes};
+pub(crate) use endpoint::{ANY, Asks, Endpoint, Fact, Takes, body_only};
 pub(crate) use number::Number;
+pub(crate) use unambiguous::unambiguous;
 
 use assayer_contract::ReasonCode;
 use http::StatusCode;
