@@ -16,7 +16,7 @@ mod session;
 mod sign_in;
 mod text;
 
-pub use call::{About, Call, Refused, Request};
+pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
 pub use facts::{Category, Facts, Form, Key, Limit, Verify};
 pub use measure::{AccountKind, AnsweredBar, BarVisitor, Measure, MeasureError};

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Fact, Takes};
+use super::{Endpoint, Fact, Takes, content};
 use crate::{About, Call, Facts, Refused, Request, text};
 
 /// Every field by name, as text.
@@ -39,8 +39,10 @@ fn build(
             return Err(format!("{name} is \"{}\": the gateway measures \"{needed}\" only", text::clean(given, 40)));
         }
     }
-    let params =
+    content::check(endpoint, request, &body)?;
+    let mut params =
         fields.iter().map(|(name, value)| (name.clone(), json!(text::clean(value, text::LONGEST)))).collect::<Map<_, _>>();
+    content::digest(endpoint, &body, &mut params)?;
     for (name, value) in variables {
         fields.insert((*name).to_owned(), (*value).to_owned());
     }
@@ -59,7 +61,7 @@ fn build(
         start: asked.time(Fact::Start)?,
         end: asked.time(Fact::End)?,
         yields_bars: false,
-        billed: endpoint.billed,
+        charge: endpoint.charge,
         changes: endpoint.changes,
         about: About {
             series_ids: asked.many(Fact::Series),

@@ -1,11 +1,12 @@
 //! What JSON APIs have in common. A provider lists its endpoints; classifying and counting follow from the list. Pure.
 
 mod classify;
+mod content;
 mod count;
 mod endpoint;
 
 pub(crate) use classify::classify;
-pub(crate) use count::{json, list, one};
+pub(crate) use count::{counted, json, list, one, parse};
 pub(crate) use endpoint::{Asks, Endpoint, Fact, Takes};
 
 use assayer_contract::ReasonCode;
