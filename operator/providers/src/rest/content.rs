@@ -11,7 +11,8 @@ pub(super) fn check(endpoint: &Endpoint, request: &Request<'_>, body: &Map<Strin
     if !endpoint.digests.is_empty() && !request.query.is_empty() {
         return Err("its fields belong in the body: send no query".to_owned());
     }
-    let pieces = body.iter().find(|(name, value)| lists(endpoint.whole, name) && !matches!(value, Value::Null | Value::Bool(false)));
+    let pieces =
+        body.iter().find(|(name, value)| lists(endpoint.whole, name) && !matches!(value, Value::Null | Value::Bool(false)));
     match pieces {
         Some((name, value)) => {
             let value = text::clean(&value.to_string(), 40);
@@ -24,7 +25,8 @@ pub(super) fn check(endpoint: &Endpoint, request: &Request<'_>, body: &Map<Strin
 /// Puts digests in the place of content: whoever has a prompt can prove that it was this one.
 pub(super) fn digest(endpoint: &Endpoint, body: &Map<String, Value>, params: &mut Map<String, Value>) -> Result<(), String> {
     for (name, value) in body.iter().filter(|(name, _)| lists(endpoint.digests, name)) {
-        let canonical = serde_json_canonicalizer::to_vec(value).map_err(|error| format!("{name} has no canonical form: {error}"))?;
+        let canonical =
+            serde_json_canonicalizer::to_vec(value).map_err(|error| format!("{name} has no canonical form: {error}"))?;
         let count = match value {
             Value::Array(parts) => parts.len(),
             Value::Null => 0,

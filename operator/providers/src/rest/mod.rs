@@ -21,6 +21,14 @@ pub(crate) fn measure(endpoints: &'static [Endpoint], call: &Call, body: &[u8]) 
     (endpoint.measure)(call, body)
 }
 
+/// The largest error that is read.
+const LARGEST_ERROR: usize = 1 << 20;
+
+/// An error answer, if it is JSON; a parsed one takes many times its own room, so that none is read that is no error's size.
+pub(crate) fn error(body: &[u8]) -> Option<serde_json::Value> {
+    if body.len() > LARGEST_ERROR { None } else { serde_json::from_slice(body).ok() }
+}
+
 /// A refusal in problem+json, for vendors whose own envelope no client insists on.
 pub(crate) fn problem(facts: &Facts, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
     let body = serde_json::json!({
