@@ -3,8 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod ai;
+mod anthropic;
 mod databento;
 mod fred;
+mod gemini;
+mod groq;
+mod open_router;
+mod openai;
+mod xai;
 
 use assayer_contract::ReasonCode;
 use assayer_providers::{ALL, Call, Credentials, Measure, NamedError, Provider, Request, find};
@@ -53,6 +60,12 @@ pub(crate) struct Sample {
 const CONTRACTS: &[Contract] = &[
     databento::CONTRACT,
     fred::CONTRACT,
+    openai::CONTRACT,
+    anthropic::CONTRACT,
+    groq::CONTRACT,
+    xai::CONTRACT,
+    gemini::CONTRACT,
+    open_router::CONTRACT,
 ];
 
 #[test]
