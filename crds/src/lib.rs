@@ -9,11 +9,13 @@ pub mod conditions;
 mod duration;
 mod integration;
 mod quality;
+mod sources;
 mod stage_policy;
 
-pub use bot::{Bot, BotSpec};
+pub use bot::{Bot, BotSpec, Proxies};
 pub use bot_status::{ActiveJob, Activity, ActivityState, Blocker, BotStatus, LastJob};
 pub use duration::{DurationText, MalformedDuration};
 pub use integration::{Credentials, Integration, IntegrationSpec, Provider, SecretRef};
 pub use quality::{MinBarRatio, PolicyError, Quality};
-pub use stage_policy::{Cadence, MarketData, Promotion, PromotionRequires, Sources, StagePolicy, StagePolicySpec};
+pub use sources::{MarketData, OtherSource, Sources};
+pub use stage_policy::{Cadence, Promotion, PromotionRequires, StagePolicy, StagePolicySpec};

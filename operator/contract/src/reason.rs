@@ -68,6 +68,8 @@ pub enum ReasonCode {
     ProviderTimeout,
     ProviderUnreachable,
     SecretForbidden,
+    SourceDisabled,
+    SourceUnproven,
     UnknownOutcome,
     // Refusals of the gateway and the API.
     AmbiguousName,

@@ -136,8 +136,9 @@ impl Forwarder {
         let draft = draft::with_call(draft, &call);
         match access.await {
             Ok(access) => {
-                let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), ..draft };
-                let limit = caller.job.max_latency.min(LONGEST_EXCHANGE);
+                let environment = access.signed_in.environment.map(|kind| kind.name().to_owned());
+                let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), environment, ..draft };
+                let limit = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
                 let job = caller.job.clone();
                 self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await
             }

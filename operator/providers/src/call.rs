@@ -109,11 +109,6 @@ impl Call {
         (!self.symbols.is_empty()).then(|| text::clean(&self.symbols.join(","), text::LONGEST))
     }
 
-    /// Whether the call asks for nothing but this symbol: true as well where it asks for no symbol at all.
-    pub fn is_confined_to(&self, symbol: &str) -> bool {
-        self.symbols.iter().all(|asked| asked == symbol)
-    }
-
     /// Whether sending it again can do no harm: it changes nothing at the vendor and costs nothing.
     pub fn is_safe_to_repeat(&self) -> bool {
         self.charge == Charge::Free && !self.changes

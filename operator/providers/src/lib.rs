@@ -3,17 +3,23 @@
 //! In: requests as a runner sent them, answers as a vendor gave them. Out: facts for the request log. Pure: no I/O, no clock.
 //! Adding a provider is one file here and one line in [`ALL`].
 
+mod alpaca;
 mod anthropic;
 mod call;
 mod chat;
 mod credentials;
 mod databento;
 mod facts;
+mod finnhub;
+mod fmp;
 mod fred;
 mod gemini;
 mod groq;
+mod marketaux;
+mod massive;
 mod measure;
 mod named_error;
+mod news_api;
 mod open_router;
 mod openai;
 mod redact;
@@ -22,6 +28,7 @@ mod retry;
 mod session;
 mod sign_in;
 mod text;
+mod unusual_whales;
 mod xai;
 
 pub use call::{About, Call, Charge, Refused, Request};
@@ -40,7 +47,15 @@ use http::{HeaderMap, StatusCode};
 #[rustfmt::skip]
 pub static ALL: &[&dyn Provider] = &[
     &databento::Databento,
+    &fmp::Fmp,
     &fred::Fred,
+    &massive::Massive,
+    &unusual_whales::UnusualWhales,
+    &finnhub::Finnhub,
+    &marketaux::Marketaux,
+    &news_api::NewsApi,
+    &alpaca::Alpaca,
+    &alpaca::AlpacaNews,
     &openai::OpenAi,
     &anthropic::Anthropic,
     &groq::Groq,

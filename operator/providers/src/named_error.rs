@@ -23,8 +23,7 @@ pub struct NamedError {
 impl NamedError {
     /// An error in no envelope that the vendor documents: proxies in front of it answer in plain text or HTML.
     pub(crate) fn unreadable(status: StatusCode, body: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(body.get(..4_096).unwrap_or(body));
-        Self::new(status, ReasonCode::of_vendor_status(status.as_u16()), None, &text)
+        Self::new(status, ReasonCode::of_vendor_status(status.as_u16()), None, &text::head(body))
     }
 
     /// Cleans and bounds the vendor's texts and takes keys out of them; an empty message is replaced by the status.

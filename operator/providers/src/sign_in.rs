@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{CredentialError, Credentials, Facts, Key};
+use crate::{AccountKind, CredentialError, Credentials, Facts, Key};
 
 /// Where a vendor wants its key.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,8 @@ pub struct SignedIn {
     pub headers: HeaderMap,
     /// Parameters of the query. They replace any that the caller sent.
     pub query: Vec<(&'static str, SecretString)>,
+    /// What the account trades, where the base alone says it.
+    pub environment: Option<AccountKind>,
 }
 
 impl SignedIn {

@@ -10,6 +10,11 @@ pub(crate) fn clean(text: &str, longest: usize) -> String {
     if clean.chars().count() <= longest { clean } else { clean.chars().take(longest.saturating_sub(1)).chain(['…']).collect() }
 }
 
+/// The beginning of a body as text: more than ever goes into a row, and never all of a large one.
+pub(crate) fn head(body: &[u8]) -> String {
+    String::from_utf8_lossy(body.get(..4_096).unwrap_or(body)).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,12 +5,20 @@
 //! (counting, failing on demand, keys); a vendor is a router and a few functions, see [`shell::Vendor`].
 
 pub mod ai;
+pub mod alpaca;
 pub mod bars;
 pub mod databento;
 pub mod faults;
+pub mod finnhub;
+pub mod fmp;
 pub mod fred;
+mod headlines;
 pub mod keys;
 pub mod ledger;
+pub mod marketaux;
+pub mod massive;
+pub mod news_api;
 pub mod shell;
 pub mod synthetic;
+pub mod unusual_whales;
 pub mod vendors;

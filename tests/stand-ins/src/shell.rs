@@ -190,6 +190,17 @@ fn counted(body: Body, size: Option<u64>, ledger: Ledger, no: u64) -> impl Strea
     pieces.chain(end.filter_map(|()| async { None }))
 }
 
+/// What stands in front of a vendor says in plain text, for vendors that do not say how they fail themselves.
+pub fn broken(kind: Kind) -> Option<Response> {
+    let (status, text) = match kind {
+        Kind::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+        Kind::GatewayTimeout => (StatusCode::GATEWAY_TIMEOUT, "Gateway Timeout"),
+        _ => return None,
+    };
+    Some((status, text).into_response())
+}
+
 #[derive(Deserialize)]
 struct Since {
     #[serde(default)]

@@ -4,13 +4,21 @@ use std::path::Path;
 
 use crate::keys::Keys;
 use crate::shell::Vendor;
-use crate::{ai, databento, fred};
+use crate::{ai, alpaca, databento, finnhub, fmp, fred, marketaux, massive, news_api, unusual_whales};
 
 /// Names of all vendors, each the first segment of its paths where one process serves all.
 #[rustfmt::skip]
 pub const NAMES: &[&str] = &[
     "databento",
+    "fmp",
     "fred",
+    "massive",
+    "unusualWhales",
+    "finnhub",
+    "marketaux",
+    "newsApi",
+    "alpaca",
+    "alpacaNews",
     "openai",
     "anthropic",
     "groq",
@@ -23,7 +31,15 @@ pub const NAMES: &[&str] = &[
 pub fn vendor(name: &str, data: &Path, keys: Keys) -> anyhow::Result<Option<Vendor>> {
     Ok(Some(match name {
         "databento" => databento::vendor(databento::Catalogue::read(data)?, keys),
+        "fmp" => fmp::vendor(keys),
         "fred" => fred::vendor(keys),
+        "massive" => massive::vendor(keys),
+        "unusualWhales" => unusual_whales::vendor(keys),
+        "finnhub" => finnhub::vendor(keys),
+        "marketaux" => marketaux::vendor(keys),
+        "newsApi" => news_api::vendor(keys),
+        "alpaca" => alpaca::trading(keys),
+        "alpacaNews" => alpaca::news(keys),
         "openai" => ai::openai::vendor(keys),
         "anthropic" => ai::anthropic::vendor(keys),
         "groq" => ai::groq::vendor(keys),

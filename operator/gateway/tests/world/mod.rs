@@ -2,7 +2,11 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use assayer_contract::{JobStatus, JobType, RequestRow, Stage, wire::REQUEST_ID_HEADER};
+use assayer_contract::{
+    JobStatus, JobType, RequestRow, Source, Stage,
+    policy::{AllowedSource, AllowedSources},
+    wire::REQUEST_ID_HEADER,
+};
 use assayer_gateway::{
     forward::{Access, Asked, Forwarder},
     identity::Caller,
@@ -163,6 +167,12 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
     tokio::time::timeout(Duration::from_secs(10), met).await.expect("the condition was not met in time");
 }
 
+/// Databento's bars of EUR/USD, each answer within so many milliseconds.
+pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
+    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms };
+    AllowedSources::from([(Source::MarketData, allowed)])
+}
+
 fn caller() -> Caller {
     let job = GatewayJob {
         id: Uuid::now_v7(),
@@ -179,7 +189,7 @@ fn caller() -> Caller {
         instrument: "EURUSD".to_owned(),
         strategy_hash: String::new(),
         max_data_usd_per_day: 5.into(),
-        max_latency: Duration::from_secs(30),
+        sources: sources(30_000),
         body: json!({"instrument": {"dataset": "SAMPLE.FX", "symbol": "EURUSD", "schema": "ohlcv-1h"}}),
     };
     let user = "system:serviceaccount:default:assayer-runner".to_owned();

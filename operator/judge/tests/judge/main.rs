@@ -5,6 +5,7 @@
 mod given;
 mod market_data;
 mod rules;
+mod sources;
 
 use assayer_contract::{JobStatus, ReasonCode, policy::Requirement};
 use assayer_judge::{Acceptance, Evidence, Facts, State, judge};

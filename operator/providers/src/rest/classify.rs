@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Fact, Takes, content};
+use super::{Endpoint, Fact, Takes, content, unique};
 use crate::{About, Call, Facts, Refused, Request, text};
 
 /// Every field by name, as text.
@@ -31,6 +31,7 @@ fn build(
     let mut fields = query(endpoint, request)?;
     let body = body(endpoint, request)?;
     for (name, value) in &body {
+        once(&fields, name)?;
         fields.insert(name.clone(), plain(value));
     }
     for (name, needed) in endpoint.needs {
@@ -59,7 +60,7 @@ fn build(
         dataset: None,
         schema: asked.one(Fact::Schema),
         start: asked.time(Fact::Start)?,
-        end: asked.time(Fact::End)?,
+        end: asked.end()?,
         yields_bars: false,
         charge: endpoint.charge,
         changes: endpoint.changes,
@@ -83,8 +84,12 @@ fn query(endpoint: &Endpoint, request: &Request<'_>) -> Result<Fields, String> {
     let mut fields = Fields::new();
     for (name, value) in form_urlencoded::parse(request.query.as_bytes()) {
         known(endpoint, &name)?;
-        if fields.insert(name.to_string(), value.into_owned()).is_some() {
-            return Err(format!("{name} is given more than once: give it once"));
+        // A list that is spelt so has an item each time.
+        if let Some(list) = fields.get_mut(&*name).filter(|_| name.ends_with("[]")) {
+            list.extend([",", &value]);
+        } else {
+            once(&fields, &name)?;
+            fields.insert(name.into_owned(), value.into_owned());
         }
     }
     Ok(fields)
@@ -96,7 +101,7 @@ fn body(endpoint: &Endpoint, request: &Request<'_>) -> Result<Map<String, Value>
         Takes::Query => Err("its fields belong in the query: send no body".to_owned()),
         Takes::Json if !request.is_json() => Err("the body must be application/json".to_owned()),
         Takes::Json => {
-            let body: Value = serde_json::from_slice(request.body).map_err(|error| format!("the body is no JSON: {error}"))?;
+            let body = unique::json(request.body).map_err(|error| format!("the body is no plain JSON: {error}"))?;
             let Value::Object(body) = body else { return Err("the body must be a JSON object".to_owned()) };
             body.keys().try_for_each(|name| known(endpoint, name))?;
             Ok(body)
@@ -110,6 +115,15 @@ fn known(endpoint: &Endpoint, name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("\"{}\" is not one of its fields: {}", text::clean(name, 40), endpoint.fields.join(", ")))
+}
+
+/// In query and body together, under either spelling.
+fn once(fields: &Fields, name: &str) -> Result<(), String> {
+    let plain = |name: &str| name.trim_end_matches("[]").to_owned();
+    if fields.keys().any(|other| plain(other) == plain(name)) {
+        return Err(format!("{} is given more than once: give it once", text::clean(name, 40)));
+    }
+    Ok(())
 }
 
 /// A text as it is, anything else as JSON; a list of texts joined by commas.
@@ -156,12 +170,29 @@ impl Asked<'_> {
         let malformed = || format!("{field} is \"{}\": give a date or an ISO 8601 time", text::clean(value, 40));
         time(value).ok_or_else(malformed).map(Some)
     }
+
+    fn end(&self) -> Result<Option<DateTime<Utc>>, String> {
+        if let Some(end) = self.time(Fact::End)? {
+            return Ok(Some(end));
+        }
+        let is_day = |(_, value): (_, &str)| NaiveDate::parse_from_str(value, "%Y-%m-%d").is_ok();
+        let is_day = self.all(Fact::LastDay).next().is_some_and(is_day);
+        let last = self.time(Fact::LastDay)?;
+        Ok(if is_day { last.and_then(|day| day.checked_add_days(Days::new(1))) } else { last })
+    }
 }
 
-/// A date, a time with or without its offset (UTC is meant without one), or the number of milliseconds since 1970.
+/// A date, a time with or without its offset (UTC is meant without one), or a time since 1970, whose unit its length tells: from
+/// 1973 to 2286 seconds have 9 or 10 digits, milliseconds 12 or 13, microseconds 15 or 16 and nanoseconds 18 or 19.
 fn time(value: &str) -> Option<DateTime<Utc>> {
-    if value.len() >= 12 && value.bytes().all(|b| b.is_ascii_digit()) {
-        return DateTime::from_timestamp_millis(value.parse().ok()?);
+    if value.len() >= 9 && value.bytes().all(|b| b.is_ascii_digit()) {
+        let since: i64 = value.parse().ok()?;
+        return match value.len() {
+            9..=11 => DateTime::from_timestamp(since, 0),
+            12..=14 => DateTime::from_timestamp_millis(since),
+            15..=17 => DateTime::from_timestamp_micros(since),
+            _ => DateTime::from_timestamp_micros(since.div_euclid(1_000)),
+        };
     }
     let day = NaiveDate::parse_from_str(value, "%Y-%m-%d").map(|day| day.and_time(chrono::NaiveTime::MIN));
     let naive = day
@@ -170,4 +201,19 @@ fn time(value: &str) -> Option<DateTime<Utc>> {
     let time =
         naive.map(|time| time.and_utc()).or_else(|_| DateTime::parse_from_rfc3339(value).map(|time| time.to_utc())).ok()?;
     DateTime::from_timestamp_micros(time.timestamp_micros())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_since_1970_are_told_apart_by_their_length() {
+        for text in ["1704164645", "1704164645000", "1704164645000000", "1704164645000000000", "2024-01-02T03:04:05"] {
+            assert_eq!(time(text).map(|time| time.to_rfc3339()), Some("2024-01-02T03:04:05+00:00".to_owned()), "{text}");
+        }
+        for none in ["20240102", "99999999999999999999", "yesterday", ""] {
+            assert_eq!(time(none), None, "{none}");
+        }
+    }
 }

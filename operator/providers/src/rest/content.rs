@@ -1,10 +1,10 @@
 //! Bodies that hold content which no row may hold, such as prompts. In: a JSON body. Out: why it is refused, or digests. Pure.
 
+use assayer_contract::Sha256Hash;
 use serde_json::{Map, Value, json};
 
 use super::Endpoint;
 use crate::{Request, text};
-use assayer_contract::Sha256Hash;
 
 /// What a body with content has to obey: everything is in it, and its answer comes whole.
 pub(super) fn check(endpoint: &Endpoint, request: &Request<'_>, body: &Map<String, Value>) -> Result<(), String> {

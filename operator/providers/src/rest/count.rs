@@ -34,6 +34,15 @@ pub(crate) fn list(body: &[u8], place: &str) -> Result<(Measure, Vec<Value>), Me
     }
 }
 
+/// The same, each item of which has this field: a list of other things is not what was asked for.
+pub(crate) fn list_of(body: &[u8], place: &str, field: &str) -> Result<(Measure, Vec<Value>), MeasureError> {
+    let (measure, items) = list(body, place)?;
+    match items.iter().position(|item| item.get(field).is_none()) {
+        None => Ok((measure, items)),
+        Some(at) => Err(MeasureError::Malformed(format!("item {at} of the list has no {field}"))),
+    }
+}
+
 /// An object that has something at this place.
 pub(crate) fn one(body: &[u8], place: &str) -> Result<(Measure, Value), MeasureError> {
     let mut answer = json(body)?;

@@ -56,8 +56,10 @@ pub(crate) enum Fact {
     Series,
     /// Start of the range.
     Start,
-    /// End of the range.
+    /// End of the range; what happens at it is left out.
     End,
+    /// The last day of the range, all of which is in it; of a time of day, the same as the end.
+    LastDay,
     /// First day of the vintage.
     RealtimeStart,
     /// Last day of the vintage.

@@ -1,13 +1,18 @@
 //! What JSON APIs have in common. A provider lists its endpoints; classifying and counting follow from the list. Pure.
 
+mod bars;
 mod classify;
 mod content;
 mod count;
 mod endpoint;
+mod number;
+mod unique;
 
+pub(crate) use bars::{BarLength, bars, only_asked};
 pub(crate) use classify::classify;
-pub(crate) use count::{counted, json, list, one, parse};
+pub(crate) use count::{counted, json, list, list_of, one, parse};
 pub(crate) use endpoint::{Asks, Endpoint, Fact, Takes};
+pub(crate) use number::Number;
 
 use assayer_contract::ReasonCode;
 use http::StatusCode;

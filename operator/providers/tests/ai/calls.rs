@@ -50,6 +50,7 @@ fn what_would_not_come_whole_and_what_nobody_could_read_is_refused_and_named() {
     for (vendor, path, body, said) in [
         ("openai", "chat/completions", chat(r#","stream":true"#), "stream is true: the gateway measures whole answers only"),
         ("openai", "chat/completions", chat(r#","stream":"yes""#), "stream is \"yes\""),
+        ("openai", "chat/completions", chat(r#","stream":false,"stream":true"#), "more than once"),
         ("openai", "responses", r#"{"model":"m","input":"x","background":true}"#.to_owned(), "background is true"),
         ("xai", "chat/completions", chat(r#","deferred":true"#), "deferred is true"),
         ("anthropic", "v1/messages", chat(r#","stream":1"#), "stream is 1"),
