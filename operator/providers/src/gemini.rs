@@ -23,7 +23,8 @@ static FACTS: Facts = Facts {
     name: NAME,
     title: "Google Gemini",
     category: Category::Source(Source::Ai),
-    base: "https://generativelanguage.googleapis.com/v1beta/",
+    // The vendor's own client is given the host, and begins its paths with one version or the other.
+    base: "https://generativelanguage.googleapis.com/",
     required_keys: &[Key {
         name: KEY,
         also: &["GOOGLE_API_KEY"],
@@ -39,29 +40,38 @@ static FACTS: Facts = Facts {
     }],
     optional_keys: &[],
     sign_in: SignIn::Headers(&[("x-goog-api-key", KEY)]),
-    verify: Some(Verify { method: "GET", path: "models", query: "" }),
+    verify: Some(Verify { method: "GET", path: "v1beta/models", query: "" }),
     // They depend on model, tier and project, and only AI Studio tells them.
     limits: &[],
     request_id_header: None,
     plan: "The free tier has few requests a minute and a day for each model, and is not offered in every country: there the answer is 400 FAILED_PRECONDITION until the project has billing. Prepaid credits that are used up are 402.",
 };
 
-static ENDPOINTS: [Endpoint; 2] = [
+static ENDPOINTS: [Endpoint; 4] = [
+    models("v1beta/models"),
+    generate_content("v1beta/models/{model}:generateContent"),
+    models("v1/models"),
+    generate_content("v1/models/{model}:generateContent"),
+];
+
+const fn models(path: &'static str) -> Endpoint {
     Endpoint {
         fields: &["pageSize", "pageToken"],
-        ..Endpoint::get(Source::Ai, "models", |_, body| Ok(rest::counted(&rest::parse::<Models>(body)?.models)))
-    },
+        ..Endpoint::get(Source::Ai, path, |_, body| Ok(rest::counted(&rest::parse::<Models>(body)?.models)))
+    }
+}
+
+const fn generate_content(path: &'static str) -> Endpoint {
     Endpoint {
         method: "POST",
-        name: "models.generateContent",
         takes: Takes::Json,
         fields: GENERATE_CONTENT,
         asks: &[(Fact::Model, "model")],
         digests: &["contents", "systemInstruction", "system_instruction", "tools"],
         charge: Charge::ByUse,
-        ..Endpoint::get(Source::Ai, "models/{model}:generateContent", |_, body| generated(body))
-    },
-];
+        ..Endpoint::get(Source::Ai, path, |_, body| generated(body))
+    }
+}
 
 /// Each in both spellings that the vendor takes. Answers in pieces have an endpoint of their own, which is none of these.
 #[rustfmt::skip]

@@ -21,7 +21,8 @@ static FACTS: Facts = Facts {
     name: NAME,
     title: "Groq",
     category: Category::Source(Source::Ai),
-    base: "https://api.groq.com/openai/v1/",
+    // The vendor's own client is given the host, and begins its paths with "openai/v1/".
+    base: "https://api.groq.com/",
     required_keys: &[Key {
         name: "GROQ_API_KEY",
         also: &[],
@@ -34,14 +35,17 @@ static FACTS: Facts = Facts {
     }],
     optional_keys: &[],
     sign_in: SignIn::Bearer,
-    verify: Some(Verify { method: "GET", path: "models", query: "" }),
+    verify: Some(Verify { method: "GET", path: "openai/v1/models", query: "" }),
     // Of the free plan; by the day and by tokens there are others for each model, which the answers' x-ratelimit-* headers tell.
     limits: &[Limit { requests: 30, per: Duration::from_mins(1) }],
     request_id_header: Some("x-request-id"),
     plan: "The free plan has few requests a minute and a day for each model; the flex tier needs a paid plan. An organisation that has reached its own spend limit is told 400 blocked_api_access.",
 };
 
-static ENDPOINTS: [Endpoint; 2] = [chat::MODELS, chat::completions(COMPLETIONS)];
+static ENDPOINTS: [Endpoint; 2] = [
+    Endpoint { path: "openai/v1/models", ..chat::MODELS },
+    Endpoint { path: "openai/v1/chat/completions", ..chat::completions(COMPLETIONS) },
+];
 
 #[rustfmt::skip]
 const COMPLETIONS: &[&str] = &[

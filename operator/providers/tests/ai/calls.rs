@@ -55,9 +55,9 @@ fn what_would_not_come_whole_and_what_nobody_could_read_is_refused_and_named() {
         ("xai", "chat/completions", chat(r#","deferred":true"#), "deferred is true"),
         ("anthropic", "v1/messages", chat(r#","stream":1"#), "stream is 1"),
         ("anthropic", "v1/messages", chat(r#","mcp_servers":[]"#), "\"mcp_servers\" is not one of its fields"),
-        ("groq", "chat/completions", chat(r#","api_key":"gsk_x""#), "\"api_key\" is not one of its fields"),
+        ("groq", "openai/v1/chat/completions", chat(r#","api_key":"gsk_x""#), "\"api_key\" is not one of its fields"),
         ("openRouter", "chat/completions", "[]".to_owned(), "must be a JSON object"),
-        ("gemini", "models/m:generateContent", r#"{"contents":"#.to_owned(), "JSON"),
+        ("gemini", "v1beta/models/m:generateContent", r#"{"contents":"#.to_owned(), "JSON"),
     ] {
         let refused = post(vendor, path, "", body.as_bytes()).unwrap_err();
         assert_eq!(refused.reason_code, ReasonCode::RequestInvalid, "{vendor} {body}");
@@ -69,9 +69,11 @@ fn what_would_not_come_whole_and_what_nobody_could_read_is_refused_and_named() {
         let refused = post(vendor, path, "model=other", body.as_bytes()).unwrap_err();
         assert_eq!(refused.reason_code, ReasonCode::RequestInvalid, "{vendor} {path}");
     }
-    for (vendor, path) in [("gemini", "models/m:streamGenerateContent"), ("openai", "embeddings"), ("anthropic", "v1/complete")] {
+    for (vendor, path) in
+        [("gemini", "v1beta/models/m:streamGenerateContent"), ("openai", "embeddings"), ("anthropic", "v1/complete")]
+    {
         assert_eq!(post(vendor, path, "", b"{}").unwrap_err().reason_code, ReasonCode::EndpointUnknown, "{vendor} {path}");
     }
-    let keyed = Request { method: "GET", path: "models", query: "key=AIza", content_type: None, body: b"" };
+    let keyed = Request { method: "GET", path: "v1beta/models", query: "key=AIza", content_type: None, body: b"" };
     assert_eq!(find("gemini").unwrap().classify(&keyed).unwrap_err().reason_code, ReasonCode::RequestInvalid);
 }

@@ -36,7 +36,7 @@ const INFERENCES: [(&str, &str, &str); 7] = [
     ),
     (
         "groq",
-        "chat/completions",
+        "openai/v1/chat/completions",
         r#"{"model":"m","messages":[{"role":"user","content":"SECRET PLAN"},{"role":"user","content":"?"}],"temperature":0.5}"#,
     ),
     (
@@ -51,7 +51,7 @@ const INFERENCES: [(&str, &str, &str); 7] = [
     ),
     (
         "gemini",
-        "models/m:generateContent",
+        "v1beta/models/m:generateContent",
         r#"{"contents":[{"parts":[{"text":"SECRET PLAN"}]},{"parts":[{"text":"?"}]}],"systemInstruction":{"parts":[{"text":"SECRET PLAN"}]},"generationConfig":{"temperature":0.5}}"#,
     ),
 ];

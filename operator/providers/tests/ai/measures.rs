@@ -30,13 +30,13 @@ fn what_an_answer_does_not_say_is_not_known_and_what_it_says_wrongly_is_no_answe
     assert_eq!((none.tokens_in, none.tokens_out, none.items), (None, None, Some(0)));
     let blocked = measure(
         "gemini",
-        "models/m:generateContent",
+        "v1beta/models/m:generateContent",
         r#"{"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":4}}"#,
     )
     .unwrap();
     assert_eq!((blocked.tokens_in, blocked.tokens_out, blocked.items, blocked.model), (Some(4), Some(0), Some(0), None));
     let tools = r#"{"candidates":[{}],"usageMetadata":{"promptTokenCount":4,"toolUsePromptTokenCount":3,"candidatesTokenCount":2,"thoughtsTokenCount":1,"totalTokenCount":10}}"#;
-    let tools = measure("gemini", "models/m:generateContent", tools).unwrap();
+    let tools = measure("gemini", "v1beta/models/m:generateContent", tools).unwrap();
     assert_eq!((tools.tokens_in, tools.tokens_out), (Some(7), Some(3)));
     for (vendor, path, body, reason) in [
         ("openai", "chat/completions", r#"{"model":"m"}"#, ReasonCode::ProviderError),
@@ -51,7 +51,7 @@ fn what_an_answer_does_not_say_is_not_known_and_what_it_says_wrongly_is_no_answe
         ("openai", "responses", r#"{"model":"m","status":"completed","out"#, ReasonCode::DataTruncated),
         ("anthropic", "v1/messages", r#"{"model":"m","content":[]}"#, ReasonCode::ProviderError),
         ("anthropic", "v1/messages", "event: message_start", ReasonCode::ProviderError),
-        ("gemini", "models/m:generateContent", "{}", ReasonCode::ProviderError),
+        ("gemini", "v1beta/models/m:generateContent", "{}", ReasonCode::ProviderError),
     ] {
         let error = measure(vendor, path, body).unwrap_err();
         assert_eq!(error.reason_code(), reason, "{vendor} {body}: {error}");

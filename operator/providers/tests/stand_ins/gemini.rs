@@ -23,10 +23,11 @@ pub(crate) const CONTRACT: Contract = Contract {
         (Kind::GatewayTimeout, ReasonCode::ProviderError),
     ],
     calls: &[
-        Sample { method: "GET", path: "models", query: "", body: "", items: Some(2) },
+        Sample { method: "GET", path: "v1beta/models", query: "", body: "", items: Some(2) },
+        Sample { method: "GET", path: "v1/models", query: "pageSize=50", body: "", items: Some(2) },
         Sample {
             method: "POST",
-            path: "models/gemini-flash-latest:generateContent",
+            path: "v1beta/models/gemini-flash-latest:generateContent",
             query: "",
             body: r#"{"contents":[{"role":"user","parts":[{"text":"Buy EURUSD?"}]}],"system_instruction":{"parts":[{"text":"Answer in JSON."}]},"generationConfig":{"temperature":0.2,"thinkingConfig":{"thinkingBudget":64}}}"#,
             items: Some(1),

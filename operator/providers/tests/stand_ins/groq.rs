@@ -23,10 +23,10 @@ pub(crate) const CONTRACT: Contract = Contract {
         (Kind::GatewayTimeout, ReasonCode::ProviderError),
     ],
     calls: &[
-        Sample { method: "GET", path: "models", query: "", body: "", items: Some(2) },
+        Sample { method: "GET", path: "openai/v1/models", query: "", body: "", items: Some(2) },
         Sample {
             method: "POST",
-            path: "chat/completions",
+            path: "openai/v1/chat/completions",
             query: "",
             body: r#"{"model":"openai/gpt-oss-20b","messages":[{"role":"user","content":"Buy EURUSD?"}],"service_tier":"flex"}"#,
             items: Some(1),

@@ -1,4 +1,4 @@
-//! Google Gemini: `models` and `models/{model}:generateContent`.
+//! Google Gemini: `models` and `models/{model}:generateContent`, in either version.
 
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
@@ -20,9 +20,10 @@ const MODELS: [(&str, &str); 2] = [("gemini-flash-latest", "gemini-2.5-flash"), 
 
 /// Gemini with these keys.
 pub(crate) fn vendor(keys: Keys) -> Vendor {
+    let version = Router::new().route("/models", get(models)).route("/models/{call}", post(call));
     let router = Router::new()
-        .route("/models", get(models))
-        .route("/models/{call}", post(call))
+        .nest("/v1beta", version.clone())
+        .nest("/v1", version)
         .route_layer(from_fn_with_state(keys, sign_in))
         .fallback(|| async { error((404, "NOT_FOUND", "", "Requested entity was not found.")) });
     Vendor { router, key, refuse, request_id: None }
@@ -103,7 +104,7 @@ async fn models() -> Response {
 async fn call(Path(call): Path<String>, body: Bytes) -> Response {
     let model = call.strip_suffix(":generateContent");
     let Some((_, version)) = MODELS.into_iter().find(|(id, _)| Some(*id) == model) else {
-        let words = format!("models/{call} is not found for API version v1beta, or is not supported for generateContent.");
+        let words = format!("models/{call} is not found, or is not supported for generateContent.");
         return error((404, "NOT_FOUND", "", &words));
     };
     let body = object(&body).unwrap_or_default();

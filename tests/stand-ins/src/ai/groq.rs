@@ -1,7 +1,7 @@
 //! Groq: `models` and `chat/completions` of OpenAI's shape.
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
 use serde_json::{Map, json};
 
 use super::chat::{self, Dialect, INVALID};
@@ -24,7 +24,7 @@ static DIALECT: Dialect = Dialect {
 
 /// Groq with these keys.
 pub(crate) fn vendor(keys: Keys) -> Vendor {
-    let router = chat::with_fallback(&DIALECT, chat::router(&DIALECT, keys));
+    let router = chat::with_fallback(&DIALECT, Router::new().nest("/openai/v1", chat::router(&DIALECT, keys)));
     Vendor { router, key: bearer, refuse, request_id: Some(X_REQUEST_ID) }
 }
 
