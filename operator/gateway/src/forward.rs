@@ -14,7 +14,7 @@ mod upstream;
 use std::{sync::Arc, time::Duration};
 
 use assayer_contract::{Outcome, RequestRow, wire::NOBODY};
-use assayer_providers::{Call, Credentials, Provider, SignedIn};
+use assayer_providers::{Call, Charge, Credentials, Provider, SignedIn};
 use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
 use bytes::Bytes;
@@ -260,7 +260,7 @@ impl Forwarder {
     }
 
     async fn price(&self, job: &GatewayJob, call: &Call) -> Result<Option<Priced<'_>>, Refusal> {
-        if call.billed { self.budget.price(job, call, Utc::now()).await.map(Some) } else { Ok(None) }
+        if call.charge == Charge::Quoted { self.budget.price(job, call, Utc::now()).await.map(Some) } else { Ok(None) }
     }
 
     fn count(&self, row: &RequestRow) {

@@ -29,15 +29,33 @@ pub enum CredentialError {
         /// What the vendor's keys look like.
         expected: &'static str,
     },
+    /// The value is another vendor's.
+    #[error("{key}: this is a key of {owner}; expected {expected}")]
+    OfAnother {
+        /// Name of the key.
+        key: &'static str,
+        /// The vendor whose key it is.
+        owner: &'static str,
+        /// What the vendor's keys look like.
+        expected: &'static str,
+    },
 }
 
 impl CredentialError {
+    /// The value of a key that cannot be one.
+    fn unfit(key: &Key, value: &str, facts: &Facts) -> Self {
+        match crate::owner(value).filter(|owner| owner.name != facts.name) {
+            Some(owner) => Self::OfAnother { key: key.name, owner: owner.title, expected: key.form.expected },
+            None => Self::Malformed { key: key.name, expected: key.form.expected },
+        }
+    }
+
     /// The reason code of this error.
     pub fn reason_code(&self) -> ReasonCode {
         match self {
             Self::Missing(_) => ReasonCode::IntegrationKeyMissing,
             Self::NotSignedIn => ReasonCode::ProviderAuth,
-            Self::Malformed { .. } => ReasonCode::IntegrationKeyMalformed,
+            Self::Malformed { .. } | Self::OfAnother { .. } => ReasonCode::IntegrationKeyMalformed,
         }
     }
 }
@@ -74,7 +92,7 @@ impl Credentials {
         }
         for (key, value) in facts.keys().filter_map(|key| Some((key, self.of(key).ok()?))) {
             if !(key.form.certain)(value.expose_secret()) {
-                return Err(CredentialError::Malformed { key: key.name, expected: key.form.expected });
+                return Err(CredentialError::unfit(key, value.expose_secret(), facts));
             }
         }
         Ok(())

@@ -4,7 +4,9 @@
 //! Adding a provider is one file here and one line in [`ALL`].
 
 mod alpaca;
+mod anthropic;
 mod call;
+mod chat;
 mod credentials;
 mod databento;
 mod discord;
@@ -12,12 +14,17 @@ mod facts;
 mod finnhub;
 mod fmp;
 mod fred;
+mod gemini;
+mod groq;
 mod ironbeam;
 mod marketaux;
 mod massive;
 mod measure;
 mod named_error;
 mod news_api;
+mod open_router;
+mod openai;
+mod redact;
 mod rest;
 mod retry;
 mod session;
@@ -28,8 +35,9 @@ mod text;
 mod tradovate;
 mod unusual_whales;
 mod webhook;
+mod xai;
 
-pub use call::{About, Call, Refused, Request};
+pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
 pub use facts::{Category, Facts, Form, Key, Limit, Verify};
 pub use measure::{AccountKind, AnsweredBar, BarVisitor, Measure, MeasureError};
@@ -60,11 +68,23 @@ pub static ALL: &[&dyn Provider] = &[
     &slack::Slack,
     &webhook::Webhook,
     &supabase::Supabase,
+    &openai::OpenAi,
+    &anthropic::Anthropic,
+    &groq::Groq,
+    &xai::Xai,
+    &gemini::Gemini,
+    &open_router::OpenRouter,
 ];
 
 /// The provider of this registry name.
 pub fn find(name: &str) -> Option<&'static dyn Provider> {
     ALL.iter().copied().find(|provider| provider.facts().name == name)
+}
+
+/// The vendor whose key this is, where its beginning says so.
+pub(crate) fn owner(value: &str) -> Option<&'static Facts> {
+    let owns = |provider: &&&dyn Provider| provider.key_beginnings().iter().any(|beginning| value.starts_with(beginning));
+    ALL.iter().find(owns).map(|provider| provider.facts())
 }
 
 /// One vendor's API.
@@ -90,6 +110,11 @@ pub trait Provider: Sync {
     /// What the vendor warns of in an answer that is otherwise good, in a sentence.
     fn warning(&self, _headers: &HeaderMap) -> Option<String> {
         None
+    }
+
+    /// How keys of this vendor begin and those of no other do: by it, a key in another vendor's field is recognised.
+    fn key_beginnings(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// How its sessions are kept, if it has any.

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use assayer_contract::ReasonCode;
 use http::StatusCode;
 
-use crate::text;
+use crate::{redact, text};
 
 /// What an error answer says.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,10 +38,10 @@ impl NamedError {
         Self::new(status, ReasonCode::of_vendor_status(status.as_u16()), None, &text::head(body))
     }
 
-    /// Cleans and bounds the vendor's texts; an empty message is replaced by the status.
+    /// Cleans and bounds the vendor's texts and takes keys out of them; an empty message is replaced by the status.
     pub(crate) fn new(status: StatusCode, reason_code: ReasonCode, error_code: Option<&str>, message: &str) -> Self {
-        let message = text::clean(message, text::LONGEST);
-        let error_code = error_code.map(|code| text::clean(code, 100)).filter(|code| !code.is_empty());
+        let message = text::clean(&redact::keys(message), text::LONGEST);
+        let error_code = error_code.map(|code| text::clean(&redact::keys(code), 100)).filter(|code| !code.is_empty());
         let error_message = if message.is_empty() { format!("the vendor answered {status}") } else { message };
         Self { reason_code, error_code, error_message, wait: None, ticket: None }
     }

@@ -9,7 +9,7 @@
 )]
 
 use assayer_contract::ReasonCode;
-use assayer_providers::{Call, Refused, Request, find};
+use assayer_providers::{Call, Charge, Refused, Request, find};
 use serde_json::json;
 
 const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
@@ -34,7 +34,7 @@ fn the_official_clients_get_range_is_understood_field_by_field() {
     assert_eq!((call.dataset.as_deref(), call.schema.as_deref()), (Some("GLBX.MDP3"), Some("ohlcv-1m")));
     assert_eq!(call.start.unwrap().to_rfc3339(), "2024-01-02T00:00:00+00:00");
     assert_eq!(call.end.unwrap().to_rfc3339(), "2024-01-03T00:00:00+00:00");
-    assert!(call.yields_bars && call.billed && !call.is_safe_to_repeat());
+    assert!(call.yields_bars && call.charge == Charge::Quoted && !call.is_safe_to_repeat());
     assert_eq!(call.params["compression"], json!("zstd"));
     assert_eq!(call.symbols, ["MES.c.0"]);
 }
@@ -44,7 +44,7 @@ fn the_official_clients_resolve_and_cost_are_understood() {
     let dates =
         "dataset=GLBX.MDP3&stype_in=continuous&stype_out=instrument_id&symbols=MES.c.0&start_date=2024-01-02&end_date=2024-01-03";
     let call = post("v0/symbology.resolve", dates).unwrap();
-    assert_eq!((call.symbol(), call.yields_bars, call.billed), (Some("MES.c.0"), false, false));
+    assert_eq!((call.symbol(), call.yields_bars, call.charge), (Some("MES.c.0"), false, Charge::Free));
     assert_eq!(call.start.unwrap().to_rfc3339(), "2024-01-02T00:00:00+00:00");
     let cost =
         "dataset=GLBX.MDP3&schema=ohlcv-1m&stype_in=continuous&symbols=MES.c.0&start=1704153600000000000&end=1704240000000000000";

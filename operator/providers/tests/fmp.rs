@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use assayer_contract::{ReasonCode, Source};
-use assayer_providers::{Category, Credentials, NamedError, Provider, Request, find};
+use assayer_providers::{Category, Charge, Credentials, NamedError, Provider, Request, find};
 use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -102,7 +102,7 @@ fn each_call_says_its_source_and_symbols() {
             (call.source, call.symbols, call.schema.as_deref()),
             (Some(source), symbols.iter().map(ToString::to_string).collect(), schema)
         );
-        assert!(!call.yields_bars && !call.billed && !call.changes);
+        assert!(!call.yields_bars && call.charge == Charge::Free && !call.changes);
     }
 }
 

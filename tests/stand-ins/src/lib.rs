@@ -4,6 +4,7 @@
 //! a ledger of every request that arrived. One process is one vendor, or all, each below its name. [`shell`] holds what all vendors share
 //! (counting, failing on demand, keys); a vendor is a router and a few functions, see [`shell::Vendor`].
 
+pub mod ai;
 pub mod alpaca;
 pub mod bars;
 pub mod databento;

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::keys::Keys;
 use crate::shell::Vendor;
 use crate::{
-    alpaca, databento, discord, finnhub, fmp, fred, ironbeam, marketaux, massive, news_api, slack, supabase, tradovate,
+    ai, alpaca, databento, discord, finnhub, fmp, fred, ironbeam, marketaux, massive, news_api, slack, supabase, tradovate,
     unusual_whales, webhook,
 };
 
@@ -28,6 +28,12 @@ pub const NAMES: &[&str] = &[
     "slack",
     "webhook",
     "supabase",
+    "openai",
+    "anthropic",
+    "groq",
+    "xai",
+    "gemini",
+    "openRouter",
 ];
 
 /// The vendor of this name, from the data of this folder, with these keys; none where there is no such vendor.
@@ -49,6 +55,12 @@ pub fn vendor(name: &str, data: &Path, keys: Keys) -> anyhow::Result<Option<Vend
         "slack" => slack::vendor(keys),
         "webhook" => webhook::vendor(keys),
         "supabase" => supabase::vendor(keys),
+        "openai" => ai::openai::vendor(keys),
+        "anthropic" => ai::anthropic::vendor(keys),
+        "groq" => ai::groq::vendor(keys),
+        "xai" => ai::xai::vendor(keys),
+        "gemini" => ai::gemini::vendor(keys),
+        "openRouter" => ai::open_router::vendor(keys),
         _ => return Ok(None),
     }))
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::{ANY, Endpoint, Fact, Takes, unambiguous};
+use super::{ANY, Endpoint, Fact, Takes, content, unambiguous};
 use crate::{About, Call, Facts, Refused, Request, text};
 
 /// Every field by name, as text.
@@ -40,12 +40,8 @@ fn build(
             return Err(format!("{name} is \"{}\": the gateway measures \"{needed}\" only", text::clean(given, 40)));
         }
     }
-    let recorded = fields.iter().filter(|(name, _)| !endpoint.secret.contains(&name.as_str()));
-    let mut params =
-        recorded.map(|(name, value)| (name.clone(), json!(text::clean(value, text::LONGEST)))).collect::<Map<_, _>>();
-    if let Value::Array(rows) = &body {
-        params.insert("rows".to_owned(), json!(rows.len().to_string()));
-    }
+    content::check(endpoint, request, &body)?;
+    let params = params(endpoint, &fields, &body)?;
     for (name, value) in variables {
         put(&mut fields, name, (*value).to_owned())?;
     }
@@ -64,21 +60,22 @@ fn build(
         start: asked.time(Fact::Start)?,
         end: asked.end()?,
         yields_bars: false,
-        billed: endpoint.billed,
+        charge: endpoint.charge,
         changes: endpoint.changes,
-        about: About {
-            series_ids: asked.many(Fact::Series),
-            realtime_start: asked.time(Fact::RealtimeStart)?,
-            realtime_end: asked.time(Fact::RealtimeEnd)?,
-            keywords: asked.many(Fact::Keywords),
-            model: asked.one(Fact::Model),
-            account: asked.one(Fact::Account),
-            action: asked.one(Fact::Action),
-            qty: asked.number(Fact::Qty)?,
-            client_order_id: asked.one(Fact::ClientOrderId),
-            order_id: asked.one(Fact::OrderId),
-        },
+        about: asked.about()?,
     })
+}
+
+/// What the row tells of the fields: digests in the place of content, nothing of what is secret, the number of rows.
+fn params(endpoint: &Endpoint, fields: &Fields, body: &Value) -> Result<Map<String, Value>, String> {
+    let recorded = fields.iter().filter(|(name, _)| !endpoint.secret.contains(&name.as_str()));
+    let mut params =
+        recorded.map(|(name, value)| (name.clone(), json!(text::clean(value, text::LONGEST)))).collect::<Map<_, _>>();
+    content::digest(endpoint, body, &mut params)?;
+    if let Value::Array(rows) = body {
+        params.insert("rows".to_owned(), json!(rows.len().to_string()));
+    }
+    Ok(params)
 }
 
 /// The query's fields. One that signs in is the gateway's to set, and is refused like any that is not known.
@@ -166,6 +163,21 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    fn about(&self) -> Result<About, String> {
+        Ok(About {
+            series_ids: self.many(Fact::Series),
+            realtime_start: self.time(Fact::RealtimeStart)?,
+            realtime_end: self.time(Fact::RealtimeEnd)?,
+            keywords: self.many(Fact::Keywords),
+            model: self.one(Fact::Model),
+            account: self.one(Fact::Account),
+            action: self.one(Fact::Action),
+            qty: self.number(Fact::Qty)?,
+            client_order_id: self.one(Fact::ClientOrderId),
+            order_id: self.one(Fact::OrderId),
+        })
+    }
+
     fn all(&self, fact: Fact) -> impl Iterator<Item = (&'static str, &str)> {
         let named = self.endpoint.asks.iter().filter(move |(own, _)| *own == fact);
         named.filter_map(|(_, field)| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use assayer_contract::Source;
 use serde_json::Value;
 
-use crate::{Call, Measure, MeasureError};
+use crate::{Call, Charge, Measure, MeasureError};
 
 /// One (method, path) pair and what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +32,12 @@ pub(crate) struct Endpoint {
     pub(crate) check: Check,
     /// What the fields, and the variables of the path, ask for.
     pub(crate) asks: Asks,
-    /// Whether the vendor charges for each call.
-    pub(crate) billed: bool,
+    /// Fields of the body that hold content: a row has their digest only. Where there are any, nothing may be in the query.
+    pub(crate) digests: &'static [&'static str],
+    /// Fields of the body that are to be left out or false, since with them the answer comes in pieces, or later.
+    pub(crate) whole: &'static [&'static str],
+    /// What the vendor takes for each call.
+    pub(crate) charge: Charge,
     /// Whether a call changes anything at the vendor.
     pub(crate) changes: bool,
     /// Counts what a whole 2xx answer holds.
@@ -123,7 +127,9 @@ impl Endpoint {
             needs: &[],
             check: |_, _| Ok(()),
             asks: &[],
-            billed: false,
+            digests: &[],
+            whole: &[],
+            charge: Charge::Free,
             changes: false,
             measure,
         }

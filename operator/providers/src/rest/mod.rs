@@ -3,6 +3,7 @@
 mod answer;
 mod bars;
 mod classify;
+mod content;
 mod count;
 mod endpoint;
 mod number;
@@ -26,6 +27,14 @@ pub(crate) fn measure(endpoints: &'static [Endpoint], call: &Call, body: &[u8]) 
     let endpoint = endpoints.iter().find(|endpoint| endpoint.name == call.endpoint);
     let endpoint = endpoint.ok_or_else(|| MeasureError::Malformed(format!("{} is no endpoint", call.endpoint)))?;
     (endpoint.measure)(call, body)
+}
+
+/// The largest error that is read.
+const LARGEST_ERROR: usize = 1 << 20;
+
+/// An error answer, if it is JSON; a parsed one takes many times its own room, so that none is read that is no error's size.
+pub(crate) fn error(body: &[u8]) -> Option<serde_json::Value> {
+    if body.len() > LARGEST_ERROR { None } else { serde_json::from_slice(body).ok() }
 }
 
 /// A refusal in problem+json, for vendors whose own envelope no client insists on.

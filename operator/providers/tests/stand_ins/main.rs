@@ -3,21 +3,28 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod ai;
 mod alpaca;
+mod anthropic;
 mod databento;
 mod discord;
 mod finnhub;
 mod fmp;
 mod fred;
+mod gemini;
+mod groq;
 mod ironbeam;
 mod marketaux;
 mod massive;
 mod news_api;
+mod open_router;
+mod openai;
 mod slack;
 mod supabase;
 mod tradovate;
 mod unusual_whales;
 mod webhook;
+mod xai;
 
 use std::{collections::BTreeMap, sync::Mutex};
 
@@ -84,6 +91,12 @@ const CONTRACTS: &[Contract] = &[
     slack::CONTRACT,
     webhook::CONTRACT,
     supabase::CONTRACT,
+    openai::CONTRACT,
+    anthropic::CONTRACT,
+    groq::CONTRACT,
+    xai::CONTRACT,
+    gemini::CONTRACT,
+    open_router::CONTRACT,
 ];
 
 #[test]
