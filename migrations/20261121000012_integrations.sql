@@ -15,14 +15,6 @@ create index requests_integration_failure on requests (integration_id, id desc) 
 create index requests_integration_asked on requests (integration_id, id desc) where operation <> 'call';
 create index requests_integration_delayed on requests (integration_id, id desc) where delayed;
 
-create or replace view market_data_requests as
-select id, created_at, trace_id, job_id, bot_id, bot_namespace, bot_name, stage, symbol, requested_for_symbol, provider, endpoint,
-    dataset, schema, start_ts, end_ts, bar_count, first_bar_ts, last_bar_ts, staleness_ms, latency_ms,
-    outcome in ('success', 'served') as success, sent, outcome, operation, http_status, reason_code, error_code, error_message,
-    request_fingerprint, served_from, response_digest, record_count, quality, instruments, endpoint_override, vendor_warning,
-    delayed
-from requests where source = 'marketData';
-
 create or replace view macro_requests as
 select id, created_at, trace_id, job_id, bot_id, bot_namespace, bot_name, stage, provider, endpoint, series_ids, realtime_start,
     realtime_end, latency_ms, outcome in ('success', 'served') as success, sent, outcome, operation, http_status, reason_code,

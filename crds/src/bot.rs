@@ -1,8 +1,11 @@
 //! `Bot`: one trading strategy on one instrument. Pure.
 
-use assayer_contract::policy::StopPolicy;
+use std::collections::BTreeMap;
+
+use assayer_contract::{Source, policy::StopPolicy};
 use assayer_engine::{BacktestSpec, Capital, Execution, Instrument, InvalidField, Strategy};
 use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::BotStatus;
@@ -78,9 +81,37 @@ pub struct BotSpec {
     pub execution: Execution,
     /// The money that the Bot is measured against.
     pub capital: Capital,
+    /// Symbols that stand for the instrument where a source does not know it, such as SPY for MES.
+    #[serde(default, skip_serializing_if = "Proxies::is_empty")]
+    pub proxies: Proxies,
     /// Stops the Bot. What binds is the stricter of this and the stage's policy.
     #[serde(default)]
     pub stop_policy: StopPolicy,
+}
+
+/// Symbols that stand for the Bot's instrument, by kind of source.
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Proxies {
+    /// Whose options are looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 8), inner(length(min = 1, max = 16), regex(pattern = r"^[A-Z0-9.^=-]+$")))]
+    pub options_flow: Vec<String>,
+    /// Whose news is read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 8), inner(length(min = 1, max = 16), regex(pattern = r"^[A-Z0-9.^=-]+$")))]
+    pub news: Vec<String>,
+}
+
+impl Proxies {
+    /// By kind of source.
+    pub fn by_source(&self) -> BTreeMap<Source, Vec<String>> {
+        BTreeMap::from([(Source::OptionsFlow, self.options_flow.clone()), (Source::News, self.news.clone())])
+    }
+
+    fn is_empty(&self) -> bool {
+        self.options_flow.is_empty() && self.news.is_empty()
+    }
 }
 
 impl BotSpec {

@@ -11,13 +11,15 @@ mod integration;
 mod integration_status;
 mod provider;
 mod quality;
+mod sources;
 mod stage_policy;
 
-pub use bot::{Bot, BotSpec};
+pub use bot::{Bot, BotSpec, Proxies};
 pub use bot_status::{ActiveJob, Activity, ActivityState, Blocker, BotStatus, LastJob};
 pub use duration::{DurationText, MalformedDuration};
 pub use integration::{Credentials, Integration, IntegrationSpec, SecretRef};
 pub use integration_status::{IntegrationState, IntegrationStatus, LastVerified};
 pub use provider::Provider;
 pub use quality::{MinBarRatio, PolicyError, Quality};
-pub use stage_policy::{Cadence, MarketData, Promotion, PromotionRequires, Sources, StagePolicy, StagePolicySpec};
+pub use sources::{MarketData, OtherSource, Sources};
+pub use stage_policy::{Cadence, Promotion, PromotionRequires, StagePolicy, StagePolicySpec};

@@ -12,8 +12,28 @@ use strum::{EnumIter, IntoEnumIterator, IntoStaticStr};
 #[strum(serialize_all = "camelCase")]
 #[allow(missing_docs, reason = "the registry says what each is, and which keys its Secret holds")]
 pub enum Provider {
+    Alpaca,
+    AlpacaNews,
+    Anthropic,
     Databento,
+    Discord,
+    Finnhub,
+    Fmp,
     Fred,
+    Gemini,
+    Groq,
+    Ironbeam,
+    Marketaux,
+    Massive,
+    NewsApi,
+    OpenRouter,
+    Openai,
+    Slack,
+    Supabase,
+    Tradovate,
+    UnusualWhales,
+    Webhook,
+    Xai,
 }
 
 impl Provider {

@@ -2,13 +2,13 @@
 
 use assayer_contract::{
     Stage, canonical_hash,
-    policy::{Policy, Requirement, StopPolicy},
+    policy::{Policy, StopPolicy},
 };
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{DurationText, PolicyError, Provider, Quality};
+use crate::{DurationText, PolicyError, Quality, Sources};
 
 /// The rules of one stage. There is exactly one for each stage: its name is the stage in lower case.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -56,53 +56,6 @@ pub struct StagePolicySpec {
     pub stop_policy: StopPolicy,
     /// What a Bot must have shown before it leaves the stage.
     pub promotion: Promotion,
-}
-
-/// Sources by kind.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Sources {
-    /// Prices: the bars of the Bot's own instrument.
-    pub market_data: MarketData,
-}
-
-/// Rules for market data.
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
-#[x_kube(validation = Rule::new("self.requirement != 'Required' || size(self.providers) > 0").message(
-    "spec.sources.marketData.providers must name a provider where the requirement is Required"
-))]
-#[serde(rename_all = "camelCase")]
-pub struct MarketData {
-    /// Whether the stage's gates stay closed without proof of it.
-    #[schemars(with = "RequirementSchema")]
-    pub requirement: Requirement,
-    /// Providers whose bars count.
-    #[schemars(length(max = 8), extend("x-kubernetes-list-type" = "set"))]
-    pub providers: Vec<Provider>,
-    /// What the bars must satisfy before a backtest counts. Absent: nothing, so that any bars count.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality: Option<Quality>,
-    /// How long one answer may take, from the first byte sent to the last received; one that takes longer is PROVIDER_TIMEOUT.
-    /// From 1s to 45s, since no call may stay open for a minute.
-    #[serde(default = "max_latency")]
-    #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('45s')").message(
-        "spec.sources.marketData.maxLatency must be from 1s to 45s"
-    ))]
-    pub max_latency: DurationText,
-}
-
-fn max_latency() -> DurationText {
-    DurationText::seconds(30)
-}
-
-/// The schema of [`Requirement`], which the contract keeps free of schemas.
-#[derive(JsonSchema)]
-#[allow(dead_code, reason = "only its schema is used")]
-enum RequirementSchema {
-    /// Without proof of it, the stage's gates stay closed.
-    Required,
-    /// May be used; its absence closes nothing.
-    Optional,
 }
 
 /// How often a Bot works.
@@ -153,10 +106,9 @@ impl StagePolicySpec {
         Ok(Policy {
             stage: self.stage,
             hash: canonical_hash(self)?,
-            market_data: market_data.requirement,
+            market_data: market_data.rule(),
             market_data_quality: market_data.quality.as_ref().map(Quality::limits).transpose()?,
-            market_data_providers: market_data.providers.iter().map(|p| p.name().to_owned()).collect(),
-            market_data_max_latency: market_data.max_latency.duration(),
+            sources: self.sources.others(),
             backtest_every: self.cadence.backtest.duration(),
             job_timeout: self.job_timeout.duration(),
             stop: self.stop_policy,
@@ -200,12 +152,30 @@ mod tests {
         let policy = serde_json::from_value::<StagePolicySpec>(spec()).unwrap().policy().unwrap();
         assert_eq!(policy.backtest_every, Duration::from_mins(20));
         assert_eq!(policy.job_timeout, Duration::from_mins(10));
-        assert_eq!(policy.market_data_max_latency, Duration::from_secs(30), "the default");
-        assert_eq!(policy.market_data_providers, ["databento"]);
+        assert_eq!(policy.market_data.max_latency, Duration::from_secs(30), "the default");
+        assert_eq!(policy.market_data.providers, ["databento"]);
+        assert!(policy.sources.is_empty(), "what is not named may not be used");
         assert_eq!(policy.promotion_sessions, 3);
         let quality = policy.market_data_quality.unwrap();
         assert_eq!((quality.min_sessions, quality.max_gap_minutes), (Some(60), Some(60)));
         assert_eq!(quality.min_rth_ratio.unwrap().to_string(), "0.995");
+    }
+
+    #[test]
+    fn a_source_that_is_named_becomes_a_rule_of_its_kind() {
+        let mut spec = spec();
+        spec["sources"]["macro"] = json!({"requirement": "Optional", "providers": ["databento"], "maxLatency": "3s"});
+        StagePolicySpec::validate_cel(&spec, None).unwrap();
+        let policy = serde_json::from_value::<StagePolicySpec>(spec.clone()).unwrap().policy().unwrap();
+        let (source, rule) = policy.sources.iter().next().unwrap();
+        assert_eq!((*source, rule.max_latency), (assayer_contract::Source::Macro, Duration::from_secs(3)));
+        let proxies = [(assayer_contract::Source::Macro, vec!["SPY".to_owned()])].into();
+        let allowed = policy.allowed("MES.v.0", &proxies);
+        assert_eq!(allowed[&assayer_contract::Source::Macro].symbols, ["MES.v.0", "SPY"]);
+        assert_eq!(allowed[&assayer_contract::Source::MarketData].symbols, ["MES.v.0"]);
+        spec["sources"]["macro"]["maxLatency"] = json!("46s");
+        let refusal = StagePolicySpec::validate_cel(&spec, None).unwrap_err().to_string();
+        assert!(refusal.contains("maxLatency must be from 1s to 45s"), "{refusal}");
     }
 
     #[test]

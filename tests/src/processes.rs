@@ -91,6 +91,13 @@ impl Processes {
         self.parts.entry(name.to_owned()).or_insert(gateway).start()
     }
 
+    /// Starts one more controller, which waits for the Lease.
+    pub fn add_controller(&mut self, name: &str) -> Result<()> {
+        self.ports.insert(name.to_owned(), free()?);
+        let controller = self.controller(name)?;
+        self.parts.entry(name.to_owned()).or_insert(controller).start()
+    }
+
     /// Base URL of a process.
     pub fn url(&self, name: &str) -> String {
         format!("http://127.0.0.1:{}", self.ports.get(name).copied().unwrap_or_default())
@@ -130,11 +137,7 @@ impl Processes {
         let stand_in = stand_in.args(["all", "--listen", &self.listen("stand-in"), "--key", &key, "--data"]);
         let stand_in = stand_in.args([checkout().join("tests/data")]);
         let gateway = self.gateway("gateway")?;
-        let controller = self
-            .of("assayer-operator", "controller", "assayer_controller")?
-            .args(["controller", "--listen", &self.listen("controller"), "--namespace", "default", "--instance", "controller-0"])
-            .args(["--gateway-url", &self.url("gateway"), "--runner-image", "localhost/assayer-runner:dev"])
-            .args(["--planner-interval-seconds", "1"]);
+        let controller = self.controller("controller")?;
         let api = self.of("assayer-operator", "api", "assayer_api")?;
         let api = api.args(["api", "--listen", &self.listen("api"), "--anonymous-read=true", "--environment", "dev"]);
         // One more that lets nobody read without a token.
@@ -152,6 +155,13 @@ impl Processes {
     fn gateway(&self, name: &str) -> Result<Part> {
         let gateway = self.of("assayer-gateway", name, "assayer_gateway")?;
         Ok(gateway.args(["--listen", &self.listen(name), "--writer", name, "--environment", "dev"]))
+    }
+
+    fn controller(&self, name: &str) -> Result<Part> {
+        let controller = self.of("assayer-operator", name, "assayer_controller")?;
+        let controller = controller.args(["controller", "--listen", &self.listen(name), "--namespace", "default"]);
+        let controller = controller.args(["--instance", name, "--planner-interval-seconds", "1"]);
+        Ok(controller.args(["--gateway-url", &self.url("gateway"), "--runner-image", "localhost/assayer-runner:dev"]))
     }
 
     fn listen(&self, name: &str) -> String {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use assayer_contract::Sha256Hash;
-use assayer_crds::{Bot, Integration};
+use assayer_crds::{Bot, Integration, StagePolicy};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
@@ -155,6 +155,15 @@ impl World {
         let path = checkout().join(format!("charts/assayer/samples/{name}.yaml"));
         let bot: Value = serde_saphyr::from_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?)?;
         self.apply(&self.bots(namespace), name, &bot).await
+    }
+
+    /// Gives jobs of LAB so much time, and tells how much they had.
+    pub async fn job_timeout(&self, timeout: &str) -> Result<String> {
+        let policies: Api<StagePolicy> = Api::all(self.client.clone());
+        let before = serde_json::to_value(policies.get("lab").await?.spec.job_timeout)?;
+        let patch = Patch::Merge(json!({"spec": {"jobTimeout": timeout}}));
+        policies.patch("lab", &PatchParams::default(), &patch).await?;
+        Ok(before.as_str().context("a duration is a text")?.to_owned())
     }
 
     /// The Bots of a namespace.

@@ -37,6 +37,7 @@ async fn whatever_is_killed_the_log_tells_the_truth_and_bots_go_on() -> Result<(
     on_purpose!(all, points::postgres_stands_still_while_the_vendor_answers);
     on_purpose!(all, points::the_controller_dies_between_row_and_job);
     on_purpose!(all, fencing::a_fenced_gateways_late_outcome_is_refused);
+    on_purpose!(all, fencing::the_second_controller_takes_over_from_a_killed_one);
 
     let bots = storm::crash(&mut all, seed, crashes).await?;
     storm::every_bot_recovers(&all, &bots).await?;

@@ -21,13 +21,18 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     step!(cycles::the_proof_endpoint_leads_down_to_the_rows(world, "default"));
     step!(api::answers_are_as_described(world, "default"));
     step!(api::the_proof_of_databento_joins_rows_and_sessions(world));
-    step!(api::a_token_reads_what_kubernetes_lets_it_read(world, &running.url("guarded-api"), "default"));
     step!(cycles::the_queries_of_the_readme_work(world, "default"));
+    cycles::equal_calls_have_equal_fingerprints(world, "default")?;
     step!(quality::what_is_made_up_is_labelled_and_a_roll_at_expiry_is_warned_of(world, "default"));
-    step!(quality::bars_that_are_wrong_do_not_count_and_say_by_how_much(world, "quality"));
     step!(secrets::a_runner_holds_nothing(world, "default"));
     step!(reaction::a_status_follows_its_row_at_once(world, "reaction"));
-    step!(wrong_key::fails_readably_and_recovers(world, "wrong-key"));
+    // These wait most of their time, for slots and for what is remembered to be forgotten.
+    let guarded = running.url("guarded-api");
+    tokio::try_join!(
+        quality::bars_that_are_wrong_do_not_count_and_say_by_how_much(world),
+        wrong_key::fails_readably_and_recovers(world, "wrong-key"),
+        api::a_token_reads_what_kubernetes_lets_it_read(world, &guarded, "default"),
+    )?;
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
     step!(secrets::no_key_is_anywhere_but_in_its_secret(world));

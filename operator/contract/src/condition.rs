@@ -19,6 +19,15 @@ pub enum ConditionType {
     ProofComplete,
     /// The last completed cycle received the Bot's own bars from a vendor, by rows.
     MarketDataProven,
+    /// The last completed cycle received economic series or a calendar, by rows. There only where the stage's policy names the source.
+    MacroProven,
+    /// The same of options flow.
+    OptionsFlowProven,
+    /// The same of news.
+    NewsProven,
+    /// The same of language models.
+    #[strum(serialize = "AIProven")]
+    AiProven,
     /// The bars of the last completed cycle came from another address than the vendor's own, or with a warning of the vendor's,
     /// such as that they are synthetic.
     NotGenuine,

@@ -1,11 +1,11 @@
 //! A stage's rules as the judge reads them. In: the StagePolicy's spec. Pure.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{QualityLimits, Sha256Hash, Stage};
+use crate::{QualityLimits, Sha256Hash, Source, Stage};
 
 /// Whether a stage needs a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,32 @@ pub enum StopPolicy {
     HoldAndDrain,
 }
 
+/// Rules for one kind of source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRule {
+    /// Whether it must be proven.
+    pub requirement: Requirement,
+    /// Providers that may be asked and whose rows count, by their registry names.
+    pub providers: Vec<String>,
+    /// How long one answer may take, from 1 s to 45 s.
+    pub max_latency: Duration,
+}
+
+/// What a job may ask of one kind of source, kept with it from the moment in which it is planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AllowedSource {
+    /// Providers, by their registry names.
+    pub providers: Vec<String>,
+    /// Symbols: the Bot's own and those that it names as proxies.
+    pub symbols: Vec<String>,
+    /// How long one answer may take, in milliseconds.
+    pub max_latency_ms: u32,
+}
+
+/// The same of every kind; one that is not here may not be asked at all.
+pub type AllowedSources = BTreeMap<Source, AllowedSource>;
+
 /// What binds a Bot at one stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
@@ -35,14 +61,12 @@ pub struct Policy {
     pub stage: Stage,
     /// Hash of the StagePolicy's spec; every job names the policy that it ran under.
     pub hash: Sha256Hash,
-    /// Whether market data must be proven.
-    pub market_data: Requirement,
-    /// Providers whose bars count, by their registry names.
-    pub market_data_providers: Vec<String>,
+    /// Rules for market data.
+    pub market_data: SourceRule,
     /// What bars must satisfy before a backtest counts; `None` asks for nothing.
     pub market_data_quality: Option<QualityLimits>,
-    /// How long one answer of a market data vendor may take, from 1 s to 45 s.
-    pub market_data_max_latency: Duration,
+    /// Rules for the other kinds of source; one that is not here may not be used.
+    pub sources: BTreeMap<Source, SourceRule>,
     /// Time between two backtests of a Bot.
     pub backtest_every: Duration,
     /// After this long a job is closed as timed out.
@@ -55,4 +79,22 @@ pub struct Policy {
     pub max_data_usd_per_day: String,
     /// Completed sessions of the present strategy that promotion needs.
     pub promotion_sessions: i32,
+}
+
+impl Policy {
+    /// The rules of every kind of source that may be used, market data first.
+    pub fn rules(&self) -> impl Iterator<Item = (Source, &SourceRule)> {
+        std::iter::once((Source::MarketData, &self.market_data)).chain(self.sources.iter().map(|(source, rule)| (*source, rule)))
+    }
+
+    /// What a job of a Bot with this symbol, and these proxies by kind, may ask.
+    pub fn allowed(&self, symbol: &str, proxies: &BTreeMap<Source, Vec<String>>) -> AllowedSources {
+        let allowed = |(source, rule): (Source, &SourceRule)| {
+            let others = proxies.get(&source).into_iter().flatten().cloned();
+            let symbols = std::iter::once(symbol.to_owned()).chain(others).collect();
+            let max_latency_ms = u32::try_from(rule.max_latency.as_millis()).unwrap_or(u32::MAX);
+            (source, AllowedSource { providers: rule.providers.clone(), symbols, max_latency_ms })
+        };
+        self.rules().map(allowed).collect()
+    }
 }

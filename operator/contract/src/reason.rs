@@ -73,6 +73,8 @@ pub enum ReasonCode {
     ProviderTimeout,
     ProviderUnreachable,
     SecretForbidden,
+    SourceDisabled,
+    SourceUnproven,
     UnknownOutcome,
     VerifyUnsupported,
     // Refusals of the gateway and the API.

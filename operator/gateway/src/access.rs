@@ -147,7 +147,7 @@ fn allowed(integration: &Integration, environment: Environment) -> Result<(), Re
 /// The vendor's own base, the one that the credential names, or the Integration's in their place. Of a URL that is a credential,
 /// the path opens the door: it stays whoever the door is moved to.
 fn base(integration: &Integration, vendors: &str, signed_in: &SignedIn) -> Result<Url, Refusal> {
-    let named = signed_in.base.as_ref().map(|base| plain(base.expose_secret()));
+    let named = signed_in.base.as_ref().map(|base| bare(base.expose_secret()));
     // The credential's URL is a secret: it is not shown.
     let unfit = || Refusal::new(StatusCode::UNAUTHORIZED, ReasonCode::IntegrationKeyMalformed, "the credential is no plain URL");
     let named = named.map(|url| url.ok_or_else(unfit)).transpose()?;
@@ -158,6 +158,7 @@ fn base(integration: &Integration, vendors: &str, signed_in: &SignedIn) -> Resul
     let mut base = plain(endpoint).ok_or_else(|| malformed(integration, endpoint))?;
     if let Some(named) = named {
         base.set_path(&format!("{}{}", base.path(), named.path().trim_start_matches('/')));
+        base.set_query(named.query());
     }
     Ok(base)
 }
@@ -169,15 +170,18 @@ fn malformed(integration: &Integration, text: &str) -> Refusal {
 
 /// A URL without user, query and fragment, ending in `/`.
 fn plain(text: &str) -> Option<Url> {
-    let mut url = Url::parse(text).ok()?;
-    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-    if !plain || !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return None;
-    }
+    let mut url = bare(text).filter(|url| url.query().is_none())?;
     if !url.path().ends_with('/') {
         url.set_path(&format!("{}/", url.path()));
     }
     Some(url)
+}
+
+/// A URL without user and fragment, otherwise exactly as it is: one that is a credential means another thing with a slash more.
+fn bare(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let bare = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    (bare && matches!(url.scheme(), "http" | "https") && url.host().is_some()).then_some(url)
 }
 
 #[cfg(test)]
@@ -214,8 +218,13 @@ mod tests {
         let signed_in =
             SignedIn { base: Some("https://vendor.example/api/webhooks/1/secret".to_owned().into()), ..SignedIn::default() };
         let of = |endpoint| base(&integration(endpoint), "", &signed_in).map(String::from);
-        assert_eq!(of(None).unwrap(), "https://vendor.example/api/webhooks/1/secret/");
-        assert_eq!(of(Some("http://stand-ins:80/discord")).unwrap(), "http://stand-ins/discord/api/webhooks/1/secret/");
+        assert_eq!(of(None).unwrap(), "https://vendor.example/api/webhooks/1/secret");
+        assert_eq!(of(Some("http://stand-ins:80/discord")).unwrap(), "http://stand-ins/discord/api/webhooks/1/secret");
+        let signed_in =
+            SignedIn { base: Some("https://vendor.example/hook/?sig=secret".to_owned().into()), ..SignedIn::default() };
+        let of = |endpoint| base(&integration(endpoint), "", &signed_in).map(String::from);
+        assert_eq!(of(None).unwrap(), "https://vendor.example/hook/?sig=secret");
+        assert_eq!(of(Some("http://stand-ins:80/webhook")).unwrap(), "http://stand-ins/webhook/hook/?sig=secret");
         let unfit = SignedIn { base: Some("ftp://secret".to_owned().into()), ..SignedIn::default() };
         let refusal = base(&integration(None), "", &unfit).unwrap_err();
         assert!(refusal.reason_code == ReasonCode::IntegrationKeyMalformed && !refusal.message.contains("secret"));

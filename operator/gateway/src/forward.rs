@@ -16,7 +16,7 @@ mod upstream;
 use std::{sync::Arc, time::Duration};
 
 use assayer_contract::{Outcome, ReasonCode, RequestRow};
-use assayer_providers::{Call, Provider};
+use assayer_providers::{Call, Charge, Provider};
 use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
 use bytes::Bytes;
@@ -129,8 +129,8 @@ impl Forwarder {
         let draft = draft::with_call(draft, &call);
         match access.await {
             Ok(access) => {
-                let limit = Limit { within: caller.job.max_latency.min(LONGEST_EXCHANGE), by: "the policy's maxLatency" };
-                let job = Some(caller.job.clone());
+                let within = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
+                let (limit, job) = (Limit { within, by: "the policy's maxLatency" }, Some(caller.job.clone()));
                 self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await
             }
             Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
@@ -192,8 +192,7 @@ impl Forwarder {
         Exchange { asked, access, limit, job }: Exchange,
     ) -> Response {
         let _room = self.room.acquire().await;
-        let draft = RequestRow { endpoint_override: access.endpoint_override.clone(), ..draft::stamped(draft, Utc::now()) };
-        let draft = draft::with_through(draft, &access.through);
+        let draft = draft::with_access(draft::stamped(draft, Utc::now()), &access);
         let request = match exchange::request(&self.http, &draft, &call, asked, &access) {
             Ok(request) => request,
             Err(refusal) => return self.refuse(provider, draft, refusal).await,
@@ -225,7 +224,7 @@ impl Forwarder {
     /// Only a job has a budget.
     async fn price(&self, job: Option<&GatewayJob>, call: &Call) -> Result<Option<Priced<'_>>, Refusal> {
         match job {
-            _ if !call.billed => Ok(None),
+            _ if call.charge != Charge::Quoted => Ok(None),
             Some(job) => self.budget.price(job, call, Utc::now()).await.map(Some),
             None => {
                 let message = format!("{} costs money, and no job asks for it", call.endpoint);

@@ -15,7 +15,7 @@ use assayer_contract::{Outcome, ReasonCode, Sent};
 use assayer_stand_ins::faults::Kind;
 use assayer_store::PgPool;
 use http::{StatusCode, header::LOCATION};
-use world::World;
+use world::{World, sources};
 
 const RANGE: &str = "v0/timeseries.get_range";
 const BARS: &str = "encoding=dbn&compression=zstd&stype_in=raw_symbol&stype_out=instrument_id&dataset=SAMPLE.FX&schema=ohlcv-1h\
@@ -55,7 +55,7 @@ async fn nothing_is_sent_twice_not_even_where_a_kept_connection_closes_without_a
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_vendor_is_waited_for_as_long_as_the_jobs_policy_says(pool: PgPool) {
     let mut world = World::start(&pool).await;
-    world.caller.job.max_latency = Duration::from_secs(1);
+    world.caller.job.sources = sources(1_000);
     for fault in [Kind::Hang, Kind::Slow] {
         world.fail_next(fault, 20_000);
         let asked = Instant::now();

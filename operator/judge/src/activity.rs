@@ -97,8 +97,11 @@ fn ending(job: &JobFact) -> String {
 mod tests {
     use super::*;
     use crate::cadence::Ended;
-    use assayer_contract::{Sha256Hash, Stage, policy::Requirement};
-    use std::time::Duration;
+    use assayer_contract::{
+        Sha256Hash, Stage,
+        policy::{Requirement, SourceRule},
+    };
+    use std::{collections::BTreeMap, time::Duration};
     use uuid::Uuid;
 
     fn said(stop: StopPolicy, facts: Facts) -> Activity {
@@ -106,12 +109,15 @@ mod tests {
         let policy = Policy {
             stage: Stage::Lab,
             hash: Sha256Hash::of(b"policy"),
-            market_data: Requirement::Required,
+            market_data: SourceRule {
+                requirement: Requirement::Required,
+                providers: Vec::new(),
+                max_latency: Duration::from_secs(30),
+            },
+            sources: BTreeMap::new(),
             market_data_quality: None,
-            market_data_providers: Vec::new(),
             backtest_every: Duration::from_mins(20),
             job_timeout: Duration::from_mins(10),
-            market_data_max_latency: Duration::from_secs(30),
             stop,
             max_concurrent_backtests: 2,
             max_data_usd_per_day: "5".into(),

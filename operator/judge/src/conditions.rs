@@ -3,10 +3,10 @@
 use assayer_contract::{
     ReasonCode,
     condition::ConditionType,
-    policy::{Policy, Requirement, StopPolicy},
+    policy::{Requirement, StopPolicy},
 };
 
-use crate::{Acceptance, Evidence, Finding, Verdict};
+use crate::{Acceptance, Evidence, Finding, Verdict, sources::SourceFinding};
 
 /// One condition of a Bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,21 +21,22 @@ pub struct Condition {
     pub message: String,
 }
 
-pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, findings: [Finding; 4]) -> Vec<Condition> {
+pub(crate) fn of(
+    acceptance: &Acceptance,
+    evidence: &Evidence,
+    findings: [Finding; 4],
+    sources: &[SourceFinding],
+) -> Vec<Condition> {
     use ConditionType as T;
     let [market_data, not_genuine, roll_risk, promotable] = findings;
-    let complete = match acceptance {
-        Acceptance::Accepted(Policy { market_data: Requirement::Optional, .. }) if matches!(evidence, Evidence::Read(_)) => {
-            Finding::titled(Verdict::Proven, ReasonCode::NotRequired)
-        }
-        _ => market_data.clone(),
-    };
+    let complete = complete(acceptance, evidence, &market_data, sources);
     let [ready, reconciling, stalled, accepted] = health(acceptance, evidence);
     let available = match evidence {
         Evidence::Read(_) => Finding::new(Verdict::Proven, ReasonCode::Accepted, "the log can be read"),
         Evidence::Unreadable(why) => Finding::new(Verdict::Refuted, ReasonCode::EvidenceUnavailable, why),
     };
-    let all = [
+    let sources = sources.iter().filter_map(SourceFinding::condition);
+    let before = [
         (T::Ready, ready),
         (T::Reconciling, reconciling),
         (T::Stalled, stalled),
@@ -43,11 +44,20 @@ pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, findings: [Findin
         (T::EvidenceAvailable, available),
         (T::ProofComplete, complete),
         (T::MarketDataProven, market_data),
-        (T::NotGenuine, not_genuine),
-        (T::RollRisk, roll_risk),
-        (T::Promotable, promotable),
     ];
-    all.map(|(kind, f)| Condition { kind, status: f.verdict.status(), reason: f.reason, message: f.message }).into()
+    let after = [(T::NotGenuine, not_genuine), (T::RollRisk, roll_risk), (T::Promotable, promotable)];
+    let all = before.into_iter().chain(sources).chain(after);
+    all.map(|(kind, f)| Condition { kind, status: f.verdict.status(), reason: f.reason, message: f.message }).collect()
+}
+
+/// The meet of all sources that the stage requires; the first that is not proven says why.
+fn complete(acceptance: &Acceptance, evidence: &Evidence, market_data: &Finding, sources: &[SourceFinding]) -> Finding {
+    let (Acceptance::Accepted(policy), Evidence::Read(_)) = (acceptance, evidence) else { return market_data.clone() };
+    let of_market = (policy.market_data.requirement, market_data);
+    let all = std::iter::once(of_market).chain(sources.iter().map(|one| (one.requirement, &one.finding)));
+    let required: Vec<_> = all.filter(|(requirement, _)| *requirement == Requirement::Required).collect();
+    let open = required.iter().find(|(_, finding)| finding.verdict != Verdict::Proven).or(required.first());
+    open.map_or_else(|| Finding::titled(Verdict::Proven, ReasonCode::NotRequired), |(_, finding)| (*finding).clone())
 }
 
 /// `Ready`, `Reconciling`, `Stalled`, `Accepted`.

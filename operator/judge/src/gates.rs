@@ -2,7 +2,7 @@
 
 use assayer_contract::{ReasonCode, policy::Requirement};
 
-use crate::{Acceptance, Evidence, Finding, Verdict, quality};
+use crate::{Acceptance, Evidence, Finding, Verdict, quality, sources::SourceFinding};
 
 /// A gate that is not proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Blocker {
 }
 
 /// The gates in the order in which they are to be cleared. Never empty.
-pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: &Finding) -> Vec<Finding> {
+pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: &Finding, sources: &[SourceFinding]) -> Vec<Finding> {
     let policy = match acceptance {
         Acceptance::Accepted(policy) => policy,
         Acceptance::Refused(reason, message) => return vec![Finding::new(Verdict::Unknown, *reason, message)],
@@ -28,9 +28,11 @@ pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: &Fin
         Evidence::Read(facts) => facts,
     };
     let mut gates = Vec::new();
-    if policy.market_data == Requirement::Required {
+    if policy.market_data.requirement == Requirement::Required {
         gates.push(market_data.clone());
     }
+    let required = sources.iter().filter(|source| source.requirement == Requirement::Required);
+    gates.extend(required.map(|source| source.finding.clone()));
     let last_failure = facts.last_cycle.as_ref().and_then(|cycle| Some((&cycle.job, cycle.job.reason?)));
     let count = quality::sessions(facts, policy);
     let sessions = format!("{count} of {} sessions of the present strategy", policy.promotion_sessions);

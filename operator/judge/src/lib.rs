@@ -14,6 +14,7 @@ mod integration;
 mod market_data;
 mod quality;
 mod source;
+mod sources;
 mod verdict;
 
 pub use activity::{Activity, State};
@@ -54,9 +55,9 @@ pub enum Acceptance {
 /// Everything that is said of a Bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// The conditions, always all of them and in the same order.
+    /// The conditions, always in the same order: all but those of sources that the policy does not name.
     pub conditions: Vec<Condition>,
-    /// The sources in a few characters: `MD✓`, `MD✗` or `MD?`.
+    /// The sources in a few characters: `MD✓`, `MD✗` or `MD?`, and behind it those that the policy names: `MD✓ Macro✗`.
     pub proof: String,
     /// What keeps the Bot from its next stage, the first to clear first; empty only if it is promotable.
     pub blockers: Vec<Blocker>,
@@ -67,12 +68,17 @@ pub struct Judgement {
 /// Judges one Bot.
 pub fn judge(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence, now: DateTime<Utc>) -> Judgement {
     let market_data = market_data::prove(subject, acceptance, evidence);
-    let gates = gates::of(acceptance, evidence, &market_data);
+    let sources = sources::prove(acceptance, evidence);
+    let gates = gates::of(acceptance, evidence, &market_data, &sources);
     let promotable = gates::promotable(&gates);
     let [not_genuine, roll_risk] = [source::not_genuine(evidence), source::roll_risk(subject)];
     Judgement {
-        proof: format!("MD{}", market_data.verdict.mark()),
-        conditions: conditions::of(acceptance, evidence, [market_data, not_genuine, roll_risk, promotable]),
+        proof: format!(
+            "MD{}{}",
+            market_data.verdict.mark(),
+            sources.iter().filter_map(sources::SourceFinding::mark).collect::<String>()
+        ),
+        conditions: conditions::of(acceptance, evidence, [market_data, not_genuine, roll_risk, promotable], &sources),
         blockers: gates::blockers(&gates),
         activity: activity::of(subject, acceptance, evidence, now),
     }

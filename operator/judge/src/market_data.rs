@@ -49,7 +49,7 @@ fn proves(row: &RowFact, subject: &Subject, policy: &Policy) -> bool {
         && row.operation == Operation::Call
         && row.outcome == Outcome::Success
         && row.sent == Sent::Yes
-        && policy.market_data_providers.contains(&row.provider)
+        && policy.market_data.providers.contains(&row.provider)
         && BAR_ENDPOINTS.contains(&(row.provider.as_str(), row.endpoint.as_str()))
         && row.dataset.as_deref() == Some(&subject.dataset)
         && row.symbol.as_deref() == Some(&subject.symbol)

@@ -25,8 +25,8 @@ pub struct Request<'a> {
 pub struct Call {
     /// Registry name of the provider.
     pub provider: &'static str,
-    /// The kind of source that the call uses.
-    pub source: Source,
+    /// The kind of source that the call uses; none where it uses none, such as a message to people.
+    pub source: Option<Source>,
     /// HTTP method.
     pub method: &'static str,
     /// Path below the vendor's base, as it is sent.
@@ -35,7 +35,8 @@ pub struct Call {
     pub endpoint: &'static str,
     /// SHA-256 of provider, method, path, sorted query and sorted form, or the body's canonical JSON.
     pub request_fingerprint: Sha256Hash,
-    /// The same, readable: an object of strings, without credentials.
+    /// The same, readable: an object of strings, without credentials. Of content that no row may hold, such as a prompt, an object
+    /// of its `sha256`, its `bytes` and the `count` of its parts.
     pub params: serde_json::Value,
     /// Symbols asked for; empty where the endpoint has none to ask for. A wildcard is one symbol, spelt as the vendor does.
     pub symbols: Vec<String>,
@@ -49,12 +50,24 @@ pub struct Call {
     pub end: Option<DateTime<Utc>>,
     /// Whether a success holds bars, which are then counted.
     pub yields_bars: bool,
-    /// Whether the vendor charges for it, each time that it is sent. Such a call is never sent again by itself.
-    pub billed: bool,
+    /// What the vendor takes for it. A call that is not free is never sent again by itself.
+    pub charge: Charge,
     /// Whether it changes anything at the vendor. Nor is such a call.
     pub changes: bool,
     /// What else it asks for.
     pub about: About,
+}
+
+/// What a vendor takes for a call, each time that it is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Charge {
+    /// Nothing.
+    #[default]
+    Free,
+    /// A price that the vendor tells beforehand, if it is asked.
+    Quoted,
+    /// A price that only the answer decides, by the tokens that went and came.
+    ByUse,
 }
 
 /// What calls of some kinds of source ask for.
@@ -96,14 +109,9 @@ impl Call {
         (!self.symbols.is_empty()).then(|| text::clean(&self.symbols.join(","), text::LONGEST))
     }
 
-    /// Whether the call asks for nothing but this symbol: true as well where it asks for no symbol at all.
-    pub fn is_confined_to(&self, symbol: &str) -> bool {
-        self.symbols.iter().all(|asked| asked == symbol)
-    }
-
     /// Whether sending it again can do no harm: it changes nothing at the vendor and costs nothing.
     pub fn is_safe_to_repeat(&self) -> bool {
-        !self.billed && !self.changes
+        self.charge == Charge::Free && !self.changes
     }
 }
 

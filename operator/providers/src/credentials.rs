@@ -29,15 +29,33 @@ pub enum CredentialError {
         /// What the vendor's keys look like.
         expected: &'static str,
     },
+    /// The value is another vendor's.
+    #[error("{key}: this is a key of {owner}; expected {expected}")]
+    OfAnother {
+        /// Name of the key.
+        key: &'static str,
+        /// The vendor whose key it is.
+        owner: &'static str,
+        /// What the vendor's keys look like.
+        expected: &'static str,
+    },
 }
 
 impl CredentialError {
+    /// The value of a key that cannot be one.
+    fn unfit(key: &Key, value: &str, facts: &Facts) -> Self {
+        match crate::owner(value).filter(|owner| owner.name != facts.name) {
+            Some(owner) => Self::OfAnother { key: key.name, owner: owner.title, expected: key.form.expected },
+            None => Self::Malformed { key: key.name, expected: key.form.expected },
+        }
+    }
+
     /// The reason code of this error.
     pub fn reason_code(&self) -> ReasonCode {
         match self {
             Self::Missing(_) => ReasonCode::IntegrationKeyMissing,
             Self::NotSignedIn => ReasonCode::ProviderAuth,
-            Self::Malformed { .. } => ReasonCode::IntegrationKeyMalformed,
+            Self::Malformed { .. } | Self::OfAnother { .. } => ReasonCode::IntegrationKeyMalformed,
         }
     }
 }
@@ -46,6 +64,13 @@ impl Credentials {
     /// Takes a Secret's keys and values. White space at the ends of a value, as editors leave it, is dropped.
     pub fn new(keys: impl IntoIterator<Item = (String, SecretString)>) -> Self {
         Self(keys.into_iter().map(|(name, value)| (name, SecretString::from(value.expose_secret().trim()))).collect())
+    }
+
+    /// The same with one more secret, such as the token of a session, so that it is scrubbed like the others.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: SecretString) -> Self {
+        self.0.insert(name.to_owned(), value);
+        self
     }
 
     /// The value of a key, under whichever of its names it is kept.
@@ -67,7 +92,7 @@ impl Credentials {
         }
         for (key, value) in facts.keys().filter_map(|key| Some((key, self.of(key).ok()?))) {
             if !(key.form.certain)(value.expose_secret()) {
-                return Err(CredentialError::Malformed { key: key.name, expected: key.form.expected });
+                return Err(CredentialError::unfit(key, value.expose_secret(), facts));
             }
         }
         Ok(())
@@ -88,8 +113,8 @@ impl Credentials {
             for form in [secret.to_owned(), STANDARD.encode(secret), STANDARD.encode(format!("{secret}:"))] {
                 out = out.replace(&form, "[redacted]");
             }
-            // Of a URL that is a secret, the part that opens is a segment of its path.
-            let parts = secret.strip_prefix("https://").into_iter().flat_map(|rest| rest.split('/').skip(1));
+            // Of a URL that is a secret, the part that opens is a segment of its path or a value of its query.
+            let parts = secret.strip_prefix("https://").into_iter().flat_map(|rest| rest.split(['/', '?', '&', '=']).skip(1));
             for part in parts.filter(|part| part.len() >= 8) {
                 out = out.replace(part, "[redacted]");
             }

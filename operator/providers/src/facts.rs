@@ -69,6 +69,11 @@ pub struct Form {
 }
 
 impl Form {
+    /// Whether a value can be the key of the provider of this name: one word, and not by its beginning a key of another's.
+    pub(crate) fn is_word_of(value: &str, provider: &str) -> bool {
+        value.bytes().all(|b| b.is_ascii_graphic()) && crate::owner(value).is_none_or(|owner| owner.name == provider)
+    }
+
     /// Any text that is not empty.
     pub const ANY: Self = Self { certain: |_| true, likely: |_| true, expected: "any text" };
 }

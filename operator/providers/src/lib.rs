@@ -3,20 +3,41 @@
 //! In: requests as a runner sent them, answers as a vendor gave them. Out: facts for the request log. Pure: no I/O, no clock.
 //! Adding a provider is one file here and one line in [`ALL`].
 
+mod alpaca;
+mod anthropic;
 mod call;
+mod chat;
 mod credentials;
 mod databento;
+mod discord;
 mod facts;
+mod finnhub;
+mod fmp;
 mod fred;
+mod gemini;
+mod groq;
+mod ironbeam;
+mod marketaux;
+mod massive;
 mod measure;
 mod named_error;
+mod news_api;
+mod open_router;
+mod openai;
+mod redact;
 mod rest;
 mod retry;
 mod session;
 mod sign_in;
+mod slack;
+mod supabase;
 mod text;
+mod tradovate;
+mod unusual_whales;
+mod webhook;
+mod xai;
 
-pub use call::{About, Call, Refused, Request};
+pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
 pub use facts::{Category, Facts, Form, Key, Limit, Verify};
 pub use measure::{AccountKind, AnsweredBar, BarVisitor, Measure, MeasureError};
@@ -32,12 +53,38 @@ use http::{HeaderMap, StatusCode};
 #[rustfmt::skip]
 pub static ALL: &[&dyn Provider] = &[
     &databento::Databento,
+    &fmp::Fmp,
     &fred::Fred,
+    &massive::Massive,
+    &unusual_whales::UnusualWhales,
+    &finnhub::Finnhub,
+    &marketaux::Marketaux,
+    &news_api::NewsApi,
+    &alpaca::Alpaca,
+    &alpaca::AlpacaNews,
+    &tradovate::Tradovate,
+    &ironbeam::Ironbeam,
+    &discord::Discord,
+    &slack::Slack,
+    &webhook::Webhook,
+    &supabase::Supabase,
+    &openai::OpenAi,
+    &anthropic::Anthropic,
+    &groq::Groq,
+    &xai::Xai,
+    &gemini::Gemini,
+    &open_router::OpenRouter,
 ];
 
 /// The provider of this registry name.
 pub fn find(name: &str) -> Option<&'static dyn Provider> {
     ALL.iter().copied().find(|provider| provider.facts().name == name)
+}
+
+/// The vendor whose key this is, where its beginning says so.
+pub(crate) fn owner(value: &str) -> Option<&'static Facts> {
+    let owns = |provider: &&&dyn Provider| provider.key_beginnings().iter().any(|beginning| value.starts_with(beginning));
+    ALL.iter().find(owns).map(|provider| provider.facts())
 }
 
 /// One vendor's API.
@@ -63,6 +110,11 @@ pub trait Provider: Sync {
     /// What the vendor warns of in an answer that is otherwise good, in a sentence.
     fn warning(&self, _headers: &HeaderMap) -> Option<String> {
         None
+    }
+
+    /// How keys of this vendor begin and those of no other do: by it, a key in another vendor's field is recognised.
+    fn key_beginnings(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// How its sessions are kept, if it has any.

@@ -121,6 +121,14 @@ pub enum MeasureError {
         /// UTC day of the record.
         day: String,
     },
+    /// The body holds data of a symbol that was not asked for.
+    #[error("the body holds \"{found}\" where \"{asked}\" was asked for")]
+    OtherSymbol {
+        /// The symbols that were asked for.
+        asked: String,
+        /// One that is there.
+        found: String,
+    },
     /// The body unpacks to more than Assayer reads.
     #[error("the body unpacks to more than {limit} bytes")]
     TooLarge {
@@ -136,7 +144,7 @@ impl MeasureError {
             Self::Truncated(_) => ReasonCode::DataTruncated,
             Self::Malformed(_) => ReasonCode::ProviderError,
             Self::NotAsked { .. } => ReasonCode::DataQuality,
-            Self::OtherInstrument { .. } => ReasonCode::SymbolMismatch,
+            Self::OtherInstrument { .. } | Self::OtherSymbol { .. } => ReasonCode::SymbolMismatch,
             Self::TooLarge { .. } => ReasonCode::ResponseTooLarge,
         }
     }

@@ -1,6 +1,6 @@
 //! Vendors that give a token for a login. In: credentials, then the login's answer. Out: what to send, then the token. Pure.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode};
@@ -26,6 +26,8 @@ pub trait Session: Sync {
 /// A request of the session's own. Its body is never recorded.
 #[derive(Clone, Debug)]
 pub struct Login {
+    /// Replaces the vendor's base, where the credential chooses it.
+    pub base: Option<&'static str>,
     /// HTTP method.
     pub method: &'static str,
     /// Path below the base.
@@ -46,15 +48,24 @@ pub struct Token {
 }
 
 /// Why there is no session.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum NotOpened {
     /// The vendor says no.
     Named(NamedError),
     /// The vendor wants the same request again, later and with this ticket.
     Again {
-        /// To be sent along.
+        /// To be sent along; not printed.
         ticket: String,
         /// Not before this time has passed.
         after: Duration,
     },
+}
+
+impl fmt::Debug for NotOpened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(named) => f.debug_tuple("Named").field(named).finish(),
+            Self::Again { after, .. } => f.debug_struct("Again").field("after", after).finish_non_exhaustive(),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{CredentialError, Credentials, Facts, Key};
+use crate::{AccountKind, CredentialError, Credentials, Facts, Key};
 
 /// Where a vendor wants its key.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,8 @@ pub enum SignIn {
 pub struct SignedIn {
     /// Replaces the vendor's base, where the credential names it.
     pub base: Option<SecretString>,
+    /// What is traded at that base, where it is one or the other.
+    pub environment: Option<AccountKind>,
     /// Marked sensitive. They replace any that the caller sent.
     pub headers: HeaderMap,
     /// Parameters of the query. They replace any that the caller sent.

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use assayer_contract::{JobReport, JobStatus, JobType, ReasonCode, RequestRow, SessionReport, Sha256Hash, Stage};
+use assayer_contract::{
+    JobReport, JobStatus, JobType, ReasonCode, RequestRow, SessionReport, Sha256Hash, Source, Stage,
+    policy::{AllowedSource, AllowedSources},
+};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -42,11 +45,16 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         policy_hash: Sha256Hash::of(b"policy"),
         bot_generation: 1,
         body: json!({}),
-        max_latency: Duration::from_secs(7),
+        sources: sources(),
         max_data_usd_per_day: "2.50".into(),
         created_at: Utc::now(),
         deadline: at(600),
     }
+}
+
+fn sources() -> AllowedSources {
+    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["SPX".into()], max_latency_ms: 7_000 };
+    AllowedSources::from([(Source::MarketData, allowed)])
 }
 
 async fn enqueued(pool: &PgPool) -> NewJob {

@@ -1,8 +1,8 @@
 //! Jobs as the controller keeps them. In: what was planned, and what the gateway noted of each job. Out: rows of `bot_jobs`.
 
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
 
-use assayer_contract::{JobStatus, JobType, ReasonCode, Sha256Hash, Stage};
+use assayer_contract::{JobStatus, JobType, ReasonCode, Sha256Hash, Stage, policy::AllowedSources};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -43,8 +43,8 @@ pub struct NewJob {
     pub bot_generation: i64,
     /// What the runner is told.
     pub body: Value,
-    /// How long the gateway waits for one answer of a vendor, from 1 s to 45 s.
-    pub max_latency: Duration,
+    /// What it may ask of each kind of source.
+    pub sources: AllowedSources,
     /// What the stage may pay for bars in one UTC day, in USD: a decimal number.
     pub max_data_usd_per_day: String,
     /// Now.
@@ -149,7 +149,7 @@ pub async fn enqueue(pool: &PgPool, job: &NewJob) -> Result<bool, StoreError> {
     .await?;
     let done = sqlx::query!(
         "insert into bot_jobs (id, bot_id, bot_namespace, bot_name, stage, job_type, status, trace_id, due_slot, job_name,
-             instrument, strategy_hash, policy_hash, bot_generation, body, created_at, deadline, max_latency_ms,
+             instrument, strategy_hash, policy_hash, bot_generation, body, created_at, deadline, sources,
              max_data_usd_per_day)
          select $1, $2, $3, $4, $5, $6, 'QUEUED', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::numeric
          where not exists (select from bot_jobs where bot_id = $2 and completed_at is null)
@@ -170,7 +170,7 @@ pub async fn enqueue(pool: &PgPool, job: &NewJob) -> Result<bool, StoreError> {
         job.body,
         job.created_at,
         job.deadline,
-        i32::try_from(job.max_latency.as_millis()).unwrap_or(i32::MAX),
+        serde_json::to_value(&job.sources)?,
         job.max_data_usd_per_day
     )
     .execute(&mut *tx)

@@ -145,6 +145,23 @@ pub async fn the_proof_endpoint_leads_down_to_the_rows(world: &World, namespace:
     Ok(())
 }
 
+/// Equal calls have equal fingerprints, whichever Bot makes them, and different calls have different ones.
+pub fn equal_calls_have_equal_fingerprints(world: &World, namespace: &str) -> Result<()> {
+    let calls: Vec<Value> = world.rows(&format!(
+        "select endpoint, params, count(distinct request_fingerprint) as fingerprints, count(distinct bot_id) as bots,
+             min(request_fingerprint) as fingerprint
+         from requests where bot_namespace = '{namespace}' and operation = 'call' and endpoint <> '' and outcome = 'success'
+         group by endpoint, params"
+    ))?;
+    ensure!(calls.iter().any(|call| call["bots"].as_i64() >= Some(2)), "no call that two Bots made: {calls:?}");
+    ensure!(calls.iter().all(|call| call["fingerprints"] == 1), "one call with several fingerprints: {calls:?}");
+    let mut fingerprints: Vec<_> = calls.iter().map(|call| call["fingerprint"].to_string()).collect();
+    fingerprints.sort();
+    fingerprints.dedup();
+    ensure!(fingerprints.len() == calls.len(), "different calls with one fingerprint: {calls:?}");
+    Ok(())
+}
+
 /// The queries that the README gives return what happened.
 pub async fn the_queries_of_the_readme_work(world: &World, namespace: &str) -> Result<()> {
     three_sessions(world, namespace, "spx-cross").await?;
@@ -154,5 +171,11 @@ pub async fn the_queries_of_the_readme_work(world: &World, namespace: &str) -> R
     ensure!(jobs.iter().any(|job| job["job_type"] == "BACKTEST" && !job["started_at"].is_null()), "{jobs:?}");
     let requests: Vec<Value> = world.rows("select * from market_data_requests order by created_at desc limit 50")?;
     ensure!(requests.iter().any(|row| row["success"] == true && row["bar_count"].is_i64()), "{requests:?}");
+    ensure!(requests.iter().any(|row| row["cost_usd"].is_number()), "a price that was paid or quoted: {requests:?}");
+    // No Bot asks a language model yet; the columns are there to be asked for.
+    world.sql(
+        "select created_at, trace_id, bot_id, provider, model, tokens_in, tokens_out, latency_ms, success from ai_requests
+         order by created_at desc limit 50",
+    )?;
     Ok(())
 }

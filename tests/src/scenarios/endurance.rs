@@ -29,16 +29,14 @@ struct Kept {
 /// With no hand touching them, every sample Bot fills its slots, no job fails, and at no look is a Bot anything but proven.
 pub async fn bots_keep_their_cadence(world: &World, namespace: &str, watched: Duration) -> Result<()> {
     for sample in &SAMPLES {
-        let proven = |columns: &Columns| columns.get("PROOF") == "MD✓";
-        world.until_columns(namespace, sample.bot, "proof before the watch begins", proven).await?;
+        world.until_columns(namespace, sample.bot, "sessions enough before the watch begins", fine).await?;
     }
     let since = world.sql("select now()")?;
     let (begun, mut looks) = (Instant::now(), 0_u32);
     while begun.elapsed() < watched {
         for sample in &SAMPLES {
             let columns = Columns::of(&world.bots(namespace).get(sample.bot).await?)?;
-            let fine = columns.get("PROOF") == "MD✓" && columns.get("BLOCKED-BY") == "ResultUnverified";
-            ensure!(fine, "{} after {} s: {columns:?}", sample.bot, begun.elapsed().as_secs());
+            ensure!(fine(&columns), "{} after {} s: {columns:?}", sample.bot, begun.elapsed().as_secs());
         }
         looks += 1;
         if looks.is_multiple_of(30) {
@@ -47,6 +45,11 @@ pub async fn bots_keep_their_cadence(world: &World, namespace: &str, watched: Du
         tokio::time::sleep(LOOK_EVERY).await;
     }
     kept(world, namespace, since.trim()).await
+}
+
+/// Proven, and blocked by what nobody has measured alone.
+fn fine(columns: &Columns) -> bool {
+    columns.get("PROOF") == "MD✓" && columns.get("BLOCKED-BY") == "ResultUnverified"
 }
 
 async fn kept(world: &World, namespace: &str, since: &str) -> Result<()> {

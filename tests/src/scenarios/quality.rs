@@ -1,10 +1,13 @@
 //! Bars that are not what they should be, and bars that are made up.
 
 use anyhow::{Context, Result, ensure};
+use futures::future::try_join_all;
 use serde_json::{Value, json};
 
 use crate::wait::{self, Look};
-use crate::world::{GOOD_KEY, World};
+use crate::world::World;
+
+const BOT: &str = "eurusd-breakout";
 
 /// The flaw that is ordered, and the rule that the row, the job and the Bot must name.
 const FLAWS: [(&str, &str); 5] = [
@@ -16,40 +19,50 @@ const FLAWS: [(&str, &str); 5] = [
 ];
 
 /// Each way in which bars can be wrong fails the job as DATA_QUALITY with the figures, on the job and on the Bot, and leaves no
-/// session; once the bars are right again, the Bot recovers by itself.
-pub async fn bars_that_are_wrong_do_not_count_and_say_by_how_much(world: &World, namespace: &str) -> Result<()> {
-    world.namespace(namespace, GOOD_KEY).await?;
-    for (number, (fault, said)) in FLAWS.into_iter().enumerate() {
-        order(world, &json!([{"match": {"params": {"symbols": "EURUSD"}}, "fault": fault}])).await?;
-        if number == 0 {
-            world.sample_bot(namespace, "eurusd-breakout").await?;
-        }
-        let bot = world.bots(namespace).get("eurusd-breakout").await?.metadata.uid.context("a Bot has a UID")?;
-        let job: Value = wait::until(&format!("a job that fails by {fault}"), async || {
-            let jobs: Vec<Value> = world.rows(&format!(
-                "select j.*, r.quality, r.outcome, r.bar_count from bot_jobs j
-                 join requests r on r.job_id = j.id and r.trace_id = j.trace_id and r.bar_count is not null
-                 where j.bot_id = '{bot}' and j.status = 'FAILED' order by j.id desc limit 1"
-            ))?;
-            let found = jobs.into_iter().find(|job| job["message"].as_str().is_some_and(|message| message.contains(said)));
-            Ok(found.map_or_else(|| Look::NotYet("no such job".to_owned()), Look::Found))
-        })
-        .await?;
-        ensure!(job["reason_code"] == "DATA_QUALITY" && job["quality"].is_object(), "{job}");
-        ensure!(job["message"].as_str().is_some_and(|message| message.contains(", required ")), "{job}");
-        blocked(world, namespace, said).await?;
+/// session; once the bars are right again, the Bot recovers by itself. All at once, each in a namespace with a key of its own.
+pub async fn bars_that_are_wrong_do_not_count_and_say_by_how_much(world: &World) -> Result<()> {
+    let namespaces = FLAWS.map(|(fault, said)| (format!("quality-{}", fault.replace('_', "-")), fault, said));
+    world.add_keys(namespaces.iter().map(|(namespace, ..)| World::key_of(namespace))).await?;
+    let of_key = |namespace: &str| json!({"key": World::fingerprint(&World::key_of(namespace))});
+    let orders: Vec<_> =
+        namespaces.iter().map(|(namespace, fault, _)| json!({"match": of_key(namespace), "fault": fault})).collect();
+    world.order_faults(&orders).await?;
+    for (namespace, ..) in &namespaces {
+        world.namespace(namespace, &World::key_of(namespace)).await?;
+        world.sample_bot(namespace, BOT).await?;
     }
+    try_join_all(namespaces.iter().map(async |(namespace, fault, said)| {
+        fails(world, namespace, said).await.with_context(|| (*fault).to_owned())?;
+        world.clear_faults(&World::key_of(namespace)).await?;
+        world.until_columns(namespace, BOT, "proven with good bars", |c| c.get("PROOF") == "MD✓").await?;
+        world.remove_namespace(namespace).await
+    }))
+    .await
+    .map(drop)
+}
+
+async fn fails(world: &World, namespace: &str, said: &str) -> Result<()> {
+    let job: Value = wait::until("a job that fails by it", async || {
+        let jobs: Vec<Value> = world.rows(&format!(
+            "select j.*, r.quality, r.outcome, r.bar_count from bot_jobs j
+             join requests r on r.job_id = j.id and r.trace_id = j.trace_id and r.bar_count is not null
+             where j.bot_namespace = '{namespace}' and j.status = 'FAILED' order by j.id desc limit 1"
+        ))?;
+        Ok(jobs.into_iter().next().map_or_else(|| Look::NotYet("no such job".to_owned()), Look::Found))
+    })
+    .await?;
+    ensure!(job["reason_code"] == "DATA_QUALITY" && job["quality"].is_object(), "{job}");
+    ensure!(job["message"].as_str().is_some_and(|text| text.contains(said) && text.contains(", required ")), "{job}");
+    blocked(world, namespace, said).await?;
     let sessions: Vec<Value> = world.rows(&format!("select id from backtest_sessions where bot_namespace = '{namespace}'"))?;
     ensure!(sessions.is_empty(), "a session fed by bad bars: {sessions:?}");
-    order(world, &json!([])).await?;
-    world.until_columns(namespace, "eurusd-breakout", "proven with good bars", |c| c.get("PROOF") == "MD✓").await?;
-    world.remove_namespace(namespace).await
+    Ok(())
 }
 
 /// The Bot's condition and its first blocker have the rule with what was measured and what is required.
 async fn blocked(world: &World, namespace: &str, said: &str) -> Result<()> {
     wait::until(&format!("a Bot that is blocked by {said}"), async || {
-        let status = serde_json::to_value(world.bots(namespace).get("eurusd-breakout").await?.status)?;
+        let status = serde_json::to_value(world.bots(namespace).get(BOT).await?.status)?;
         let condition = condition(&status, "MarketDataProven");
         let first = &status["blockers"][0];
         let named = condition["message"].as_str().is_some_and(|message| message.contains(said));
@@ -86,11 +99,4 @@ pub async fn what_is_made_up_is_labelled_and_a_roll_at_expiry_is_warned_of(world
 fn condition(status: &Value, kind: &str) -> Value {
     let conditions = status["conditions"].as_array().cloned().unwrap_or_default();
     conditions.into_iter().find(|condition| condition["type"] == kind).unwrap_or_default()
-}
-
-async fn order(world: &World, faults: &Value) -> Result<()> {
-    let url = format!("{}/__stand-in/faults", world.stand_in);
-    let answer = world.http.put(url).json(faults).send().await?;
-    ensure!(answer.status().is_success(), "{}", answer.text().await?);
-    Ok(())
 }

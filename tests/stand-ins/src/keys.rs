@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use axum::http::{header, request::Parts};
 use sha2::{Digest, Sha256};
 
 /// The accepted keys. Clones share the same set. Has no `Debug`, so that no key can be printed through it.
@@ -33,6 +34,12 @@ impl Keys {
         all.sort();
         all
     }
+}
+
+/// The key in `Authorization: Bearer`.
+pub fn bearer(head: &Parts) -> Option<String> {
+    let value = head.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(|key| key.trim().to_owned())
 }
 
 /// The first eight hex digits of the key's SHA-256: enough to tell keys apart, not enough to use one.

@@ -14,8 +14,8 @@ use serde::Serialize;
 const KEPT: usize = 100_000;
 
 /// Names of parameters that hold credentials at one vendor or another.
-const CREDENTIALS: [&str; 10] =
-    ["key", "apikey", "api_key", "api_token", "token", "access_token", "secret", "sec", "password", "sig"];
+const CREDENTIALS: [&str; 11] =
+    ["key", "apikey", "api_key", "api_token", "token", "access_token", "secret", "sec", "password", "sig", "p-ticket"];
 
 /// Parameters of a query or a form, sorted by name.
 pub type Parameters = BTreeMap<String, String>;
@@ -139,6 +139,12 @@ pub fn parameters(encoded: &[u8]) -> Parameters {
 pub fn without_credentials(mut all: Parameters) -> Parameters {
     all.retain(|name, _| !CREDENTIALS.contains(&name.to_ascii_lowercase().as_str()));
     all
+}
+
+/// The key among these parameters: that of the first name that says credential.
+pub fn credential(all: &Parameters) -> Option<String> {
+    let named = |wanted: &str| all.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.clone());
+    CREDENTIALS.into_iter().find_map(named)
 }
 
 fn of_interest(headers: &HeaderMap) -> BTreeMap<String, String> {

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::faults::{Fault, Faults, Kind};
 use crate::keys::{Keys, fingerprint};
-use crate::ledger::{Ledger, Parameters, parameters, without_credentials};
+use crate::ledger::{Ledger, Parameters, credential, parameters, without_credentials};
 
 /// Requests are small forms; a larger body is refused.
 const BODY_LIMIT: usize = 1 << 20;
@@ -74,15 +74,25 @@ pub fn app(shell: Shell, vendor: Vendor) -> Router {
 async fn count(State(context): State<Arc<Context>>, request: Request, next: Next) -> Response {
     let ledger = &context.shell.ledger;
     let (head, body) = request.into_parts();
-    let key = (context.key)(&head).map(|key| fingerprint(&key));
-    let no = ledger.received(&head, key.clone());
+    let key = (context.key)(&head);
+    let no = ledger.received(&head, key.as_deref().map(fingerprint));
+    if let Some(key) = key.as_deref().filter(|key| !key.is_empty()) {
+        // Of some vendors the key is a part of the path.
+        ledger.note(no, |entry| entry.path = entry.path.replace(key, "[key]"));
+    }
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return finish(&context, no, StatusCode::PAYLOAD_TOO_LARGE.into_response());
     };
     let is_form = |value: &HeaderValue| value.as_bytes().starts_with(b"application/x-www-form-urlencoded");
     let form = head.headers.get(header::CONTENT_TYPE).is_some_and(is_form).then(|| parameters(&body));
-    let form = without_credentials(form.or_else(|| fields(&body)).unwrap_or_default());
-    ledger.note(no, |entry| entry.form.clone_from(&form));
+    let form = form.or_else(|| fields(&body)).unwrap_or_default();
+    // A login has its key in the body.
+    let key = key.or_else(|| credential(&form)).as_deref().map(fingerprint);
+    let form = without_credentials(form);
+    ledger.note(no, |entry| {
+        entry.form.clone_from(&form);
+        entry.key.clone_from(&key);
+    });
 
     let mut params = parameters(head.uri.query().unwrap_or_default().as_bytes());
     params.extend(form);
@@ -121,8 +131,9 @@ async fn fail(context: &Context, fault: &Fault, mut request: Request, next: Next
         Kind::Truncate => halve(next.run(request).await, false).await,
         Kind::Close => halve(next.run(request).await, true).await,
         kind => {
-            // What is wrong with bars only the vendor can do.
+            // What is wrong with bars only the vendor can do, and what else depends on what was asked.
             request.extensions_mut().insert(kind);
+            request.extensions_mut().insert(fault.clone());
             next.run(request).await
         }
     }
@@ -188,6 +199,17 @@ fn counted(body: Body, size: Option<u64>, ledger: Ledger, no: u64) -> impl Strea
     });
     let end = stream::once(async move { at_end.note(no, |entry| entry.complete = true) });
     pieces.chain(end.filter_map(|()| async { None }))
+}
+
+/// What stands in front of a vendor says in plain text, for vendors that do not say how they fail themselves.
+pub fn broken(kind: Kind) -> Option<Response> {
+    let (status, text) = match kind {
+        Kind::ServerError => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+        Kind::GatewayTimeout => (StatusCode::GATEWAY_TIMEOUT, "Gateway Timeout"),
+        _ => return None,
+    };
+    Some((status, text).into_response())
 }
 
 #[derive(Deserialize)]

@@ -153,6 +153,14 @@ impl ReasonCode {
                 "the gateway may not read the Secret",
                 "Name the Secret in the chart value gateway.secrets, or use the default name.",
             ),
+            Self::SourceDisabled => (
+                "the stage's policy does not allow this",
+                "If the stage is to use it: name the provider under spec.sources of the StagePolicy.",
+            ),
+            Self::SourceUnproven => (
+                "no row proves a source that the stage requires in the last completed cycle",
+                "See the cycle's rows in /api/_proof/bot/NAMESPACE/NAME; a runner must have asked a provider of the policy.",
+            ),
             Self::UnknownOutcome => {
                 ("nobody knows how a call ended", "Look the call up at the vendor by the row's trace and span.")
             }

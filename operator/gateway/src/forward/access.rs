@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use crate::refusal::Refusal;
 
-/// Where a call goes and what signs it in.
-#[derive(Clone, Debug)]
+/// Where a call goes and what signs it in. Has no `Debug`, since the base may itself be a credential.
+#[derive(Clone)]
 pub struct Access {
-    /// The vendor's base, ending in `/`.
+    /// The vendor's base, ending in `/` unless it is a credential.
     pub base: Url,
     /// Its secrets.
     pub credentials: Credentials,

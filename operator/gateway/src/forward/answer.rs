@@ -4,7 +4,7 @@ use assayer_contract::{
     BarQuality, Outcome, ReasonCode, RequestRow, Sent, Sha256Hash,
     wire::{REASON_CODE_HEADER, REQUEST_ID_HEADER},
 };
-use assayer_providers::{Call, Credentials, Measure, MeasureError, NamedError, Provider, retry_after};
+use assayer_providers::{Call, Category, Credentials, Measure, MeasureError, NamedError, Provider, retry_after};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -57,7 +57,7 @@ pub(super) async fn judge(
             let (digest, measured, answered) = measure(provider, measured, answered).await;
             let row = with_answer(provider, draft, &answered, digest);
             match measured {
-                Ok(measured) => of_measured(provider, row, answered, measured, now),
+                Ok(measured) => of_measured(provider, row, without_the_url(provider, answered, credentials), measured, now),
                 Err(named) => of_error(row, answered, named, credentials, now),
             }
         }
@@ -172,6 +172,16 @@ fn of_error(row: RequestRow, mut answered: Answered, named: NamedError, credenti
     Judged { row, response: forwarded(answered, Some(named.reason_code)) }
 }
 
+/// Where messages go to a URL that is a credential, good answers tell that URL, too. Nobody behind the gateway may learn it.
+fn without_the_url(provider: &dyn Provider, mut answered: Answered, credentials: &Credentials) -> Answered {
+    if provider.facts().category == Category::Notification
+        && let Ok(text) = std::str::from_utf8(&answered.body)
+    {
+        answered.body = Bytes::from(credentials.scrub(text));
+    }
+    answered
+}
+
 fn asked_to_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
     retry_after(value, now).map(|wait| wait.as_secs())
@@ -194,4 +204,25 @@ fn forwarded(answered: Answered, reason: Option<ReasonCode>) -> Response {
         response.headers_mut().insert(HeaderName::from_static(REASON_CODE_HEADER), value);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+
+    #[test]
+    fn a_good_answer_that_tells_a_webhooks_url_is_handed_on_without_it() {
+        let url = "https://discord.com/api/webhooks/100000000000000001/a-token-that-opens-the-channel";
+        let credentials = Credentials::new([("DISCORD_WEBHOOK_URL".to_owned(), SecretString::from(url))]);
+        let body = format!(r#"{{"id":"1","token":"a-token-that-opens-the-channel","url":"{url}"}}"#);
+        let handed_on = |name| {
+            let body = Bytes::from(body.clone());
+            let answered = Answered { status: StatusCode::OK, headers: HeaderMap::new(), body };
+            without_the_url(assayer_providers::find(name).unwrap(), answered, &credentials).body
+        };
+        assert_eq!(handed_on("discord"), r#"{"id":"1","token":"[redacted]","url":"[redacted]"}"#);
+        assert_eq!(handed_on("fred"), body, "data is handed on byte by byte");
+    }
 }

@@ -41,7 +41,7 @@ impl Budget {
         Self { pool, one_at_a_time: Mutex::new(()) }
     }
 
-    /// The price of a call, if it may be paid now.
+    /// The price of a call that the vendor quotes one for, if it may be paid now.
     pub(super) async fn price(&self, job: &GatewayJob, call: &Call, now: DateTime<Utc>) -> Result<Priced<'_>, Refusal> {
         let unread = |error: assayer_store::StoreError| {
             tracing::warn!(%error, "what was spent cannot be read");

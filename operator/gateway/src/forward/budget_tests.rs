@@ -63,7 +63,7 @@ fn job() -> GatewayJob {
         instrument: String::new(),
         strategy_hash: String::new(),
         max_data_usd_per_day: Decimal::ZERO,
-        max_latency: std::time::Duration::from_secs(30),
+        sources: assayer_contract::policy::AllowedSources::new(),
         body: Value::Null,
     }
 }

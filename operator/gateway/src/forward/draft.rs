@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Through,
+    Access, Through,
     permit::{Denied, Known},
 };
 use crate::{identity::Caller, refusal::Refusal};
@@ -133,7 +133,7 @@ pub(super) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
         qty,
         client_order_id,
         order_id,
-        source: Some(call.source),
+        source: call.source,
         endpoint: call.endpoint.to_owned(),
         request_fingerprint: call.request_fingerprint,
         params: call.params.clone(),
@@ -143,6 +143,15 @@ pub(super) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
         start_ts: call.start,
         end_ts: call.end,
         ..row
+    }
+}
+
+/// Where it goes, and through which Integration.
+pub(super) fn with_access(row: RequestRow, access: &Access) -> RequestRow {
+    RequestRow {
+        endpoint_override: access.endpoint_override.clone(),
+        environment: access.signed_in.environment.map(|kind| kind.name().to_owned()),
+        ..with_through(row, &access.through)
     }
 }
 

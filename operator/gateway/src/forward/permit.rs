@@ -1,6 +1,8 @@
 //! Whether a request may be let through. In: the caller's job and the request. Out: the call, or why not. Pure.
 
-use assayer_contract::{ReasonCode, wire::TRACE_HEADER};
+use std::time::Duration;
+
+use assayer_contract::{ReasonCode, Source, policy::AllowedSource, wire::TRACE_HEADER};
 use assayer_providers::{Call, Provider, Refused, Request};
 use assayer_store::gateway_jobs::GatewayJob;
 use chrono::{DateTime, Utc};
@@ -54,11 +56,53 @@ fn denial(caller: &Caller, call: &Call, asked: &Asked, now: DateTime<Utc>) -> Op
         let message = format!("{TRACE_HEADER} is \"{trace}\": the job's trace is {}", job.trace_id);
         return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobMismatch, message));
     }
-    if !call.is_confined_to(&job.instrument) {
-        let asked = call.symbol_text().unwrap_or_default();
-        return Some(mismatch("symbols", &asked, "symbol", &job.instrument));
+    let Some(allowed) = allowed(job, call) else { return Some(disabled(job, call)) };
+    if call.changes {
+        let message =
+            format!("{} {} changes something at the vendor, which no job of {} may", call.provider, call.endpoint, job.stage);
+        return Some(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::SourceDisabled, message));
+    }
+    if let Some(other) = call.symbols.iter().find(|symbol| !allowed.symbols.contains(symbol)) {
+        return Some(foreign(job, call, other, &allowed.symbols));
     }
     other_series(call, job)
+}
+
+/// What the job may ask of the call's kind of source, if the call's provider is among it.
+fn allowed<'a>(job: &'a GatewayJob, call: &Call) -> Option<&'a AllowedSource> {
+    let allowed = job.sources.get(&call.source?)?;
+    allowed.providers.iter().any(|provider| provider == call.provider).then_some(allowed)
+}
+
+/// How long the answer may take, by the policy that the job was planned under.
+pub(super) fn limit(job: &GatewayJob, call: &Call) -> Duration {
+    allowed(job, call).map_or(Duration::ZERO, |allowed| Duration::from_millis(allowed.max_latency_ms.into()))
+}
+
+fn disabled(job: &GatewayJob, call: &Call) -> Refusal {
+    let (stage, provider) = (job.stage, call.provider);
+    let message = match call.source.map(|source| (source, job.sources.get(&source))) {
+        Some((source, Some(allowed))) => {
+            let others = allowed.providers.join(", ");
+            format!("sources.{source}.providers of the StagePolicy of {stage} is {others}, without {provider}")
+        }
+        Some((source, None)) => {
+            format!("the StagePolicy of {stage} has no sources.{source}, so {provider} may not be asked")
+        }
+        None => format!("{provider} is no source, so no job of {stage} may call it"),
+    };
+    Refusal::new(StatusCode::FORBIDDEN, ReasonCode::SourceDisabled, message)
+}
+
+/// Another symbol than the Bot's own, or, where it may name proxies, than these.
+fn foreign(job: &GatewayJob, call: &Call, other: &str, own: &[String]) -> Refusal {
+    let Some(source) = call.source.filter(|source| *source != Source::MarketData) else {
+        let asked = call.symbol_text().unwrap_or_default();
+        return mismatch("symbols", &asked, "symbol", &job.instrument);
+    };
+    let own = own.join(", ");
+    let message = format!("the symbol \"{other}\" is neither the Bot's own nor one of its spec.proxies.{source}: {own}");
+    Refusal::new(StatusCode::FORBIDDEN, ReasonCode::SymbolMismatch, message)
 }
 
 /// A symbol means another thing in another dataset, and other bars in another schema.

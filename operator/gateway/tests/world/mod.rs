@@ -2,7 +2,11 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use assayer_contract::{JobStatus, JobType, Operation, RequestRow, Stage, wire::REQUEST_ID_HEADER};
+use assayer_contract::{
+    JobStatus, JobType, Operation, RequestRow, Source, Stage,
+    policy::{AllowedSource, AllowedSources},
+    wire::REQUEST_ID_HEADER,
+};
 use assayer_gateway::{
     forward::{Access, Asked, Forwarder, Handshake, NoAccess, Through},
     identity::Caller,
@@ -35,7 +39,7 @@ pub(crate) struct World {
     pub(crate) caller: Caller,
     pub(crate) pool: PgPool,
     pub(crate) writing: JoinHandle<Result<(), Fenced>>,
-    forwarder: Arc<Forwarder>,
+    pub(crate) forwarder: Arc<Forwarder>,
     base: String,
 }
 
@@ -144,7 +148,7 @@ impl World {
 }
 
 impl Answer {
-    async fn of(response: Response) -> Self {
+    pub(crate) async fn of(response: Response) -> Self {
         let (head, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         Self { status: head.status, headers: head.headers, body }
@@ -173,6 +177,12 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
     tokio::time::timeout(Duration::from_secs(10), met).await.expect("the condition was not met in time");
 }
 
+/// Databento's bars of EUR/USD, each answer within so many milliseconds.
+pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
+    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms };
+    AllowedSources::from([(Source::MarketData, allowed)])
+}
+
 fn caller() -> Caller {
     let job = GatewayJob {
         id: Uuid::now_v7(),
@@ -189,7 +199,7 @@ fn caller() -> Caller {
         instrument: "EURUSD".to_owned(),
         strategy_hash: String::new(),
         max_data_usd_per_day: 5.into(),
-        max_latency: Duration::from_secs(30),
+        sources: sources(30_000),
         body: json!({"instrument": {"dataset": "SAMPLE.FX", "symbol": "EURUSD", "schema": "ohlcv-1h"}}),
     };
     let user = "system:serviceaccount:default:assayer-runner".to_owned();

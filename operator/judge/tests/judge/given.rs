@@ -1,10 +1,10 @@
 //! Bots, policies and rows for the tests to change.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use assayer_contract::{
     BarQuality, JobStatus, JobType, Operation, Outcome, QualityLimits, ReasonCode, Sent, Sha256Hash, Source, Stage,
-    policy::{Policy, Requirement, StopPolicy},
+    policy::{Policy, Requirement, SourceRule, StopPolicy},
     quality::{self, CalendarQuality},
 };
 use assayer_judge::{Acceptance, Cycle, Evidence, Facts, JobFact, Judgement, RowFact, SessionFact, Subject, judge};
@@ -23,17 +23,28 @@ pub(crate) fn policy(market_data: Requirement) -> Acceptance {
     Acceptance::Accepted(Policy {
         stage: Stage::Lab,
         hash: Sha256Hash::of(b"policy"),
-        market_data,
+        market_data: rule(market_data, "databento"),
         market_data_quality: Some(limits()),
-        market_data_providers: vec!["databento".into()],
+        sources: BTreeMap::new(),
         backtest_every: Duration::from_mins(20),
         job_timeout: Duration::from_mins(10),
         stop: StopPolicy::None,
         max_concurrent_backtests: 4,
-        market_data_max_latency: Duration::from_secs(30),
         max_data_usd_per_day: "5".into(),
         promotion_sessions: 3,
     })
+}
+
+/// A policy that requires market data and has this rule as well.
+pub(crate) fn with_source(source: Source, rule: SourceRule) -> Acceptance {
+    match policy(Requirement::Required) {
+        Acceptance::Accepted(policy) => Acceptance::Accepted(Policy { sources: BTreeMap::from([(source, rule)]), ..policy }),
+        refused @ Acceptance::Refused(..) => refused,
+    }
+}
+
+pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
+    SourceRule { requirement, providers: vec![provider.into()], max_latency: Duration::from_secs(30) }
 }
 
 pub(crate) fn limits() -> QualityLimits {

@@ -6,6 +6,7 @@ mod given;
 mod integration;
 mod market_data;
 mod rules;
+mod sources;
 
 use assayer_contract::{JobStatus, ReasonCode, policy::Requirement};
 use assayer_judge::{Acceptance, Evidence, Facts, State, judge};

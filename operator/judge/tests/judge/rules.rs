@@ -66,7 +66,7 @@ fn less(facts: &Facts, keep: &[bool], keep_cycle: bool, fewer: i64) -> Facts {
 }
 
 fn proven(judgement: &Judgement) -> Vec<String> {
-    let gates = ["MarketDataProven", "ProofComplete", "Promotable"];
+    let gates = ["MarketDataProven", "AIProven", "ProofComplete", "Promotable"];
     let all = judgement.conditions.iter().filter(|c| c.status == "True").map(|c| c.kind.to_string());
     all.filter(|kind| gates.contains(&kind.as_str())).collect()
 }
@@ -76,7 +76,7 @@ proptest! {
     fn losing_evidence_never_proves_anything(
         facts in any_facts(), keep in prop::collection::vec(any::<bool>(), 5), keep_cycle: bool, fewer in 0_i64..6, optional: bool,
     ) {
-        let acceptance = policy(if optional { Requirement::Optional } else { Requirement::Required });
+        let acceptance = with_source(Source::Ai, rule(if optional { Requirement::Optional } else { Requirement::Required }, "another"));
         let judge = |evidence: &Evidence| judge(&subject(), &acceptance, evidence, now());
         let before = proven(&judge(&Evidence::Read(facts.clone())));
         for evidence in [Evidence::Read(less(&facts, &keep, keep_cycle, fewer)), Evidence::Unreadable("gone".into())] {

@@ -12,7 +12,7 @@ use super::{
     NAME,
     endpoints::{self, Answer, Endpoint},
 };
-use crate::{About, Call, Refused, Request, text};
+use crate::{About, Call, Charge, Refused, Request, text};
 
 /// What the vendor takes where `symbols` is left out.
 const ALL_SYMBOLS: &str = "ALL_SYMBOLS";
@@ -41,7 +41,7 @@ fn build(endpoint: &'static Endpoint, request: &Request<'_>) -> Result<Call, Str
     let schema = one(&fields, "schema").map(str::to_owned).or_else(|| records.then(|| "trades".to_owned()));
     Ok(Call {
         provider: NAME,
-        source: Source::MarketData,
+        source: Some(Source::MarketData),
         method: endpoint.method,
         path: endpoint.path.to_owned(),
         endpoint: endpoint.name(),
@@ -53,7 +53,7 @@ fn build(endpoint: &'static Endpoint, request: &Request<'_>) -> Result<Call, Str
         schema,
         start: moment(&fields, ["start", "start_date"])?,
         end: moment(&fields, ["end", "end_date"])?,
-        billed: records,
+        charge: if records { Charge::Quoted } else { Charge::Free },
         changes: false,
         about: About::default(),
     })

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Fact, Takes};
+use super::{ANY, Endpoint, Fact, Takes, content, unambiguous};
 use crate::{About, Call, Facts, Refused, Request, text};
 
 /// Every field by name, as text.
@@ -30,8 +30,9 @@ fn build(
 ) -> Result<Call, String> {
     let mut fields = query(endpoint, request)?;
     let body = body(endpoint, request)?;
-    for (name, value) in &body {
-        fields.insert(name.clone(), plain(value));
+    (endpoint.check)(&fields, &body)?;
+    for (name, value) in body.as_object().into_iter().flatten() {
+        put(&mut fields, name, plain(value))?;
     }
     for (name, needed) in endpoint.needs {
         let given = fields.get(*name).map_or("", String::as_str);
@@ -39,10 +40,10 @@ fn build(
             return Err(format!("{name} is \"{}\": the gateway measures \"{needed}\" only", text::clean(given, 40)));
         }
     }
-    let params =
-        fields.iter().map(|(name, value)| (name.clone(), json!(text::clean(value, text::LONGEST)))).collect::<Map<_, _>>();
+    content::check(endpoint, request, &body)?;
+    let params = params(endpoint, &fields, &body)?;
     for (name, value) in variables {
-        fields.insert((*name).to_owned(), (*value).to_owned());
+        put(&mut fields, name, (*value).to_owned())?;
     }
     let asked = Asked { endpoint, fields: &fields };
     Ok(Call {
@@ -57,23 +58,24 @@ fn build(
         dataset: None,
         schema: asked.one(Fact::Schema),
         start: asked.time(Fact::Start)?,
-        end: asked.time(Fact::End)?,
+        end: asked.end()?,
         yields_bars: false,
-        billed: endpoint.billed,
+        charge: endpoint.charge,
         changes: endpoint.changes,
-        about: About {
-            series_ids: asked.many(Fact::Series),
-            realtime_start: asked.time(Fact::RealtimeStart)?,
-            realtime_end: asked.time(Fact::RealtimeEnd)?,
-            keywords: asked.many(Fact::Keywords),
-            model: asked.one(Fact::Model),
-            account: asked.one(Fact::Account),
-            action: asked.one(Fact::Action),
-            qty: asked.number(Fact::Qty)?,
-            client_order_id: asked.one(Fact::ClientOrderId),
-            order_id: asked.one(Fact::OrderId),
-        },
+        about: asked.about()?,
     })
+}
+
+/// What the row tells of the fields: digests in the place of content, nothing of what is secret, the number of rows.
+fn params(endpoint: &Endpoint, fields: &Fields, body: &Value) -> Result<Map<String, Value>, String> {
+    let recorded = fields.iter().filter(|(name, _)| !endpoint.secret.contains(&name.as_str()));
+    let mut params =
+        recorded.map(|(name, value)| (name.clone(), json!(text::clean(value, text::LONGEST)))).collect::<Map<_, _>>();
+    content::digest(endpoint, body, &mut params)?;
+    if let Value::Array(rows) = body {
+        params.insert("rows".to_owned(), json!(rows.len().to_string()));
+    }
+    Ok(params)
 }
 
 /// The query's fields. One that signs in is the gateway's to set, and is refused like any that is not known.
@@ -81,33 +83,69 @@ fn query(endpoint: &Endpoint, request: &Request<'_>) -> Result<Fields, String> {
     let mut fields = Fields::new();
     for (name, value) in form_urlencoded::parse(request.query.as_bytes()) {
         known(endpoint, &name)?;
-        if fields.insert(name.to_string(), value.into_owned()).is_some() {
-            return Err(format!("{name} is given more than once: give it once"));
+        // A list that is spelt so has an item each time.
+        if let Some(list) = fields.get_mut(&*name).filter(|_| name.ends_with("[]")) {
+            list.extend([",", &value]);
+        } else {
+            once(&fields, &name)?;
+            fields.insert(name.into_owned(), value.into_owned());
         }
     }
     Ok(fields)
 }
 
-fn body(endpoint: &Endpoint, request: &Request<'_>) -> Result<Map<String, Value>, String> {
-    match endpoint.takes {
-        Takes::Query if request.body.is_empty() => Ok(Map::new()),
-        Takes::Query => Err("its fields belong in the query: send no body".to_owned()),
-        Takes::Json if !request.is_json() => Err("the body must be application/json".to_owned()),
-        Takes::Json => {
-            let body: Value = serde_json::from_slice(request.body).map_err(|error| format!("the body is no JSON: {error}"))?;
-            let Value::Object(body) = body else { return Err("the body must be a JSON object".to_owned()) };
-            body.keys().try_for_each(|name| known(endpoint, name))?;
-            Ok(body)
+/// Adds a field that may have been said elsewhere in the request, but not otherwise.
+fn put(fields: &mut Fields, name: &str, value: String) -> Result<(), String> {
+    match fields.get(name) {
+        Some(given) if *given != value => {
+            let (given, value) = (text::clean(given, 40), text::clean(&value, 40));
+            Err(format!("{name} is \"{given}\" in one place of the request and \"{value}\" in another: give one of them"))
         }
+        Some(_) => Ok(()),
+        None => {
+            once(fields, name)?;
+            fields.insert(name.to_owned(), value);
+            Ok(())
+        }
+    }
+}
+
+/// The JSON object, the list of rows, or null where there is neither.
+fn body(endpoint: &Endpoint, request: &Request<'_>) -> Result<Value, String> {
+    if endpoint.takes == Takes::Query {
+        let none = request.body.is_empty();
+        return if none { Ok(Value::Null) } else { Err("its fields belong in the query: send no body".to_owned()) };
+    }
+    if !request.is_json() {
+        return Err("the body must be application/json".to_owned());
+    }
+    match (endpoint.takes, unambiguous(request.body)?) {
+        (Takes::Json, Value::Object(body)) => {
+            body.keys().try_for_each(|name| known(endpoint, name))?;
+            Ok(Value::Object(body))
+        }
+        (Takes::Rows, row @ Value::Object(_)) => Ok(Value::Array(vec![row])),
+        (Takes::Rows, Value::Array(rows)) if rows.iter().all(Value::is_object) => Ok(Value::Array(rows)),
+        (Takes::Rows, _) => Err("the body must be a JSON object or a list of them".to_owned()),
+        _ => Err("the body must be a JSON object".to_owned()),
     }
 }
 
 fn known(endpoint: &Endpoint, name: &str) -> Result<(), String> {
     // `name[]` is how some vendors spell a list.
-    if endpoint.fields.contains(&name.trim_end_matches("[]")) {
+    if endpoint.fields == ANY || endpoint.fields.contains(&name.trim_end_matches("[]")) {
         return Ok(());
     }
     Err(format!("\"{}\" is not one of its fields: {}", text::clean(name, 40), endpoint.fields.join(", ")))
+}
+
+/// Under either spelling.
+fn once(fields: &Fields, name: &str) -> Result<(), String> {
+    let plain = |name: &str| name.trim_end_matches("[]").to_owned();
+    if fields.keys().any(|other| plain(other) == plain(name)) {
+        return Err(format!("{} is given more than once: give it once", text::clean(name, 40)));
+    }
+    Ok(())
 }
 
 /// A text as it is, anything else as JSON; a list of texts joined by commas.
@@ -125,6 +163,21 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    fn about(&self) -> Result<About, String> {
+        Ok(About {
+            series_ids: self.many(Fact::Series),
+            realtime_start: self.time(Fact::RealtimeStart)?,
+            realtime_end: self.time(Fact::RealtimeEnd)?,
+            keywords: self.many(Fact::Keywords),
+            model: self.one(Fact::Model),
+            account: self.one(Fact::Account),
+            action: self.one(Fact::Action),
+            qty: self.number(Fact::Qty)?,
+            client_order_id: self.one(Fact::ClientOrderId),
+            order_id: self.one(Fact::OrderId),
+        })
+    }
+
     fn all(&self, fact: Fact) -> impl Iterator<Item = (&'static str, &str)> {
         let named = self.endpoint.asks.iter().filter(move |(own, _)| *own == fact);
         named.filter_map(|(_, field)| {
@@ -154,12 +207,29 @@ impl Asked<'_> {
         let malformed = || format!("{field} is \"{}\": give a date or an ISO 8601 time", text::clean(value, 40));
         time(value).ok_or_else(malformed).map(Some)
     }
+
+    fn end(&self) -> Result<Option<DateTime<Utc>>, String> {
+        if let Some(end) = self.time(Fact::End)? {
+            return Ok(Some(end));
+        }
+        let is_day = |(_, value): (_, &str)| NaiveDate::parse_from_str(value, "%Y-%m-%d").is_ok();
+        let is_day = self.all(Fact::LastDay).next().is_some_and(is_day);
+        let last = self.time(Fact::LastDay)?;
+        Ok(if is_day { last.and_then(|day| day.checked_add_days(Days::new(1))) } else { last })
+    }
 }
 
-/// A date, a time with or without its offset (UTC is meant without one), or the number of milliseconds since 1970.
-fn time(value: &str) -> Option<DateTime<Utc>> {
-    if value.len() >= 12 && value.bytes().all(|b| b.is_ascii_digit()) {
-        return DateTime::from_timestamp_millis(value.parse().ok()?);
+/// A date, a time with or without its offset (UTC is meant without one), or a time since 1970, whose unit its length tells: from
+/// 1973 to 2286 seconds have 9 or 10 digits, milliseconds 12 or 13, microseconds 15 or 16 and nanoseconds 18 or 19.
+pub(crate) fn time(value: &str) -> Option<DateTime<Utc>> {
+    if value.len() >= 9 && value.bytes().all(|b| b.is_ascii_digit()) {
+        let since: i64 = value.parse().ok()?;
+        return match value.len() {
+            9..=11 => DateTime::from_timestamp(since, 0),
+            12..=14 => DateTime::from_timestamp_millis(since),
+            15..=17 => DateTime::from_timestamp_micros(since),
+            _ => DateTime::from_timestamp_micros(since.div_euclid(1_000)),
+        };
     }
     let day = NaiveDate::parse_from_str(value, "%Y-%m-%d").map(|day| day.and_time(chrono::NaiveTime::MIN));
     let naive = day
@@ -168,4 +238,19 @@ fn time(value: &str) -> Option<DateTime<Utc>> {
     let time =
         naive.map(|time| time.and_utc()).or_else(|_| DateTime::parse_from_rfc3339(value).map(|time| time.to_utc())).ok()?;
     DateTime::from_timestamp_micros(time.timestamp_micros())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_since_1970_are_told_apart_by_their_length() {
+        for text in ["1704164645", "1704164645000", "1704164645000000", "1704164645000000000", "2024-01-02T03:04:05"] {
+            assert_eq!(time(text).map(|time| time.to_rfc3339()), Some("2024-01-02T03:04:05+00:00".to_owned()), "{text}");
+        }
+        for none in ["20240102", "99999999999999999999", "yesterday", ""] {
+            assert_eq!(time(none), None, "{none}");
+        }
+    }
 }

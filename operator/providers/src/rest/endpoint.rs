@@ -1,8 +1,11 @@
 //! One endpoint of a JSON API, as data. Pure.
 
-use assayer_contract::Source;
+use std::collections::BTreeMap;
 
-use crate::{Call, Measure, MeasureError};
+use assayer_contract::Source;
+use serde_json::Value;
+
+use crate::{Call, Charge, Measure, MeasureError};
 
 /// One (method, path) pair and what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -13,18 +16,28 @@ pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
     /// The vendor's own name of it, unique within the vendor.
     pub(crate) name: &'static str,
-    /// The kind of source that a call of it uses.
-    pub(crate) source: Source,
+    /// The kind of source that a call of it uses, if any.
+    pub(crate) source: Option<Source>,
     /// Where its fields are.
     pub(crate) takes: Takes,
     /// The fields that it knows; others are refused, since nobody could say what they ask for. Of JSON, those at the top.
+    /// [`ANY`] where they are the user's own.
     pub(crate) fields: &'static [&'static str],
+    /// Those of them that are sent and never recorded.
+    pub(crate) secret: &'static [&'static str],
     /// Fields that must have this very value, since nothing else can be measured.
     pub(crate) needs: &'static [(&'static str, &'static str)],
+    /// What else must hold of the query's fields and of the JSON body, which is null where there is none; or what is wrong, in a
+    /// sentence that follows the endpoint's name.
+    pub(crate) check: Check,
     /// What the fields, and the variables of the path, ask for.
     pub(crate) asks: Asks,
-    /// Whether the vendor charges for each call.
-    pub(crate) billed: bool,
+    /// Fields of the body that hold content: a row has their digest only. Where there are any, nothing may be in the query.
+    pub(crate) digests: &'static [&'static str],
+    /// Fields of the body that are to be left out or false, since with them the answer comes in pieces, or later.
+    pub(crate) whole: &'static [&'static str],
+    /// What the vendor takes for each call.
+    pub(crate) charge: Charge,
     /// Whether a call changes anything at the vendor.
     pub(crate) changes: bool,
     /// Counts what a whole 2xx answer holds.
@@ -38,6 +51,19 @@ pub(crate) enum Takes {
     Query,
     /// In a JSON object, beside none or a few in the query.
     Json,
+    /// In the query; the body is a row of the user's own table, or a list of them, in JSON.
+    Rows,
+}
+
+/// Any field.
+pub(crate) const ANY: &[&str] = &["*"];
+
+/// A condition on the query's fields and the body.
+pub(crate) type Check = fn(&BTreeMap<String, String>, &Value) -> Result<(), String>;
+
+/// That a JSON endpoint has nothing in its query, where the vendor would not look for it and a row would tell it all the same.
+pub(crate) fn body_only(query: &BTreeMap<String, String>, _: &Value) -> Result<(), String> {
+    if query.is_empty() { Ok(()) } else { Err("its fields belong in the JSON body: send no query".to_owned()) }
 }
 
 /// Fields or variables of the path by the fact that they state.
@@ -52,8 +78,10 @@ pub(crate) enum Fact {
     Series,
     /// Start of the range.
     Start,
-    /// End of the range.
+    /// End of the range; what happens at it is left out.
     End,
+    /// The last day of the range, all of which is in it; of a time of day, the same as the end.
+    LastDay,
     /// First day of the vintage.
     RealtimeStart,
     /// Last day of the vintage.
@@ -83,16 +111,25 @@ impl Endpoint {
         path: &'static str,
         measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
     ) -> Self {
+        Self { source: Some(source), ..Self::of_no_source(path, measure) }
+    }
+
+    /// The same of a provider that is no source.
+    pub(crate) const fn of_no_source(path: &'static str, measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>) -> Self {
         Self {
             method: "GET",
             path,
             name: path,
-            source,
+            source: None,
             takes: Takes::Query,
             fields: &[],
+            secret: &[],
             needs: &[],
+            check: |_, _| Ok(()),
             asks: &[],
-            billed: false,
+            digests: &[],
+            whole: &[],
+            charge: Charge::Free,
             changes: false,
             measure,
         }

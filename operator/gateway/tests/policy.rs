@@ -1,0 +1,126 @@
+//! What a job may ask by its stage's policy, and what it may not: each a row, and the vendor sees what is allowed alone.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
+mod world;
+
+use std::path::Path;
+
+use assayer_contract::{
+    Outcome, ReasonCode, RequestRow, Sent, Source,
+    policy::{AllowedSource, AllowedSources},
+};
+use assayer_gateway::forward::{Access, Asked, Through};
+use assayer_providers::{Credentials, find};
+use assayer_stand_ins::{
+    shell::{Shell, app},
+    vendors,
+};
+use assayer_store::PgPool;
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use tokio::net::TcpListener;
+use world::{Answer, World};
+
+/// A vendor, and its key in a Secret.
+struct Vendor {
+    name: &'static str,
+    shell: Shell,
+    access: Access,
+}
+
+impl Vendor {
+    async fn start(name: &'static str, key_name: &str, key: &str) -> Self {
+        let shell = Shell::default();
+        shell.keys.replace([key.to_owned()]);
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data");
+        let vendor = vendors::vendor(name, &data, shell.keys.clone()).unwrap().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let router = app(shell.clone(), vendor);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let credentials = Credentials::new([(key_name.to_owned(), key.to_owned().into())]);
+        let signed_in = find(name).unwrap().sign_in(&credentials).unwrap();
+        Self {
+            name,
+            shell,
+            access: Access { base, credentials, signed_in, endpoint_override: None, through: Through::default() },
+        }
+    }
+
+    async fn ask(&self, world: &World, pool: &PgPool, path: &str, query: &str) -> RequestRow {
+        let asked = Asked {
+            method: Method::GET,
+            path: path.to_owned(),
+            query: Some(query.to_owned()),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        };
+        let access = std::future::ready(Ok(self.access.clone()));
+        let answer = world.forwarder.call(&world.caller, find(self.name).unwrap(), asked, access).await;
+        Answer::of(answer).await.row(pool).await
+    }
+
+    fn arrivals(&self) -> u64 {
+        self.shell.ledger.since(0).count
+    }
+}
+
+fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
+    let symbols = symbols.iter().map(|symbol| (*symbol).to_owned()).collect();
+    [(source, AllowedSource { providers: vec![provider.to_owned()], symbols, max_latency_ms: 5_000 })].into()
+}
+
+async fn fred() -> Vendor {
+    Vendor::start("fred", "FRED_API_KEY", "0123456789abcdef0123456789abcdef").await
+}
+
+async fn flow() -> Vendor {
+    Vendor::start("unusualWhales", "UNUSUAL_WHALES_API_KEY", "6b0bd42c-1f55-4d1a-9d3e-2f5f6a7b8c9d").await
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_source_that_the_policy_does_not_name_is_not_asked(pool: PgPool) {
+    let (world, fred) = (World::start(&pool).await, fred().await);
+    let row = fred.ask(&world, &pool, "series", "series_id=GNPCA&file_type=json").await;
+    assert_eq!((row.outcome, row.sent, row.reason_code), (Outcome::Refused, Sent::No, Some(ReasonCode::SourceDisabled)));
+    assert!(row.error_message.unwrap().contains("has no sources.macro, so fred may not be asked"));
+    assert_eq!(fred.arrivals(), 0);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn another_vendor_of_an_allowed_source_is_not_asked(pool: PgPool) {
+    let (mut world, fred) = (World::start(&pool).await, fred().await);
+    world.caller.job.sources = allowed(Source::Macro, "fmp", &["EURUSD"]);
+    let row = fred.ask(&world, &pool, "series", "series_id=GNPCA&file_type=json").await;
+    assert_eq!(row.reason_code, Some(ReasonCode::SourceDisabled));
+    assert!(row.error_message.unwrap().contains("sources.macro.providers of the StagePolicy of LAB is fmp, without fred"));
+    assert_eq!(fred.arrivals(), 0);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn an_allowed_source_is_asked_and_its_row_says_for_what(pool: PgPool) {
+    let (mut world, fred) = (World::start(&pool).await, fred().await);
+    world.caller.job.sources = allowed(Source::Macro, "fred", &["EURUSD"]);
+    let query = "series_id=CPIAUCSL&file_type=json&realtime_start=2025-01-01&realtime_end=2025-01-01";
+    let row = fred.ask(&world, &pool, "series/observations", query).await;
+    assert_eq!((row.outcome, row.sent, row.source), (Outcome::Success, Sent::Yes, Some(Source::Macro)));
+    assert_eq!((row.series_ids.unwrap(), row.realtime_start), (vec!["CPIAUCSL".to_owned()], row.realtime_end));
+    let arrivals = fred.shell.ledger.since(0);
+    assert_eq!((arrivals.count, arrivals.requests[0].path.as_str()), (1, "/series/observations"));
+    assert!(!row.params.to_string().contains("0123456789abcdef"), "the key is in the query that was sent and in no row");
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_proxy_stands_for_the_instrument_and_any_other_symbol_is_refused(pool: PgPool) {
+    let (mut world, flow) = (World::start(&pool).await, flow().await);
+    world.caller.job.sources = allowed(Source::OptionsFlow, "unusualWhales", &["MES.v.0", "SPY"]);
+    let row = flow.ask(&world, &pool, "api/option-trades/flow-alerts", "ticker_symbol=SPY&limit=5").await;
+    assert_eq!((row.outcome, row.symbol.as_deref()), (Outcome::Success, Some("SPY")), "{:?}", row.error_message);
+    assert_eq!(row.requested_for_symbol.as_deref(), Some("EURUSD"), "the Bot's own instrument");
+    let row = flow.ask(&world, &pool, "api/option-trades/flow-alerts", "ticker_symbol=TSLA&limit=5").await;
+    assert_eq!((row.outcome, row.reason_code), (Outcome::Refused, Some(ReasonCode::SymbolMismatch)));
+    assert!(row.error_message.unwrap().contains("one of its spec.proxies.optionsFlow: MES.v.0, SPY"));
+    assert_eq!(flow.arrivals(), 1);
+}

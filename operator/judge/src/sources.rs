@@ -1,0 +1,87 @@
+//! Whether the last completed cycle used the kinds of source beside market data that the policy names. In: its rows. Pure.
+
+use assayer_contract::{
+    Operation, Outcome, ReasonCode, Source,
+    condition::ConditionType,
+    policy::{Policy, Requirement, SourceRule},
+};
+
+use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Verdict};
+
+/// One kind of source that a policy names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SourceFinding {
+    pub(crate) source: Source,
+    pub(crate) requirement: Requirement,
+    pub(crate) finding: Finding,
+}
+
+/// The name that the kind has in a Bot's line of proof, and its condition.
+fn names(source: Source) -> (&'static str, Option<ConditionType>) {
+    match source {
+        Source::MarketData => ("MD", Some(ConditionType::MarketDataProven)),
+        Source::Macro => ("Macro", Some(ConditionType::MacroProven)),
+        Source::OptionsFlow => ("Flow", Some(ConditionType::OptionsFlowProven)),
+        Source::News => ("News", Some(ConditionType::NewsProven)),
+        Source::Ai => ("AI", Some(ConditionType::AiProven)),
+        Source::Broker => ("Broker", None),
+    }
+}
+
+impl SourceFinding {
+    pub(crate) fn condition(&self) -> Option<(ConditionType, Finding)> {
+        names(self.source).1.map(|kind| (kind, self.finding.clone()))
+    }
+
+    /// The mark in the line of proof; an optional source that was not asked has none.
+    pub(crate) fn mark(&self) -> Option<String> {
+        let silent = self.finding.reason == ReasonCode::NotRequired;
+        (!silent).then(|| format!(" {}{}", names(self.source).0, self.finding.verdict.mark()))
+    }
+}
+
+pub(crate) fn prove(acceptance: &Acceptance, evidence: &Evidence) -> Vec<SourceFinding> {
+    let Acceptance::Accepted(Policy { sources, .. }) = acceptance else { return Vec::new() };
+    let of = |(source, rule): (&Source, &SourceRule)| SourceFinding {
+        source: *source,
+        requirement: rule.requirement,
+        finding: finding(*source, rule, evidence),
+    };
+    sources.iter().map(of).collect()
+}
+
+fn finding(source: Source, rule: &SourceRule, evidence: &Evidence) -> Finding {
+    let facts = match evidence {
+        Evidence::Unreadable(why) => return Finding::new(Verdict::Unknown, ReasonCode::EvidenceUnavailable, why),
+        Evidence::Read(facts) => facts,
+    };
+    let Some(cycle) = &facts.last_cycle else {
+        return Finding::titled(Verdict::Unknown, ReasonCode::AwaitingFirstCycle);
+    };
+    let calls = || cycle.rows.iter().rev().filter(|row| row.source == Some(source) && row.operation == Operation::Call);
+    let proves =
+        |row: &&RowFact| matches!(row.outcome, Outcome::Success | Outcome::Served) && rule.providers.contains(&row.provider);
+    if let Some(row) = calls().find(proves) {
+        let message = format!("{} {} succeeded ({}, request {})", row.provider, row.endpoint, place(cycle), row.id);
+        return Finding::new(Verdict::Proven, ReasonCode::Proven, message);
+    }
+    match calls().next() {
+        Some(row) => {
+            let verdict = if row.outcome == Outcome::Unknown { Verdict::Unknown } else { Verdict::Refuted };
+            let reason = row.reason.unwrap_or(ReasonCode::SourceUnproven);
+            let said = row.error_message.as_deref().unwrap_or(reason.title());
+            let message = format!("{} {}: {said} ({}, request {})", row.provider, row.endpoint, place(cycle), row.id);
+            Finding::new(verdict, reason, message)
+        }
+        None if rule.requirement == Requirement::Optional => Finding::titled(Verdict::Unknown, ReasonCode::NotRequired),
+        None => {
+            let wanted = rule.providers.join(", ");
+            let message = format!("the stage requires {source} from {wanted}, and nobody asked ({})", place(cycle));
+            Finding::new(Verdict::Unknown, ReasonCode::SourceUnproven, message)
+        }
+    }
+}
+
+fn place(cycle: &Cycle) -> String {
+    format!("job {}, trace {}", cycle.job.job_name, cycle.job.trace_id)
+}

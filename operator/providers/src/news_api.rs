@@ -1,0 +1,120 @@
+//! NewsAPI.org, headlines of newspapers and blogs. In and out: see [`Provider`]. Pure.
+
+use assayer_contract::{ReasonCode, Source};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use crate::{
+    BarVisitor, Call, Category, Facts, Form, Key, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn, Verify,
+    rest::{self, Endpoint, Fact},
+};
+
+/// NewsAPI.org.
+pub(crate) struct NewsApi;
+
+static FACTS: Facts = Facts {
+    name: "newsApi",
+    title: "NewsAPI.org",
+    category: Category::Source(Source::News),
+    base: "https://newsapi.org/v2/",
+    required_keys: &[Key {
+        name: "NEWSAPI_KEY",
+        also: &["NEWS_API_KEY"],
+        form: Form {
+            certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+            likely: |key| key.len() == 32 && key.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
+            expected: "32 digits and letters from a to f",
+        },
+        hint: "newsapi.org, Account, API key.",
+    }],
+    optional_keys: &[],
+    sign_in: SignIn::Headers(&[("x-api-key", "NEWSAPI_KEY")]),
+    verify: Some(Verify { method: "GET", path: "top-headlines/sources", query: "" }),
+    // Each plan has its own number of requests a day; the vendor publishes no rate.
+    limits: &[],
+    request_id_header: None,
+    plan: "The free Developer plan is for development only: its articles are 24 hours late and it has 100 requests a day, so nothing may trade on it. What it lacks is 426, for example maximumResultsReached; a day's requests used up are 429 apiKeyExhausted.",
+};
+
+static ENDPOINTS: [Endpoint; 4] = [
+    Endpoint { fields: SOURCES_BY, ..Endpoint::get(Source::News, "top-headlines/sources", sources) },
+    // The same, where the vendor's own Python client asks for it.
+    Endpoint { fields: SOURCES_BY, ..Endpoint::get(Source::News, "sources", sources) },
+    Endpoint {
+        fields: &[
+            "q",
+            "searchIn",
+            "sources",
+            "domains",
+            "excludeDomains",
+            "from",
+            "to",
+            "language",
+            "sortBy",
+            "pageSize",
+            "page",
+        ],
+        asks: &[(Fact::Keywords, "q"), (Fact::Start, "from"), (Fact::End, "to")],
+        ..Endpoint::get(Source::News, "everything", articles)
+    },
+    Endpoint {
+        fields: &["country", "category", "sources", "q", "pageSize", "page"],
+        asks: &[(Fact::Keywords, "q")],
+        ..Endpoint::get(Source::News, "top-headlines", articles)
+    },
+];
+
+const SOURCES_BY: &[&str] = &["category", "language", "country"];
+
+fn sources(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
+    Ok(rest::list_of(body, "/sources", "id")?.0)
+}
+
+fn articles(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
+    Ok(rest::list_of(body, "/articles", "title")?.0)
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    code: String,
+    #[serde(default)]
+    message: String,
+}
+
+impl Provider for NewsApi {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
+        rest::classify(&FACTS, &ENDPOINTS, request)
+    }
+
+    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
+        rest::measure(&ENDPOINTS, call, body)
+    }
+
+    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
+        if status.is_success() {
+            return None;
+        }
+        let Ok(Envelope { code, message }) = serde_json::from_slice(body) else {
+            let reason = reason(status, "", "");
+            return Some(NamedError { reason_code: reason, ..NamedError::unreadable(status, body) });
+        };
+        Some(NamedError::new(status, reason(status, &code, &message), Some(&code), &message))
+    }
+}
+
+/// A range beyond the plan is a `parameterInvalid` like any other, but for its status or its text.
+fn reason(status: StatusCode, code: &str, message: &str) -> ReasonCode {
+    match code {
+        "apiKeyDisabled" | "apiKeyInvalid" | "apiKeyMissing" => ReasonCode::ProviderAuth,
+        "apiKeyExhausted" => ReasonCode::ProviderQuota,
+        "rateLimited" => ReasonCode::ProviderRateLimited,
+        _ if status == StatusCode::UPGRADE_REQUIRED || code == "maximumResultsReached" || message.contains("paid plan") => {
+            ReasonCode::ProviderEntitlement
+        }
+        _ => ReasonCode::of_vendor_status(status.as_u16()),
+    }
+}

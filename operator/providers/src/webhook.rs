@@ -1,0 +1,86 @@
+//! A URL of the user's own that takes messages. In and out: see [`Provider`]. Pure.
+//!
+//! Nothing is known of whoever answers there: any 2xx is a success, and nothing asks whether the URL is good but a message.
+
+use assayer_contract::ReasonCode;
+use http::{HeaderMap, StatusCode};
+
+use crate::{
+    BarVisitor, Call, Category, CredentialError, Credentials, Facts, Form, Key, Measure, MeasureError, NamedError, Provider,
+    Refused, Request, SignIn, SignedIn,
+    rest::{self, ANY, Endpoint, Takes},
+    text,
+};
+
+/// The user's own.
+pub(crate) struct Webhook;
+
+const URL: Key = Key {
+    name: "WEBHOOK_URL",
+    also: &[],
+    form: Form { certain: text::is_https_url, likely: |_| true, expected: "an https URL without a user and a fragment" },
+    hint: "Where your own receiver takes POST with JSON.",
+};
+const TOKEN: Key = Key {
+    name: "WEBHOOK_TOKEN",
+    also: &[],
+    form: Form {
+        certain: |token| token.bytes().all(|b| b.is_ascii_graphic()),
+        likely: |_| true,
+        expected: "a word without spaces",
+    },
+    hint: "What your receiver wants as Authorization: Bearer, if it wants anything.",
+};
+
+static FACTS: Facts = Facts {
+    name: "webhook",
+    title: "Webhook",
+    category: Category::Notification,
+    base: "",
+    required_keys: &[URL],
+    optional_keys: &[TOKEN],
+    sign_in: SignIn::Own(sign_in),
+    verify: None,
+    limits: &[],
+    request_id_header: None,
+    plan: "It is your own; there is no plan to lack.",
+};
+
+static ENDPOINTS: [Endpoint; 1] = [Endpoint {
+    method: "POST",
+    name: "webhook",
+    takes: Takes::Json,
+    fields: ANY,
+    check: rest::body_only,
+    changes: true,
+    ..Endpoint::of_no_source("", |_, _| Ok(Measure::default()))
+}];
+
+fn sign_in(credentials: &Credentials) -> Result<SignedIn, CredentialError> {
+    let signed = SignedIn { base: Some(credentials.of(&URL)?.clone()), ..SignedIn::default() };
+    match credentials.of(&TOKEN) {
+        Ok(token) => signed.with_bearer(token, &TOKEN),
+        Err(_) => Ok(signed),
+    }
+}
+
+impl Provider for Webhook {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
+        rest::classify(&FACTS, &ENDPOINTS, request)
+    }
+
+    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
+        rest::measure(&ENDPOINTS, call, body)
+    }
+
+    /// There is no plan, so a 403 is about the token, too.
+    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
+        let named = (!status.is_success()).then(|| NamedError::unreadable(status, body))?;
+        let reason_code = if status == StatusCode::FORBIDDEN { ReasonCode::ProviderAuth } else { named.reason_code };
+        Some(NamedError { reason_code, ..named })
+    }
+}
