@@ -57,7 +57,7 @@ fn what_would_not_come_whole_and_what_nobody_could_read_is_refused_and_named() {
         ("anthropic", "v1/messages", chat(r#","mcp_servers":[]"#), "\"mcp_servers\" is not one of its fields"),
         ("groq", "openai/v1/chat/completions", chat(r#","api_key":"gsk_x""#), "\"api_key\" is not one of its fields"),
         ("openRouter", "chat/completions", "[]".to_owned(), "must be a JSON object"),
-        ("gemini", "v1beta/models/m:generateContent", r#"{"contents":"#.to_owned(), "JSON"),
+        ("gemini", "v1beta/models/m:generateContent", r#"{"contents":"#.to_owned(), "cannot be read"),
     ] {
         let refused = post(vendor, path, "", body.as_bytes()).unwrap_err();
         assert_eq!(refused.reason_code, ReasonCode::RequestInvalid, "{vendor} {body}");
