@@ -114,7 +114,7 @@ fn check(provider: &dyn Provider, credentials: &Credentials) -> CredentialCheck 
     let missing = credentials.missing(facts).into_iter().map(str::to_owned).collect();
     match provider.check(credentials) {
         // What cannot be a key looks odd as well; once is enough.
-        Err(CredentialError::Malformed { key, .. }) => {
+        Err(CredentialError::Malformed { key, .. } | CredentialError::OfAnother { key, .. }) => {
             CredentialCheck { missing, malformed: vec![key.to_owned()], doubts: Vec::new() }
         }
         _ => CredentialCheck { missing, malformed: Vec::new(), doubts: credentials.doubts(facts) },

@@ -12,7 +12,8 @@ use k8s_openapi::api::{
     authentication::v1::{TokenReview, TokenReviewSpec, UserInfo},
     authorization::v1::{NonResourceAttributes, ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec},
 };
-use kube::{Api, api::PostParams};
+use kube::{Api, Client, api::PostParams};
+use secrecy::SecretString;
 
 use super::{App, Refusal, grant, metrics::Authentication, refusal::Cause, remembered};
 
@@ -33,11 +34,15 @@ pub(crate) struct User {
     key: Sha256Hash,
 }
 
-/// What a caller must be allowed to `get`.
+/// What a caller must be allowed to `get`, or to `list`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Right {
     /// One Bot, by namespace and name.
     Bot(String, String),
+    /// One Integration, by namespace and name.
+    Integration(String, String),
+    /// To list the Integrations of a namespace, or of all.
+    Integrations(Option<String>),
     /// A URL that stands for the rows of every namespace; nothing is served there.
     Url(&'static str),
 }
@@ -50,15 +55,44 @@ impl FromRequestParts<App> for Caller {
             app.metrics.authenticated(Authentication::Anyone);
             return Ok(Self::Anyone);
         }
-        let token = bearer(&parts.headers).inspect_err(|_| app.metrics.authenticated(Authentication::NoToken))?;
-        let user = authenticate(app, token).await.inspect_err(|_| app.metrics.authenticated(Authentication::Unavailable))?;
-        app.metrics.authenticated(if user.is_some() { Authentication::Accepted } else { Authentication::Refused });
-        let refused = || {
-            let detail = "the API server does not accept the token: it may have expired, or be meant for another audience";
-            unauthenticated(detail).because(Cause::InvalidToken)
-        };
-        Ok(Self::User(user.ok_or_else(refused)?))
+        Ok(Self::User(identified(parts, app).await?.0))
     }
+}
+
+/// Somebody who acts with their own token. Nobody acts without one, whoever may read.
+pub(crate) struct Acting {
+    /// The API server as they may use it.
+    pub(crate) client: Client,
+    /// Who they are.
+    pub(crate) user: User,
+}
+
+impl FromRequestParts<App> for Acting {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let (user, token) = identified(parts, app).await?;
+        Ok(Self { client: app.as_caller.client(token)?, user })
+    }
+}
+
+impl User {
+    /// Their name at the API server.
+    pub(crate) fn name(&self) -> &str {
+        self.info.username.as_deref().unwrap_or("a user without a name")
+    }
+}
+
+/// The user whose token this is, and the token.
+async fn identified(parts: &Parts, app: &App) -> Result<(User, SecretString), Refusal> {
+    let token = bearer(&parts.headers).inspect_err(|_| app.metrics.authenticated(Authentication::NoToken))?;
+    let user = authenticate(app, token).await.inspect_err(|_| app.metrics.authenticated(Authentication::Unavailable))?;
+    app.metrics.authenticated(if user.is_some() { Authentication::Accepted } else { Authentication::Refused });
+    let refused = || {
+        let detail = "the API server does not accept the token: it may have expired, or be meant for another audience";
+        unauthenticated(detail).because(Cause::InvalidToken)
+    };
+    Ok((user.ok_or_else(refused)?, SecretString::from(token)))
 }
 
 /// Refuses a caller without this right, saying which it is and how it is granted.
@@ -84,20 +118,19 @@ pub(crate) async fn may(app: &App, caller: &Caller, right: &Right) -> Result<boo
 }
 
 fn question(user: &UserInfo, right: &Right) -> SubjectAccessReviewSpec {
-    let get = || Some("get".to_owned());
+    let resource = |resource: &str, verb: &str, namespace: Option<&String>, name: Option<&String>| ResourceAttributes {
+        group: Some("assayer.dev".to_owned()),
+        resource: Some(resource.to_owned()),
+        verb: Some(verb.to_owned()),
+        namespace: namespace.cloned(),
+        name: name.cloned(),
+        ..Default::default()
+    };
     let (resource_attributes, non_resource_attributes) = match right {
-        Right::Bot(namespace, name) => {
-            let bot = ResourceAttributes {
-                group: Some("assayer.dev".to_owned()),
-                resource: Some("bots".to_owned()),
-                verb: get(),
-                namespace: Some(namespace.clone()),
-                name: Some(name.clone()),
-                ..Default::default()
-            };
-            (Some(bot), None)
-        }
-        Right::Url(url) => (None, Some(NonResourceAttributes { path: Some((*url).to_owned()), verb: get() })),
+        Right::Bot(namespace, name) => (Some(resource("bots", "get", Some(namespace), Some(name))), None),
+        Right::Integration(namespace, name) => (Some(resource("integrations", "get", Some(namespace), Some(name))), None),
+        Right::Integrations(namespace) => (Some(resource("integrations", "list", namespace.as_ref(), None)), None),
+        Right::Url(url) => (None, Some(NonResourceAttributes { path: Some((*url).to_owned()), verb: Some("get".to_owned()) })),
     };
     SubjectAccessReviewSpec {
         user: user.username.clone(),
@@ -112,10 +145,19 @@ fn question(user: &UserInfo, right: &Right) -> SubjectAccessReviewSpec {
 fn forbidden(caller: &Caller, right: &Right) -> Refusal {
     let user = match caller {
         Caller::Anyone => "anyone",
-        Caller::User(user) => user.info.username.as_deref().unwrap_or("a user without a name"),
+        Caller::User(user) => user.name(),
     };
     let detail = match right {
         Right::Bot(namespace, name) => format!("{user} may not get bots.assayer.dev \"{name}\" in namespace \"{namespace}\""),
+        Right::Integration(namespace, name) => {
+            format!("{user} may not get integrations.assayer.dev \"{name}\" in namespace \"{namespace}\"")
+        }
+        Right::Integrations(Some(namespace)) => {
+            format!("{user} may not list integrations.assayer.dev in namespace \"{namespace}\"")
+        }
+        Right::Integrations(None) => {
+            format!("{user} may not list integrations.assayer.dev in every namespace; name one of yours")
+        }
         Right::Url(url) => format!("{user} may not get the nonResourceURL {url}, which stands for the rows of every namespace"),
     };
     Problem::new(403, ReasonCode::NotAllowed, detail).with_fix(format!("Run: {}", grant::command(user, right))).into()

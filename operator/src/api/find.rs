@@ -140,11 +140,16 @@ fn missing(what: &str) -> Refusal {
         .into()
 }
 
-/// A name as Kubernetes allows it, and nothing that could mean another path or selector: dots only between letters or digits.
-fn valid(what: &str, text: &str, most: usize) -> Result<String, Refusal> {
+/// Whether a text can be the name of an object.
+pub(crate) fn is_name(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let label = |label: &str| label.starts_with(plain) && label.ends_with(plain) && label.chars().all(|c| plain(c) || c == '-');
-    if text.len() <= most && text.split('.').all(label) {
+    text.len() <= 253 && text.split('.').all(label)
+}
+
+/// A name as Kubernetes allows it, and nothing that could mean another path or selector: dots only between letters or digits.
+fn valid(what: &str, text: &str, most: usize) -> Result<String, Refusal> {
+    if text.len() <= most && is_name(text) {
         return Ok(text.to_owned());
     }
     let problem = Problem::new(400, ReasonCode::RequestInvalid, format!("{what} cannot be {:?}", shown(text)));

@@ -6,22 +6,43 @@ use super::access::Right;
 
 /// ClusterRole of the chart that allows reading Bots.
 const BOT_READER: &str = "assayer-bot-reader";
+/// ClusterRole of the chart that allows reading Integrations.
+const INTEGRATION_READER: &str = "assayer-integration-reader";
+/// ClusterRole of the chart that allows asking for handshakes, which is a change of an Integration's annotations.
+const INTEGRATION_EDITOR: &str = "assayer-integration-editor";
 /// ClusterRole of the chart that allows the rows of every namespace.
 const PROOF_READER: &str = "assayer-proof-reader";
 
 /// The command by which an administrator grants the right.
 pub(crate) fn command(user: &str, right: &Right) -> String {
-    // Bindings are one a user, so that granting it to the next one meets no object of the same name.
-    let digits: String = Sha256Hash::of(user.as_bytes()).to_string().chars().skip("sha256:".len()).take(8).collect();
-    let subject = subject(user);
     match right {
-        Right::Bot(namespace, _) => format!(
-            "kubectl create rolebinding {BOT_READER}-{digits} --namespace={namespace} --clusterrole={BOT_READER} {subject}"
-        ),
-        Right::Url(_) => {
-            format!("kubectl create clusterrolebinding {PROOF_READER}-{digits} --clusterrole={PROOF_READER} {subject}")
+        Right::Bot(namespace, _) => in_namespace(user, BOT_READER, namespace),
+        Right::Integration(namespace, _) | Right::Integrations(Some(namespace)) => {
+            in_namespace(user, INTEGRATION_READER, namespace)
         }
+        Right::Integrations(None) => in_cluster(user, INTEGRATION_READER),
+        Right::Url(_) => in_cluster(user, PROOF_READER),
     }
+}
+
+/// The command by which an administrator lets somebody change the Integrations of a namespace.
+pub(crate) fn editing(user: &str, namespace: &str) -> String {
+    in_namespace(user, INTEGRATION_EDITOR, namespace)
+}
+
+fn in_namespace(user: &str, role: &str, namespace: &str) -> String {
+    let (digits, subject) = (digits(user), subject(user));
+    format!("kubectl create rolebinding {role}-{digits} --namespace={namespace} --clusterrole={role} {subject}")
+}
+
+fn in_cluster(user: &str, role: &str) -> String {
+    let (digits, subject) = (digits(user), subject(user));
+    format!("kubectl create clusterrolebinding {role}-{digits} --clusterrole={role} {subject}")
+}
+
+/// Bindings are one a user, so that granting it to the next one meets no object of the same name.
+fn digits(user: &str) -> String {
+    Sha256Hash::of(user.as_bytes()).to_string().chars().skip("sha256:".len()).take(8).collect()
 }
 
 fn subject(user: &str) -> String {

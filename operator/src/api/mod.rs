@@ -1,13 +1,16 @@
-//! Proof over HTTP. In: a Kubernetes token, the log, the custom resources. Out: JSON; refusals as problem+json. Changes nothing:
-//! its database role and its ServiceAccount may only read. Not pure.
+//! Proof over HTTP. In: a Kubernetes token, the log, the custom resources. Out: JSON; refusals as problem+json. By itself it changes
+//! nothing: its database role and its ServiceAccount may only read. What a caller asks to be changed is changed with the caller's own
+//! token. Not pure.
 
 mod access;
 mod answer;
+mod as_caller;
 mod bot_proof;
 mod checks;
 mod databento_proof;
 mod find;
 mod grant;
+mod integrations;
 mod metrics;
 pub(crate) mod openapi;
 mod provider_answer;
@@ -25,12 +28,13 @@ use axum::{
     http::{Method, Uri},
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
-use kube::Client;
+use kube::{Client, Config};
 use tokio::net::TcpListener;
 
 use self::{
+    as_caller::AsCaller,
     metrics::Metrics,
     refusal::{Refusal, shown},
     remembered::Remembered,
@@ -41,7 +45,7 @@ use crate::signals;
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// Postgres ends a statement that takes longer, also where its caller has left.
 const STATEMENT_WITHIN: Duration = Duration::from_secs(10);
-/// Reads have no body worth receiving.
+/// Reads have no body worth receiving, and what is written are a few keys.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 const MAX_CONNECTIONS: u32 = 8;
 
@@ -71,6 +75,7 @@ enum Environment {
 struct App {
     pool: PgPool,
     client: Client,
+    as_caller: AsCaller,
     anonymous_read: bool,
     metrics: Arc<Metrics>,
     remembered: Arc<Remembered>,
@@ -83,9 +88,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         !anonymous_prod,
         "--anonymous-read=true with --environment=prod: only a dev installation shows proof without a token"
     );
+    let config = Config::infer().await.context("finding the Kubernetes API server")?;
     let app = App {
         pool: connect_reader("assayer-api", MAX_CONNECTIONS, STATEMENT_WITHIN)?,
-        client: Client::try_default().await.context("finding the Kubernetes API server")?,
+        client: Client::try_from(config.clone()).context("making the client of the Kubernetes API server")?,
+        as_caller: AsCaller::of(config),
         anonymous_read: args.anonymous_read,
         metrics: Arc::default(),
         remembered: Arc::default(),
@@ -100,13 +107,22 @@ fn router(app: App) -> Router {
         .route(bot_proof::BY_ID, get(bot_proof::by_id))
         .route(bot_proof::BY_NAME, get(bot_proof::by_namespace_and_name))
         .route(databento_proof::PATH, get(databento_proof::show))
+        .route(integrations::status::PATH, get(integrations::status::show))
+        .route(integrations::ask::VERIFY, post(integrations::ask::verify))
+        .route(integrations::ask::TEST, post(integrations::ask::test))
+        .route(integrations::credentials::PATH, post(integrations::credentials::set))
+        .route(integrations::credentials::MASKED, get(integrations::credentials::masked))
+        .route(integrations::history::VERIFICATIONS, get(integrations::history::verifications))
+        .route(integrations::history::EVENTS, get(integrations::history::events))
+        .route(integrations::history::USAGE, get(integrations::history::usage))
+        .route(integrations::proof::PATH, get(integrations::proof::show))
         .route("/readyz", get(ready))
         .layer(from_fn(in_time))
         .route(openapi::PATH, get(openapi::show))
         .route("/healthz", get(|| async { "ok" }))
         .route("/metrics", get(metrics::show))
         .fallback(nothing_here)
-        .method_not_allowed_fallback(read_only)
+        .method_not_allowed_fallback(another_method)
         .layer(from_fn_with_state(app.clone(), metrics::count))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(app)
@@ -133,9 +149,10 @@ async fn nothing_here(uri: Uri) -> Refusal {
     Problem::new(404, ReasonCode::NotFound, detail).into()
 }
 
-async fn read_only(method: Method, uri: Uri) -> Refusal {
-    Problem::new(405, ReasonCode::RequestInvalid, format!("{} answers GET, not {method}", shown(uri.path()))).into()
+async fn another_method(method: Method, uri: Uri) -> Refusal {
+    let detail = format!("{} does not answer {method}; the header Allow says what it answers", shown(uri.path()));
+    Problem::new(405, ReasonCode::RequestInvalid, detail).into()
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -11,7 +11,7 @@ use axum::Json;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::{answer::BotProof, bot_proof, databento_proof, provider_answer::ProviderProof};
+use super::{answer::BotProof, bot_proof, databento_proof, integrations, provider_answer::ProviderProof};
 
 /// Path of the description.
 pub(crate) const PATH: &str = "/api/openapi.json";
@@ -57,8 +57,9 @@ pub(crate) fn document() -> Value {
         "info": {
             "title": "Assayer",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Proof of what trading bots did, read-only. What is not known is null, and a field beside it says why; \
-                never 0. Times are RFC 3339 in UTC; money is in decimal strings.",
+            "description": "Proof of what trading bots did. What is not known is null, and a field beside it says why; never 0. \
+                Times are RFC 3339 in UTC; money is in decimal strings. By itself the API changes nothing: what a POST asks for is \
+                done with the caller's own token.",
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "paths": paths,
@@ -79,40 +80,70 @@ pub(crate) fn document() -> Value {
 }
 
 fn paths(schemas: &mut SchemaGenerator) -> Value {
-    let path = |name: &str, description: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}, "description": description});
-    let query = |name: &str, schema: Value, description: &str| json!({"name": name, "in": "query", "schema": schema, "description": description});
     let limit = json!({"type": "integer", "minimum": 1, "maximum": databento_proof::MAX_ROWS, "default": databento_proof::ROWS});
     let bot = "The last three jobs of a Bot with every row, the session and its checks. Needs `get` on the Bot.";
     let databento = "The newest calls to Databento and the sessions that stand on them, over all namespaces. Needs `get` on the nonResourceURL /assayer/proof/databento.";
-    json!({
-        bot_proof::BY_ID: operation::<BotProof>(schemas, "botProof", bot, &[400, 401, 403, 404, 405, 409, 503], &[
+    let mut all = json!({
+        bot_proof::BY_ID: get::<BotProof>(schemas, "botProof", bot, &[400, 401, 403, 404, 405, 409, 503], &[
             path("botId", "The Bot's UID, its name if only one namespace has it, or namespace and name joined by %2F."),
         ]),
-        bot_proof::BY_NAME: operation::<BotProof>(schemas, "botProofByName", bot, &[400, 401, 403, 404, 405, 503], &[
+        bot_proof::BY_NAME: get::<BotProof>(schemas, "botProofByName", bot, &[400, 401, 403, 404, 405, 503], &[
             path("namespace", "The Bot's namespace."),
             path("name", "The Bot's name."),
         ]),
-        databento_proof::PATH: operation::<ProviderProof>(schemas, "databentoProof", databento, &[400, 401, 403, 404, 405, 409, 503], &[
-            query("limit", limit, "Rows at most."),
-            query("bot", json!({"type": "string"}), "Only rows of this Bot: its UID, name, or namespace/name. Needs `get` on it, too."),
-            query("before", json!({"type": "string", "format": "uuid"}), "Only rows older than this one, as `next_before` names it."),
+        databento_proof::PATH: get::<ProviderProof>(schemas, "databentoProof", databento, &[400, 401, 403, 404, 405, 409, 503], &[
+            query("limit", &limit, "Rows at most."),
+            query("bot", &json!({"type": "string"}), "Only rows of this Bot: its UID, name, or namespace/name. Needs `get` on it, too."),
+            query("before", &json!({"type": "string", "format": "uuid"}), "Only rows older than this one, as `next_before` names it."),
         ]),
-    })
+    });
+    if let Some(all) = all.as_object_mut() {
+        all.extend(integrations::described::paths(schemas));
+    }
+    all
 }
 
-fn operation<T: JsonSchema>(
+/// A parameter of the path.
+pub(crate) fn path(name: &str, description: &str) -> Value {
+    json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}, "description": description})
+}
+
+/// A parameter of the query.
+pub(crate) fn query(name: &str, schema: &Value, description: &str) -> Value {
+    json!({"name": name, "in": "query", "schema": schema, "description": description})
+}
+
+/// An operation that reads.
+pub(crate) fn get<T: JsonSchema>(
     schemas: &mut SchemaGenerator,
     id: &str,
     description: &str,
     refusals: &[u16],
     parameters: &[Value],
 ) -> Value {
-    let schema = schemas.subschema_for::<T>();
-    let mut responses: Map<String, Value> = Map::new();
-    responses
-        .insert("200".to_owned(), json!({"description": "What was found.", "content": {"application/json": {"schema": schema}}}));
-    for status in refusals {
-        responses.insert(status.to_string(), json!({"$ref": "#/components/responses/Problem"}));
-    }
+    let responses = responses::<T>(schemas, &[(200, "What was found.")], refusals);
     json!({"get": {"operationId": id, "description": description, "parameters": parameters, "responses": responses}})
+}
+
+/// An operation that acts with the caller's own token.
+pub(crate) fn post<T: JsonSchema>(
+    schemas: &mut SchemaGenerator,
+    id: &str,
+    description: &str,
+    answers: (&[(u16, &str)], &[u16]),
+    body: &Value,
+) -> Value {
+    let responses = responses::<T>(schemas, answers.0, answers.1);
+    let body = json!({"required": true, "content": {"application/json": {"schema": body}}});
+    json!({"post": {"operationId": id, "description": description, "requestBody": body, "responses": responses,
+        "security": [{"kubernetesToken": []}]}})
+}
+
+fn responses<T: JsonSchema>(schemas: &mut SchemaGenerator, answers: &[(u16, &str)], refusals: &[u16]) -> Map<String, Value> {
+    let schema = schemas.subschema_for::<T>();
+    let answer =
+        |description: &str| json!({"description": description, "content": {"application/json": {"schema": schema.clone()}}});
+    let answers = answers.iter().map(|(status, description)| (status.to_string(), answer(description)));
+    let refusals = refusals.iter().map(|status| (status.to_string(), json!({"$ref": "#/components/responses/Problem"})));
+    answers.chain(refusals).collect()
 }

@@ -3,7 +3,7 @@
 use assayer_contract::{Problem, ReasonCode, problem::PROBLEM_JSON};
 use assayer_store::StoreError;
 use axum::{
-    extract::rejection::{PathRejection, QueryRejection},
+    extract::rejection::{JsonRejection, PathRejection, QueryRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -71,6 +71,13 @@ impl From<PathRejection> for Refusal {
 impl From<QueryRejection> for Refusal {
     fn from(rejection: QueryRejection) -> Self {
         bad_request(&rejection.body_text())
+    }
+}
+
+impl From<JsonRejection> for Refusal {
+    fn from(rejection: JsonRejection) -> Self {
+        let status = if rejection.status().is_client_error() { rejection.status().as_u16() } else { 400 };
+        Problem::new(status, ReasonCode::RequestInvalid, shown(&rejection.body_text())).into()
     }
 }
 

@@ -56,13 +56,19 @@ fn without_cluster() -> Router {
     let service = tower::service_fn(|_: Request<kube::client::Body>| async move {
         Err::<Response<Body>, _>(std::io::Error::from(std::io::ErrorKind::ConnectionRefused))
     });
-    around(Client::new(service, "default"), false)
+    as_itself(Client::new(service, "default"), false)
 }
 
-fn around(client: Client, anonymous_read: bool) -> Router {
+/// One whose callers are served by the same client as itself.
+fn as_itself(client: Client, anonymous_read: bool) -> Router {
+    let of_caller = client.clone();
+    around(client, AsCaller::by(move |_| Ok(of_caller.clone())), anonymous_read)
+}
+
+pub(crate) fn around(client: Client, as_caller: AsCaller, anonymous_read: bool) -> Router {
     // Nothing listens on port 1.
     let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
-    router(App { pool, client, anonymous_read, metrics: Arc::default(), remembered: Arc::default() })
+    router(App { pool, client, as_caller, anonymous_read, metrics: Arc::default(), remembered: Arc::default() })
 }
 
 fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> Router {
@@ -72,7 +78,7 @@ fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> Router {
         let (status, answer) = answer(namespaces, &path, &query, &serde_json::from_slice(&body).unwrap_or_default());
         Ok::<_, kube::Error>(Response::builder().status(status).body(Body::from(answer.to_string())).unwrap())
     });
-    around(Client::new(service, "default"), anonymous_read)
+    as_itself(Client::new(service, "default"), anonymous_read)
 }
 
 async fn ask(app: Router, method: &str, path: &str, token: Option<&str>) -> (StatusCode, header::HeaderMap, Value) {
@@ -198,7 +204,7 @@ async fn a_token_and_a_right_are_asked_for_once_in_ten_seconds_and_a_refusal_eac
             Ok::<_, kube::Error>(Response::builder().status(status).body(Body::from(answer.to_string())).unwrap())
         }
     });
-    let app = around(Client::new(service, "default"), false);
+    let app = as_itself(Client::new(service, "default"), false);
     let reviews = |kind: &str| asked.lock().unwrap().iter().filter(|path| *path == kind).count();
     for _ in 0..3 {
         ask(app.clone(), "GET", "/api/_proof/bot/desk/nobody", Some("good")).await;

@@ -4,8 +4,10 @@
 
 mod error;
 pub mod evidence;
+pub mod fail_closed;
 pub mod gateway_jobs;
 pub mod handshakes;
+pub mod integration_use;
 pub mod integrations;
 pub mod job_ends;
 pub mod jobs;

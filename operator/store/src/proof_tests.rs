@@ -8,7 +8,7 @@ pub(crate) const BOT: Uuid = Uuid::from_u128(7);
 
 pub(crate) struct Job {
     pub(crate) id: Uuid,
-    trace: Uuid,
+    pub(crate) trace: Uuid,
 }
 
 pub(crate) async fn job(pool: &PgPool) -> Job {

@@ -108,6 +108,10 @@ impl ReasonCode {
                 "no Integration in the Bot's namespace serves this provider",
                 "Apply an Integration for the provider in the Bot's namespace.",
             ),
+            Self::IntegrationUnused => (
+                "a connection that Bots need is there, and no job has used it",
+                "See why the jobs of its namespace make no call: kubectl describe their Bots.",
+            ),
             Self::NotGenuine => (
                 "the data is not the vendor's own",
                 "Remove spec.endpoint from the Integration to use the vendor itself; read what the vendor warns of.",
@@ -149,6 +153,10 @@ impl ReasonCode {
             Self::ProviderUnreachable => {
                 ("the vendor cannot be reached", "Check the network, DNS and the Integration's endpoint.")
             }
+            Self::SecretExternal => (
+                "the Secret is kept by another operator",
+                "Set the value where that operator takes it from: what is written here would be written over.",
+            ),
             Self::SecretForbidden => (
                 "the gateway may not read the Secret",
                 "Name the Secret in the chart value gateway.secrets, or use the default name.",

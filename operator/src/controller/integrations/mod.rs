@@ -5,8 +5,8 @@ mod status;
 use std::{sync::Arc, time::Duration};
 
 use assayer_crds::Integration;
-use assayer_judge::{Attempt, IntegrationEvidence, IntegrationFacts, IntegrationState, judge_integration};
-use assayer_store::integrations::{self, IntegrationRows};
+use assayer_judge::{IntegrationEvidence, IntegrationFacts, IntegrationState, judge_integration};
+use assayer_store::integrations;
 use chrono::{DateTime, TimeDelta, Utc};
 use kube::{
     Api, Resource, ResourceExt,
@@ -23,6 +23,7 @@ use super::{
     observe::unreadable,
     plan::RETRY,
 };
+use crate::integration_facts::facts;
 
 /// Calls that succeed are not told. They bring an Integration back that is not connected, so it is looked at this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -76,17 +77,6 @@ async fn observe(integration: &Integration, ctx: &Context, now: DateTime<Utc>) -
         Ok(mut rows) => IntegrationEvidence::Read(facts(rows.remove(&id).unwrap_or_default())),
         Err(error) => IntegrationEvidence::Unreadable(unreadable(&error)),
     })
-}
-
-/// The rows as the judge reads them.
-pub(crate) fn facts(rows: IntegrationRows) -> IntegrationFacts {
-    IntegrationFacts {
-        verify: rows.verify.map(Attempt::from),
-        success: rows.success.map(Attempt::from),
-        failure: rows.failure.map(Attempt::from),
-        turned_away: rows.turned_away.map(Attempt::from),
-        denial: rows.denial.map(Attempt::from),
-    }
 }
 
 fn again(state: IntegrationState, facts: &IntegrationFacts, connected_for: Duration, now: DateTime<Utc>) -> Duration {

@@ -9,7 +9,7 @@ use assayer_judge::{Attempt, Finding, IntegrationJudgement};
 use chrono::{DateTime, Utc};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use crate::controller::publish::cut;
+use crate::{controller::publish::cut, integration_facts::state};
 
 /// The status that says what was judged.
 pub(super) fn status(integration: &Integration, judgement: IntegrationJudgement, now: DateTime<Utc>) -> IntegrationStatus {
@@ -65,16 +65,6 @@ fn known(old: Option<&IntegrationStatus>) -> CredentialCheck {
         malformed: Vec::new(),
         doubts: old.doubts.clone(),
     })
-}
-
-fn state(state: assayer_judge::IntegrationState) -> IntegrationState {
-    use assayer_judge::IntegrationState as Judged;
-    match state {
-        Judged::NotConfigured => IntegrationState::NotConfigured,
-        Judged::NotConnected => IntegrationState::NotConnected,
-        Judged::Degraded => IntegrationState::Degraded,
-        Judged::Connected => IntegrationState::Connected,
-    }
 }
 
 fn verified_as(attempt: &Attempt) -> LastVerified {

@@ -1,0 +1,98 @@
+//! Integrations over HTTP: configured, connected, used, and failing closed, each told apart. In: custom resources, rows, policies.
+//! Out: answers; changes with the caller's own token. Not pure.
+
+pub(crate) mod ask;
+pub(crate) mod credentials;
+pub(crate) mod described;
+pub(crate) mod entry;
+pub(crate) mod history;
+mod key_form;
+pub(crate) mod proof;
+pub(crate) mod proof_answer;
+pub(crate) mod status;
+mod unused;
+
+use std::collections::BTreeMap;
+
+use assayer_contract::{Stage, policy::Policy};
+use assayer_crds::{Integration, StagePolicy};
+use assayer_judge::{IntegrationEvidence, IntegrationJudgement, judge_integration};
+use assayer_store::{
+    integration_use::{self, Used},
+    integrations,
+};
+use chrono::{DateTime, Utc};
+use kube::{
+    Api, Client, ResourceExt,
+    api::{ListParams, ObjectList},
+};
+use uuid::Uuid;
+
+use super::{
+    App, Refusal,
+    find::is_name,
+    refusal::{bad_request, shown},
+};
+use crate::integration_facts::facts;
+
+/// An Integration with what its rows say.
+pub(crate) struct Looked {
+    /// The custom resource.
+    pub(crate) integration: Integration,
+    /// What the judge says of it.
+    pub(crate) judgement: IntegrationJudgement,
+    /// How often Bots used it.
+    pub(crate) used: Used,
+}
+
+/// The policy of each stage that has one; or why it cannot be read.
+pub(crate) type Policies = BTreeMap<Stage, Result<Policy, String>>;
+
+/// The Integrations of a namespace, or of all, judged by the same function as their statuses.
+pub(crate) async fn look(app: &App, namespace: Option<&str>, now: DateTime<Utc>) -> Result<Vec<Looked>, Refusal> {
+    let listed = list(&app.client, namespace).await?;
+    let identified: Vec<(Integration, Uuid, i64)> = listed
+        .into_iter()
+        .filter_map(|one| {
+            let (id, generation) = (one.uid()?.parse().ok()?, one.metadata.generation?);
+            Some((one, id, generation))
+        })
+        .collect();
+    let keys: Vec<(Uuid, i64)> = identified.iter().map(|(_, id, generation)| (*id, *generation)).collect();
+    let ids: Vec<Uuid> = keys.iter().map(|(id, _)| *id).collect();
+    let mut rows = integrations::newest(&app.pool, &keys, now).await?;
+    let mut used = integration_use::of(&app.pool, &ids, now).await?;
+    let looked = identified.into_iter().map(|(integration, id, _)| {
+        let evidence = IntegrationEvidence::Read(facts(rows.remove(&id).unwrap_or_default()));
+        let judgement = judge_integration(&evidence, integration.spec.connected_for.duration(), now);
+        Looked { integration, judgement, used: used.remove(&id).unwrap_or_default() }
+    });
+    Ok(looked.collect())
+}
+
+/// The policies of all stages.
+pub(crate) async fn policies(app: &App) -> Result<Policies, Refusal> {
+    let all = Api::<StagePolicy>::all(app.client.clone()).list(&ListParams::default()).await?;
+    let read = |policy: StagePolicy| (policy.spec.stage, policy.spec.policy().map_err(|error| error.to_string()));
+    Ok(all.items.into_iter().map(read).collect())
+}
+
+/// As this client may list them.
+pub(crate) async fn list(client: &Client, namespace: Option<&str>) -> kube::Result<Vec<Integration>> {
+    let api = namespace.map_or_else(|| Api::all(client.clone()), |namespace| Api::namespaced(client.clone(), namespace));
+    let ObjectList { mut items, .. } = api.list(&ListParams::default()).await?;
+    items.sort_by_key(|one: &Integration| (one.namespace(), one.name_any()));
+    Ok(items)
+}
+
+/// A namespace's name, or the refusal of what cannot be one.
+pub(crate) fn namespace_name(text: &str) -> Result<&str, Refusal> {
+    if is_name(text) && text.len() <= 63 && !text.contains('.') {
+        Ok(text)
+    } else {
+        Err(bad_request(&format!("namespace cannot be {:?}", shown(text))))
+    }
+}
+
+#[cfg(test)]
+mod tests;

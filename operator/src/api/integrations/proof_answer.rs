@@ -1,0 +1,262 @@
+//! The proof of Integrations as it is answered. In: what was looked at, jobs counted, policies, Bots, the time. Out: what becomes JSON,
+//! with a verdict that one failure spoils and one unknown keeps open. Pure.
+
+use std::collections::BTreeSet;
+
+use assayer_contract::{ReasonCode, Source, Stage, policy::Requirement};
+use assayer_crds::{Bot, IntegrationState};
+use assayer_judge::Verdict;
+use assayer_store::fail_closed::Compliance;
+use chrono::{DateTime, TimeDelta, Utc};
+use kube::ResourceExt;
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Looked, Policies, unused};
+use crate::integration_facts::state;
+
+/// A verdict, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Word {
+    /// Shown to be right.
+    Pass,
+    /// Nothing shows it either way.
+    Unknown,
+    /// Shown to be wrong.
+    Fail,
+}
+
+/// Which Integrations are configured, connected and used, and whether what is required fails closed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct IntegrationsProof {
+    /// When this was read.
+    generated_at: DateTime<Utc>,
+    /// `FAIL` where anything below fails, else `UNKNOWN` where anything is unknown, else `PASS`.
+    verdict: Word,
+    /// Every line that keeps the verdict from `PASS`.
+    verdict_reasons: Vec<String>,
+    /// How many there are of each.
+    totals: Totals,
+    /// Each Integration.
+    integrations: Vec<Line>,
+    /// Whether jobs stopped where a required source had failed, by stage and source.
+    fail_closed: Vec<Closed>,
+    /// Why `fail_closed` is empty; null where it is not.
+    fail_closed_reason: Option<String>,
+    /// Integrations that are connected and that no job used within `usedFor`, each with its reason.
+    connected_unused: Vec<Unused>,
+}
+
+/// Integrations counted.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Totals {
+    /// All.
+    integrations: usize,
+    /// Those of which every key is there and has its form.
+    configured: usize,
+    /// Those whose last handshake or call succeeded, within `connectedFor`.
+    connected: usize,
+    /// Those that a Bot's job used within the last hour.
+    used: usize,
+    /// Uses of the last hour.
+    uses_1h: i64,
+    /// The newest use of any, within the last 30 days.
+    last_used_at: Option<DateTime<Utc>>,
+    /// Why `last_used_at` is null.
+    last_used_reason: Option<String>,
+}
+
+/// One Integration.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Line {
+    /// Its namespace.
+    namespace: String,
+    /// Its name.
+    name: String,
+    /// Registry name of its provider.
+    provider: String,
+    /// What its rows prove.
+    state: IntegrationState,
+    /// Why.
+    reason_code: ReasonCode,
+    /// Whether every key is there and has its form; null is unknown, for `reason_code`.
+    configured: Option<bool>,
+    /// Whether the last handshake or call succeeded; null is unknown, for `reason_code`.
+    connected: Option<bool>,
+    /// Uses of the last hour.
+    uses_1h: i64,
+    /// The newest use within the last 30 days; null where there is none.
+    last_used_at: Option<DateTime<Utc>>,
+    /// UID of the Bot that made it.
+    last_used_by_bot_id: Option<Uuid>,
+}
+
+/// Jobs of a stage against a source that it requires.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Closed {
+    /// The stage.
+    stage: Stage,
+    /// The source.
+    source: Source,
+    /// From when on jobs are counted, by when they were planned.
+    since: DateTime<Utc>,
+    /// Jobs.
+    jobs: i64,
+    /// Those in which a call to the source failed, and no like call succeeded after it.
+    failed: i64,
+    /// Those of these that succeeded or posted a session all the same. Must be 0.
+    went_on: i64,
+    /// Their ids, the newest first; at most 100.
+    offending_job_ids: Vec<Uuid>,
+    /// `FAIL` where one went on, `UNKNOWN` where there was no job, else `PASS`.
+    verdict: Word,
+}
+
+/// An Integration that is connected and not used.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Unused {
+    /// Its namespace.
+    namespace: String,
+    /// Its name.
+    name: String,
+    /// Registry name of its provider.
+    provider: String,
+    /// `FAIL` where its Bots should have used it, `UNKNOWN` where they have not had the time, else `PASS`.
+    verdict: Word,
+    /// Why it is not used.
+    reason_code: ReasonCode,
+    /// The same in a sentence.
+    reason: String,
+}
+
+/// What the proof is made of.
+pub(crate) struct Found<'a> {
+    /// The Integrations.
+    pub(crate) looked: &'a [Looked],
+    /// The policies.
+    pub(crate) policies: &'a Policies,
+    /// Every Bot.
+    pub(crate) bots: &'a [Bot],
+    /// Jobs against required sources.
+    pub(crate) compliance: Vec<Compliance>,
+    /// From when on jobs are counted.
+    pub(crate) since: DateTime<Utc>,
+    /// Now.
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Each stage with a source that its policy requires.
+pub(crate) fn required(policies: &Policies) -> Vec<(Stage, Source)> {
+    let rules = policies.values().filter_map(|policy| policy.as_ref().ok()).flat_map(|policy| {
+        policy.rules().filter(|(_, rule)| rule.requirement == Requirement::Required).map(|(source, _)| (policy.stage, source))
+    });
+    rules.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+impl IntegrationsProof {
+    /// Puts together what was found.
+    pub(crate) fn new(found: Found<'_>) -> Self {
+        let connected_unused: Vec<_> = found.looked.iter().filter_map(|one| unused(one, &found)).collect();
+        let fail_closed: Vec<_> = found.compliance.into_iter().map(|compliance| closed(compliance, found.since)).collect();
+        let of_jobs = fail_closed.iter().filter(|line| line.verdict != Word::Pass).map(|line| (line.verdict, line.reason()));
+        let of_unused = connected_unused.iter().filter(|line| line.verdict != Word::Pass).map(|line| (line.verdict, line.line()));
+        let mut doubts: Vec<(Word, String)> = of_jobs.chain(of_unused).collect();
+        let none = fail_closed.is_empty().then(|| "no StagePolicy requires a source, or none can be read".to_owned());
+        doubts.extend(none.clone().map(|reason| (Word::Unknown, reason)));
+        let verdict = doubts.iter().map(|(verdict, _)| *verdict).max().unwrap_or(Word::Pass);
+        let integrations: Vec<_> = found.looked.iter().map(line).collect();
+        Self {
+            generated_at: found.now,
+            verdict,
+            verdict_reasons: doubts.into_iter().map(|(verdict, reason)| format!("{verdict:?}: {reason}")).collect(),
+            totals: totals(&integrations),
+            integrations,
+            fail_closed,
+            fail_closed_reason: none,
+            connected_unused,
+        }
+    }
+}
+
+fn totals(lines: &[Line]) -> Totals {
+    let count = |test: &dyn Fn(&Line) -> bool| lines.iter().filter(|line| test(line)).count();
+    let last_used_at = lines.iter().filter_map(|line| line.last_used_at).max();
+    Totals {
+        integrations: lines.len(),
+        configured: count(&|line| line.configured == Some(true)),
+        connected: count(&|line| line.connected == Some(true)),
+        used: count(&|line| line.uses_1h > 0),
+        uses_1h: lines.iter().map(|line| line.uses_1h).sum(),
+        last_used_at,
+        last_used_reason: last_used_at.is_none().then(|| "no Bot's job has used any within the last 30 days".to_owned()),
+    }
+}
+
+fn line(one: &Looked) -> Line {
+    let known = |verdict| match verdict {
+        Verdict::Proven => Some(true),
+        Verdict::Refuted => Some(false),
+        Verdict::Unknown => None,
+    };
+    let last = one.used.last.as_ref();
+    Line {
+        namespace: one.integration.namespace().unwrap_or_default(),
+        name: one.integration.name_any(),
+        provider: one.integration.spec.provider.name().to_owned(),
+        state: state(one.judgement.state),
+        reason_code: one.judgement.reason,
+        configured: known(one.judgement.configured.verdict),
+        connected: known(one.judgement.connected.verdict),
+        uses_1h: one.used.last_hour,
+        last_used_at: last.map(|last| last.at),
+        last_used_by_bot_id: last.map(|last| last.bot_id),
+    }
+}
+
+fn unused(one: &Looked, found: &Found<'_>) -> Option<Unused> {
+    let provider = assayer_providers::find(one.integration.spec.provider.name())?;
+    let why = unused::why(one, provider.facts(), found.policies, found.bots, found.now)?;
+    Some(Unused {
+        namespace: one.integration.namespace().unwrap_or_default(),
+        name: one.integration.name_any(),
+        provider: provider.name().to_owned(),
+        verdict: why.verdict,
+        reason_code: why.reason,
+        reason: why.message,
+    })
+}
+
+fn closed(compliance: Compliance, since: DateTime<Utc>) -> Closed {
+    let Compliance { stage, source, jobs, failed, went_on, offending } = compliance;
+    let verdict = match (went_on, jobs) {
+        (1.., _) => Word::Fail,
+        (_, 0) => Word::Unknown,
+        _ => Word::Pass,
+    };
+    Closed { stage, source, since, jobs, failed, went_on, offending_job_ids: offending, verdict }
+}
+
+impl Closed {
+    fn reason(&self) -> String {
+        let Self { stage, source, jobs, failed, went_on, .. } = self;
+        match jobs {
+            0 => format!("no job of {stage} was planned since then, so nothing shows whether it stops without {source}"),
+            _ => format!("{went_on} of {failed} jobs of {stage} went on after {source} had failed"),
+        }
+    }
+}
+
+impl Unused {
+    fn line(&self) -> String {
+        format!("{}/{} is connected and not used: {}", self.namespace, self.name, self.reason)
+    }
+}
+
+/// The window of the counts.
+pub(crate) const WINDOW: TimeDelta = TimeDelta::hours(1);
+
+#[cfg(test)]
+#[path = "proof_answer_tests.rs"]
+mod tests;

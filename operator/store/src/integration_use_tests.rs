@@ -1,0 +1,63 @@
+//! What counts as use, on a log made by hand.
+
+use serde_json::json;
+
+use super::*;
+use crate::{
+    integrations::tests::{INTEGRATION, row},
+    proof::tests::{BOT, job},
+};
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn only_calls_of_a_bots_job_that_worked_are_use(pool: PgPool) {
+    let job = job(&pool).await;
+    let by_bot = |outcome: &str| {
+        let reason = (outcome == "failed").then_some("PROVIDER_AUTH");
+        let sent = if outcome == "served" { "no" } else { "yes" };
+        json!({"job_id": job.id, "bot_id": BOT, "bot_name": "spx-cross", "bot_namespace": "default", "trace_id": job.trace,
+            "outcome": outcome, "sent": sent, "reason_code": reason, "stage": "LAB"})
+    };
+    row(&pool, json!({"operation": "verify"})).await;
+    row(&pool, json!({"operation": "test"})).await;
+    row(&pool, json!({"bot_id": BOT})).await;
+    row(&pool, by_bot("failed")).await;
+    sqlx::query("set role assayer_api").execute(&pool).await.unwrap();
+    let now = Utc::now() + TimeDelta::seconds(1);
+    let used = async || of(&pool, &[INTEGRATION, Uuid::nil()], now).await.unwrap();
+    assert_eq!(used().await, [(INTEGRATION, Used::default()), (Uuid::nil(), Used::default())].into());
+
+    sqlx::query("reset role").execute(&pool).await.unwrap();
+    row(&pool, by_bot("served")).await;
+    let newest = row(&pool, by_bot("success")).await;
+    let found = used().await.remove(&INTEGRATION).unwrap();
+    assert_eq!((found.last_hour, found.last_day), (2, 2));
+    let last = found.last.unwrap();
+    assert_eq!((last.at, last.bot_id, last.bot_name.as_deref()), (newest.created_at, BOT, Some("spx-cross")));
+    assert_eq!(last.trace_id, job.trace);
+    assert_eq!(of(&pool, &[INTEGRATION], now + TimeDelta::hours(2)).await.unwrap()[&INTEGRATION].last_hour, 0);
+
+    let events = events(&pool, INTEGRATION, 3, now).await.unwrap();
+    assert_eq!(events.iter().map(|event| event.status).collect::<Vec<_>>(), [Outcome::Success, Outcome::Served, Outcome::Failed]);
+    assert_eq!((events[0].id, events[0].stage), (newest.id, Some(Stage::Lab)));
+    let (from, to) = (now - TimeDelta::minutes(30), now);
+    let series = series(&pool, INTEGRATION, from, to, 15).await.unwrap();
+    assert_eq!(series.len(), 2);
+    assert_eq!((series[0].used, series[0].failed, series[0].verified), (0, 0, 0));
+    assert_eq!((series[1].used, series[1].failed, series[1].verified), (2, 1, 2));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_handshake_is_found_by_its_trace_and_purpose_and_listed_with_what_was_found(pool: PgPool) {
+    let check = json!({"missing": ["A"], "malformed": [], "doubts": []});
+    let refused =
+        json!({"operation": "verify", "outcome": "refused", "reason_code": "INTEGRATION_KEY_MISSING", "credential_check": check});
+    let made = row(&pool, refused).await;
+    sqlx::query("set role assayer_api").execute(&pool).await.unwrap();
+    let found = of_trace(&pool, made.trace_id, Operation::Verify).await.unwrap().unwrap();
+    assert_eq!((found.id, found.status, found.reason_code), (made.id, Outcome::Refused, Some(ReasonCode::IntegrationKeyMissing)));
+    assert_eq!(of_trace(&pool, made.trace_id, Operation::Test).await.unwrap(), None);
+    let listed = verifications(&pool, INTEGRATION, 20, Utc::now()).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!((listed[0].status, listed[0].sent), (Outcome::Refused, Sent::No));
+    assert_eq!(listed[0].credential_check.as_ref().unwrap().missing, ["A"]);
+}
