@@ -2,20 +2,21 @@
 //!
 //! What is not known is null, and a field beside it says why; never 0 and never false.
 
-use std::collections::BTreeMap;
-
-use assayer_contract::{CredentialCheck, Outcome, ReasonCode, Stage, policy::Requirement};
+use assayer_contract::{Outcome, ReasonCode};
 use assayer_crds::IntegrationState;
 use assayer_judge::{Finding, Verdict};
-use assayer_providers::{ALL, Category, Facts, Provider};
+use assayer_providers::{ALL, Facts, Provider};
 use chrono::{DateTime, TimeDelta, Utc};
 use kube::ResourceExt;
 use schemars::JsonSchema;
 use serde::Serialize;
-use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-use super::{Looked, Policies};
+use super::{
+    Looked, Policies,
+    requirement::FailClosed,
+    vendor::{Vendor, names},
+};
 use crate::integration_facts::state;
 
 /// Every Integration that was asked for, and every provider of the registry without one.
@@ -31,17 +32,28 @@ pub(crate) struct IntegrationsStatus {
 
 /// One Integration, or a provider without one.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Entry {
-    /// Registry name of the provider.
-    provider: String,
-    /// The vendor's name as it writes it.
-    title: String,
-    /// Kind of source; `notification` or `storage` where it is none.
-    category: String,
+struct Entry {
     /// Namespace of the Integration; null where there is none, unless one was asked for.
     namespace: Option<String>,
     /// Name of the Integration; null where there is none.
     name: Option<String>,
+    /// Address that stands in for the vendor's own; null is the vendor's own.
+    endpoint_override: Option<String>,
+    #[serde(flatten)]
+    vendor: Vendor,
+    #[serde(flatten)]
+    connection: Connection,
+    #[serde(flatten)]
+    verified: Verified,
+    #[serde(flatten)]
+    used: ByBots,
+    #[serde(flatten)]
+    closed: FailClosed,
+}
+
+/// Whether it is configured and connected.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Connection {
     /// What its rows prove, in a word.
     state: IntegrationState,
     /// Why it is in this state.
@@ -64,13 +76,13 @@ pub(crate) struct Entry {
     missing_env_vars_reason: Option<String>,
     /// Keys that look unlike the vendor's others and are used all the same.
     doubts: Vec<String>,
-    /// Names of the keys that its Secret must have.
-    required_env_vars: Vec<String>,
-    /// Names of keys that it may have.
-    optional_env_vars: Vec<String>,
-    /// Whether the vendor has a harmless call that proves a key.
-    supports_verify: bool,
-    /// When the newest handshake was made.
+}
+
+/// The newest handshake.
+#[derive(Debug, Serialize, JsonSchema)]
+#[allow(clippy::struct_field_names, reason = "they stand beside others in one object")]
+struct Verified {
+    /// When it was made.
     last_verified_at: Option<DateTime<Utc>>,
     /// How it ended.
     last_verify_status: Option<Outcome>,
@@ -78,8 +90,17 @@ pub(crate) struct Entry {
     last_verify_trace_id: Option<Uuid>,
     /// Why the three above are null.
     last_verify_reason: Option<String>,
+}
+
+/// Use by Bots' jobs.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ByBots {
     /// Whether a Bot's job used it within `usedFor`; null is unknown.
     used: Option<bool>,
+    /// Calls of Bots' jobs that succeeded or were served within the last 24 hours; null is unknown.
+    proof_of_use_count_24h: Option<i64>,
+    /// Why `used` and `proof_of_use_count_24h` are null.
+    proof_of_use_reason: Option<String>,
     /// When a Bot's job last used it, within the last 30 days.
     last_used_at: Option<DateTime<Utc>>,
     /// UID of that Bot.
@@ -90,35 +111,6 @@ pub(crate) struct Entry {
     last_used_trace_id: Option<Uuid>,
     /// Why the four above are null.
     last_used_reason: Option<String>,
-    /// Calls of Bots' jobs that succeeded or were served within the last 24 hours; null is unknown.
-    proof_of_use_count_24h: Option<i64>,
-    /// Why `used` and `proof_of_use_count_24h` are null.
-    proof_of_use_reason: Option<String>,
-    /// By stage, whether its gates stay closed without this provider's kind of source, of which this provider counts; null is unknown.
-    fail_closed: BTreeMap<Stage, Option<bool>>,
-    /// Why a stage is not true.
-    fail_closed_reasons: BTreeMap<Stage, String>,
-    /// Address that stands in for the vendor's own; null is the vendor's own.
-    endpoint_override: Option<String>,
-    /// Where each key is found, and what its values look like.
-    hints: Vec<KeyHint>,
-    /// Which plan or licence is needed, and what its lack looks like.
-    plan: String,
-}
-
-/// One key.
-#[derive(Debug, Serialize, JsonSchema)]
-struct KeyHint {
-    /// Its name in the Secret.
-    name: String,
-    /// Other names under which it is found, too.
-    also: Vec<String>,
-    /// Whether it must be there.
-    required: bool,
-    /// What a value looks like.
-    expected: String,
-    /// Where in the vendor's portal it is found.
-    hint: String,
 }
 
 impl IntegrationsStatus {
@@ -126,26 +118,59 @@ impl IntegrationsStatus {
     pub(crate) fn new(namespace: Option<&str>, looked: &[Looked], policies: &Policies, now: DateTime<Utc>) -> Self {
         let found = looked.iter().filter_map(|one| {
             let provider = assayer_providers::find(one.integration.spec.provider.name())?;
-            Some(Entry::of(one, provider, policies, now))
+            Some(Entry::of(one, provider.facts(), policies, now))
         });
         let has = |provider: &dyn Provider| looked.iter().any(|one| one.integration.spec.provider.name() == provider.name());
-        let without =
-            ALL.iter().filter(|provider| !has(**provider)).map(|provider| Entry::without(*provider, namespace, policies));
+        let without = ALL.iter().filter(|provider| !has(**provider));
+        let without = without.map(|provider| Entry::without(provider.facts(), namespace, policies));
         Self { generated_at: now, namespace: namespace.map(str::to_owned), integrations: found.chain(without).collect() }
     }
 }
 
 impl Entry {
-    fn of(one: &Looked, provider: &dyn Provider, policies: &Policies, now: DateTime<Utc>) -> Self {
-        let Looked { integration, judgement, used } = one;
-        let verified = judgement.last_verified.as_ref();
-        let last = used.last.as_ref();
-        let used_for = TimeDelta::from_std(integration.spec.used_for.duration()).unwrap_or(TimeDelta::MAX);
-        let bot = last.and_then(|last| Some(format!("{}/{}", last.bot_namespace.as_ref()?, last.bot_name.as_ref()?)));
-        let no_keys = "no handshake has read the Secret under the present spec";
+    fn of(one: &Looked, facts: &Facts, policies: &Policies, now: DateTime<Utc>) -> Self {
         Self {
-            namespace: integration.namespace(),
-            name: Some(integration.name_any()),
+            namespace: one.integration.namespace(),
+            name: Some(one.integration.name_any()),
+            endpoint_override: one.integration.spec.endpoint.clone(),
+            vendor: Vendor::of(facts),
+            connection: Connection::of(one),
+            verified: Verified::of(one),
+            used: ByBots::of(one, now),
+            closed: FailClosed::of(facts, policies),
+        }
+    }
+
+    /// A provider that no Integration names.
+    fn without(facts: &Facts, namespace: Option<&str>, policies: &Policies) -> Self {
+        let none = match namespace {
+            Some(namespace) => format!("namespace {namespace} has no Integration with spec.provider \"{}\"", facts.name),
+            None => format!("no namespace has an Integration with spec.provider \"{}\"", facts.name),
+        };
+        Self {
+            namespace: namespace.map(str::to_owned),
+            name: None,
+            endpoint_override: None,
+            vendor: Vendor::of(facts),
+            verified: Verified {
+                last_verified_at: None,
+                last_verify_status: None,
+                last_verify_trace_id: None,
+                last_verify_reason: Some(none.clone()),
+            },
+            used: ByBots::unknown(&none),
+            connection: Connection::none(facts, none),
+            closed: FailClosed::of(facts, policies),
+        }
+    }
+}
+
+impl Connection {
+    fn of(one: &Looked) -> Self {
+        let judgement = &one.judgement;
+        let (missing, doubts) = judgement.check.as_ref().map(|check| (check.missing.clone(), check.doubts.clone())).unzip();
+        let unread = missing.is_none().then(|| "no attempt under the present spec has read the Secret".to_owned());
+        Self {
             state: state(judgement.state),
             reason_code: judgement.reason,
             message: judgement.message.clone(),
@@ -154,131 +179,70 @@ impl Entry {
             configured_reason: why(&judgement.configured),
             connected: known(&judgement.connected),
             connected_reason: why(&judgement.connected),
-            missing_env_vars: judgement.check.as_ref().map(|check| check.missing.clone()),
-            missing_env_vars_reason: judgement.check.is_none().then(|| no_keys.to_owned()),
-            doubts: judgement.check.as_ref().map(|CredentialCheck { doubts, .. }| doubts.clone()).unwrap_or_default(),
-            last_verified_at: verified.map(|attempt| attempt.at),
-            last_verify_status: verified.map(|attempt| attempt.outcome),
-            last_verify_trace_id: verified.map(|attempt| attempt.trace_id),
-            last_verify_reason: verified.is_none().then(|| "no handshake was made under the present spec".to_owned()),
-            used: Some(last.is_some_and(|last| now - last.at <= used_for)),
-            last_used_at: last.map(|last| last.at),
-            last_used_by_bot_id: last.map(|last| last.bot_id),
-            last_used_by_bot: bot,
-            last_used_trace_id: last.map(|last| last.trace_id),
-            last_used_reason: last.is_none().then(|| "no Bot's job has used it within the last 30 days".to_owned()),
-            proof_of_use_count_24h: Some(used.last_day),
-            proof_of_use_reason: None,
-            endpoint_override: integration.spec.endpoint.clone(),
-            ..Self::without(provider, None, policies)
+            missing_env_vars: missing,
+            missing_env_vars_reason: unread,
+            doubts: doubts.unwrap_or_default(),
         }
     }
 
-    /// A provider that no Integration names.
-    fn without(provider: &dyn Provider, namespace: Option<&str>, policies: &Policies) -> Self {
-        let facts = provider.facts();
-        let place = namespace.map_or_else(|| "no namespace".to_owned(), |namespace| format!("namespace {namespace}"));
-        let none = match namespace {
-            Some(_) => format!("{place} has no Integration with spec.provider \"{}\"", facts.name),
-            None => format!("{place} has an Integration with spec.provider \"{}\"", facts.name),
-        };
-        let names = |keys: &[assayer_providers::Key]| keys.iter().map(|key| key.name.to_owned()).collect::<Vec<_>>();
-        let (fail_closed, fail_closed_reasons) = fail_closed(facts, policies);
+    fn none(facts: &Facts, none: String) -> Self {
+        let reason = ReasonCode::IntegrationMissing;
         Self {
-            provider: facts.name.to_owned(),
-            title: facts.title.to_owned(),
-            category: category(facts.category),
-            namespace: namespace.map(str::to_owned),
-            name: None,
             state: IntegrationState::NotConfigured,
-            reason_code: ReasonCode::IntegrationMissing,
-            message: none.clone(),
-            suggested_fix: ReasonCode::IntegrationMissing.suggested_fix().to_owned(),
+            reason_code: reason,
+            suggested_fix: reason.suggested_fix().to_owned(),
             configured: Some(false),
             configured_reason: Some(none.clone()),
             connected: Some(false),
             connected_reason: Some(none.clone()),
+            message: none,
             missing_env_vars: Some(names(facts.required_keys)),
             missing_env_vars_reason: None,
             doubts: Vec::new(),
-            required_env_vars: names(facts.required_keys),
-            optional_env_vars: names(facts.optional_keys),
-            supports_verify: facts.verify.is_some(),
-            last_verified_at: None,
-            last_verify_status: None,
-            last_verify_trace_id: None,
-            last_verify_reason: Some(none.clone()),
-            used: None,
-            last_used_at: None,
-            last_used_by_bot_id: None,
-            last_used_by_bot: None,
-            last_used_trace_id: None,
-            last_used_reason: Some(none.clone()),
-            proof_of_use_count_24h: None,
-            proof_of_use_reason: Some(none),
-            fail_closed,
-            fail_closed_reasons,
-            endpoint_override: None,
-            hints: hints(facts),
-            plan: facts.plan.to_owned(),
         }
     }
 }
 
-/// Of each stage, whether its gates stay closed without this provider's kind of source; why not, where not.
-fn fail_closed(facts: &Facts, policies: &Policies) -> (BTreeMap<Stage, Option<bool>>, BTreeMap<Stage, String>) {
-    let (mut closed, mut reasons) = (BTreeMap::new(), BTreeMap::new());
-    for stage in Stage::iter() {
-        let (answer, reason) = match policies.get(&stage) {
-            None => (None, Some(format!("there is no StagePolicy of {stage}"))),
-            Some(Err(error)) => (None, Some(format!("the StagePolicy of {stage} cannot be read: {error}"))),
-            Some(Ok(policy)) => {
-                let reason = not_required(facts, policy);
-                (Some(reason.is_none()), reason)
-            }
-        };
-        closed.insert(stage, answer);
-        reasons.extend(reason.map(|reason| (stage, reason)));
-    }
-    (closed, reasons)
-}
-
-/// Why a policy does not require this provider; `None` where it does.
-pub(crate) fn not_required(facts: &Facts, policy: &assayer_contract::policy::Policy) -> Option<String> {
-    let stage = policy.stage;
-    let Category::Source(source) = facts.category else {
-        return Some(format!("{} is no source of a Bot's", facts.title));
-    };
-    let Some((_, rule)) = policy.rules().find(|(named, _)| *named == source) else {
-        return Some(format!("the StagePolicy of {stage} has no sources.{source}"));
-    };
-    if rule.requirement != Requirement::Required {
-        return Some(format!("sources.{source} is {:?} in the StagePolicy of {stage}", rule.requirement));
-    }
-    let counts = rule.providers.iter().any(|provider| provider == facts.name);
-    (!counts).then(|| format!("sources.{source} is required in {stage}, of {}", rule.providers.join(", ")))
-}
-
-/// The name of a kind of provider.
-pub(crate) fn category(category: Category) -> String {
-    match category {
-        Category::Source(source) => source.to_string(),
-        Category::Notification => "notification".to_owned(),
-        Category::Storage => "storage".to_owned(),
+impl Verified {
+    fn of(one: &Looked) -> Self {
+        let verified = one.judgement.last_verified.as_ref();
+        Self {
+            last_verified_at: verified.map(|attempt| attempt.at),
+            last_verify_status: verified.map(|attempt| attempt.outcome),
+            last_verify_trace_id: verified.map(|attempt| attempt.trace_id),
+            last_verify_reason: verified.is_none().then(|| "no handshake was made under the present spec".to_owned()),
+        }
     }
 }
 
-fn hints(facts: &Facts) -> Vec<KeyHint> {
-    let required = facts.required_keys.iter().map(|key| (key, true));
-    let keys = required.chain(facts.optional_keys.iter().map(|key| (key, false)));
-    keys.map(|(key, required)| KeyHint {
-        name: key.name.to_owned(),
-        also: key.also.iter().map(|name| (*name).to_owned()).collect(),
-        required,
-        expected: key.form.expected.to_owned(),
-        hint: key.hint.to_owned(),
-    })
-    .collect()
+impl ByBots {
+    fn of(one: &Looked, now: DateTime<Utc>) -> Self {
+        let last = one.used.last.as_ref();
+        let used_for = TimeDelta::from_std(one.integration.spec.used_for.duration()).unwrap_or(TimeDelta::MAX);
+        Self {
+            used: Some(last.is_some_and(|last| now - last.at <= used_for)),
+            proof_of_use_count_24h: Some(one.used.last_day),
+            proof_of_use_reason: None,
+            last_used_at: last.map(|last| last.at),
+            last_used_by_bot_id: last.map(|last| last.bot_id),
+            last_used_by_bot: last.and_then(|last| Some(format!("{}/{}", last.bot_namespace.as_ref()?, last.bot_name.as_ref()?))),
+            last_used_trace_id: last.map(|last| last.trace_id),
+            last_used_reason: last.is_none().then(|| "no Bot's job has used it within the last 30 days".to_owned()),
+        }
+    }
+
+    fn unknown(why: &str) -> Self {
+        Self {
+            used: None,
+            proof_of_use_count_24h: None,
+            proof_of_use_reason: Some(why.to_owned()),
+            last_used_at: None,
+            last_used_by_bot_id: None,
+            last_used_by_bot: None,
+            last_used_trace_id: None,
+            last_used_reason: Some(why.to_owned()),
+        }
+    }
 }
 
 fn known(finding: &Finding) -> Option<bool> {
@@ -294,85 +258,5 @@ fn why(finding: &Finding) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::{
-        super::unused::tests::{looked, now, policies},
-        *,
-    };
-
-    fn answered(namespace: Option<&str>, all: &[Looked]) -> Vec<Value> {
-        let answer = serde_json::to_value(IntegrationsStatus::new(namespace, all, &policies(|_| ()), now())).unwrap();
-        answer["integrations"].as_array().unwrap().clone()
-    }
-
-    fn of(all: &[Value], provider: &str) -> Value {
-        all.iter().find(|entry| entry["provider"] == provider).unwrap().clone()
-    }
-
-    #[test]
-    fn every_provider_is_there_once_with_the_names_that_were_asked_for() {
-        let all = answered(None, &[looked("databento", true, Some(5))]);
-        assert_eq!(all.len(), ALL.len());
-        for entry in &all {
-            for name in [
-                "configured",
-                "connected",
-                "missing_env_vars",
-                "required_env_vars",
-                "optional_env_vars",
-                "supports_verify",
-                "last_verified_at",
-                "last_verify_status",
-                "last_verify_trace_id",
-                "last_used_at",
-                "last_used_by_bot_id",
-                "proof_of_use_count_24h",
-            ] {
-                assert!(entry.get(name).is_some(), "{name}: {entry}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_used_integration_says_by_whom_and_how_often() {
-        let entry = of(&answered(None, &[looked("databento", true, Some(5))]), "databento");
-        assert_eq!(
-            (&entry["state"], &entry["configured"], &entry["connected"]),
-            (&json!("Connected"), &json!(true), &json!(true))
-        );
-        assert_eq!((&entry["used"], &entry["proof_of_use_count_24h"]), (&json!(true), &json!(3)));
-        assert_eq!(entry["last_used_by_bot"], "desk/spx-cross");
-        assert_eq!(entry["hints"][0]["name"], "DATABENTO_API_KEY");
-        let old = of(&answered(None, &[looked("databento", true, Some(31))]), "databento");
-        assert_eq!(old["used"], false, "usedFor is half an hour");
-    }
-
-    #[test]
-    fn what_nobody_knows_is_null_with_its_reason() {
-        let entry = of(&answered(None, &[looked("databento", false, None)]), "databento");
-        for (unknown, reason) in [
-            ("configured", "configured_reason"),
-            ("connected", "connected_reason"),
-            ("missing_env_vars", "missing_env_vars_reason"),
-            ("last_verified_at", "last_verify_reason"),
-            ("last_used_at", "last_used_reason"),
-        ] {
-            assert!(entry[unknown].is_null() && entry[reason].is_string(), "{unknown}: {entry}");
-        }
-        let none = of(&answered(Some("desk"), &[]), "fred");
-        assert_eq!((&none["configured"], &none["missing_env_vars"]), (&json!(false), &json!(["FRED_API_KEY"])));
-        assert!(none["proof_of_use_count_24h"].is_null() && none["proof_of_use_reason"].is_string(), "{none}");
-        assert_eq!((none["namespace"].as_str(), none["reason_code"].as_str()), (Some("desk"), Some("INTEGRATION_MISSING")));
-    }
-
-    #[test]
-    fn each_stage_says_whether_it_fails_closed_and_why_not() {
-        let all = answered(None, &[]);
-        let (databento, fred) = (of(&all, "databento"), of(&all, "fred"));
-        assert_eq!((&databento["fail_closed"]["LAB"], &fred["fail_closed"]["LAB"]), (&json!(true), &json!(false)));
-        assert!(fred["fail_closed_reasons"]["LAB"].as_str().unwrap().contains("no sources.macro"), "{fred}");
-        assert!(databento["fail_closed"]["LIVE"].is_null() && databento["fail_closed_reasons"]["LIVE"].is_string());
-    }
-}
+#[path = "entry_tests.rs"]
+mod tests;

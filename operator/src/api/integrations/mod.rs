@@ -9,8 +9,10 @@ pub(crate) mod history;
 mod key_form;
 pub(crate) mod proof;
 pub(crate) mod proof_answer;
+mod requirement;
 pub(crate) mod status;
 mod unused;
+mod vendor;
 
 use std::collections::BTreeMap;
 

@@ -11,7 +11,7 @@ use assayer_providers::Facts;
 use chrono::{DateTime, TimeDelta, Utc};
 use kube::ResourceExt;
 
-use super::{Looked, Policies, entry::not_required, proof_answer::Word};
+use super::{Looked, Policies, proof_answer::Word, requirement::not_required};
 
 /// Why a connected Integration is not used.
 #[derive(Clone, Debug, PartialEq, Eq)]
