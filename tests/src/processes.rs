@@ -98,6 +98,17 @@ impl Processes {
         self.parts.entry(name.to_owned()).or_insert(controller).start()
     }
 
+    /// What each process has logged so far, by the name of its log.
+    pub fn logged(&self) -> Result<Vec<(String, String)>> {
+        let mut all = Vec::new();
+        for file in std::fs::read_dir(&self.logs)? {
+            let path = file?.path();
+            let text = String::from_utf8_lossy(&std::fs::read(&path)?).into_owned();
+            all.push((path.display().to_string(), text));
+        }
+        Ok(all)
+    }
+
     /// Base URL of a process.
     pub fn url(&self, name: &str) -> String {
         format!("http://127.0.0.1:{}", self.ports.get(name).copied().unwrap_or_default())

@@ -13,7 +13,7 @@ use crate::wait::{self, Look};
 use crate::world::World;
 
 const DATABENTO: &str = "/api/_proof/databento";
-const READER: &str = "reader";
+pub(super) const READER: &str = "reader";
 
 /// An answer of the API.
 struct Answer {
@@ -38,13 +38,14 @@ pub async fn answers_are_as_described(world: &World, namespace: &str) -> Result<
     ] {
         let (answered, body) = world.get(&path).await?;
         ensure!(answered == status, "{path}: {answered} {body}");
-        conforms(&description, documented, status, &body).with_context(|| path.clone())?;
+        conforms(&description, ("get", documented), status, &body).with_context(|| path.clone())?;
     }
     Ok(())
 }
 
-fn conforms(description: &Value, path: &str, status: u16, body: &Value) -> Result<()> {
-    let mut response = &description["paths"][path]["get"]["responses"][status.to_string()];
+/// An error where an answer is not as the description says of this method and path.
+pub(super) fn conforms(description: &Value, (method, path): (&str, &str), status: u16, body: &Value) -> Result<()> {
+    let mut response = &description["paths"][path][method]["responses"][status.to_string()];
     if let Some(named) = response["$ref"].as_str() {
         response = description.pointer(named.trim_start_matches('#')).context("a response by name")?;
     }
@@ -132,7 +133,8 @@ async fn readers(world: &World) -> Result<()> {
     Ok(())
 }
 
-async fn token(accounts: &Api<ServiceAccount>, audience: Option<&str>) -> Result<String> {
+/// A token of the account [`READER`].
+pub(super) async fn token(accounts: &Api<ServiceAccount>, audience: Option<&str>) -> Result<String> {
     let audiences = audience.map(|audience| vec![audience.to_owned()]);
     let spec = TokenRequestSpec { audiences, expiration_seconds: Some(600), ..Default::default() };
     let request = TokenRequest { spec: Some(spec), ..Default::default() };

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use assayer_contract::wire;
-use assayer_crds::Bot;
+use assayer_crds::{Bot, Integration};
 use k8s_openapi::api::authorization::v1::{ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Event, Pod};
@@ -64,7 +64,11 @@ async fn may_do_nothing(world: &World, namespace: &str) -> Result<()> {
 
 /// No key stands in a table, a status, an event, a pod or a Job.
 pub async fn no_key_is_anywhere_but_in_its_secret(world: &World) -> Result<()> {
-    let mut places: Vec<(String, String)> = Vec::new();
+    none_is_anywhere(world, &[GOOD_KEY, WRONG_KEY], Vec::new()).await
+}
+
+/// None of these keys stands in a table, a status, an event, a pod, a Job, or in one of these texts by the name of its place.
+pub async fn none_is_anywhere(world: &World, keys: &[&str], mut places: Vec<(String, String)>) -> Result<()> {
     for table in ["requests", "intents", "bot_jobs", "job_events", "backtest_sessions", "strategies", "planner_runs"] {
         places.push((format!("table {table}"), world.sql(&format!("select t.* from {table} t"))?));
     }
@@ -72,6 +76,9 @@ pub async fn no_key_is_anywhere_but_in_its_secret(world: &World) -> Result<()> {
     let all = ListParams::default();
     for bot in Api::<Bot>::all(client.clone()).list(&all).await? {
         places.push((format!("Bot {}", bot.name_any()), serde_json::to_string(&bot)?));
+    }
+    for integration in Api::<Integration>::all(client.clone()).list(&all).await? {
+        places.push((format!("Integration {}", integration.name_any()), serde_json::to_string(&integration)?));
     }
     for event in Api::<Event>::all(client.clone()).list(&all).await? {
         places.push((format!("Event {}", event.name_any()), serde_json::to_string(&event)?));
@@ -83,7 +90,7 @@ pub async fn no_key_is_anywhere_but_in_its_secret(world: &World) -> Result<()> {
         places.push((format!("Pod {}", pod.name_any()), serde_json::to_string(&pod)?));
     }
     for (place, text) in places {
-        for key in [GOOD_KEY, WRONG_KEY] {
+        for key in keys {
             ensure!(!text.contains(key), "{place} has a key in it");
         }
     }
