@@ -208,7 +208,6 @@ fn known(word: &str, status: StatusCode) -> Option<ReasonCode> {
 }
 
 /// A refusal as OpenAI's own client reads it.
-pub(crate) fn refusal(reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
-    let body = json!({"error": {"message": message, "type": "gateway_refusal", "param": null, "code": reason}});
-    ("application/json", body.to_string().into_bytes())
+pub(crate) fn refusal(_status: StatusCode, reason: ReasonCode, message: &str) -> Value {
+    json!({"error": {"message": message, "type": "gateway_refusal", "param": null, "code": reason}})
 }

@@ -3,13 +3,13 @@
 mod broker;
 mod news;
 
-pub(crate) use broker::Alpaca;
-pub(crate) use news::AlpacaNews;
+pub(crate) use broker::ALPACA;
+pub(crate) use news::ALPACA_NEWS;
 
 use std::time::Duration;
 
 use assayer_contract::ReasonCode;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -57,16 +57,13 @@ struct Envelope {
     message: String,
 }
 
-fn name_error(status: StatusCode, body: &[u8]) -> Option<NamedError> {
-    if status.is_success() {
-        return None;
-    }
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
     let Ok(Envelope { code, message }) = serde_json::from_slice(body) else {
-        return Some(NamedError::unreadable(status, body));
+        return NamedError::unreadable(status, body);
     };
     let code = code.as_u64().or_else(|| code.as_str()?.parse().ok());
     let reason = reason(status.as_u16(), code, &message);
-    Some(NamedError::new(status, reason, code.map(|code| code.to_string()).as_deref(), &message))
+    NamedError::new(status, reason, code.map(|code| code.to_string()).as_deref(), &message)
 }
 
 /// The first three digits of a code are a status, not always the answer's own: a key that is not good has been seen with 401 and 403,

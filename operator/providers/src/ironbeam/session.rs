@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::{API_KEY, ENV, Ironbeam, PASSWORD, USERNAME, errors};
+use super::{API_KEY, ENV, PASSWORD, USERNAME, errors};
 use crate::{CredentialError, Credentials, Login, NamedError, NotOpened, Session, SignedIn, Token, rest, text};
 
 /// How long a token is used. The vendor says nothing of its life and has nothing that prolongs it, so a new login comes in time.
@@ -21,7 +21,10 @@ fn base(credentials: &Credentials) -> Result<&'static str, CredentialError> {
     }
 }
 
-impl Session for Ironbeam {
+/// How they are opened and used.
+pub(super) struct Sessions;
+
+impl Session for Sessions {
     fn login(&self, credentials: &Credentials, _ticket: Option<&str>) -> Result<Login, CredentialError> {
         let secret = |key| credentials.of(key).map(|value| value.expose_secret().to_owned());
         let mut body = json!({"username": secret(&USERNAME)?, "apiKey": secret(&API_KEY)?});

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use assayer_contract::Source;
 use serde_json::Value;
 
-use crate::{Call, Charge, Measure, MeasureError};
+use crate::{BarVisitor, Call, Charge, Measure, MeasureError};
 
 /// One (method, path) pair and what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,16 @@ pub(crate) struct Endpoint {
     /// Whether a call changes anything at the vendor.
     pub(crate) changes: bool,
     /// Counts what a whole 2xx answer holds.
-    pub(crate) measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
+    pub(crate) counts: Counts,
+}
+
+/// What an answer holds, and how it is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Counts {
+    /// Anything but bars.
+    Things(fn(&Call, &[u8]) -> Result<Measure, MeasureError>),
+    /// Bars, each of which is shown to the visitor.
+    Bars(fn(&Call, &[u8], &mut dyn BarVisitor) -> Result<Measure, MeasureError>),
 }
 
 /// Where an endpoint has its fields.
@@ -131,8 +140,16 @@ impl Endpoint {
             whole: &[],
             charge: Charge::Free,
             changes: false,
-            measure,
+            counts: Counts::Things(measure),
         }
+    }
+
+    /// The same that answers bars.
+    pub(crate) const fn bars(
+        path: &'static str,
+        measure: fn(&Call, &[u8], &mut dyn BarVisitor) -> Result<Measure, MeasureError>,
+    ) -> Self {
+        Self { counts: Counts::Bars(measure), ..Self::get(Source::MarketData, path, |_, _| Ok(Measure::default())) }
     }
 
     /// The variables of the path, if it is one of this endpoint's.

@@ -1,4 +1,4 @@
-//! Tradovate, a broker for futures. In and out: see [`Provider`]. Pure.
+//! Tradovate, a broker for futures. In and out: see [`Vendor`]. Pure.
 //!
 //! A login opens one of at most two sessions and closes the oldest, so one token is shared and a login never tests a key. A good
 //! status may hold an error, and a penalty in place of the answer to any request, orders among them.
@@ -10,16 +10,18 @@ mod session;
 use std::time::Duration;
 
 use assayer_contract::Source;
-use http::{HeaderMap, StatusCode};
 use secrecy::ExposeSecret;
 
 use crate::{
-    AccountKind, BarVisitor, Call, Category, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError,
-    NamedError, Provider, Refused, Request, Session, SignIn, Verify, rest,
+    AccountKind, Category, CredentialError, Credentials, Facts, Form, Key, Limit, SignIn, Verify,
+    rest::{Errors, Vendor},
 };
 
 /// Tradovate.
-pub(crate) struct Tradovate;
+pub(crate) static TRADOVATE: Vendor = Vendor {
+    session: Some(&session::Sessions),
+    ..Vendor::new(&FACTS, &endpoints::ENDPOINTS, Errors::ByBody(|status, _, body| errors::name_error(status, body)))
+};
 
 const ENV: Key = Key {
     name: "TRADOVATE_ENV",
@@ -74,27 +76,5 @@ fn place(credentials: &Credentials) -> Result<(AccountKind, &'static str), Crede
         "demo" => Ok((AccountKind::Demo, "https://demo.tradovateapi.com/v1/")),
         "live" => Ok((AccountKind::Live, "https://live.tradovateapi.com/v1/")),
         _ => Err(CredentialError::Malformed { key: ENV.name, expected: ENV.form.expected }),
-    }
-}
-
-impl Provider for Tradovate {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &endpoints::ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&endpoints::ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        errors::name_error(status, body)
-    }
-
-    fn session(&self) -> Option<&'static dyn Session> {
-        Some(&Tradovate)
     }
 }

@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::{APP_ID, APP_VERSION, CID, DEVICE_ID, PASSWORD, SEC, Tradovate, USERNAME, errors, place};
+use super::{APP_ID, APP_VERSION, CID, DEVICE_ID, PASSWORD, SEC, USERNAME, errors, place};
 use crate::{CredentialError, Credentials, Login, NamedError, NotOpened, Session, SignedIn, Token, rest, text};
 
 /// How long before its end a session is prolonged, as the vendor advises.
@@ -14,7 +14,10 @@ const BEFORE_THE_END: TimeDelta = TimeDelta::minutes(15);
 /// The shorter of the two lifetimes that the vendor has documented, for an answer that does not say one.
 const SHORTEST_LIFE: TimeDelta = TimeDelta::minutes(80);
 
-impl Session for Tradovate {
+/// How they are opened and used.
+pub(super) struct Sessions;
+
+impl Session for Sessions {
     fn login(&self, credentials: &Credentials, ticket: Option<&str>) -> Result<Login, CredentialError> {
         let secret = |key| credentials.of(key).map(|value| value.expose_secret().to_owned());
         let mut body = json!({
