@@ -8,9 +8,9 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
 use crate::{
-    Call, Category, Charge, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn,
-    SignedIn, Verify, chat,
-    rest::{self, Endpoint, Errors, Fact, Takes, Vendor},
+    Category, Charge, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, SignedIn,
+    Verify, chat,
+    rest::{self, Count, Endpoint, Errors, Fact, Takes, Vendor},
 };
 
 /// Anthropic.
@@ -75,11 +75,7 @@ static ENDPOINTS: [Endpoint; 3] = [
     }),
 ];
 
-const fn asking(
-    path: &'static str,
-    fields: &'static [&'static str],
-    measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
-) -> Endpoint {
+const fn asking(path: &'static str, fields: &'static [&'static str], measure: Count) -> Endpoint {
     Endpoint {
         method: "POST",
         takes: Takes::Json,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::{
     Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify,
     rest::{self, Endpoint, Errors, Fact, Vendor},
+    text,
 };
 
 /// Finnhub.
@@ -23,7 +24,7 @@ static FACTS: Facts = Facts {
         name: "FINNHUB_API_KEY",
         also: &[],
         form: Form {
-            certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+            certain: text::is_word,
             likely: |key| (20..=40).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()),
             expected: "20 to 40 lower-case letters and digits",
         },

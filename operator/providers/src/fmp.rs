@@ -28,7 +28,7 @@ static FACTS: Facts = Facts {
         name: "FMP_API_KEY",
         also: &[],
         form: Form {
-            certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+            certain: text::is_word,
             likely: |key| key.len() == 32 && key.bytes().all(|b| b.is_ascii_alphanumeric()),
             expected: "32 letters and digits",
         },

@@ -19,6 +19,7 @@ use bars::{FuturesBar, StockBar};
 use crate::{
     Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify,
     rest::{self, Endpoint, Errors, Fact, Vendor},
+    text,
 };
 
 /// Massive.
@@ -34,7 +35,7 @@ static FACTS: Facts = Facts {
         name: "MASSIVE_API_KEY",
         also: &["POLYGON_API_KEY"],
         form: Form {
-            certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+            certain: text::is_word,
             likely: |key| key.len() == 32 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'),
             expected: "32 letters, digits and underscores",
         },

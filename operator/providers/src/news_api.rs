@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::{
     Call, Category, Facts, Form, Key, Measure, MeasureError, NamedError, SignIn, Verify,
     rest::{self, Endpoint, Errors, Fact, Vendor},
+    text,
 };
 
 /// NewsAPI.org.
@@ -21,7 +22,7 @@ static FACTS: Facts = Facts {
         name: "NEWSAPI_KEY",
         also: &["NEWS_API_KEY"],
         form: Form {
-            certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+            certain: text::is_word,
             likely: |key| key.len() == 32 && key.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
             expected: "32 digits and letters from a to f",
         },

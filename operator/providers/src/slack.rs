@@ -83,10 +83,7 @@ fn pings_nobody(query: &BTreeMap<String, String>, body: &Value) -> Result<(), St
 fn measure(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
     match body.trim_ascii() {
         b"ok" => Ok(Measure { items: Some(1), ..Measure::default() }),
-        other => {
-            let head = String::from_utf8_lossy(other.get(..200).unwrap_or(other)).into_owned();
-            Err(MeasureError::Malformed(format!("the answer is \"{}\" where \"ok\" is a success", text::clean(&head, 200))))
-        }
+        other => Err(MeasureError::Malformed(format!("the answer is \"{}\" where \"ok\" is a success", text::excerpt(other)))),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     Call, Category, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, SignedIn,
     Verify,
     rest::{self, Endpoint, Errors, Fact, Vendor},
+    text,
 };
 
 /// Unusual Whales.
@@ -22,7 +23,7 @@ pub(crate) static UNUSUAL_WHALES: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Error
 static KEY: Key = Key {
     name: "UNUSUAL_WHALES_API_KEY",
     also: &["UNUSUAL_WHALES_API_TOKEN", "UW_API_KEY", "UW_API_TOKEN"],
-    form: Form { certain: |key| key.bytes().all(|b| b.is_ascii_graphic()), likely: is_uuid_v4, expected: "a UUID of version 4" },
+    form: Form { certain: text::is_word, likely: is_uuid_v4, expected: "a UUID of version 4" },
     hint: "unusualwhales.com, Settings, API Dashboard.",
 };
 

@@ -23,11 +23,7 @@ const URL: Key = Key {
 const TOKEN: Key = Key {
     name: "WEBHOOK_TOKEN",
     also: &[],
-    form: Form {
-        certain: |token| token.bytes().all(|b| b.is_ascii_graphic()),
-        likely: |_| true,
-        expected: "a word without spaces",
-    },
+    form: Form { certain: text::is_word, likely: |_| true, expected: "a word without spaces" },
     hint: "What your receiver wants as Authorization: Bearer, if it wants anything.",
 };
 

@@ -13,13 +13,13 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{CredentialError, Credentials, Form, Key, Limit, NamedError, SignedIn};
+use crate::{CredentialError, Credentials, Form, Key, Limit, NamedError, SignedIn, text};
 
 const KEY_ID: Key = Key {
     name: "APCA_API_KEY_ID",
     also: &[],
     form: Form {
-        certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+        certain: text::is_word,
         likely: |key| {
             let rest = key.strip_prefix("PK").or_else(|| key.strip_prefix("AK")).unwrap_or_default();
             (18..=24).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
@@ -32,7 +32,7 @@ const KEY_ID: Key = Key {
 const SECRET: Key = Key {
     name: "APCA_API_SECRET_KEY",
     also: &[],
-    form: Form { certain: |key| key.bytes().all(|b| b.is_ascii_graphic()), expected: "characters without spaces", ..Form::ANY },
+    form: Form { certain: text::is_word, expected: "characters without spaces", ..Form::ANY },
     hint: "Shown once, when the key is made; make another where it is lost.",
 };
 

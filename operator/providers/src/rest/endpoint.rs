@@ -44,11 +44,14 @@ pub(crate) struct Endpoint {
     pub(crate) counts: Counts,
 }
 
+/// Counts what a whole 2xx answer to the call holds.
+pub(crate) type Count = fn(&Call, &[u8]) -> Result<Measure, MeasureError>;
+
 /// What an answer holds, and how it is counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Counts {
     /// Anything but bars.
-    Things(fn(&Call, &[u8]) -> Result<Measure, MeasureError>),
+    Things(Count),
     /// Bars, each of which is shown to the visitor.
     Bars(fn(&Call, &[u8], &mut dyn BarVisitor) -> Result<Measure, MeasureError>),
 }
@@ -115,16 +118,12 @@ pub(crate) enum Fact {
 
 impl Endpoint {
     /// A harmless endpoint with its fields in the query, to be completed.
-    pub(crate) const fn get(
-        source: Source,
-        path: &'static str,
-        measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
-    ) -> Self {
+    pub(crate) const fn get(source: Source, path: &'static str, measure: Count) -> Self {
         Self { source: Some(source), ..Self::of_no_source(path, measure) }
     }
 
     /// The same of a provider that is no source.
-    pub(crate) const fn of_no_source(path: &'static str, measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>) -> Self {
+    pub(crate) const fn of_no_source(path: &'static str, measure: Count) -> Self {
         Self {
             method: "GET",
             path,
