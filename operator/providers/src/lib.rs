@@ -1,7 +1,7 @@
 //! What Assayer knows of each vendor: its sign-in, its endpoints, how to measure its answers and name its errors.
 //!
 //! In: requests as a runner sent them, answers as a vendor gave them. Out: facts for the request log. Pure: no I/O, no clock.
-//! What stands between is the same for most of them, and a vendor with a JSON API is data: a [`rest::Vendor`] in a file of its own.
+//! What stands between is the same for most of them, and a vendor with a JSON API is data: a `rest::Vendor` in a file of its own.
 
 mod alpaca;
 mod anthropic;
@@ -56,8 +56,8 @@ use http::{HeaderMap, StatusCode};
 /// 2. In it one `pub(crate) static NAME: rest::Vendor = rest::Vendor::new(&FACTS, &ENDPOINTS, errors)`. `Errors::ByStatus` if every
 ///    2xx is good, `Errors::ByBody` if some mean no; the vendor's other fields only if it has keys that nobody else's begin like,
 ///    a client that wants its own envelope, sessions, or limits to what one call may ask for.
-/// 3. Its `mod` above and its line below, and a stand-in with its documented answers in `tests/stand-ins`, against which
-///    `tests/stand_ins` holds it.
+/// 3. Its `mod` above and its line below, its name for specs (`crds/src/provider.rs`), and a stand-in with its documented answers in
+///    `tests/stand-ins`, against which a module in `tests/stand_ins` holds it.
 ///
 /// Only a vendor whose answers are no JSON implements [`Provider`] itself, as Databento does.
 #[rustfmt::skip]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use assayer_contract::Source;
 
 use crate::{
-    Category, Facts, Form, Key, Limit, SignIn, Verify,
+    Category, Facts, Key, Limit, SignIn, Verify,
     rest::{Errors, Vendor},
 };
 
@@ -21,26 +21,10 @@ pub(crate) static IRONBEAM: Vendor = Vendor {
     ..Vendor::new(&FACTS, &endpoints::ENDPOINTS, Errors::ByBody(|status, _, body| errors::name_error(status, body)))
 };
 
-const USERNAME: Key = Key {
-    name: "IRONBEAM_USERNAME",
-    also: &[],
-    form: Form::ANY,
-    hint: "The number of the account, as the API's welcome mail names it.",
-};
-const API_KEY: Key = Key { name: "IRONBEAM_API_KEY", also: &[], form: Form::ANY, hint: "app.ironbeam.com, Settings, API key." };
-/// Required, although one is likelier than the other: silence must not choose real money, nor pretend that it did.
-const ENV: Key = Key {
-    name: "IRONBEAM_ENV",
-    also: &[],
-    form: Form { certain: |env| matches!(env, "demo" | "live"), likely: |_| true, expected: "demo or live" },
-    hint: "Say which account the key is for: demo is simulated, live is real money.",
-};
-const PASSWORD: Key = Key {
-    name: "IRONBEAM_PASSWORD",
-    also: &[],
-    form: Form::ANY,
-    hint: "Only for accounts of enterprises; leave it out otherwise.",
-};
+const USERNAME: Key = Key::any("IRONBEAM_USERNAME", "The number of the account, as the API's welcome mail names it.");
+const API_KEY: Key = Key::any("IRONBEAM_API_KEY", "app.ironbeam.com, Settings, API key.");
+const ENV: Key = Key::of_account_kind("IRONBEAM_ENV");
+const PASSWORD: Key = Key::any("IRONBEAM_PASSWORD", "Only for accounts of enterprises; leave it out otherwise.");
 
 static FACTS: Facts = Facts {
     name: "ironbeam",

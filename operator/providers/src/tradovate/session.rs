@@ -1,6 +1,5 @@
 //! Tradovate's sessions. In: credentials, then the login's answer. Out: the login, then its token. Pure.
 
-use assayer_contract::ReasonCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -14,7 +13,7 @@ const BEFORE_THE_END: TimeDelta = TimeDelta::minutes(15);
 /// The shorter of the two lifetimes that the vendor has documented, for an answer that does not say one.
 const SHORTEST_LIFE: TimeDelta = TimeDelta::minutes(80);
 
-/// How they are opened and used.
+/// How sessions are opened and used.
 pub(super) struct Sessions;
 
 impl Session for Sessions {
@@ -40,15 +39,10 @@ impl Session for Sessions {
             Some(NamedError { ticket: Some(ticket), wait, .. }) => {
                 return Err(NotOpened::Again { ticket, after: wait.unwrap_or_default() });
             }
-            // Whatever is wrong with a login that was understood is wrong with the credential.
-            Some(named) if status.is_success() && named.reason_code == ReasonCode::ProviderRejectedRequest => {
-                return Err(NotOpened::Named(NamedError { reason_code: ReasonCode::ProviderAuth, ..named }));
-            }
-            Some(named) => return Err(NotOpened::Named(named)),
+            Some(named) => return Err(NotOpened::refused(status, named)),
             None => {}
         }
-        // The answer holds the token: not a word of it goes into the message.
-        let unusable = |text| NotOpened::Named(NamedError::new(status, ReasonCode::ProviderError, None, text));
+        let unusable = |message| NotOpened::unusable(status, message);
         let fields = rest::object(body).ok_or_else(|| unusable("the answer to the login is no JSON object"))?;
         let token = rest::said(&fields, "accessToken").filter(|token| text::is_sendable(token));
         let token = token.ok_or_else(|| unusable("the answer to the login has no accessToken that can be sent"))?;
