@@ -55,11 +55,11 @@ use http::{HeaderMap, StatusCode};
 ///    that it knows, what they ask for and how its answer is counted), and what its errors mean.
 /// 2. In it one `pub(crate) static NAME: rest::Vendor = rest::Vendor::new(&FACTS, &ENDPOINTS, errors)`. `Errors::ByStatus` if every
 ///    2xx is good, `Errors::ByBody` if some mean no; the vendor's other fields only if it has keys that nobody else's begin like,
-///    a client that wants its own envelope, sessions, or limits to what one call may ask for.
+///    a client that wants its own envelope, sessions, or calls that more must be read from or checked than the endpoints say.
 /// 3. Its `mod` above and its line below, its name for specs (`crds/src/provider.rs`), and a stand-in with its documented answers in
 ///    `tests/stand-ins`, against which a module in `tests/stand_ins` holds it.
 ///
-/// Only a vendor whose answers are no JSON implements [`Provider`] itself, as Databento does.
+/// A vendor that is asked and answers in ways of its own implements [`Provider`] itself: Databento takes forms and sends DBN.
 #[rustfmt::skip]
 pub static ALL: &[&dyn Provider] = &[
     &databento::Databento,
