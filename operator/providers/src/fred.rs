@@ -73,7 +73,7 @@ static ENDPOINTS: [Endpoint; 6] = [
             VINTAGE[0],
             VINTAGE[1],
             (Fact::Start, "observation_start"),
-            (Fact::End, "observation_end"),
+            (Fact::LastDay, "observation_end"),
         ],
         ..Endpoint::get(Source::Macro, "series/observations", |_, body| Ok(rest::list(body, "/observations")?.0))
     },
