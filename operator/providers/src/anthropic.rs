@@ -1,4 +1,4 @@
-//! Anthropic. In and out: see [`Provider`]. Pure.
+//! Anthropic. In and out: see [`Vendor`]. Pure.
 
 use std::time::Duration;
 
@@ -8,13 +8,17 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
 use crate::{
-    BarVisitor, Call, Category, Charge, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, NamedError,
-    Provider, Refused, Request, SignIn, SignedIn, Verify, chat,
-    rest::{self, Endpoint, Fact, Takes},
+    Category, Charge, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, SignedIn,
+    Verify, chat,
+    rest::{self, Count, Endpoint, Errors, Fact, Takes, Vendor},
 };
 
 /// Anthropic.
-pub(crate) struct Anthropic;
+pub(crate) static ANTHROPIC: Vendor = Vendor {
+    key_beginnings: &["sk-ant-"],
+    refusal: Some(refusal),
+    ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error))
+};
 
 const NAME: &str = "anthropic";
 /// The version of the API that every request asks for, whatever the caller's client would. Later ones refuse fields that this takes.
@@ -71,11 +75,7 @@ static ENDPOINTS: [Endpoint; 3] = [
     }),
 ];
 
-const fn asking(
-    path: &'static str,
-    fields: &'static [&'static str],
-    measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
-) -> Endpoint {
+const fn asking(path: &'static str, fields: &'static [&'static str], measure: Count) -> Endpoint {
     Endpoint {
         method: "POST",
         takes: Takes::Json,
@@ -173,37 +173,15 @@ fn kind(status: StatusCode) -> &'static str {
     }
 }
 
-impl Provider for Anthropic {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let Some(answer) = rest::error(body) else { return NamedError::unreadable(status, body) };
+    let of = |place: &str| answer.pointer(place).and_then(Value::as_str).unwrap_or_default();
+    let (kind, detail, message) = (of("/error/type"), of("/error/details/error_code"), of("/error/message"));
+    let code = if detail.is_empty() { kind } else { detail };
+    NamedError::new(status, reason(status, kind, detail, message), Some(code), message)
+}
 
-    fn key_beginnings(&self) -> &'static [&'static str] {
-        &["sk-ant-"]
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        if status.is_success() {
-            return None;
-        }
-        let Some(answer) = rest::error(body) else { return Some(NamedError::unreadable(status, body)) };
-        let of = |place: &str| answer.pointer(place).and_then(Value::as_str).unwrap_or_default();
-        let (kind, detail, message) = (of("/error/type"), of("/error/details/error_code"), of("/error/message"));
-        let code = if detail.is_empty() { kind } else { detail };
-        Some(NamedError::new(status, reason(status, kind, detail, message), Some(code), message))
-    }
-
-    fn refusal(&self, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
-        let error = json!({"type": kind(status), "message": message, "details": {"error_code": reason}});
-        let body = json!({"type": "error", "error": error, "request_id": null});
-        ("application/json", body.to_string().into_bytes())
-    }
+fn refusal(status: StatusCode, reason: ReasonCode, message: &str) -> Value {
+    let error = json!({"type": kind(status), "message": message, "details": {"error_code": reason}});
+    json!({"type": "error", "error": error, "request_id": null})
 }

@@ -9,8 +9,8 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
 use crate::{
-    Call, Charge, Measure, MeasureError, NamedError,
-    rest::{self, Endpoint, Fact, Takes},
+    Charge, Measure, MeasureError, NamedError,
+    rest::{self, Count, Endpoint, Fact, Takes},
     text,
 };
 
@@ -29,11 +29,7 @@ pub(crate) const fn completions(fields: &'static [&'static str]) -> Endpoint {
 }
 
 /// An endpoint at which a model is asked.
-pub(crate) const fn inference(
-    path: &'static str,
-    fields: &'static [&'static str],
-    measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
-) -> Endpoint {
+pub(crate) const fn inference(path: &'static str, fields: &'static [&'static str], measure: Count) -> Endpoint {
     Endpoint {
         method: "POST",
         takes: Takes::Json,
@@ -208,7 +204,6 @@ fn known(word: &str, status: StatusCode) -> Option<ReasonCode> {
 }
 
 /// A refusal as OpenAI's own client reads it.
-pub(crate) fn refusal(reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
-    let body = json!({"error": {"message": message, "type": "gateway_refusal", "param": null, "code": reason}});
-    ("application/json", body.to_string().into_bytes())
+pub(crate) fn refusal(_status: StatusCode, reason: ReasonCode, message: &str) -> Value {
+    json!({"error": {"message": message, "type": "gateway_refusal", "param": null, "code": reason}})
 }

@@ -6,7 +6,7 @@ use assayer_contract::ReasonCode;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{Facts, Key};
+use crate::{AccountKind, Facts, Key};
 
 /// Secrets by the names that the vendor's own tools use, for example `DATABENTO_API_KEY`.
 #[derive(Clone, Default)]
@@ -78,6 +78,15 @@ impl Credentials {
         let names = std::iter::once(&key.name).chain(key.also);
         let found = names.filter_map(|name| self.0.get(*name)).find(|value| !value.expose_secret().is_empty());
         found.ok_or(CredentialError::Missing(key.name))
+    }
+
+    /// Whether a broker's account is for demonstration or live, by a key of [`Key::of_account_kind`].
+    pub(crate) fn account_kind(&self, key: &Key) -> Result<AccountKind, CredentialError> {
+        match self.of(key)?.expose_secret() {
+            "demo" => Ok(AccountKind::Demo),
+            "live" => Ok(AccountKind::Live),
+            _ => Err(CredentialError::Malformed { key: key.name, expected: key.form.expected }),
+        }
     }
 
     /// Names of the required keys that are not there.

@@ -1,4 +1,4 @@
-//! Discord, messages to a channel by its webhook. In and out: see [`Provider`]. Pure.
+//! Discord, messages to a channel by its webhook. In and out: see [`Vendor`]. Pure.
 //!
 //! The URL is the credential: its last part opens the channel to whoever knows it.
 
@@ -9,14 +9,13 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
-    Verify,
-    rest::{self, Endpoint, Takes},
+    Category, Facts, Form, Key, Limit, NamedError, SignIn, Verify,
+    rest::{self, Endpoint, Errors, Takes, Vendor},
     text,
 };
 
 /// Discord.
-pub(crate) struct Discord;
+pub(crate) static DISCORD: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
 
 static FACTS: Facts = Facts {
     name: "discord",
@@ -83,36 +82,19 @@ fn waits_and_pings_nobody(query: &BTreeMap<String, String>, body: &Value) -> Res
     }
 }
 
-impl Provider for Discord {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    /// A webhook that was deleted is a 404 like any other; only its code tells them apart.
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        if status.is_success() {
-            return None;
-        }
-        let Some(fields) = rest::object(body) else { return Some(NamedError::unreadable(status, body)) };
-        let code = rest::said(&fields, "code");
-        let reason = match code.as_deref() {
-            Some("10015" | "50027") => ReasonCode::ProviderAuth,
-            _ => ReasonCode::of_vendor_status(status.as_u16()),
-        };
-        let Some(message) = rest::said(&fields, "message") else {
-            return Some(NamedError { reason_code: reason, ..NamedError::unreadable(status, body) });
-        };
-        // Which field is wrong stands below, as deep as the field.
-        let message = fields.get("errors").map_or(message.clone(), |errors| format!("{message}: {errors}"));
-        let named = NamedError::new(status, reason, code.as_deref(), &message);
-        Some(NamedError { wait: rest::seconds(&fields, "retry_after"), ..named })
-    }
+/// A webhook that was deleted is a 404 like any other; only its code tells them apart.
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let Some(fields) = rest::object(body) else { return NamedError::unreadable(status, body) };
+    let code = rest::said(&fields, "code");
+    let reason = match code.as_deref() {
+        Some("10015" | "50027") => ReasonCode::ProviderAuth,
+        _ => ReasonCode::of_vendor_status(status.as_u16()),
+    };
+    let Some(message) = rest::said(&fields, "message") else {
+        return NamedError { reason_code: reason, ..NamedError::unreadable(status, body) };
+    };
+    // Which field is wrong stands below, as deep as the field.
+    let message = fields.get("errors").map_or(message.clone(), |errors| format!("{message}: {errors}"));
+    let named = NamedError::new(status, reason, code.as_deref(), &message);
+    NamedError { wait: rest::seconds(&fields, "retry_after"), ..named }
 }

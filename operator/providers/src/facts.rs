@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use assayer_contract::Source;
 
-use crate::sign_in::SignIn;
+use crate::{sign_in::SignIn, text};
 
 /// The facts of one provider.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +57,22 @@ pub struct Key {
     pub hint: &'static str,
 }
 
+impl Key {
+    /// A key that may have any value and no other name.
+    pub(crate) const fn any(name: &'static str, hint: &'static str) -> Self {
+        Self { name, also: &[], form: Form::ANY, hint }
+    }
+
+    /// Which of a broker's two systems the others are for; `Credentials::account_kind` reads it. To be required, although one is
+    /// likelier than the other: silence must not choose real money, nor pretend that it did.
+    pub(crate) const fn of_account_kind(name: &'static str) -> Self {
+        Self {
+            form: Form { certain: |kind| matches!(kind, "demo" | "live"), likely: |_| true, expected: "demo or live" },
+            ..Self::any(name, "Say which account the key is for: demo is simulated, live is real money.")
+        }
+    }
+}
+
 /// What the values of a key look like.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
@@ -71,7 +87,7 @@ pub struct Form {
 impl Form {
     /// Whether a value can be the key of the provider of this name: one word, and not by its beginning a key of another's.
     pub(crate) fn is_word_of(value: &str, provider: &str) -> bool {
-        value.bytes().all(|b| b.is_ascii_graphic()) && crate::owner(value).is_none_or(|owner| owner.name == provider)
+        text::is_word(value) && crate::owner(value).is_none_or(|owner| owner.name == provider)
     }
 
     /// Any text that is not empty.

@@ -1,4 +1,4 @@
-//! Finnhub, quotes and news of stocks. In and out: see [`Provider`]. Pure.
+//! Finnhub, quotes and news of stocks. In and out: see [`Vendor`]. Pure.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
-    Verify,
-    rest::{self, Endpoint, Fact},
+    Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify,
+    rest::{self, Endpoint, Errors, Fact, Vendor},
+    text,
 };
 
 /// Finnhub.
-pub(crate) struct Finnhub;
+pub(crate) static FINNHUB: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
 
 static FACTS: Facts = Facts {
     name: "finnhub",
@@ -24,7 +24,7 @@ static FACTS: Facts = Facts {
         name: "FINNHUB_API_KEY",
         also: &[],
         form: Form {
-            certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+            certain: text::is_word,
             likely: |key| (20..=40).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()),
             expected: "20 to 40 lower-case letters and digits",
         },
@@ -67,29 +67,12 @@ struct Envelope {
     error: String,
 }
 
-impl Provider for Finnhub {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    /// What the plan lacks has been seen with 401 as well as with 403: the text tells it from a key that is not good.
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        if status.is_success() {
-            return None;
-        }
-        let Ok(Envelope { error }) = serde_json::from_slice(body) else {
-            return Some(NamedError::unreadable(status, body));
-        };
-        let lacks = status.is_client_error() && error.contains("have access to this resource");
-        let reason = if lacks { ReasonCode::ProviderEntitlement } else { ReasonCode::of_vendor_status(status.as_u16()) };
-        Some(NamedError::new(status, reason, None, &error))
-    }
+/// What the plan lacks has been seen with 401 as well as with 403: the text tells it from a key that is not good.
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let Ok(Envelope { error }) = serde_json::from_slice(body) else {
+        return NamedError::unreadable(status, body);
+    };
+    let lacks = status.is_client_error() && error.contains("have access to this resource");
+    let reason = if lacks { ReasonCode::ProviderEntitlement } else { ReasonCode::of_vendor_status(status.as_u16()) };
+    NamedError::new(status, reason, None, &error)
 }

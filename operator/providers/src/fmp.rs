@@ -1,4 +1,4 @@
-//! Financial Modeling Prep: the economic calendar, yields, prices and news. In and out: see [`Provider`]. Pure.
+//! Financial Modeling Prep: the economic calendar, yields, prices and news. In and out: see [`Vendor`]. Pure.
 //!
 //! Its prices are counted as things that an answer lists and not as bars: nobody says in which time zone they are.
 
@@ -11,14 +11,13 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
-    Verify,
-    rest::{self, Asks, Endpoint, Fact},
+    Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify,
+    rest::{self, Asks, Endpoint, Errors, Fact, Vendor},
     text,
 };
 
 /// Financial Modeling Prep.
-pub(crate) struct Fmp;
+pub(crate) static FMP: Vendor = Vendor { refine: within_range, ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByBody(name_error)) };
 
 static FACTS: Facts = Facts {
     name: "fmp",
@@ -29,7 +28,7 @@ static FACTS: Facts = Facts {
         name: "FMP_API_KEY",
         also: &[],
         form: Form {
-            certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+            certain: text::is_word,
             likely: |key| key.len() == 32 && key.bytes().all(|b| b.is_ascii_alphanumeric()),
             expected: "32 letters and digits",
         },
@@ -44,7 +43,7 @@ static FACTS: Facts = Facts {
     plan: "The economic calendar, batches and many symbols need a paid plan; without it the answer is 402, \"Exclusive Endpoint\", \"Restricted Endpoint\" or in plain text \"Premium Query Parameter\". The free plan ends after 250 calls a day with 429 \"Limit Reach\".",
 };
 
-/// The longest range that the vendor answers for, in days between its ends. Beyond it nobody could say what was left out.
+/// The longest range that the vendor answers for, in days between its ends.
 const LONGEST: [(&str, i64); 2] = [("economic-calendar", 90), ("treasury-rates", 92)];
 
 const RANGE: [(Fact, &str); 2] = [(Fact::Start, "from"), (Fact::LastDay, "to")];
@@ -129,40 +128,29 @@ fn articles(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
     Ok(rest::counted(&rest::parse::<Vec<Article>>(body)?))
 }
 
-impl Provider for Fmp {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        let call = rest::classify(&FACTS, &ENDPOINTS, request)?;
-        let longest = LONGEST.iter().find(|(endpoint, _)| *endpoint == call.endpoint).map(|(_, days)| *days);
-        // The last day is in the range.
-        let days = call.start.zip(call.end).map(|(start, end)| end - start - TimeDelta::days(1));
-        match longest.zip(days) {
-            Some((longest, days)) if days > TimeDelta::days(longest) => {
-                let why = format!("to is {} days after from: the vendor answers for {longest}; ask for less", days.num_days());
-                Err(Refused::invalid(FACTS.name, request, call.endpoint, &why))
-            }
-            _ => Ok(call),
+/// Beyond the longest range nobody could say what was left out.
+fn within_range(call: Call) -> Result<Call, String> {
+    let longest = LONGEST.iter().find(|(endpoint, _)| *endpoint == call.endpoint).map(|(_, days)| *days);
+    // The last day is in the range.
+    let days = call.start.zip(call.end).map(|(start, end)| end - start - TimeDelta::days(1));
+    match longest.zip(days) {
+        Some((longest, days)) if days > TimeDelta::days(longest) => {
+            Err(format!("to is {} days after from: the vendor answers for {longest}; ask for less", days.num_days()))
         }
+        _ => Ok(call),
     }
+}
 
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
+    let said = said(body);
+    if status.is_success() {
+        // A good answer is a list; an error can come with the same status, as an object or as the bare text.
+        let is_list = body.trim_ascii_start().starts_with(b"[");
+        let said = said.or_else(|| (!is_list).then(|| text::head(body)).filter(|text| by_words(text).is_some()))?;
+        return Some(NamedError::new(status, reason(status, &said), None, &said));
     }
-
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        let said = said(body);
-        if status.is_success() {
-            // A good answer is a list; an error can come with the same status, as an object or as the bare text.
-            let is_list = body.trim_ascii_start().starts_with(b"[");
-            let said = said.or_else(|| (!is_list).then(|| text::head(body)).filter(|text| by_words(text).is_some()))?;
-            return Some(NamedError::new(status, reason(status, &said), None, &said));
-        }
-        let said = said.unwrap_or_else(|| text::head(body));
-        Some(NamedError::new(status, reason(status, &said), None, &said))
-    }
+    let said = said.unwrap_or_else(|| text::head(body));
+    Some(NamedError::new(status, reason(status, &said), None, &said))
 }
 
 /// The vendor's words, if they are where it puts them.

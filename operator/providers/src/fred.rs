@@ -1,4 +1,4 @@
-//! FRED, economic series of the Federal Reserve Bank of St. Louis. In and out: see [`Provider`]. Pure.
+//! FRED, economic series of the Federal Reserve Bank of St. Louis. In and out: see [`Vendor`]. Pure.
 //!
 //! Without a vintage FRED answers with the latest revision, which nobody knew at the time. What a call asked for is in its row.
 
@@ -9,13 +9,12 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
-    Verify,
-    rest::{self, Endpoint, Fact},
+    Category, Facts, Form, Key, Limit, NamedError, SignIn, Verify,
+    rest::{self, Endpoint, Errors, Fact, Vendor},
 };
 
 /// FRED.
-pub(crate) struct Fred;
+pub(crate) static FRED: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
 
 static FACTS: Facts = Facts {
     name: "fred",
@@ -74,7 +73,7 @@ static ENDPOINTS: [Endpoint; 6] = [
             VINTAGE[0],
             VINTAGE[1],
             (Fact::Start, "observation_start"),
-            (Fact::End, "observation_end"),
+            (Fact::LastDay, "observation_end"),
         ],
         ..Endpoint::get(Source::Macro, "series/observations", |_, body| Ok(rest::list(body, "/observations")?.0))
     },
@@ -127,29 +126,12 @@ struct Envelope {
     error_message: String,
 }
 
-impl Provider for Fred {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    /// A key that is not good is a 400 like any mistake in the request; only the text tells them apart.
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        if status.is_success() {
-            return None;
-        }
-        let Ok(Envelope { error_code, error_message }) = serde_json::from_slice(body) else {
-            return Some(NamedError::unreadable(status, body));
-        };
-        let about_the_key = status == StatusCode::BAD_REQUEST && error_message.contains("api_key");
-        let reason = if about_the_key { ReasonCode::ProviderAuth } else { ReasonCode::of_vendor_status(status.as_u16()) };
-        Some(NamedError::new(status, reason, Some(&error_code.to_string()), &error_message))
-    }
+/// A key that is not good is a 400 like any mistake in the request; only the text tells them apart.
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let Ok(Envelope { error_code, error_message }) = serde_json::from_slice(body) else {
+        return NamedError::unreadable(status, body);
+    };
+    let about_the_key = status == StatusCode::BAD_REQUEST && error_message.contains("api_key");
+    let reason = if about_the_key { ReasonCode::ProviderAuth } else { ReasonCode::of_vendor_status(status.as_u16()) };
+    NamedError::new(status, reason, Some(&error_code.to_string()), &error_message)
 }

@@ -1,4 +1,4 @@
-//! Google Gemini. In and out: see [`Provider`]. Pure.
+//! Google Gemini. In and out: see [`Vendor`]. Pure.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
 use crate::{
-    BarVisitor, Call, Category, Charge, Facts, Form, Key, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
-    Verify, chat,
-    rest::{self, Endpoint, Fact, Takes},
+    Category, Charge, Facts, Form, Key, Measure, MeasureError, NamedError, SignIn, Verify, chat,
+    rest::{self, Endpoint, Errors, Fact, Takes, Vendor},
 };
 
 /// Google Gemini.
-pub(crate) struct Gemini;
+pub(crate) static GEMINI: Vendor =
+    Vendor { key_beginnings: &["AIza"], refusal: Some(refusal), ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error)) };
 
 const NAME: &str = "gemini";
 const KEY: &str = "GEMINI_API_KEY";
@@ -174,45 +174,24 @@ fn name_of(status: StatusCode) -> &'static str {
     }
 }
 
-impl Provider for Gemini {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
+/// Some of Google's servers wrap the error into a list of one.
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let answer = rest::error(body);
+    let error = answer.as_ref().and_then(|answer| answer.pointer("/error").or_else(|| answer.pointer("/0/error")));
+    let Some(error) = error else { return NamedError::unreadable(status, body) };
+    let details = || error.get("details").and_then(Value::as_array).into_iter().flatten();
+    let text = |place: &'static str| details().find_map(move |detail| detail.get(place).and_then(Value::as_str));
+    let of = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
+    let violations = details().filter_map(|detail| detail.get("violations").and_then(Value::as_array)).flatten();
+    let quotas = violations.filter_map(|violation| violation.get("quotaId").and_then(Value::as_str)).collect();
+    let said = Said { status, name: of("status"), why: text("reason").unwrap_or_default(), message: of("message"), quotas };
+    let code = if said.why.is_empty() { said.name } else { said.why };
+    let wait = text("retryDelay").and_then(seconds);
+    NamedError { wait, ..NamedError::new(status, said.reason(), Some(code), said.message) }
+}
 
-    fn key_beginnings(&self) -> &'static [&'static str] {
-        &["AIza"]
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    /// Some of Google's servers wrap the error into a list of one.
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        if status.is_success() {
-            return None;
-        }
-        let answer = rest::error(body);
-        let error = answer.as_ref().and_then(|answer| answer.pointer("/error").or_else(|| answer.pointer("/0/error")));
-        let Some(error) = error else { return Some(NamedError::unreadable(status, body)) };
-        let details = || error.get("details").and_then(Value::as_array).into_iter().flatten();
-        let text = |place: &'static str| details().find_map(move |detail| detail.get(place).and_then(Value::as_str));
-        let of = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
-        let violations = details().filter_map(|detail| detail.get("violations").and_then(Value::as_array)).flatten();
-        let quotas = violations.filter_map(|violation| violation.get("quotaId").and_then(Value::as_str)).collect();
-        let said = Said { status, name: of("status"), why: text("reason").unwrap_or_default(), message: of("message"), quotas };
-        let code = if said.why.is_empty() { said.name } else { said.why };
-        let wait = text("retryDelay").and_then(seconds);
-        Some(NamedError { wait, ..NamedError::new(status, said.reason(), Some(code), said.message) })
-    }
-
-    fn refusal(&self, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
-        let why = json!({"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "domain": "assayer.dev"});
-        let error = json!({"code": status.as_u16(), "message": message, "status": name_of(status), "details": [why]});
-        ("application/json", json!({"error": error}).to_string().into_bytes())
-    }
+fn refusal(status: StatusCode, reason: ReasonCode, message: &str) -> Value {
+    let why = json!({"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "domain": "assayer.dev"});
+    let error = json!({"code": status.as_u16(), "message": message, "status": name_of(status), "details": [why]});
+    json!({"error": error})
 }

@@ -1,19 +1,21 @@
-//! Groq. In and out: see [`Provider`]. Pure.
+//! Groq. In and out: see [`Vendor`]. Pure.
 
 use std::time::Duration;
 
 use assayer_contract::{ReasonCode, Source};
-use http::{HeaderMap, StatusCode};
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
-    Verify,
+    Category, Facts, Form, Key, Limit, SignIn, Verify,
     chat::{self, Said},
-    rest::{self, Endpoint},
+    rest::{Endpoint, Errors, Vendor},
 };
 
 /// Groq.
-pub(crate) struct Groq;
+pub(crate) static GROQ: Vendor = Vendor {
+    key_beginnings: &["gsk_"],
+    refusal: Some(chat::refusal),
+    ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByBody(|status, headers, body| chat::name_error(status, headers, body, reason)))
+};
 
 const NAME: &str = "groq";
 
@@ -65,30 +67,4 @@ fn reason(said: &Said) -> Option<ReasonCode> {
         "capacity_exceeded" => ReasonCode::ProviderError,
         _ => return None,
     })
-}
-
-impl Provider for Groq {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn key_beginnings(&self) -> &'static [&'static str] {
-        &["gsk_"]
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        chat::name_error(status, headers, body, reason)
-    }
-
-    fn refusal(&self, _status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
-        chat::refusal(reason, message)
-    }
 }

@@ -1,7 +1,7 @@
 //! What Assayer knows of each vendor: its sign-in, its endpoints, how to measure its answers and name its errors.
 //!
 //! In: requests as a runner sent them, answers as a vendor gave them. Out: facts for the request log. Pure: no I/O, no clock.
-//! Adding a provider is one file here and one line in [`ALL`].
+//! What stands between is the same for most of them, and a vendor with a JSON API is data: a `rest::Vendor` in a file of its own.
 
 mod alpaca;
 mod anthropic;
@@ -49,31 +49,41 @@ pub use sign_in::{SignIn, SignedIn};
 use assayer_contract::ReasonCode;
 use http::{HeaderMap, StatusCode};
 
-/// Every provider that Assayer knows.
+/// Every provider that Assayer knows. To add one with a JSON API:
+///
+/// 1. A file here with its [`Facts`] (names, base, keys, sign-in, limits, plan), its endpoints (`rest::Endpoint`, each with the fields
+///    that it knows, what they ask for and how its answer is counted), and what its errors mean.
+/// 2. In it one `pub(crate) static NAME: rest::Vendor = rest::Vendor::new(&FACTS, &ENDPOINTS, errors)`. `Errors::ByStatus` if every
+///    2xx is good, `Errors::ByBody` if some mean no; the vendor's other fields only if it has keys that nobody else's begin like,
+///    a client that wants its own envelope, sessions, or calls that more must be read from or checked than the endpoints say.
+/// 3. Its `mod` above and its line below, its name for specs (`crds/src/provider.rs`), and a stand-in with its documented answers in
+///    `tests/stand-ins`, against which a module in `tests/stand_ins` holds it.
+///
+/// A vendor that is asked and answers in ways of its own implements [`Provider`] itself: Databento takes forms and sends DBN.
 #[rustfmt::skip]
 pub static ALL: &[&dyn Provider] = &[
     &databento::Databento,
-    &fmp::Fmp,
-    &fred::Fred,
-    &massive::Massive,
-    &unusual_whales::UnusualWhales,
-    &finnhub::Finnhub,
-    &marketaux::Marketaux,
-    &news_api::NewsApi,
-    &alpaca::Alpaca,
-    &alpaca::AlpacaNews,
-    &tradovate::Tradovate,
-    &ironbeam::Ironbeam,
-    &discord::Discord,
-    &slack::Slack,
-    &webhook::Webhook,
-    &supabase::Supabase,
-    &openai::OpenAi,
-    &anthropic::Anthropic,
-    &groq::Groq,
-    &xai::Xai,
-    &gemini::Gemini,
-    &open_router::OpenRouter,
+    &fmp::FMP,
+    &fred::FRED,
+    &massive::MASSIVE,
+    &unusual_whales::UNUSUAL_WHALES,
+    &finnhub::FINNHUB,
+    &marketaux::MARKETAUX,
+    &news_api::NEWS_API,
+    &alpaca::ALPACA,
+    &alpaca::ALPACA_NEWS,
+    &tradovate::TRADOVATE,
+    &ironbeam::IRONBEAM,
+    &discord::DISCORD,
+    &slack::SLACK,
+    &webhook::WEBHOOK,
+    &supabase::SUPABASE,
+    &openai::OPENAI,
+    &anthropic::ANTHROPIC,
+    &groq::GROQ,
+    &xai::XAI,
+    &gemini::GEMINI,
+    &open_router::OPEN_ROUTER,
 ];
 
 /// The provider of this registry name.
@@ -103,9 +113,7 @@ pub trait Provider: Sync {
     fn name_error(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<NamedError>;
 
     /// Assayer's own refusal in the vendor's envelope, so that the vendor's own client can read it: media type and body.
-    fn refusal(&self, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
-        rest::problem(self.facts(), status, reason, message)
-    }
+    fn refusal(&self, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>);
 
     /// What the vendor warns of in an answer that is otherwise good, in a sentence.
     fn warning(&self, _headers: &HeaderMap) -> Option<String> {

@@ -1,16 +1,16 @@
-//! Marketaux, news about stocks and other listed things. In and out: see [`Provider`]. Pure.
+//! Marketaux, news about stocks and other listed things. In and out: see [`Vendor`]. Pure.
 
 use assayer_contract::{ReasonCode, Source};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn, Verify,
-    rest::{self, Endpoint, Fact},
+    Category, Facts, Form, Key, NamedError, SignIn, Verify,
+    rest::{self, Endpoint, Errors, Fact, Vendor},
 };
 
 /// Marketaux.
-pub(crate) struct Marketaux;
+pub(crate) static MARKETAUX: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
 
 static FACTS: Facts = Facts {
     name: "marketaux",
@@ -83,27 +83,10 @@ struct Inner {
     message: String,
 }
 
-impl Provider for Marketaux {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    /// Each of the vendor's codes has a status of its own, which means what it says.
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        if status.is_success() {
-            return None;
-        }
-        let Ok(Envelope { error: Inner { code, message } }) = serde_json::from_slice(body) else {
-            return Some(NamedError::unreadable(status, body));
-        };
-        Some(NamedError::new(status, ReasonCode::of_vendor_status(status.as_u16()), Some(&code), &message))
-    }
+/// Each of the vendor's codes has a status of its own, which means what it says.
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let Ok(Envelope { error: Inner { code, message } }) = serde_json::from_slice(body) else {
+        return NamedError::unreadable(status, body);
+    };
+    NamedError::new(status, ReasonCode::of_vendor_status(status.as_u16()), Some(&code), &message)
 }

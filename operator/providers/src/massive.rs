@@ -1,4 +1,4 @@
-//! Massive, formerly Polygon.io: bars of stocks, indices, currencies and futures, tickers and news. In and out: see [`Provider`]. Pure.
+//! Massive, formerly Polygon.io: bars of stocks, indices, currencies and futures, tickers and news. In and out: see [`Vendor`]. Pure.
 //!
 //! A page names the next one by a whole URL; its path and query, sent again, are another call, which `cursor` is a field of.
 
@@ -17,13 +17,14 @@ use serde_json::Value;
 use bars::{FuturesBar, StockBar};
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
-    Verify,
-    rest::{self, Endpoint, Fact},
+    Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify,
+    rest::{self, Endpoint, Errors, Fact, Vendor},
+    text,
 };
 
 /// Massive.
-pub(crate) struct Massive;
+pub(crate) static MASSIVE: Vendor =
+    Vendor { refine: |call| Ok(with_length(call)), ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByBody(name_error)) };
 
 static FACTS: Facts = Facts {
     name: "massive",
@@ -34,7 +35,7 @@ static FACTS: Facts = Facts {
         name: "MASSIVE_API_KEY",
         also: &["POLYGON_API_KEY"],
         form: Form {
-            certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+            certain: text::is_word,
             likely: |key| key.len() == 32 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'),
             expected: "32 letters, digits and underscores",
         },
@@ -49,20 +50,15 @@ static FACTS: Facts = Facts {
     plan: "Stocks, options, indices, currencies and futures are plans of their own, and what a plan lacks is 403 NOT_AUTHORIZED. Cheaper plans are delayed, which an answer says by its status DELAYED, or have the last days only. The free plan allows 5 calls a minute.",
 };
 
-const STOCKS: &str = "v2/aggs";
-const FUTURES: &str = "futures/v1/aggs";
-
 static ENDPOINTS: [Endpoint; 5] = [
     Endpoint {
-        name: STOCKS,
+        name: "v2/aggs",
         fields: &["adjusted", "sort", "limit", "cursor"],
         asks: &[(Fact::Symbols, "ticker"), (Fact::Start, "from"), (Fact::LastDay, "to")],
-        ..Endpoint::get(Source::MarketData, "v2/aggs/ticker/{ticker}/range/{multiplier}/{timespan}/{from}/{to}", |call, body| {
-            bars::count::<StockBar>(call, body, &mut ())
-        })
+        ..Endpoint::bars("v2/aggs/ticker/{ticker}/range/{multiplier}/{timespan}/{from}/{to}", bars::count::<StockBar>)
     },
     Endpoint {
-        name: FUTURES,
+        name: "futures/v1/aggs",
         fields: &[
             "resolution",
             "window_start",
@@ -84,9 +80,7 @@ static ENDPOINTS: [Endpoint; 5] = [
             (Fact::LastDay, "window_start.lte"),
             (Fact::LastDay, "window_start"),
         ],
-        ..Endpoint::get(Source::MarketData, "futures/v1/aggs/{ticker}", |call, body| {
-            bars::count::<FuturesBar>(call, body, &mut ())
-        })
+        ..Endpoint::bars("futures/v1/aggs/{ticker}", bars::count::<FuturesBar>)
     },
     Endpoint {
         fields: &[
@@ -161,48 +155,34 @@ fn counted<T: DeserializeOwned>(body: &[u8]) -> Result<Measure, MeasureError> {
     Ok(Measure { delayed: page.status == Status::Delayed, ..rest::counted(&page.results.unwrap_or_default()) })
 }
 
-impl Provider for Massive {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
+/// The length of stocks' bars, which is two segments of the path.
+fn with_length(call: Call) -> Call {
+    let schema = match call.path.split('/').collect::<Vec<_>>().as_slice() {
+        ["v2", "aggs", "ticker", _, "range", multiplier, timespan, ..] => Some(format!("{multiplier}{timespan}")),
+        _ => call.schema,
+    };
+    Call { schema, ..call }
+}
 
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        let call = rest::classify(&FACTS, &ENDPOINTS, request)?;
-        let schema = match call.path.split('/').collect::<Vec<_>>().as_slice() {
-            ["v2", "aggs", "ticker", _, "range", multiplier, timespan, ..] => Some(format!("{multiplier}{timespan}")),
-            _ => call.schema,
-        };
-        Ok(Call { yields_bars: [STOCKS, FUTURES].contains(&call.endpoint), schema, ..call })
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
+    #[derive(Default, Deserialize)]
+    struct Envelope {
+        status: Option<Value>,
+        error: Option<Value>,
+        message: Option<Value>,
     }
-
-    fn measure(&self, call: &Call, body: &[u8], seen: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        match call.endpoint {
-            STOCKS => bars::count::<StockBar>(call, body, seen),
-            FUTURES => bars::count::<FuturesBar>(call, body, seen),
-            _ => rest::measure(&ENDPOINTS, call, body),
-        }
+    let read = serde_json::from_slice::<Envelope>(body).ok();
+    if read.is_none() && !status.is_success() {
+        return Some(NamedError::unreadable(status, body));
     }
-
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        #[derive(Default, Deserialize)]
-        struct Envelope {
-            status: Option<Value>,
-            error: Option<Value>,
-            message: Option<Value>,
-        }
-        let read = serde_json::from_slice::<Envelope>(body).ok();
-        if read.is_none() && !status.is_success() {
-            return Some(NamedError::unreadable(status, body));
-        }
-        let Envelope { status: word, error, message } = read.unwrap_or_default();
-        let word = word.as_ref().and_then(Value::as_str);
-        // The state of the market has no status of its own.
-        if status.is_success() && word.is_none_or(|word| ["OK", "DELAYED"].contains(&word)) {
-            return None;
-        }
-        let said = error.as_ref().or(message.as_ref()).and_then(Value::as_str).unwrap_or_default();
-        Some(NamedError::new(status, reason(status, word, said), word, said))
+    let Envelope { status: word, error, message } = read.unwrap_or_default();
+    let word = word.as_ref().and_then(Value::as_str);
+    // The state of the market has no status of its own.
+    if status.is_success() && word.is_none_or(|word| ["OK", "DELAYED"].contains(&word)) {
+        return None;
     }
+    let said = error.as_ref().or(message.as_ref()).and_then(Value::as_str).unwrap_or_default();
+    Some(NamedError::new(status, reason(status, word, said), word, said))
 }
 
 /// The status says it; where it is 200, the words must.

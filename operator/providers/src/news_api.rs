@@ -1,16 +1,17 @@
-//! NewsAPI.org, headlines of newspapers and blogs. In and out: see [`Provider`]. Pure.
+//! NewsAPI.org, headlines of newspapers and blogs. In and out: see [`Vendor`]. Pure.
 
 use assayer_contract::{ReasonCode, Source};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn, Verify,
-    rest::{self, Endpoint, Fact},
+    Call, Category, Facts, Form, Key, Measure, MeasureError, NamedError, SignIn, Verify,
+    rest::{self, Endpoint, Errors, Fact, Vendor},
+    text,
 };
 
 /// NewsAPI.org.
-pub(crate) struct NewsApi;
+pub(crate) static NEWS_API: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
 
 static FACTS: Facts = Facts {
     name: "newsApi",
@@ -21,7 +22,7 @@ static FACTS: Facts = Facts {
         name: "NEWSAPI_KEY",
         also: &["NEWS_API_KEY"],
         form: Form {
-            certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+            certain: text::is_word,
             likely: |key| key.len() == 32 && key.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)),
             expected: "32 digits and letters from a to f",
         },
@@ -81,29 +82,12 @@ struct Envelope {
     message: String,
 }
 
-impl Provider for NewsApi {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        if status.is_success() {
-            return None;
-        }
-        let Ok(Envelope { code, message }) = serde_json::from_slice(body) else {
-            let reason = reason(status, "", "");
-            return Some(NamedError { reason_code: reason, ..NamedError::unreadable(status, body) });
-        };
-        Some(NamedError::new(status, reason(status, &code, &message), Some(&code), &message))
-    }
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let Ok(Envelope { code, message }) = serde_json::from_slice(body) else {
+        let reason = reason(status, "", "");
+        return NamedError { reason_code: reason, ..NamedError::unreadable(status, body) };
+    };
+    NamedError::new(status, reason(status, &code, &message), Some(&code), &message)
 }
 
 /// A range beyond the plan is a `parameterInvalid` like any other, but for its status or its text.

@@ -1,18 +1,23 @@
-//! OpenRouter. In and out: see [`Provider`]. Pure.
+//! OpenRouter. In and out: see [`Vendor`]. Pure.
 
 use assayer_contract::{ReasonCode, Source};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn, Verify,
+    Category, Facts, Form, Key, Measure, SignIn, Verify,
     chat::{self, Said},
-    rest::{self, Endpoint},
+    rest::{self, Endpoint, Errors, Vendor},
 };
 
 /// OpenRouter.
-pub(crate) struct OpenRouter;
+pub(crate) static OPEN_ROUTER: Vendor = Vendor {
+    key_beginnings: &["sk-or-"],
+    refusal: Some(refusal),
+    // Once a model has begun to answer, the status is 200 whatever comes of it.
+    ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByBody(|status, headers, body| chat::name_error(status, headers, body, reason)))
+};
 
 const NAME: &str = "openRouter";
 
@@ -85,31 +90,7 @@ fn reason(said: &Said) -> Option<ReasonCode> {
     }
 }
 
-impl Provider for OpenRouter {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn key_beginnings(&self) -> &'static [&'static str] {
-        &["sk-or-"]
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    /// Once a model has begun to answer, the status is 200 whatever comes of it.
-    fn name_error(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        chat::name_error(status, headers, body, reason)
-    }
-
-    /// The vendor's own client wants the status as the code.
-    fn refusal(&self, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
-        let body = json!({"error": {"code": status.as_u16(), "message": message, "metadata": {"error_type": reason}}});
-        ("application/json", body.to_string().into_bytes())
-    }
+/// The vendor's own client wants the status as the code.
+fn refusal(status: StatusCode, reason: ReasonCode, message: &str) -> Value {
+    json!({"error": {"code": status.as_u16(), "message": message, "metadata": {"error_type": reason}}})
 }

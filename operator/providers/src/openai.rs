@@ -1,20 +1,23 @@
-//! OpenAI. In and out: see [`Provider`]. Pure.
+//! OpenAI. In and out: see [`Vendor`]. Pure.
 
 use std::time::Duration;
 
-use assayer_contract::{ReasonCode, Source};
-use http::{HeaderMap, StatusCode};
+use assayer_contract::Source;
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
-    BarVisitor, Call, Category, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, NamedError,
-    Provider, Refused, Request, SignIn, SignedIn, Verify, chat,
-    rest::{self, Endpoint},
+    Category, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, SignIn, SignedIn, Verify, chat,
+    rest::{self, Endpoint, Errors, Vendor},
     text,
 };
 
 /// OpenAI.
-pub(crate) struct OpenAi;
+pub(crate) static OPENAI: Vendor = Vendor {
+    // Keys of old accounts begin with `sk-` alone, as those of others do.
+    key_beginnings: &["sk-proj-", "sk-svcacct-", "sk-admin-"],
+    refusal: Some(chat::refusal),
+    ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByBody(|status, headers, body| chat::name_error(status, headers, body, |_| None)))
+};
 
 const NAME: &str = "openai";
 
@@ -124,31 +127,4 @@ fn response(body: &[u8]) -> Result<Measure, MeasureError> {
         tokens_out: usage.as_ref().map(|usage| usage.output_tokens.into()),
         ..rest::counted(&output)
     })
-}
-
-impl Provider for OpenAi {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    /// Keys of old accounts begin with `sk-` alone, as those of others do.
-    fn key_beginnings(&self) -> &'static [&'static str] {
-        &["sk-proj-", "sk-svcacct-", "sk-admin-"]
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        chat::name_error(status, headers, body, |_| None)
-    }
-
-    fn refusal(&self, _status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
-        chat::refusal(reason, message)
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use assayer_contract::ReasonCode;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode};
 use secrecy::SecretString;
@@ -59,6 +60,19 @@ pub enum NotOpened {
         /// Not before this time has passed.
         after: Duration,
     },
+}
+
+impl NotOpened {
+    /// The vendor said no. Whatever is wrong with a login that was understood is wrong with the credential.
+    pub(crate) fn refused(status: StatusCode, named: NamedError) -> Self {
+        let understood = status.is_success() && named.reason_code == ReasonCode::ProviderRejectedRequest;
+        Self::Named(if understood { NamedError { reason_code: ReasonCode::ProviderAuth, ..named } } else { named })
+    }
+
+    /// The vendor said yes and gave nothing that could be used. The answer holds the token: not a word of it goes into the message.
+    pub(crate) fn unusable(status: StatusCode, message: &'static str) -> Self {
+        Self::Named(NamedError::new(status, ReasonCode::ProviderError, None, message))
+    }
 }
 
 impl fmt::Debug for NotOpened {

@@ -1,4 +1,4 @@
-//! Slack, messages to a channel by its incoming webhook. In and out: see [`Provider`]. Pure.
+//! Slack, messages to a channel by its incoming webhook. In and out: see [`Vendor`]. Pure.
 //!
 //! The URL is the credential. Answers are plain text: `ok`, or one word for what is wrong. Nothing asks whether a URL is good but a
 //! message.
@@ -10,13 +10,13 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
-    rest::{self, Endpoint, Takes},
+    Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn,
+    rest::{self, Endpoint, Errors, Takes, Vendor},
     text,
 };
 
 /// Slack.
-pub(crate) struct Slack;
+pub(crate) static SLACK: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByBody(name_error));
 
 static FACTS: Facts = Facts {
     name: "slack",
@@ -83,40 +83,23 @@ fn pings_nobody(query: &BTreeMap<String, String>, body: &Value) -> Result<(), St
 fn measure(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
     match body.trim_ascii() {
         b"ok" => Ok(Measure { items: Some(1), ..Measure::default() }),
-        other => {
-            let head = String::from_utf8_lossy(other.get(..200).unwrap_or(other)).into_owned();
-            Err(MeasureError::Malformed(format!("the answer is \"{}\" where \"ok\" is a success", text::clean(&head, 200))))
-        }
+        other => Err(MeasureError::Malformed(format!("the answer is \"{}\" where \"ok\" is a success", text::excerpt(other)))),
     }
 }
 
-impl Provider for Slack {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        let word = std::str::from_utf8(body.trim_ascii()).ok().filter(|word| is_word(word));
-        let reason = match word {
-            Some("invalid_token" | "no_service" | "no_service_id" | "no_team" | "no_active_hooks") => ReasonCode::ProviderAuth,
-            Some("team_disabled") => ReasonCode::ProviderAccountLocked,
-            Some("rate_limited" | "ratelimited") => ReasonCode::ProviderRateLimited,
-            _ if status.is_success() => return None,
-            _ => ReasonCode::of_vendor_status(status.as_u16()),
-        };
-        Some(match word {
-            Some(word) => NamedError::new(status, reason, Some(word), word),
-            None => NamedError::unreadable(status, body),
-        })
-    }
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
+    let word = std::str::from_utf8(body.trim_ascii()).ok().filter(|word| is_word(word));
+    let reason = match word {
+        Some("invalid_token" | "no_service" | "no_service_id" | "no_team" | "no_active_hooks") => ReasonCode::ProviderAuth,
+        Some("team_disabled") => ReasonCode::ProviderAccountLocked,
+        Some("rate_limited" | "ratelimited") => ReasonCode::ProviderRateLimited,
+        _ if status.is_success() => return None,
+        _ => ReasonCode::of_vendor_status(status.as_u16()),
+    };
+    Some(match word {
+        Some(word) => NamedError::new(status, reason, Some(word), word),
+        None => NamedError::unreadable(status, body),
+    })
 }
 
 fn is_word(text: &str) -> bool {

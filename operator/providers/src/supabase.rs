@@ -1,4 +1,4 @@
-//! Supabase, tables of the user's own. In and out: see [`Provider`]. Pure.
+//! Supabase, tables of the user's own. In and out: see [`Vendor`]. Pure.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,13 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::{
-    BarVisitor, Call, Category, CredentialError, Credentials, Facts, Form, Key, Measure, MeasureError, NamedError, Provider,
-    Refused, Request, SignIn, SignedIn, Verify,
-    rest::{self, ANY, Endpoint, Takes},
+    Call, Category, CredentialError, Credentials, Facts, Form, Key, Measure, MeasureError, NamedError, SignIn, SignedIn, Verify,
+    rest::{self, ANY, Endpoint, Errors, Takes, Vendor},
     text,
 };
 
 /// Supabase.
-pub(crate) struct Supabase;
+pub(crate) static SUPABASE: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
 
 /// Where the project is; no secret.
 const URL: Key = Key {
@@ -126,37 +125,20 @@ fn rows(call: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
     }
 }
 
-impl Provider for Supabase {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    /// `{message, hint}` of what stands before the API, `{code, details, hint, message}` of the tables, `{msg, error_code}` of sign-in.
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        if status.is_success() {
-            return None;
-        }
-        let fields = rest::object(body).unwrap_or_default();
-        let said = |names: [&str; 3]| names.into_iter().find_map(|name| rest::said(&fields, name));
-        let code = said(["error_code", "code", "error"]);
-        let reason = match code.as_deref() {
-            // A policy of the table says no, with 401 to a key without a user and with 403 to others.
-            Some("42501") => ReasonCode::ProviderEntitlement,
-            Some("PGRST301" | "PGRST302" | "PGRST303") => ReasonCode::ProviderAuth,
-            _ => ReasonCode::of_vendor_status(status.as_u16()),
-        };
-        let Some(message) = said(["message", "msg", "error_description"]) else {
-            return Some(NamedError { reason_code: reason, ..NamedError::unreadable(status, body) });
-        };
-        let hint = rest::said(&fields, "hint").map_or_else(String::new, |hint| format!(" ({hint})"));
-        Some(NamedError::new(status, reason, code.as_deref(), &format!("{message}{hint}")))
-    }
+/// `{message, hint}` of what stands before the API, `{code, details, hint, message}` of the tables, `{msg, error_code}` of sign-in.
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let fields = rest::object(body).unwrap_or_default();
+    let said = |names: [&str; 3]| names.into_iter().find_map(|name| rest::said(&fields, name));
+    let code = said(["error_code", "code", "error"]);
+    let reason = match code.as_deref() {
+        // A policy of the table says no, with 401 to a key without a user and with 403 to others.
+        Some("42501") => ReasonCode::ProviderEntitlement,
+        Some("PGRST301" | "PGRST302" | "PGRST303") => ReasonCode::ProviderAuth,
+        _ => ReasonCode::of_vendor_status(status.as_u16()),
+    };
+    let Some(message) = said(["message", "msg", "error_description"]) else {
+        return NamedError { reason_code: reason, ..NamedError::unreadable(status, body) };
+    };
+    let hint = rest::said(&fields, "hint").map_or_else(String::new, |hint| format!(" ({hint})"));
+    NamedError::new(status, reason, code.as_deref(), &format!("{message}{hint}"))
 }

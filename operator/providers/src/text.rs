@@ -24,12 +24,22 @@ pub(crate) fn is_https_url(text: &str) -> bool {
 
 /// Whether a token can stand in a header: one word of at most 16 KiB.
 pub(crate) fn is_sendable(token: &str) -> bool {
-    token.len() <= 16 << 10 && token.bytes().all(|b| b.is_ascii_graphic())
+    token.len() <= 16 << 10 && is_word(token)
+}
+
+/// Whether it has printable ASCII only, and no spaces.
+pub(crate) fn is_word(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// The beginning of a body as text: more than ever goes into a row, and never all of a large one.
 pub(crate) fn head(body: &[u8]) -> String {
     String::from_utf8_lossy(body.get(..4_096).unwrap_or(body)).into_owned()
+}
+
+/// The first 200 bytes of a body, cleaned, for a message that says what was there instead.
+pub(crate) fn excerpt(body: &[u8]) -> String {
+    clean(&String::from_utf8_lossy(body.get(..200).unwrap_or(body)), 200)
 }
 
 #[cfg(test)]

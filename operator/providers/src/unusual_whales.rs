@@ -1,4 +1,4 @@
-//! Unusual Whales: options flow, dark pools and headlines. In and out: see [`Provider`]. Pure.
+//! Unusual Whales: options flow, dark pools and headlines. In and out: see [`Vendor`]. Pure.
 //!
 //! Its documents leave most error bodies open, so the status and the headers that count calls say what is wrong, not the words.
 
@@ -11,18 +11,19 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value};
 
 use crate::{
-    BarVisitor, Call, Category, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, NamedError,
-    Provider, Refused, Request, SignIn, SignedIn, Verify,
-    rest::{self, Endpoint, Fact},
+    Call, Category, CredentialError, Credentials, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, SignedIn,
+    Verify,
+    rest::{self, Endpoint, Errors, Fact, Vendor},
+    text,
 };
 
 /// Unusual Whales.
-pub(crate) struct UnusualWhales;
+pub(crate) static UNUSUAL_WHALES: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
 
 static KEY: Key = Key {
     name: "UNUSUAL_WHALES_API_KEY",
     also: &["UNUSUAL_WHALES_API_TOKEN", "UW_API_KEY", "UW_API_TOKEN"],
-    form: Form { certain: |key| key.bytes().all(|b| b.is_ascii_graphic()), likely: is_uuid_v4, expected: "a UUID of version 4" },
+    form: Form { certain: text::is_word, likely: is_uuid_v4, expected: "a UUID of version 4" },
     hint: "unusualwhales.com, Settings, API Dashboard.",
 };
 
@@ -167,35 +168,18 @@ fn is_uuid_v4(key: &str) -> bool {
     hex && lengths && version.starts_with('4') && variant.starts_with(['8', '9', 'a', 'b', 'A', 'B'])
 }
 
-impl Provider for UnusualWhales {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        if status.is_success() {
-            return None;
+fn name_error(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let reason_code = reason(status, headers, body);
+    let wait = (reason_code == ReasonCode::ProviderRateLimited).then(|| minute_ends(headers)).flatten();
+    let named = match serde_json::from_slice::<Envelope>(body) {
+        Ok(Envelope { code, message, msg, error }) => {
+            let said = [message, msg, error].into_iter().flatten().find_map(|said| Some(said.as_str()?.to_owned()));
+            let code = code.as_ref().and_then(Value::as_str);
+            NamedError::new(status, reason_code, code, &said.unwrap_or_default())
         }
-        let reason_code = reason(status, headers, body);
-        let wait = (reason_code == ReasonCode::ProviderRateLimited).then(|| minute_ends(headers)).flatten();
-        let named = match serde_json::from_slice::<Envelope>(body) {
-            Ok(Envelope { code, message, msg, error }) => {
-                let said = [message, msg, error].into_iter().flatten().find_map(|said| Some(said.as_str()?.to_owned()));
-                let code = code.as_ref().and_then(Value::as_str);
-                NamedError::new(status, reason_code, code, &said.unwrap_or_default())
-            }
-            Err(_) => NamedError::unreadable(status, body),
-        };
-        Some(NamedError { reason_code, wait, ..named })
-    }
+        Err(_) => NamedError::unreadable(status, body),
+    };
+    NamedError { reason_code, wait, ..named }
 }
 
 /// All that its errors have been seen to say.

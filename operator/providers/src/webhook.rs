@@ -1,4 +1,4 @@
-//! A URL of the user's own that takes messages. In and out: see [`Provider`]. Pure.
+//! A URL of the user's own that takes messages. In and out: see [`Vendor`]. Pure.
 //!
 //! Nothing is known of whoever answers there: any 2xx is a success, and nothing asks whether the URL is good but a message.
 
@@ -6,14 +6,13 @@ use assayer_contract::ReasonCode;
 use http::{HeaderMap, StatusCode};
 
 use crate::{
-    BarVisitor, Call, Category, CredentialError, Credentials, Facts, Form, Key, Measure, MeasureError, NamedError, Provider,
-    Refused, Request, SignIn, SignedIn,
-    rest::{self, ANY, Endpoint, Takes},
+    Category, CredentialError, Credentials, Facts, Form, Key, Measure, NamedError, SignIn, SignedIn,
+    rest::{self, ANY, Endpoint, Errors, Takes, Vendor},
     text,
 };
 
 /// The user's own.
-pub(crate) struct Webhook;
+pub(crate) static WEBHOOK: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
 
 const URL: Key = Key {
     name: "WEBHOOK_URL",
@@ -24,11 +23,7 @@ const URL: Key = Key {
 const TOKEN: Key = Key {
     name: "WEBHOOK_TOKEN",
     also: &[],
-    form: Form {
-        certain: |token| token.bytes().all(|b| b.is_ascii_graphic()),
-        likely: |_| true,
-        expected: "a word without spaces",
-    },
+    form: Form { certain: text::is_word, likely: |_| true, expected: "a word without spaces" },
     hint: "What your receiver wants as Authorization: Bearer, if it wants anything.",
 };
 
@@ -64,23 +59,9 @@ fn sign_in(credentials: &Credentials) -> Result<SignedIn, CredentialError> {
     }
 }
 
-impl Provider for Webhook {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    /// There is no plan, so a 403 is about the token, too.
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        let named = (!status.is_success()).then(|| NamedError::unreadable(status, body))?;
-        let reason_code = if status == StatusCode::FORBIDDEN { ReasonCode::ProviderAuth } else { named.reason_code };
-        Some(NamedError { reason_code, ..named })
-    }
+/// There is no plan, so a 403 is about the token, too.
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
+    let named = NamedError::unreadable(status, body);
+    let reason_code = if status == StatusCode::FORBIDDEN { ReasonCode::ProviderAuth } else { named.reason_code };
+    NamedError { reason_code, ..named }
 }

@@ -1,16 +1,19 @@
-//! xAI. In and out: see [`Provider`]. Pure.
+//! xAI. In and out: see [`Vendor`]. Pure.
 
 use assayer_contract::{ReasonCode, Source};
-use http::{HeaderMap, StatusCode};
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn, Verify,
+    Category, Facts, Form, Key, SignIn, Verify,
     chat::{self, Said},
-    rest::{self, Endpoint},
+    rest::{Endpoint, Errors, Vendor},
 };
 
 /// xAI.
-pub(crate) struct Xai;
+pub(crate) static XAI: Vendor = Vendor {
+    key_beginnings: &["xai-"],
+    refusal: Some(chat::refusal),
+    ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByBody(|status, headers, body| chat::name_error(status, headers, body, reason)))
+};
 
 const NAME: &str = "xai";
 
@@ -56,31 +59,5 @@ fn reason(said: &Said) -> Option<ReasonCode> {
         403 | 429 if says("credits") || says("spending limit") => Some(ReasonCode::ProviderQuota),
         403 if says("blocked") => Some(ReasonCode::ProviderAccountLocked),
         _ => None,
-    }
-}
-
-impl Provider for Xai {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn key_beginnings(&self) -> &'static [&'static str] {
-        &["xai-"]
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        chat::name_error(status, headers, body, reason)
-    }
-
-    fn refusal(&self, _status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>) {
-        chat::refusal(reason, message)
     }
 }

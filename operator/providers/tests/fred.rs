@@ -17,12 +17,12 @@ fn get<'a>(path: &'a str, query: &'a str) -> Request<'a> {
 
 #[test]
 fn observations_name_their_series_range_and_vintage() {
-    let query =
-        "series_id=CPIAUCSL&file_type=json&observation_start=2024-01-01&realtime_start=2024-02-01&realtime_end=2024-02-01";
+    let query = "series_id=CPIAUCSL&file_type=json&observation_start=2024-01-01&observation_end=2024-12-31&realtime_start=2024-02-01&realtime_end=2024-02-01";
     let call = fred().classify(&get("series/observations", query)).unwrap();
     assert_eq!((call.endpoint, call.source, call.is_safe_to_repeat()), ("series/observations", Some(Source::Macro), true));
     assert_eq!(call.about.series_ids, ["CPIAUCSL"]);
     assert_eq!(call.start.unwrap().to_rfc3339(), "2024-01-01T00:00:00+00:00");
+    assert_eq!(call.end.unwrap().to_rfc3339(), "2025-01-01T00:00:00+00:00", "the last day is one of them");
     assert_eq!(call.about.realtime_start, call.about.realtime_end);
     assert_eq!(call.params["series_id"], "CPIAUCSL");
 }

@@ -1,20 +1,18 @@
-//! Alpaca, the broker, paper or live. In and out: see [`Provider`]. Pure.
+//! Alpaca, the broker, paper or live. In and out: see [`Vendor`]. Pure.
 
 use assayer_contract::Source;
-use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::{KEY_ID, LIMITS, REQUEST_ID, SECRET};
 use crate::{
-    AccountKind, BarVisitor, Call, Category, CredentialError, Credentials, Facts, Measure, MeasureError, NamedError, Provider,
-    Refused, Request, SignIn, SignedIn, Verify,
-    rest::{self, Endpoint, Fact, Takes},
+    AccountKind, Call, Category, CredentialError, Credentials, Facts, Measure, MeasureError, SignIn, SignedIn, Verify,
+    rest::{self, Endpoint, Errors, Fact, Takes, Vendor},
     text,
 };
 
 /// Alpaca, trading.
-pub(crate) struct Alpaca;
+pub(crate) static ALPACA: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(super::name_error));
 
 const PAPER: &str = "https://paper-api.alpaca.markets/v2/";
 const LIVE: &str = "https://api.alpaca.markets/v2/";
@@ -112,22 +110,4 @@ fn cancelled(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
         rest::json(body)?;
     }
     Ok(Measure::default())
-}
-
-impl Provider for Alpaca {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        super::name_error(status, body)
-    }
 }

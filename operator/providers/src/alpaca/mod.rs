@@ -3,23 +3,23 @@
 mod broker;
 mod news;
 
-pub(crate) use broker::Alpaca;
-pub(crate) use news::AlpacaNews;
+pub(crate) use broker::ALPACA;
+pub(crate) use news::ALPACA_NEWS;
 
 use std::time::Duration;
 
 use assayer_contract::ReasonCode;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{CredentialError, Credentials, Form, Key, Limit, NamedError, SignedIn};
+use crate::{CredentialError, Credentials, Form, Key, Limit, NamedError, SignedIn, text};
 
 const KEY_ID: Key = Key {
     name: "APCA_API_KEY_ID",
     also: &[],
     form: Form {
-        certain: |key| key.bytes().all(|b| b.is_ascii_graphic()),
+        certain: text::is_word,
         likely: |key| {
             let rest = key.strip_prefix("PK").or_else(|| key.strip_prefix("AK")).unwrap_or_default();
             (18..=24).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
@@ -32,7 +32,7 @@ const KEY_ID: Key = Key {
 const SECRET: Key = Key {
     name: "APCA_API_SECRET_KEY",
     also: &[],
-    form: Form { certain: |key| key.bytes().all(|b| b.is_ascii_graphic()), expected: "characters without spaces", ..Form::ANY },
+    form: Form { certain: text::is_word, expected: "characters without spaces", ..Form::ANY },
     hint: "Shown once, when the key is made; make another where it is lost.",
 };
 
@@ -57,16 +57,13 @@ struct Envelope {
     message: String,
 }
 
-fn name_error(status: StatusCode, body: &[u8]) -> Option<NamedError> {
-    if status.is_success() {
-        return None;
-    }
+fn name_error(status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> NamedError {
     let Ok(Envelope { code, message }) = serde_json::from_slice(body) else {
-        return Some(NamedError::unreadable(status, body));
+        return NamedError::unreadable(status, body);
     };
     let code = code.as_u64().or_else(|| code.as_str()?.parse().ok());
     let reason = reason(status.as_u16(), code, &message);
-    Some(NamedError::new(status, reason, code.map(|code| code.to_string()).as_deref(), &message))
+    NamedError::new(status, reason, code.map(|code| code.to_string()).as_deref(), &message)
 }
 
 /// The first three digits of a code are a status, not always the answer's own: a key that is not good has been seen with 401 and 403,

@@ -1,16 +1,15 @@
-//! Alpaca's news, written by Benzinga. In and out: see [`Provider`]. Pure.
+//! Alpaca's news, written by Benzinga. In and out: see [`Vendor`]. Pure.
 
 use assayer_contract::Source;
-use http::{HeaderMap, StatusCode};
 
 use super::{KEY_ID, LIMITS, REQUEST_ID, SECRET};
 use crate::{
-    BarVisitor, Call, Category, Facts, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn, Verify,
-    rest::{self, Endpoint, Fact},
+    Category, Facts, SignIn, Verify,
+    rest::{self, Endpoint, Errors, Fact, Vendor},
 };
 
 /// Alpaca, news.
-pub(crate) struct AlpacaNews;
+pub(crate) static ALPACA_NEWS: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(super::name_error));
 
 static FACTS: Facts = Facts {
     name: "alpacaNews",
@@ -32,21 +31,3 @@ static ENDPOINTS: [Endpoint; 1] = [Endpoint {
     asks: &[(Fact::Symbols, "symbols"), (Fact::Start, "start"), (Fact::End, "end")],
     ..Endpoint::get(Source::News, "news", |_, body| Ok(rest::list_of(body, "/news", "headline")?.0))
 }];
-
-impl Provider for AlpacaNews {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        super::name_error(status, body)
-    }
-}

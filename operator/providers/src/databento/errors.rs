@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::NamedError;
+use crate::{NamedError, text};
 
 /// `{"detail": …}`: an object, a text, or FastAPI's list.
 #[derive(Deserialize)]
@@ -39,7 +39,7 @@ pub(super) fn name_error(status: StatusCode, body: &[u8]) -> NamedError {
             (items.first().and_then(|item| item.kind.clone()), items.iter().map(Violation::text).collect::<Vec<_>>().join("; "))
         }
         // Proxies in front of the vendor answer in plain text or HTML.
-        Err(_) => (None, String::from_utf8_lossy(body.get(..4_096).unwrap_or(body)).into_owned()),
+        Err(_) => (None, text::head(body)),
     };
     NamedError::new(status, reason(status, code.as_deref()), code.as_deref(), &message)
 }

@@ -24,7 +24,7 @@ const KEY: Key = Key {
     name: "DATABENTO_API_KEY",
     also: &[],
     form: Form {
-        certain: |key| key.len() == 32 && key.starts_with("db-") && key.bytes().all(|b| b.is_ascii_graphic()),
+        certain: |key| key.len() == 32 && key.starts_with("db-") && text::is_word(key),
         likely: |key| key.bytes().skip(3).all(|b| b.is_ascii_alphanumeric()),
         expected: "32 letters and digits that begin with \"db-\"",
     },

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     AccountKind, Call, Measure, MeasureError,
-    rest::{self, Asks, Endpoint, Fact, Takes},
+    rest::{self, Asks, Count, Endpoint, Fact, Takes},
 };
 
 const OF_ACCOUNT: Asks = &[(Fact::Account, "accountId")];
@@ -71,7 +71,7 @@ pub(super) static ENDPOINTS: [Endpoint; 12] = [
     Endpoint { asks: OF_ACCOUNT, ..get("order/{accountId}/{orderStatus}", |_, body| Ok(rest::list(body, "/orders")?.0)) },
 ];
 
-const fn get(path: &'static str, measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>) -> Endpoint {
+const fn get(path: &'static str, measure: Count) -> Endpoint {
     Endpoint::get(Source::Broker, path, measure)
 }
 

@@ -1,4 +1,4 @@
-//! Ironbeam, a broker for futures. In and out: see [`Provider`]. Pure.
+//! Ironbeam, a broker for futures. In and out: see [`Vendor`]. Pure.
 //!
 //! A good status may hold an error. Orders carry no id of the caller's: after a call whose end is unknown, the list of orders tells.
 
@@ -9,36 +9,22 @@ mod session;
 use std::time::Duration;
 
 use assayer_contract::Source;
-use http::{HeaderMap, StatusCode};
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, Session,
-    SignIn, Verify, rest,
+    Category, Facts, Key, Limit, SignIn, Verify,
+    rest::{Errors, Vendor},
 };
 
 /// Ironbeam.
-pub(crate) struct Ironbeam;
+pub(crate) static IRONBEAM: Vendor = Vendor {
+    session: Some(&session::Sessions),
+    ..Vendor::new(&FACTS, &endpoints::ENDPOINTS, Errors::ByBody(|status, _, body| errors::name_error(status, body)))
+};
 
-const USERNAME: Key = Key {
-    name: "IRONBEAM_USERNAME",
-    also: &[],
-    form: Form::ANY,
-    hint: "The number of the account, as the API's welcome mail names it.",
-};
-const API_KEY: Key = Key { name: "IRONBEAM_API_KEY", also: &[], form: Form::ANY, hint: "app.ironbeam.com, Settings, API key." };
-/// Required, although one is likelier than the other: silence must not choose real money, nor pretend that it did.
-const ENV: Key = Key {
-    name: "IRONBEAM_ENV",
-    also: &[],
-    form: Form { certain: |env| matches!(env, "demo" | "live"), likely: |_| true, expected: "demo or live" },
-    hint: "Say which account the key is for: demo is simulated, live is real money.",
-};
-const PASSWORD: Key = Key {
-    name: "IRONBEAM_PASSWORD",
-    also: &[],
-    form: Form::ANY,
-    hint: "Only for accounts of enterprises; leave it out otherwise.",
-};
+const USERNAME: Key = Key::any("IRONBEAM_USERNAME", "The number of the account, as the API's welcome mail names it.");
+const API_KEY: Key = Key::any("IRONBEAM_API_KEY", "app.ironbeam.com, Settings, API key.");
+const ENV: Key = Key::of_account_kind("IRONBEAM_ENV");
+const PASSWORD: Key = Key::any("IRONBEAM_PASSWORD", "Only for accounts of enterprises; leave it out otherwise.");
 
 static FACTS: Facts = Facts {
     name: "ironbeam",
@@ -53,25 +39,3 @@ static FACTS: Facts = Facts {
     request_id_header: None,
     plan: "The API is open to every account that has a key; what the account may not do is answered with 403.",
 };
-
-impl Provider for Ironbeam {
-    fn facts(&self) -> &'static Facts {
-        &FACTS
-    }
-
-    fn classify(&self, request: &Request<'_>) -> Result<Call, Refused> {
-        rest::classify(&FACTS, &endpoints::ENDPOINTS, request)
-    }
-
-    fn measure(&self, call: &Call, body: &[u8], _bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
-        rest::measure(&endpoints::ENDPOINTS, call, body)
-    }
-
-    fn name_error(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Option<NamedError> {
-        errors::name_error(status, body)
-    }
-
-    fn session(&self) -> Option<&'static dyn Session> {
-        Some(&Ironbeam)
-    }
-}

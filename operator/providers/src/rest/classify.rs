@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::{ANY, Endpoint, Fact, Takes, content, unambiguous};
+use super::{ANY, Counts, Endpoint, Fact, Takes, content, unambiguous::unambiguous};
 use crate::{About, Call, Facts, Refused, Request, text};
 
 /// Every field by name, as text.
@@ -59,7 +59,7 @@ fn build(
         schema: asked.one(Fact::Schema),
         start: asked.time(Fact::Start)?,
         end: asked.end()?,
-        yields_bars: false,
+        yields_bars: matches!(endpoint.counts, Counts::Bars(_)),
         charge: endpoint.charge,
         changes: endpoint.changes,
         about: asked.about()?,

@@ -54,6 +54,5 @@ pub(crate) fn one(body: &[u8], place: &str) -> Result<(Measure, Value), MeasureE
 
 fn missing(place: &str, what: &str, body: &[u8]) -> MeasureError {
     let place = if place.is_empty() { "its top" } else { place };
-    let head = String::from_utf8_lossy(body.get(..200).unwrap_or(body)).into_owned();
-    MeasureError::Malformed(format!("there is not {what} at {place}: {}", text::clean(&head, 200)))
+    MeasureError::Malformed(format!("there is not {what} at {place}: {}", text::excerpt(body)))
 }

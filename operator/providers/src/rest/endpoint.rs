@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use assayer_contract::Source;
 use serde_json::Value;
 
-use crate::{Call, Charge, Measure, MeasureError};
+use crate::{BarVisitor, Call, Charge, Measure, MeasureError};
 
 /// One (method, path) pair and what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,19 @@ pub(crate) struct Endpoint {
     /// Whether a call changes anything at the vendor.
     pub(crate) changes: bool,
     /// Counts what a whole 2xx answer holds.
-    pub(crate) measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
+    pub(crate) counts: Counts,
+}
+
+/// Counts what a whole 2xx answer to the call holds.
+pub(crate) type Count = fn(&Call, &[u8]) -> Result<Measure, MeasureError>;
+
+/// What an answer holds, and how it is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Counts {
+    /// Anything but bars.
+    Things(Count),
+    /// Bars, each of which is shown to the visitor.
+    Bars(fn(&Call, &[u8], &mut dyn BarVisitor) -> Result<Measure, MeasureError>),
 }
 
 /// Where an endpoint has its fields.
@@ -106,16 +118,12 @@ pub(crate) enum Fact {
 
 impl Endpoint {
     /// A harmless endpoint with its fields in the query, to be completed.
-    pub(crate) const fn get(
-        source: Source,
-        path: &'static str,
-        measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>,
-    ) -> Self {
+    pub(crate) const fn get(source: Source, path: &'static str, measure: Count) -> Self {
         Self { source: Some(source), ..Self::of_no_source(path, measure) }
     }
 
     /// The same of a provider that is no source.
-    pub(crate) const fn of_no_source(path: &'static str, measure: fn(&Call, &[u8]) -> Result<Measure, MeasureError>) -> Self {
+    pub(crate) const fn of_no_source(path: &'static str, measure: Count) -> Self {
         Self {
             method: "GET",
             path,
@@ -131,8 +139,16 @@ impl Endpoint {
             whole: &[],
             charge: Charge::Free,
             changes: false,
-            measure,
+            counts: Counts::Things(measure),
         }
+    }
+
+    /// The same that answers bars.
+    pub(crate) const fn bars(
+        path: &'static str,
+        measure: fn(&Call, &[u8], &mut dyn BarVisitor) -> Result<Measure, MeasureError>,
+    ) -> Self {
+        Self { counts: Counts::Bars(measure), ..Self::get(Source::MarketData, path, |_, _| Ok(Measure::default())) }
     }
 
     /// The variables of the path, if it is one of this endpoint's.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     Call, Measure, MeasureError,
-    rest::{self, Asks, Endpoint, Fact, Takes},
+    rest::{self, Asks, Count, Endpoint, Fact, Takes},
 };
 
 /// A ticket opens the door once: it is sent and not recorded.
@@ -105,13 +105,11 @@ pub(super) static ENDPOINTS: [Endpoint; 14] = [
     },
 ];
 
-type Measuring = fn(&Call, &[u8]) -> Result<Measure, MeasureError>;
-
-const fn get(path: &'static str, measure: Measuring) -> Endpoint {
+const fn get(path: &'static str, measure: Count) -> Endpoint {
     Endpoint::get(Source::Broker, path, measure)
 }
 
-const fn post(path: &'static str, measure: Measuring) -> Endpoint {
+const fn post(path: &'static str, measure: Count) -> Endpoint {
     Endpoint { method: "POST", takes: Takes::Json, secret: TICKET, check: rest::body_only, ..get(path, measure) }
 }
 

@@ -1,12 +1,11 @@
 //! Tradovate's sessions. In: credentials, then the login's answer. Out: the login, then its token. Pure.
 
-use assayer_contract::ReasonCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::{APP_ID, APP_VERSION, CID, DEVICE_ID, PASSWORD, SEC, Tradovate, USERNAME, errors, place};
+use super::{APP_ID, APP_VERSION, CID, DEVICE_ID, PASSWORD, SEC, USERNAME, errors, place};
 use crate::{CredentialError, Credentials, Login, NamedError, NotOpened, Session, SignedIn, Token, rest, text};
 
 /// How long before its end a session is prolonged, as the vendor advises.
@@ -14,7 +13,10 @@ const BEFORE_THE_END: TimeDelta = TimeDelta::minutes(15);
 /// The shorter of the two lifetimes that the vendor has documented, for an answer that does not say one.
 const SHORTEST_LIFE: TimeDelta = TimeDelta::minutes(80);
 
-impl Session for Tradovate {
+/// How sessions are opened and used.
+pub(super) struct Sessions;
+
+impl Session for Sessions {
     fn login(&self, credentials: &Credentials, ticket: Option<&str>) -> Result<Login, CredentialError> {
         let secret = |key| credentials.of(key).map(|value| value.expose_secret().to_owned());
         let mut body = json!({
@@ -37,15 +39,10 @@ impl Session for Tradovate {
             Some(NamedError { ticket: Some(ticket), wait, .. }) => {
                 return Err(NotOpened::Again { ticket, after: wait.unwrap_or_default() });
             }
-            // Whatever is wrong with a login that was understood is wrong with the credential.
-            Some(named) if status.is_success() && named.reason_code == ReasonCode::ProviderRejectedRequest => {
-                return Err(NotOpened::Named(NamedError { reason_code: ReasonCode::ProviderAuth, ..named }));
-            }
-            Some(named) => return Err(NotOpened::Named(named)),
+            Some(named) => return Err(NotOpened::refused(status, named)),
             None => {}
         }
-        // The answer holds the token: not a word of it goes into the message.
-        let unusable = |text| NotOpened::Named(NamedError::new(status, ReasonCode::ProviderError, None, text));
+        let unusable = |message| NotOpened::unusable(status, message);
         let fields = rest::object(body).ok_or_else(|| unusable("the answer to the login is no JSON object"))?;
         let token = rest::said(&fields, "accessToken").filter(|token| text::is_sendable(token));
         let token = token.ok_or_else(|| unusable("the answer to the login has no accessToken that can be sent"))?;
