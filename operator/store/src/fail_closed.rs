@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        integrations::tests::row,
+        integrations::tests::{as_role, row},
         proof::tests::{Job, job, session},
     };
 
@@ -121,7 +121,7 @@ mod tests {
         let invented = job(&pool).await;
         let refused = call(&pool, &invented, "bars", "refused").await;
         session(&pool, &invented, &[refused]).await;
-        sqlx::query("set role assayer_api").execute(&pool).await.unwrap();
+        let pool = as_role(&pool, "assayer_api").await;
         // then
         let required = [(Stage::Lab, Source::MarketData), (Stage::Lab, Source::News), (Stage::Paper, Source::MarketData)];
         let since = Utc::now() - TimeDelta::hours(1);

@@ -1,5 +1,5 @@
 //! Handshakes as the gateway plans them. In: an Integration, a trace. Out: when it was last proven or tried, and whether a handshake
-//! that was asked for has been made.
+//! that was asked for has been made. See `integrations` for the form of the conditions.
 
 use assayer_contract::Operation;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,12 +26,17 @@ pub struct LastHandshake {
 pub async fn last(pool: &PgPool, integration_id: Uuid, generation: i64, now: DateTime<Utc>) -> Result<LastHandshake, StoreError> {
     let row = sqlx::query!(
         r#"select greatest(
-               (select v.created_at from requests v where v.integration_id = $1 and v.integration_generation = $2
-                    and v.operation = 'verify' and v.id >= uuid_floor($3) order by v.id desc limit 1),
-               (select s.created_at from requests s where s.integration_id = $1 and s.integration_generation = $2
-                    and s.outcome = 'success' and s.id >= uuid_floor($3) order by s.id desc limit 1)) as at,
+               (select v.created_at from requests v where v.integration_id between $1 and $1 and v.integration_generation = $2
+                    and v.operation = 'verify' and v.id >= uuid_floor($3) order by v.integration_id desc, v.id desc limit 1),
+               (select a.created_at from requests a where a.integration_id between $1 and $1 and a.integration_generation = $2
+                    and a.operation <> 'call' and a.outcome = 'success' and a.id >= uuid_floor($3)
+                    order by a.integration_id desc, a.id desc limit 1),
+               (select u.created_at from requests u where u.integration_id between $1 and $1 and u.integration_generation = $2
+                    and u.outcome = 'success' and u.operation = 'call' and u.bot_id is not null and u.job_id is not null
+                    and u.id >= uuid_floor($3) order by u.integration_id desc, u.id desc limit 1)) as at,
            (select coalesce(f.completed_at, f.created_at) + f.retry_after_s * interval '1 second' from requests f
-                where f.integration_id = $1 and f.outcome = 'failed' and f.id >= uuid_floor($3) order by f.id desc limit 1) as wait_until"#,
+                where f.integration_id between $1 and $1 and f.outcome = 'failed' and f.id >= uuid_floor($3)
+                order by f.integration_id desc, f.id desc limit 1) as wait_until"#,
         integration_id,
         generation,
         now - LOOK_BACK

@@ -1,7 +1,7 @@
 //! Who used Integrations, and how their handshakes went. In: UIDs. Out: counts and the newest rows.
 //!
 //! Use is read from `integration_usage_events` alone, and is a call of a Bot's job that succeeded or was served; handshakes and
-//! refusals are rows and never use.
+//! refusals are rows and never use. See `integrations` for the form of the conditions.
 
 use std::collections::BTreeMap;
 
@@ -143,14 +143,14 @@ pub async fn of(pool: &PgPool, ids: &[Uuid], now: DateTime<Utc>) -> Result<BTree
            cross join lateral (
                select count(*) filter (where e.id >= uuid_floor($2)) as last_hour, count(*) as last_day
                from integration_usage_events e
-               where e.integration_id = i.id and e.id >= uuid_floor($3) and e.bot_id is not null and e.job_id is not null
+               where e.integration_id between i.id and i.id and e.id >= uuid_floor($3) and e.bot_id is not null and e.job_id is not null
                    and e.operation = 'call' and e.status in ('success', 'served')
            ) c
            left join lateral (
                select e.created_at, e.bot_id, e.bot_namespace, e.bot_name, e.trace_id from integration_usage_events e
-               where e.integration_id = i.id and e.id >= uuid_floor($4) and e.bot_id is not null and e.job_id is not null
-                   and e.operation = 'call' and e.status in ('success', 'served')
-               order by e.id desc limit 1
+               where e.integration_id between i.id and i.id and e.id >= uuid_floor($4) and e.bot_id is not null
+                   and e.job_id is not null and e.operation = 'call' and e.status in ('success', 'served')
+               order by e.integration_id desc, e.id desc limit 1
            ) l on true"#,
         ids,
         now - TimeDelta::hours(1),
@@ -177,7 +177,8 @@ pub async fn verifications(pool: &PgPool, id: Uuid, limit: i64, now: DateTime<Ut
         r#"select id as "id!", created_at as "created_at!", trace_id as "trace_id!", integration_generation, user_id as "user_id!",
                endpoint as "endpoint!", status as "status!", sent as "sent!", http_status, latency_ms, reason_code, error_code,
                error_message, credential_check
-           from verifications where integration_id = $1 and id >= uuid_floor($2) order by id desc limit $3"#,
+           from verifications where integration_id between $1 and $1 and id >= uuid_floor($2)
+           order by integration_id desc, id desc limit $3"#,
         id,
         now - LOOK_BACK,
         limit
@@ -261,7 +262,7 @@ impl TryFrom<Raw> for UsageEvent {
 
 /// The newest rows of an Integration of the last 30 days, of whatever purpose and outcome, the newest first.
 pub async fn events(pool: &PgPool, id: Uuid, limit: i64, now: DateTime<Utc>) -> Result<Vec<UsageEvent>, StoreError> {
-    // Two indexes, each read as far as is needed.
+    // Three indexes, each read as far as is needed.
     let rows = sqlx::query_as!(
         Raw,
         r#"select e.id as "id!", e.created_at as "created_at!", e.user_id as "user_id!", e.bot_id, e.bot_namespace, e.bot_name,
@@ -269,11 +270,16 @@ pub async fn events(pool: &PgPool, id: Uuid, limit: i64, now: DateTime<Utc>) -> 
                e.endpoint as "endpoint!", e.status as "status!", e.sent as "sent!", e.http_status, e.latency_ms, e.reason_code,
                e.error_code, e.error_message
            from (
-               (select s.* from integration_usage_events s where s.integration_id = $1 and s.id >= uuid_floor($2)
-                    and s.status in ('success', 'served') order by s.id desc limit $3)
+               (select s.* from integration_usage_events s where s.integration_id between $1 and $1 and s.id >= uuid_floor($2)
+                    and s.status in ('success', 'served') and s.operation = 'call' and s.bot_id is not null and s.job_id is not null
+                    order by s.integration_id desc, s.id desc limit $3)
                union all
-               (select f.* from integration_usage_events f where f.integration_id = $1 and f.id >= uuid_floor($2)
-                    and f.status in ('failed', 'refused', 'unknown') order by f.id desc limit $3)
+               (select a.* from integration_usage_events a where a.integration_id between $1 and $1 and a.id >= uuid_floor($2)
+                    and a.status in ('success', 'served') and a.operation <> 'call'
+                    order by a.integration_id desc, a.id desc limit $3)
+               union all
+               (select f.* from integration_usage_events f where f.integration_id between $1 and $1 and f.id >= uuid_floor($2)
+                    and f.status in ('failed', 'refused', 'unknown') order by f.integration_id desc, f.id desc limit $3)
            ) e order by e.id desc limit $3"#,
         id,
         now - LOOK_BACK,
@@ -313,18 +319,16 @@ pub async fn series(
         r#"select b.at as "from!", c.used as "used!", c.failed as "failed!", c.verified as "verified!"
            from generate_series($2::timestamptz, $3::timestamptz - interval '1 microsecond', make_interval(mins => $4)) as b (at)
            cross join lateral (
-               select count(*) filter (where e.operation = 'call' and e.worked and e.bot_id is not null and e.job_id is not null) as used,
-                   count(*) filter (where e.operation = 'call' and not e.worked) as failed,
-                   count(*) filter (where e.operation <> 'call') as verified
-               from (
-                   select s.operation, s.bot_id, s.job_id, true as worked from integration_usage_events s
-                   where s.integration_id = $1 and s.status in ('success', 'served')
-                       and s.id >= uuid_floor(b.at) and s.id < uuid_floor(b.at + make_interval(mins => $4))
-                   union all
-                   select f.operation, f.bot_id, f.job_id, false from integration_usage_events f
-                   where f.integration_id = $1 and f.status in ('failed', 'refused', 'unknown')
-                       and f.id >= uuid_floor(b.at) and f.id < uuid_floor(b.at + make_interval(mins => $4))
-               ) e
+               select (select count(*) from integration_usage_events u
+                       where u.integration_id between $1 and $1 and u.status in ('success', 'served') and u.operation = 'call'
+                           and u.bot_id is not null and u.job_id is not null
+                           and u.id >= uuid_floor(b.at) and u.id < uuid_floor(b.at + make_interval(mins => $4))) as used,
+                   (select count(*) from integration_usage_events f
+                       where f.integration_id between $1 and $1 and f.status in ('failed', 'refused', 'unknown') and f.operation = 'call'
+                           and f.id >= uuid_floor(b.at) and f.id < uuid_floor(b.at + make_interval(mins => $4))) as failed,
+                   (select count(*) from integration_usage_events v
+                       where v.integration_id between $1 and $1 and v.operation <> 'call'
+                           and v.id >= uuid_floor(b.at) and v.id < uuid_floor(b.at + make_interval(mins => $4))) as verified
            ) c
            order by b.at"#,
         id,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    integrations::tests::{INTEGRATION, row},
+    integrations::tests::{INTEGRATION, as_role, row},
     proof::tests::{BOT, job},
 };
 
@@ -19,14 +19,14 @@ async fn only_calls_of_a_bots_job_that_worked_are_use(pool: PgPool) {
     };
     row(&pool, json!({"operation": "verify"})).await;
     row(&pool, json!({"operation": "test"})).await;
-    row(&pool, json!({"bot_id": BOT})).await;
+    row(&pool, json!({"job_id": null})).await;
+    row(&pool, json!({"bot_id": null})).await;
     row(&pool, by_bot("failed")).await;
-    sqlx::query("set role assayer_api").execute(&pool).await.unwrap();
+    let api = as_role(&pool, "assayer_api").await;
     let now = Utc::now() + TimeDelta::seconds(1);
-    let used = async || of(&pool, &[INTEGRATION, Uuid::nil()], now).await.unwrap();
+    let used = async || of(&api, &[INTEGRATION, Uuid::nil()], now).await.unwrap();
     assert_eq!(used().await, [(INTEGRATION, Used::default()), (Uuid::nil(), Used::default())].into());
 
-    sqlx::query("reset role").execute(&pool).await.unwrap();
     row(&pool, by_bot("served")).await;
     let newest = row(&pool, by_bot("success")).await;
     let found = used().await.remove(&INTEGRATION).unwrap();
@@ -34,13 +34,13 @@ async fn only_calls_of_a_bots_job_that_worked_are_use(pool: PgPool) {
     let last = found.last.unwrap();
     assert_eq!((last.at, last.bot_id, last.bot_name.as_deref()), (newest.created_at, BOT, Some("spx-cross")));
     assert_eq!(last.trace_id, job.trace);
-    assert_eq!(of(&pool, &[INTEGRATION], now + TimeDelta::hours(2)).await.unwrap()[&INTEGRATION].last_hour, 0);
+    assert_eq!(of(&api, &[INTEGRATION], now + TimeDelta::hours(2)).await.unwrap()[&INTEGRATION].last_hour, 0);
 
-    let events = events(&pool, INTEGRATION, 3, now).await.unwrap();
+    let events = events(&api, INTEGRATION, 3, now).await.unwrap();
     assert_eq!(events.iter().map(|event| event.status).collect::<Vec<_>>(), [Outcome::Success, Outcome::Served, Outcome::Failed]);
     assert_eq!((events[0].id, events[0].stage), (newest.id, Some(Stage::Lab)));
     let (from, to) = (now - TimeDelta::minutes(30), now);
-    let series = series(&pool, INTEGRATION, from, to, 15).await.unwrap();
+    let series = series(&api, INTEGRATION, from, to, 15).await.unwrap();
     assert_eq!(series.len(), 2);
     assert_eq!((series[0].used, series[0].failed, series[0].verified), (0, 0, 0));
     assert_eq!((series[1].used, series[1].failed, series[1].verified), (2, 1, 2));
@@ -52,7 +52,7 @@ async fn a_handshake_is_found_by_its_trace_and_purpose_and_listed_with_what_was_
     let refused =
         json!({"operation": "verify", "outcome": "refused", "reason_code": "INTEGRATION_KEY_MISSING", "credential_check": check});
     let made = row(&pool, refused).await;
-    sqlx::query("set role assayer_api").execute(&pool).await.unwrap();
+    let pool = as_role(&pool, "assayer_api").await;
     let found = of_trace(&pool, made.trace_id, Operation::Verify).await.unwrap().unwrap();
     assert_eq!((found.id, found.status, found.reason_code), (made.id, Outcome::Refused, Some(ReasonCode::IntegrationKeyMissing)));
     assert_eq!(of_trace(&pool, made.trace_id, Operation::Test).await.unwrap(), None);

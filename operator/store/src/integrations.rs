@@ -2,7 +2,8 @@
 //! on whether they are connected.
 //!
 //! One query for all of them, flat in the size of the log: each kind has an index that ends in the row's id, and only the last days'
-//! partitions are looked into.
+//! partitions are looked into. `between … and …` the same id, and an order that begins with it, keep Postgres to those indexes:
+//! with `=` it may walk back through all rows of all Integrations by their ids, in hope of one that fits.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ const DENIED: TimeDelta = TimeDelta::hours(24);
 pub struct IntegrationRows {
     /// The newest handshake.
     pub verify: Option<RequestRow>,
-    /// The newest success, of whatever purpose.
+    /// The newest success of a Bot's call, a handshake or a test.
     pub success: Option<RequestRow>,
     /// The newest handshake that failed, or call that failed for the sake of the connection.
     pub failure: Option<RequestRow>,
@@ -48,36 +49,44 @@ pub async fn newest(
            from unnest($1::uuid[], $2::bigint[]) as i (id, generation)
            cross join lateral (
                select 'verify' as kind, (select v.id from requests v
-                   where v.integration_id = i.id and v.integration_generation = i.generation and v.id >= uuid_floor($3)
-                       and v.operation = 'verify'
-                   order by v.id desc limit 1) as row_id
-               union all select 'success', (select s.id from requests s
-                   where s.integration_id = i.id and s.integration_generation = i.generation and s.id >= uuid_floor($3)
-                       and s.outcome = 'success'
-                   order by s.id desc limit 1)
+                   where v.integration_id between i.id and i.id and v.integration_generation = i.generation
+                       and v.id >= uuid_floor($3) and v.operation = 'verify'
+                   order by v.integration_id desc, v.id desc limit 1) as row_id
+               union all select 'used', (select u.id from requests u
+                   where u.integration_id between i.id and i.id and u.integration_generation = i.generation
+                       and u.id >= uuid_floor($3) and u.outcome = 'success' and u.operation = 'call'
+                       and u.bot_id is not null and u.job_id is not null
+                   order by u.integration_id desc, u.id desc limit 1)
+               union all select 'asked', (select a.id from requests a
+                   where a.integration_id between i.id and i.id and a.integration_generation = i.generation
+                       and a.id >= uuid_floor($3) and a.outcome = 'success' and a.operation <> 'call'
+                   order by a.integration_id desc, a.id desc limit 1)
                union all select 'failure', (select f.id from requests f
-                   where f.integration_id = i.id and f.integration_generation = i.generation and f.id >= uuid_floor($3)
-                       and f.outcome in ('failed', 'refused', 'unknown')
+                   where f.integration_id between i.id and i.id and f.integration_generation = i.generation
+                       and f.id >= uuid_floor($3) and f.outcome in ('failed', 'refused', 'unknown')
                        and case f.operation when 'call' then f.reason_code = any ($5) else f.reason_code <> all ($6) end
-                   order by f.id desc limit 1)
+                   order by f.integration_id desc, f.id desc limit 1)
                union all select 'turned away', (select t.id from requests t
-                   where t.integration_id = i.id and t.integration_generation = i.generation and t.id >= uuid_floor($3)
-                       and t.operation <> 'call' and t.outcome = 'failed' and t.reason_code = any ($7)
-                   order by t.id desc limit 1)
+                   where t.integration_id between i.id and i.id and t.integration_generation = i.generation
+                       and t.id >= uuid_floor($3) and t.operation <> 'call' and t.outcome = 'failed' and t.reason_code = any ($7)
+                   order by t.integration_id desc, t.id desc limit 1)
                union all select 'denied', (select d.id from requests d
-                   where d.integration_id = i.id and d.integration_generation = i.generation and d.id >= uuid_floor($4)
-                       and d.outcome in ('failed', 'refused', 'unknown') and d.operation = 'call' and d.reason_code = any ($8)
-                       and not exists (select from requests c where c.integration_id = d.integration_id and c.id > d.id
-                           and c.outcome = 'success' and c.delayed is not true and c.endpoint = d.endpoint
+                   where d.integration_id between i.id and i.id and d.integration_generation = i.generation
+                       and d.id >= uuid_floor($4) and d.outcome in ('failed', 'refused', 'unknown') and d.operation = 'call'
+                       and d.reason_code = any ($8)
+                       and not exists (select from requests c where c.integration_id between d.integration_id and d.integration_id
+                           and c.id > d.id and c.outcome = 'success' and c.operation = 'call' and c.bot_id is not null
+                           and c.job_id is not null and c.delayed is not true and c.endpoint = d.endpoint
                            and c.dataset is not distinct from d.dataset and c.schema is not distinct from d.schema)
-                   order by d.id desc limit 1)
+                   order by d.integration_id desc, d.id desc limit 1)
                union all select 'delayed', (select d.id from requests d
-                   where d.integration_id = i.id and d.integration_generation = i.generation and d.id >= uuid_floor($4)
-                       and d.delayed
-                       and not exists (select from requests c where c.integration_id = d.integration_id and c.id > d.id
-                           and c.outcome = 'success' and c.delayed is not true and c.endpoint = d.endpoint
+                   where d.integration_id between i.id and i.id and d.integration_generation = i.generation
+                       and d.id >= uuid_floor($4) and d.delayed
+                       and not exists (select from requests c where c.integration_id between d.integration_id and d.integration_id
+                           and c.id > d.id and c.outcome = 'success' and c.operation = 'call' and c.bot_id is not null
+                           and c.job_id is not null and c.delayed is not true and c.endpoint = d.endpoint
                            and c.dataset is not distinct from d.dataset and c.schema is not distinct from d.schema)
-                   order by d.id desc limit 1)
+                   order by d.integration_id desc, d.id desc limit 1)
            ) k
            join requests r on r.id = k.row_id"#,
         &ids,
@@ -97,14 +106,19 @@ pub async fn newest(
         let of = found.entry(row.integration_id).or_default();
         match row.kind.as_str() {
             "verify" => of.verify = Some(request),
-            "success" => of.success = Some(request),
+            "used" | "asked" => newer(&mut of.success, request),
             "failure" => of.failure = Some(request),
             "turned away" => of.turned_away = Some(request),
-            _ if of.denial.as_ref().is_none_or(|other| other.id < request.id) => of.denial = Some(request),
-            _ => {}
+            _ => newer(&mut of.denial, request),
         }
     }
     Ok(found)
+}
+
+fn newer(known: &mut Option<RequestRow>, other: RequestRow) {
+    if known.as_ref().is_none_or(|known| known.id < other.id) {
+        *known = Some(other);
+    }
 }
 
 fn words(test: impl Fn(ReasonCode) -> bool) -> Vec<String> {

@@ -5,7 +5,10 @@ use chrono::SubsecRound;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::handshakes::{LastHandshake, last, was_begun};
+use crate::{
+    handshakes::{LastHandshake, last, was_begun},
+    proof::tests::BOT,
+};
 
 pub(crate) const INTEGRATION: Uuid = Uuid::from_u128(11);
 
@@ -18,7 +21,7 @@ pub(crate) async fn row(pool: &PgPool, fields: Value) -> RequestRow {
         "gateway_set": "default", "writer": "w", "writer_epoch": 1, "seq": 1, "group_no": 1, "trace_id": Uuid::now_v7(),
         "user_id": "u", "source": "marketData", "provider": "databento", "operation": "call", "method": "GET",
         "endpoint": "metadata.list_datasets", "request_fingerprint": hash, "params": {}, "row_digest": hash,
-        "integration_id": INTEGRATION, "integration_generation": 1, "integration_namespace": "desk", "integration_name": "data",
+        "bot_id": BOT, "job_id": Uuid::from_u128(8), "integration_id": INTEGRATION, "integration_generation": 1, "integration_namespace": "desk", "integration_name": "data",
     });
     for (field, value) in fields.as_object().unwrap() {
         row[field] = value.clone();
@@ -26,12 +29,22 @@ pub(crate) async fn row(pool: &PgPool, fields: Value) -> RequestRow {
     if row["outcome"] == "refused" {
         row["sent"] = json!("no");
     }
+    if row["operation"] != "call" {
+        row["bot_id"] = Value::Null;
+        row["job_id"] = Value::Null;
+    }
     sqlx::query("insert into requests select * from jsonb_populate_record(null::requests, $1)")
         .bind(&row)
         .execute(pool)
         .await
         .unwrap();
     serde_json::from_value(row).unwrap()
+}
+
+/// The same database, as a process may read it.
+pub(crate) async fn as_role(pool: &PgPool, role: &str) -> PgPool {
+    let options = (*pool.connect_options()).clone().options([("role", role)]);
+    sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap()
 }
 
 async fn of_generation(pool: &PgPool, generation: i64) -> IntegrationRows {
@@ -52,7 +65,7 @@ async fn the_newest_row_of_each_kind_is_found_under_the_present_spec_as_the_cont
     row(&pool, json!({"outcome": "refused", "reason_code": "SYMBOL_MISMATCH"})).await;
     row(&pool, json!({"operation": "test", "outcome": "refused", "reason_code": "CLUSTER_UNAVAILABLE"})).await;
     let other = row(&pool, json!({"integration_generation": 2})).await;
-    sqlx::query("set role assayer_controller").execute(&pool).await.unwrap();
+    let pool = as_role(&pool, "assayer_controller").await;
     let found = of_generation(&pool, 1).await;
     assert_eq!((id(found.verify), id(found.success), id(found.failure)), (Some(verify.id), Some(success.id), Some(failure.id)));
     assert_eq!(found.denial, None);
@@ -83,7 +96,8 @@ async fn what_the_plan_does_not_cover_stands_until_the_same_is_covered(pool: PgP
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn a_call_that_succeeds_stands_for_a_handshake_and_a_vendor_is_not_called_before_it_wants(pool: PgPool) {
-    let at = async |generation| last(&pool, INTEGRATION, generation, Utc::now()).await.unwrap();
+    let gateway = as_role(&pool, "assayer_gateway").await;
+    let at = async |generation| last(&gateway, INTEGRATION, generation, Utc::now()).await.unwrap();
     assert_eq!(at(1).await, LastHandshake::default());
     let verify = row(&pool, json!({"operation": "verify", "outcome": "refused", "reason_code": "INTEGRATION_KEY_MISSING"})).await;
     assert_eq!(at(1).await.at, Some(verify.created_at));
@@ -100,7 +114,8 @@ async fn a_call_that_succeeds_stands_for_a_handshake_and_a_vendor_is_not_called_
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn what_was_asked_for_is_begun_once_a_trace_and_purpose(pool: PgPool) {
-    let begun = async |trace, operation| was_begun(&pool, trace, operation, Utc::now()).await.unwrap();
+    let gateway = as_role(&pool, "assayer_gateway").await;
+    let begun = async |trace, operation| was_begun(&gateway, trace, operation, Utc::now()).await.unwrap();
     let verify = row(&pool, json!({"operation": "verify"})).await;
     assert!(begun(verify.trace_id, Operation::Verify).await);
     assert!(!begun(verify.trace_id, Operation::Test).await && !begun(Uuid::now_v7(), Operation::Verify).await);
@@ -125,7 +140,7 @@ async fn handshakes_are_listed_with_what_was_found_of_the_keys(pool: PgPool) {
     let refused = json!({"operation": "verify", "outcome": "refused", "credential_check": check});
     row(&pool, refused).await;
     row(&pool, json!({})).await;
-    sqlx::query("set role assayer_api").execute(&pool).await.unwrap();
+    let pool = as_role(&pool, "assayer_api").await;
     let listed: Vec<(String, String, Value)> =
         sqlx::query_as("select integration_name, status, credential_check from verifications").fetch_all(&pool).await.unwrap();
     assert_eq!(listed, [("data".to_owned(), "refused".to_owned(), check)]);
