@@ -29,7 +29,8 @@ pub async fn last(pool: &PgPool, integration_id: Uuid, generation: i64, now: Dat
                (select v.created_at from requests v where v.integration_id between $1 and $1 and v.integration_generation = $2
                     and v.operation = 'verify' and v.id >= uuid_floor($3) order by v.integration_id desc, v.id desc limit 1),
                (select a.created_at from requests a where a.integration_id between $1 and $1 and a.integration_generation = $2
-                    and a.operation <> 'call' and a.outcome = 'success' and a.id >= uuid_floor($3)
+                    and (a.operation <> 'call' or a.bot_id is null or a.job_id is null) and a.outcome = 'success'
+                    and a.id >= uuid_floor($3)
                     order by a.integration_id desc, a.id desc limit 1),
                (select u.created_at from requests u where u.integration_id between $1 and $1 and u.integration_generation = $2
                     and u.outcome = 'success' and u.operation = 'call' and u.bot_id is not null and u.job_id is not null

@@ -275,7 +275,7 @@ pub async fn events(pool: &PgPool, id: Uuid, limit: i64, now: DateTime<Utc>) -> 
                     order by s.integration_id desc, s.id desc limit $3)
                union all
                (select a.* from integration_usage_events a where a.integration_id between $1 and $1 and a.id >= uuid_floor($2)
-                    and a.status in ('success', 'served') and a.operation <> 'call'
+                    and a.status in ('success', 'served') and (a.operation <> 'call' or a.bot_id is null or a.job_id is null)
                     order by a.integration_id desc, a.id desc limit $3)
                union all
                (select f.* from integration_usage_events f where f.integration_id between $1 and $1 and f.id >= uuid_floor($2)

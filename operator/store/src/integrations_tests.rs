@@ -74,6 +74,21 @@ async fn the_newest_row_of_each_kind_is_found_under_the_present_spec_as_the_cont
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_success_counts_whoever_asked_for_it(pool: PgPool) {
+    for (generation, fields) in [
+        (1, json!({"operation": "verify"})),
+        (2, json!({"operation": "test"})),
+        (3, json!({"bot_id": null, "job_id": null})),
+        (4, json!({})),
+    ] {
+        let mut fields = fields;
+        fields["integration_generation"] = json!(generation);
+        let newest = row(&pool, fields).await;
+        assert_eq!(id(of_generation(&pool, generation).await.success), Some(newest.id), "{generation}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn what_the_plan_does_not_cover_stands_until_the_same_is_covered(pool: PgPool) {
     let bars = |outcome: &str, dataset: &str| {
         let reason = (outcome == "failed").then_some("DATA_LICENSE_REQUIRED");

@@ -216,12 +216,13 @@ fn line(one: &Looked) -> Line {
 }
 
 fn unused(one: &Looked, found: &Found<'_>) -> Option<Unused> {
-    let provider = assayer_providers::find(one.integration.spec.provider.name())?;
-    let why = unused::why(one, provider.facts(), found.policies, found.bots, found.now)?;
+    let key = |one: &Looked| (one.integration.namespace(), one.integration.spec.provider);
+    let serving = found.looked.iter().filter(|other| key(other) == key(one)).map(|other| other.integration.name_any()).min()?;
+    let why = unused::why(one, &serving, found.policies, found.bots, found.now)?;
     Some(Unused {
         namespace: one.integration.namespace().unwrap_or_default(),
         name: one.integration.name_any(),
-        provider: provider.name().to_owned(),
+        provider: one.integration.spec.provider.name().to_owned(),
         verdict: why.verdict,
         reason_code: why.reason,
         reason: why.message,

@@ -30,11 +30,17 @@ impl Why {
     }
 }
 
-/// Why an Integration that is connected is not used; `None` where it is used, or not connected.
-pub(crate) fn why(one: &Looked, facts: &Facts, policies: &Policies, bots: &[Bot], now: DateTime<Utc>) -> Option<Why> {
+/// Why an Integration that is connected is not used; `None` where it is used, or not connected. `serving` is the one that the Bots of
+/// its namespace use for the same provider.
+pub(crate) fn why(one: &Looked, serving: &str, policies: &Policies, bots: &[Bot], now: DateTime<Utc>) -> Option<Why> {
     let connected = matches!(one.judgement.state, IntegrationState::Connected | IntegrationState::Degraded);
     if !connected || used_within(one, one.integration.spec.used_for.duration(), now) {
         return None;
+    }
+    let facts: &Facts = assayer_providers::find(one.integration.spec.provider.name())?.facts();
+    if serving != one.integration.name_any() {
+        let message = format!("Integration {serving} serves {} in its namespace: of several, the first by name does", facts.name);
+        return Some(Why::new(Word::Pass, ReasonCode::NotRequired, message));
     }
     let namespace = one.integration.namespace();
     let here: Vec<&Bot> = bots.iter().filter(|bot| bot.namespace() == namespace).collect();

@@ -70,8 +70,7 @@ pub(in crate::api::integrations) fn bot(hours: i64, stop: &str) -> Bot {
 }
 
 fn said(one: &Looked, policies: &Policies, bots: &[Bot]) -> Option<(Word, ReasonCode)> {
-    let provider = assayer_providers::find(one.integration.spec.provider.name()).unwrap();
-    let why = why(one, provider.facts(), policies, bots, now())?;
+    let why = why(one, &one.integration.name_any(), policies, bots, now())?;
     assert!(!why.message.is_empty());
     Some((why.verdict, why.reason))
 }
@@ -94,6 +93,14 @@ fn what_no_policy_requires_or_no_bot_needs_may_stay_unused() {
     assert_eq!(said(&unused, &optional, &[bot(5, "None")]), Some((Word::Pass, ReasonCode::NotRequired)));
     let of_another = policies(|spec| spec["sources"]["marketData"]["providers"] = json!(["massive"]));
     assert_eq!(said(&unused, &of_another, &[bot(5, "None")]), Some((Word::Pass, ReasonCode::NotRequired)));
+}
+
+#[test]
+fn of_several_for_one_provider_only_the_first_is_used() {
+    let unused = looked("databento", true, None);
+    let why = why(&unused, "another", &policies(|_| ()), &[bot(5, "None")], now()).unwrap();
+    assert_eq!((why.verdict, why.reason), (Word::Pass, ReasonCode::NotRequired));
+    assert!(why.message.contains("Integration another serves databento"), "{}", why.message);
 }
 
 fn assayer_namespace(namespace: &str) -> kube::api::ObjectMeta {

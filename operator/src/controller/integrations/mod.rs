@@ -25,8 +25,10 @@ use super::{
 };
 use crate::integration_facts::facts;
 
-/// Calls that succeed are not told. They bring an Integration back that is not connected, so it is looked at this often.
+/// Calls that succeed are not told. They bring an Integration back that is degraded, so it is looked at this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
+/// One that is not connected is brought back by a handshake, which is told, or by a call, which is seen so late at most.
+const LOOK_LATER: Duration = Duration::from_mins(1);
 /// One that is connected is looked at when its last success has become too old, and this often in any case.
 const LOOK_ANYHOW: Duration = Duration::from_mins(5);
 
@@ -82,5 +84,9 @@ async fn observe(integration: &Integration, ctx: &Context, now: DateTime<Utc>) -
 fn again(state: IntegrationState, facts: &IntegrationFacts, connected_for: Duration, now: DateTime<Utc>) -> Duration {
     let too_old = facts.success.as_ref().map(|success| success.at + connected_for + TimeDelta::seconds(1) - now);
     let wait = too_old.and_then(|wait| wait.to_std().ok()).unwrap_or(LOOK_AGAIN);
-    if state == IntegrationState::Connected { wait.min(LOOK_ANYHOW) } else { LOOK_AGAIN }
+    match state {
+        IntegrationState::Connected => wait.min(LOOK_ANYHOW),
+        IntegrationState::Degraded => LOOK_AGAIN,
+        IntegrationState::NotConnected | IntegrationState::NotConfigured => LOOK_LATER,
+    }
 }
