@@ -40,7 +40,19 @@ impl Crashes {
         let running = Processes::start_on(database.clone(), logs, POLICY).await?;
         stall::prepare(&database)?;
         running.world.namespace(NAMESPACE, GOOD_KEY).await?;
-        Ok(Self { running, postgres, api_server })
+        let this = Self { running, postgres, api_server };
+        this.verified().await?;
+        Ok(this)
+    }
+
+    /// Waits for the Integration's first handshake, so that what is held up below is a Bot's call: the next is due in minutes, and
+    /// the Bots' own successes stand for it.
+    async fn verified(&self) -> Result<()> {
+        wait::until("the first handshake", async || {
+            let made = self.world().sql("select count(*) from requests where operation = 'verify' and outcome = 'success'")?;
+            Ok(if made.trim() == "0" { Look::NotYet("none".to_owned()) } else { Look::Found(()) })
+        })
+        .await
     }
 
     /// What the scenarios look at.
