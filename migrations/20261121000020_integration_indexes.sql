@@ -4,6 +4,5 @@ create index requests_integration_used on requests (integration_id, id) include 
     where outcome in ('success', 'served') and operation = 'call' and bot_id is not null and job_id is not null;
 create index requests_integration_failed on requests (integration_id, id) include (integration_generation)
     where outcome in ('failed', 'refused', 'unknown');
-create index requests_integration_apart on requests (integration_id, id) include (integration_generation)
-    where operation <> 'call' or bot_id is null or job_id is null;
+create index requests_integration_asked on requests (integration_id, id) include (integration_generation) where operation <> 'call';
 create index requests_integration_delayed on requests (integration_id, id) where delayed;
