@@ -1,9 +1,11 @@
 //! What counts as use, on a log made by hand.
 
+use assayer_contract::{Operation, Outcome, ReasonCode, Sent, Stage};
 use serde_json::json;
 
 use super::*;
 use crate::{
+    integration_history::{events, of_trace, verifications},
     integrations::tests::{INTEGRATION, as_role, row},
     proof::tests::{BOT, job},
 };

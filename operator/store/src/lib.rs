@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod fail_closed;
 pub mod gateway_jobs;
 pub mod handshakes;
+pub mod integration_history;
 pub mod integration_use;
 pub mod integrations;
 pub mod job_ends;

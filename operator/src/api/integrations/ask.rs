@@ -7,7 +7,7 @@ use assayer_contract::{Operation, Outcome, Problem, ReasonCode, wire};
 use assayer_crds::Integration;
 use assayer_store::{
     PgPool,
-    integration_use::{self, UsageEvent},
+    integration_history::{self, UsageEvent},
 };
 use axum::{
     Json,
@@ -139,7 +139,7 @@ pub(crate) async fn make(
 async fn wait(pool: &PgPool, trace_id: Uuid, operation: Operation) -> Result<Option<UsageEvent>, Refusal> {
     let until = Instant::now() + PATIENCE;
     while Instant::now() < until {
-        if let Some(event) = integration_use::of_trace(pool, trace_id, operation).await? {
+        if let Some(event) = integration_history::of_trace(pool, trace_id, operation).await? {
             return Ok(Some(event));
         }
         sleep(PAUSE).await;

@@ -3,7 +3,10 @@
 
 use assayer_contract::{Problem, ReasonCode};
 use assayer_crds::{DurationText, Integration};
-use assayer_store::integration_use::{self, Bucket, UsageEvent, Verification};
+use assayer_store::{
+    integration_history::{self, UsageEvent, Verification},
+    integration_use::{self, Bucket},
+};
 use axum::{
     Json,
     extract::{
@@ -94,14 +97,14 @@ type Named = Result<Path<(String, String)>, PathRejection>;
 /// The newest handshakes.
 pub(crate) async fn verifications(State(app): State<App>, caller: Caller, path: Named) -> Result<Json<Verifications>, Refusal> {
     let integration = find(&app, &caller, path).await?;
-    let verifications = integration_use::verifications(&app.pool, integration.id, ROWS, Utc::now()).await?;
+    let verifications = integration_history::verifications(&app.pool, integration.id, ROWS, Utc::now()).await?;
     Ok(Json(Verifications { integration, verifications }))
 }
 
 /// The newest rows.
 pub(crate) async fn events(State(app): State<App>, caller: Caller, path: Named) -> Result<Json<Events>, Refusal> {
     let integration = find(&app, &caller, path).await?;
-    let events = integration_use::events(&app.pool, integration.id, ROWS, Utc::now()).await?;
+    let events = integration_history::events(&app.pool, integration.id, ROWS, Utc::now()).await?;
     Ok(Json(Events { integration, events }))
 }
 
