@@ -56,6 +56,24 @@ impl World {
         Ok(String::from_utf8(output.stdout)?)
     }
 
+    /// Waits until a question that SQL answers with true or false is true.
+    pub async fn until_sql(&self, what: &str, question: &str) -> Result<()> {
+        wait::until(what, async || {
+            let answer = self.sql(question)?;
+            Ok(if answer.trim() == "t" { Look::Found(()) } else { Look::NotYet(format!("{question}: {answer}")) })
+        })
+        .await
+    }
+
+    /// Waits until a statement answers with anything, and tells it.
+    pub async fn until_answered(&self, what: &str, statement: &str) -> Result<String> {
+        wait::until(what, async || {
+            let answer = self.sql(statement)?.trim().to_owned();
+            Ok(if answer.is_empty() { Look::NotYet("none".to_owned()) } else { Look::Found(answer) })
+        })
+        .await
+    }
+
     /// A JSON document of the proof API, whatever its status.
     pub async fn get(&self, path: &str) -> Result<(u16, Value)> {
         let answer = self.http.get(format!("{}{path}", self.api)).send().await?;

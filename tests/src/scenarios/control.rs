@@ -29,9 +29,7 @@ pub async fn bots_take_turns_where_there_is_room_for_one(world: &World, namespac
     })
     .await?;
     let of = format!("from bot_jobs where bot_namespace = '{namespace}'");
-    until_sql(
-        world,
-        "two backtests of each Bot",
+    world.until_sql("two backtests of each Bot",
         &format!(
             "select count(*) = 2 from (select bot_name {of} and status = 'SUCCEEDED' group by bot_name having count(*) >= 2) b"
         ),
@@ -79,11 +77,11 @@ pub async fn a_held_bot_rests_until_it_is_released(world: &World, namespace: &st
     let jobs = format!("select count(*) from bot_jobs where bot_namespace = '{namespace}'");
     let (before, version) = (world.sql(&jobs)?, version(world, namespace).await?);
     let runs: i64 = world.sql("select count(*) from planner_runs")?.trim().parse()?;
-    until_sql(world, "some runs of the planner", &format!("select count(*) > {} from planner_runs", runs + 8)).await?;
+    world.until_sql("some runs of the planner", &format!("select count(*) > {} from planner_runs", runs + 8)).await?;
     ensure!(world.sql(&jobs)? == before, "a held Bot got a job");
     ensure!(self::version(world, namespace).await? == version, "the status was written though nothing changed");
     stop(world, namespace, "None").await?;
-    until_sql(world, "a job after the release", &format!("select ({jobs}) > {before}")).await?;
+    world.until_sql("a job after the release", &format!("select ({jobs}) > {before}")).await?;
     world.remove_bots(namespace).await
 }
 
@@ -123,9 +121,9 @@ pub async fn nothing_runs_for_a_deleted_bot(world: &World, namespace: &str) -> R
     world.namespace(namespace, GOOD_KEY).await?;
     world.sample_bot(namespace, "spx-cross").await?;
     let of = format!("from bot_jobs where bot_namespace = '{namespace}'");
-    until_sql(world, "a job", &format!("select count(*) > 0 {of}")).await?;
+    world.until_sql("a job", &format!("select count(*) > 0 {of}")).await?;
     world.remove_bots(namespace).await?;
-    until_sql(world, "no open job", &format!("select count(*) = 0 {of} and completed_at is null")).await?;
+    world.until_sql("no open job", &format!("select count(*) = 0 {of} and completed_at is null")).await?;
     let ours = ListParams::default().labels(&format!("{}={}", wire::MANAGED_BY_LABEL, wire::MANAGED_BY));
     wait::until("no Job and no Pod", async || {
         let jobs = jobs(world, namespace).list(&ours).await?.items.len();
@@ -144,13 +142,13 @@ async fn job_under_way(world: &World, namespace: &str) -> Result<String> {
     world.namespace(namespace, GOOD_KEY).await?;
     world.sample_bot(namespace, "spx-cross").await?;
     let running = format!("from bot_jobs where bot_namespace = '{namespace}' and status = 'RUNNING'");
-    until_sql(world, "a running job", &format!("select count(*) > 0 {running}")).await?;
+    world.until_sql("a running job", &format!("select count(*) > 0 {running}")).await?;
     Ok(world.sql(&format!("select id {running}"))?.trim().to_owned())
 }
 
 async fn ended(world: &World, job: &str, reason: &str) -> Result<()> {
     let ended = format!("select status = 'FAILED' and reason_code = '{reason}' from bot_jobs where id = '{job}'");
-    until_sql(world, &format!("the job to end as {reason}"), &ended).await?;
+    world.until_sql(&format!("the job to end as {reason}"), &ended).await?;
     let name = world.sql(&format!("select bot_namespace || ' ' || job_name from bot_jobs where id = '{job}'"))?;
     let (namespace, name) = name.trim().split_once(' ').context("namespace and name")?;
     wait::until("no Kubernetes Job", async || {
@@ -169,14 +167,6 @@ fn jobs(world: &World, namespace: &str) -> Api<Job> {
 
 async fn version(world: &World, namespace: &str) -> Result<Option<String>> {
     Ok(world.bots(namespace).get("spx-cross").await?.resource_version())
-}
-
-async fn until_sql(world: &World, what: &str, question: &str) -> Result<()> {
-    wait::until(what, async || {
-        let answer = world.sql(question)?;
-        Ok(if answer.trim() == "t" { Look::Found(()) } else { Look::NotYet(format!("{question}: {answer}")) })
-    })
-    .await
 }
 
 async fn stop(world: &World, namespace: &str, policy: &str) -> Result<Bot> {

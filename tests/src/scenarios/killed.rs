@@ -1,6 +1,6 @@
 //! Pods of the installation killed without a warning. The caller kills; here is what must come back, and by itself.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::Api;
 
@@ -27,12 +27,9 @@ pub async fn another_leads(world: &World, release: &str, killed: &str) -> Result
         Ok(if holder == killed { Look::NotYet(holder) } else { Look::Found(holder) })
     })
     .await?;
-    let planned: i64 = world.sql("select count(*) from bot_jobs")?.trim().parse()?;
-    wait::until(&format!("jobs planned by {new}"), async || {
-        let now: i64 = world.sql("select count(*) from bot_jobs")?.trim().parse()?;
-        Ok(if now > planned { Look::Found(()) } else { Look::NotYet(format!("{now} jobs")) })
-    })
-    .await?;
+    let planned = world.sql("select count(*) from bot_jobs")?;
+    let more = format!("select count(*) > {} from bot_jobs", planned.trim());
+    world.until_sql(&format!("jobs planned by {new}"), &more).await?;
     let twice =
         world.sql("select count(*) from (select from bot_jobs group by bot_id, job_type, due_slot having count(*) > 1) s")?;
     ensure!(twice.trim() == "0", "{twice} slots were filled twice");
@@ -41,25 +38,14 @@ pub async fn another_leads(world: &World, release: &str, killed: &str) -> Result
 
 /// A job whose pod was killed at work ends with a reason, and the Bot's next cycle succeeds.
 pub async fn the_job_says_so_and_the_next_works(world: &World, job: &str) -> Result<()> {
-    let ended = format!("select coalesce(status || ' ' || reason_code, status) from bot_jobs where id = '{job}'");
-    wait::until("the killed job's end", async || {
-        let end = world.sql(&ended)?;
-        let open = ["QUEUED", "RUNNING"].contains(&end.trim());
-        Ok(if open { Look::NotYet(end) } else { Look::Found(end) })
-    })
-    .await
-    .and_then(|end| {
-        let named = end.trim().split_once(' ').is_some_and(|(status, reason)| status == "FAILED" && !reason.is_empty());
-        ensure!(named, "a killed job ended as {end}");
-        Ok(())
-    })?;
+    let end = format!(
+        "select coalesce(status || ' ' || reason_code, status) from bot_jobs where id = '{job}' and status not in ('QUEUED', 'RUNNING')"
+    );
+    let end = world.until_answered("the killed job's end", &end).await?;
+    let named = end.split_once(' ').is_some_and(|(status, reason)| status == "FAILED" && !reason.is_empty());
+    ensure!(named, "a killed job ended as {end}");
     let bot = world.sql(&format!("select bot_id from bot_jobs where id = '{job}'"))?;
     let next =
         format!("select count(*) > 0 from bot_jobs where bot_id = '{}' and id > '{job}' and status = 'SUCCEEDED'", bot.trim());
-    wait::until("a later success of the same Bot", async || {
-        let answer = world.sql(&next)?;
-        Ok(if answer.trim() == "t" { Look::Found(()) } else { Look::NotYet(answer) })
-    })
-    .await
-    .context(bot)
+    world.until_sql(&format!("a later success of Bot {}", bot.trim()), &next).await
 }

@@ -48,11 +48,7 @@ pub async fn without_the_database_nothing_is_sent(world: &World, held: &Held) ->
 /// A job of the Bot whose pod has not begun, since there is no room for it.
 pub async fn a_job_without_a_pod(world: &World, held: &Held) -> Result<String> {
     let waiting = format!("select id from bot_jobs where bot_namespace = '{}' and status = 'QUEUED'", held.namespace);
-    wait::until("a job that waits for room", async || {
-        let job = world.sql(&waiting)?.trim().to_owned();
-        Ok(if job.is_empty() { Look::NotYet("none".to_owned()) } else { Look::Found(job) })
-    })
-    .await
+    world.until_answered("a job that waits for room", &waiting).await
 }
 
 /// A runner that begins while nothing can be written down gives up, and leaves why where the database is not needed.
@@ -70,11 +66,7 @@ pub async fn its_runner_gives_up(world: &World, held: &Held, job: &str) -> Resul
 /// Once the database is back, the job says that it was away.
 pub async fn the_job_names_the_database(world: &World, job: &str) -> Result<()> {
     let end = format!("select status || ' ' || reason_code from bot_jobs where id = '{job}' and completed_at is not null");
-    let end = wait::until("the job's end", async || {
-        let end = world.sql(&end)?.trim().to_owned();
-        Ok(if end.is_empty() { Look::NotYet("open".to_owned()) } else { Look::Found(end) })
-    })
-    .await?;
+    let end = world.until_answered("the job's end", &end).await?;
     ensure!(end == "FAILED EVIDENCE_UNAVAILABLE", "{end}");
     Ok(())
 }
