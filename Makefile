@@ -3,6 +3,8 @@
 CLUSTER := cargo run --quiet --package assayer-cluster --
 # One feature set for every build, so that nothing is compiled twice.
 CARGO_TEST := cargo test --workspace --quiet
+# What a scenario says last is why it failed, not where in the test's runtime.
+export RUST_LIB_BACKTRACE := 0
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
