@@ -49,6 +49,7 @@ pub enum ReasonCode {
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
+    BrokerEnvironmentMismatch,
     CostBudget,
     CostUnquoted,
     DataDelayed,
@@ -64,6 +65,7 @@ pub enum ReasonCode {
     NotGenuine,
     ProviderAccountLocked,
     ProviderAuth,
+    ProviderCaptcha,
     ProviderEntitlement,
     ProviderError,
     ProviderQuota,
@@ -75,6 +77,7 @@ pub enum ReasonCode {
     ProviderUnreachable,
     SecretExternal,
     SecretForbidden,
+    SignInLimit,
     SourceDisabled,
     SourceUnproven,
     UnknownOutcome,

@@ -49,6 +49,8 @@ pub enum Operation {
     Verify,
     /// A person asked for one harmless call.
     Test,
+    /// A session with the vendor was to be opened or prolonged.
+    SignIn,
 }
 
 /// One attempt: one exchange started, or refused, with a vendor. The fields are the columns of the table `requests`;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use assayer_contract::{Outcome, RequestRow};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{
@@ -53,6 +54,18 @@ impl Metrics {
         registry.register("log_rows", "Rows of the request log committed", rows.clone());
         registry.register("active", "Whether this gateway holds its set and the database answers", active.clone());
         Self { registry: Arc::new(registry), attempts, vendor_seconds, groups, rows, active }
+    }
+
+    /// Counts an attempt that is recorded.
+    pub(crate) fn count(&self, row: &RequestRow) {
+        let reason_code = row.reason_code.filter(|_| row.outcome != Outcome::Success).map(|reason| reason.to_string());
+        let attempt = Attempt {
+            // Only names of the registry: a caller must not be able to make labels.
+            provider: assayer_providers::find(&row.provider).map_or("", |provider| provider.name()).to_owned(),
+            outcome: row.outcome.to_string(),
+            reason_code: reason_code.unwrap_or_default(),
+        };
+        self.attempts.get_or_create(&attempt).inc();
     }
 
     /// The text that Prometheus reads.

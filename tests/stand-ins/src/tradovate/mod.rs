@@ -43,9 +43,14 @@ struct Key(String);
 
 /// Tradovate with these secrets.
 pub fn vendor(keys: Keys) -> Vendor {
+    with_sessions_of(TimeDelta::minutes(80), keys)
+}
+
+/// The same with sessions that live so long.
+pub fn with_sessions_of(life: TimeDelta, keys: Keys) -> Vendor {
     let broker = Broker {
         keys,
-        sessions: Sessions::new(2, TimeDelta::minutes(80)),
+        sessions: Sessions::new(2, life),
         tickets: Tickets::default(),
         accounts: Arc::default(),
     };
