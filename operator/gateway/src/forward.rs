@@ -41,13 +41,7 @@ use self::{
     sessions::{By, Lease, Sessions},
     strangers::Strangers,
 };
-use crate::{
-    identity::Caller,
-    metrics::Metrics,
-    own_name::OwnName,
-    record::Recorder,
-    refusal::Refusal,
-};
+use crate::{identity::Caller, metrics::Metrics, own_name::OwnName, record::Recorder, refusal::Refusal};
 
 /// An intent that is still open after this is closed as unknown.
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -216,7 +210,7 @@ impl Forwarder {
         exchange: Exchange,
     ) -> Response {
         let this = Arc::clone(self);
-        let task = async move { this.exchange(provider, draft, call, exchange).await };
+        let task = async move { Box::pin(this.exchange(provider, draft, call, exchange)).await };
         self.running.spawn(task).await.unwrap_or_else(|error| {
             tracing::error!(%error, "a call ended without an answer; its intent will be closed as unknown");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -225,13 +219,7 @@ impl Forwarder {
     }
 
     /// The call, and once more where its session has ended at the vendor, if that does no harm.
-    async fn exchange(
-        &self,
-        provider: &'static dyn Provider,
-        draft: RequestRow,
-        call: Call,
-        exchange: Exchange,
-    ) -> Response {
+    async fn exchange(&self, provider: &'static dyn Provider, draft: RequestRow, call: Call, exchange: Exchange) -> Response {
         let _room = self.room.acquire().await;
         let draft = draft::stamped(draft, Utc::now());
         let Some((lease, by)) = exchange.session.clone() else {

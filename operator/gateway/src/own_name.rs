@@ -35,7 +35,8 @@ impl OwnName {
         let client = self.client.clone().ok_or("nobody to ask")?;
         let reviews = Api::<SelfSubjectReview>::all(client);
         let (params, review) = (PostParams::default(), SelfSubjectReview::default());
-        let answer = tokio::time::timeout(PATIENCE, reviews.create(&params, &review)).await.map_err(|_| "no answer".to_owned())?;
+        let answer =
+            tokio::time::timeout(PATIENCE, reviews.create(&params, &review)).await.map_err(|_| "no answer".to_owned())?;
         let user = answer.map_err(|error| error.to_string())?.status.and_then(|status| status.user_info?.username);
         user.ok_or_else(|| "no name".to_owned())
     }

@@ -76,7 +76,10 @@ async fn handshakes_use_the_session_that_is_open_and_open_one_only_where_none_is
     for need in [Need::Kept, Need::Kept, Need::Asked, Need::Kept] {
         let rows = broker.handshake(need, &credentials).await;
         let verify = rows.last().unwrap();
-        assert_eq!((verify.operation, verify.outcome, verify.endpoint.as_str()), (Operation::Verify, Outcome::Success, "auth/me"));
+        assert_eq!(
+            (verify.operation, verify.outcome, verify.endpoint.as_str()),
+            (Operation::Verify, Outcome::Success, "auth/me")
+        );
         assert_eq!(verify.environment.as_deref(), Some("demo"));
     }
     assert_eq!((broker.received(LOGIN).len(), broker.received("auth/me").len()), (1, 4));
@@ -177,7 +180,10 @@ async fn a_session_that_the_vendor_ended_is_opened_once_more_and_the_read_repeat
     let second = row(&broker, &answers[0]).await;
     assert_eq!((second.outcome, second.attempt), (Outcome::Success, 2));
     let first = broker.rows().await.into_iter().find(|row| row.id == second.call_id).unwrap();
-    assert_eq!((first.outcome, first.http_status, first.reason_code), (Outcome::Failed, Some(401), Some(ReasonCode::ProviderAuth)));
+    assert_eq!(
+        (first.outcome, first.http_status, first.reason_code),
+        (Outcome::Failed, Some(401), Some(ReasonCode::ProviderAuth))
+    );
     assert_eq!(broker.sign_ins().await.len(), 2);
 }
 
@@ -235,7 +241,10 @@ async fn a_login_whose_gateway_dies_is_closed_as_unknown(pool: PgPool) {
     let _successor = broker.successor().await;
     world::eventually(async || !broker.sign_ins().await.is_empty()).await;
     let sign_in = broker.sign_ins().await.remove(0);
-    assert_eq!((sign_in.outcome, sign_in.sent, sign_in.reason_code), (Outcome::Unknown, Sent::Unknown, Some(ReasonCode::UnknownOutcome)));
+    assert_eq!(
+        (sign_in.outcome, sign_in.sent, sign_in.reason_code),
+        (Outcome::Unknown, Sent::Unknown, Some(ReasonCode::UnknownOutcome))
+    );
     assert_eq!((sign_in.writer.as_str(), sign_in.endpoint.as_str()), ("successor", LOGIN));
 }
 
@@ -249,7 +258,7 @@ async fn neither_a_secret_nor_a_token_nor_a_ticket_is_in_the_log(pool: PgPool) {
     broker.get("account/list", &credentials).await;
     broker.get("account/list", &of_sec(OTHER)).await;
     // The stand-in's tokens begin with its key in hexadecimal digits.
-    let token: String = SEC.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let token = SEC.bytes().fold(String::new(), |token, byte| format!("{token}{byte:02x}"));
     for table in ["requests", "intents"] {
         let all: Vec<Value> =
             sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select to_jsonb(t) from {table} t"))).fetch_all(&pool).await.unwrap();

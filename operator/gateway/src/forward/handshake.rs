@@ -51,7 +51,9 @@ impl Forwarder {
             ..draft::with_path(draft, facts.verify.map_or("", |verify| verify.path))
         };
         let permitted = match permitted(provider, access) {
-            Ok((call, asked, access)) => self.signed_in(by, provider, access).await.map(|(access, session)| (call, asked, access, session)),
+            Ok((call, asked, access)) => {
+                self.signed_in(by, provider, access).await.map(|(access, session)| (call, asked, access, session))
+            }
             Err(none) => Err(none),
         };
         match permitted {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use assayer_contract::{Operation, RequestRow, Source, policy::{AllowedSource, AllowedSources}};
+use assayer_contract::{
+    Operation, RequestRow, Source,
+    policy::{AllowedSource, AllowedSources},
+};
 use assayer_gateway::{
     forward::{Access, Asked, Forwarder, Handshake, Need, Through},
     metrics::Metrics,

@@ -48,12 +48,7 @@ pub fn vendor(keys: Keys) -> Vendor {
 
 /// The same with sessions that live so long.
 pub fn with_sessions_of(life: TimeDelta, keys: Keys) -> Vendor {
-    let broker = Broker {
-        keys,
-        sessions: Sessions::new(2, life),
-        tickets: Tickets::default(),
-        accounts: Arc::default(),
-    };
+    let broker = Broker { keys, sessions: Sessions::new(2, life), tickets: Tickets::default(), accounts: Arc::default() };
     let signed_in = Router::new()
         .route("/v1/auth/me", get(me))
         .route("/v1/account/list", get(account::accounts))

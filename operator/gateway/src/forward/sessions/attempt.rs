@@ -134,15 +134,11 @@ fn judge(attempt: &Attempt<'_>, row: RequestRow, received: Received, now: DateTi
         Ok(answered) => answered,
         Err(broken) => return of_broken(row, &broken, now),
     };
-    let row = RequestRow {
-        http_status: Some(status.as_u16().into()),
-        response_bytes: i64::try_from(body.len()).ok(),
-        ..row
-    };
+    let row = RequestRow { http_status: Some(status.as_u16().into()), response_bytes: i64::try_from(body.len()).ok(), ..row };
     let (named, ticket) = match attempt.session.opened(status, &headers, &body, now) {
         Ok(token) => return (draft::ended(row, Outcome::Success, Sent::Yes, now), Ok(token)),
         Err(NotOpened::Named(named)) => (named, None),
-        Err(NotOpened::Again { named, ticket, .. }) => (named, Some(SecretString::from(ticket))),
+        Err(NotOpened::Again { named, ticket, .. }) => (*named, Some(SecretString::from(ticket))),
     };
     let NamedError { reason_code, error_code, error_message, wait, .. } = named;
     let credentials = &attempt.access.credentials;
