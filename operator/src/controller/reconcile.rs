@@ -48,7 +48,7 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
         apply::forget(ctx, &namespace);
     }
     let policy = observe::policy(ctx);
-    let verdict = validate(bot, policy.as_deref())?;
+    let verdict = validate(bot, policy.as_deref(), ctx.settings.environment)?;
     // A Bot that is refused has no strategy to count sessions of.
     let strategy = verdict.as_ref().map_or_else(|_| Sha256Hash::of(&[]), |accepted| accepted.strategy_hash);
     let look = observe::Look { bot_id, strategy, drain: stop(bot, policy.as_deref()) == StopPolicy::HoldAndDrain, now };

@@ -44,7 +44,7 @@ pub(crate) fn with_source(source: Source, rule: SourceRule) -> Acceptance {
 }
 
 pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
-    SourceRule { requirement, providers: vec![provider.into()], max_latency: Duration::from_secs(30) }
+    SourceRule { requirement, providers: vec![provider.into()], max_latency: Duration::from_secs(30), reason: None }
 }
 
 pub(crate) fn limits() -> QualityLimits {
