@@ -143,7 +143,7 @@ mod tests {
             symbol: "SPX".into(),
             schema: "ohlcv-1d".into(),
         };
-        judge(&subject, &Acceptance::Accepted(accepted.policy), evidence, now())
+        judge(&subject, &Acceptance::Accepted(Box::new(accepted.policy)), evidence, now())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use assayer_crds::StagePolicy;
 use kube::Api;
 use serde::Deserialize;
