@@ -124,7 +124,7 @@ mod tests {
             max_data_usd_per_day: "5".into(),
             promotion_sessions: 3,
         };
-        of(&subject, &Acceptance::Accepted(policy), &Evidence::Read(facts), now())
+        of(&subject, &Acceptance::Accepted(Box::new(policy)), &Evidence::Read(facts), now())
     }
 
     fn now() -> DateTime<Utc> {
