@@ -11,6 +11,7 @@ mod integration;
 mod integration_status;
 mod provider;
 mod quality;
+mod source_rules;
 mod sources;
 mod stage_policy;
 
@@ -22,4 +23,4 @@ pub use integration_status::{IntegrationState, IntegrationStatus, LastVerified};
 pub use provider::Provider;
 pub use quality::{MinBarRatio, PolicyError, Quality};
 pub use sources::{MarketData, OtherSource, Sources};
-pub use stage_policy::{Cadence, Promotion, PromotionRequires, StagePolicy, StagePolicySpec};
+pub use stage_policy::{Budgets, Cadence, Promotion, PromotionRequires, StagePolicy, StagePolicySpec};

@@ -1,5 +1,7 @@
 //! The chart knows the providers that the registry knows, their Secrets and their keys.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use assayer_providers::{ALL, Key};

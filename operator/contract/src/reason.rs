@@ -34,6 +34,7 @@ pub enum ReasonCode {
     // The Bot or its policy.
     GateUnmeasured,
     MarketDataUnproven,
+    PolicyInvalid,
     PolicyMissing,
     ResultUnverified,
     RollRisk,

@@ -206,6 +206,17 @@ mod tests {
         assert_eq!(named, known, "crds/src/provider.rs lists what operator/providers has");
     }
 
+    #[test]
+    fn a_vendor_is_of_the_same_kind_for_policies_and_in_the_registry() {
+        for vendor in Vendor::all() {
+            let of_registry = match assayer_providers::find(vendor.name()).unwrap().facts().category {
+                assayer_providers::Category::Source(source) => Some(source),
+                _ => None,
+            };
+            assert_eq!(vendor.source(), of_registry, "{}", vendor.name());
+        }
+    }
+
     const VENDORS: &str = "https://hist.databento.com/";
 
     fn base_of(endpoint: Option<&str>, environment: Environment) -> Result<String, Refusal> {

@@ -113,6 +113,7 @@ mod tests {
                 requirement: Requirement::Required,
                 providers: Vec::new(),
                 max_latency: Duration::from_secs(30),
+                reason: None,
             },
             sources: BTreeMap::new(),
             market_data_quality: None,

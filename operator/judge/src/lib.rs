@@ -47,7 +47,7 @@ pub struct Subject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acceptance {
     /// Its spec is valid and this policy binds it.
-    Accepted(Policy),
+    Accepted(Box<Policy>),
     /// It is not run: why, and in a sentence what to change.
     Refused(ReasonCode, String),
 }

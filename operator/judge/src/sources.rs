@@ -33,21 +33,29 @@ impl SourceFinding {
         names(self.source).1.map(|kind| (kind, self.finding.clone()))
     }
 
-    /// The mark in the line of proof; an optional source that was not asked has none.
+    /// The mark in the line of proof; an optional source that was not asked has none, nor has one without a condition.
     pub(crate) fn mark(&self) -> Option<String> {
-        let silent = self.finding.reason == ReasonCode::NotRequired;
-        (!silent).then(|| format!(" {}{}", names(self.source).0, self.finding.verdict.mark()))
+        let (name, condition) = names(self.source);
+        let silent = condition.is_none() || self.finding.reason == ReasonCode::NotRequired;
+        let mark = if self.requirement == Requirement::Disabled { '–' } else { self.finding.verdict.mark() };
+        (!silent).then(|| format!(" {name}{mark}"))
     }
 }
 
 pub(crate) fn prove(acceptance: &Acceptance, evidence: &Evidence) -> Vec<SourceFinding> {
-    let Acceptance::Accepted(Policy { sources, .. }) = acceptance else { return Vec::new() };
+    let Acceptance::Accepted(policy) = acceptance else { return Vec::new() };
     let of = |(source, rule): (&Source, &SourceRule)| SourceFinding {
         source: *source,
         requirement: rule.requirement,
-        finding: finding(*source, rule, evidence),
+        finding: disabled(*source, rule, policy).unwrap_or_else(|| finding(*source, rule, evidence)),
     };
-    sources.iter().map(of).collect()
+    policy.sources.iter().map(of).collect()
+}
+
+/// Of what the policy disables nothing is proven or refuted, whatever rows there are.
+pub(crate) fn disabled(source: Source, rule: &SourceRule, policy: &Policy) -> Option<Finding> {
+    let message = rule.disabled(source, policy.stage)?;
+    Some(Finding::new(Verdict::Unknown, ReasonCode::SourceDisabled, message))
 }
 
 fn finding(source: Source, rule: &SourceRule, evidence: &Evidence) -> Finding {

@@ -32,6 +32,10 @@ impl ReasonCode {
                 "no row proves the Bot's own bars in the last completed cycle",
                 "See the cycle's rows in /api/_proof/bot/NAMESPACE/NAME.",
             ),
+            Self::PolicyInvalid => (
+                "the StagePolicy of the Bot's stage cannot be obeyed",
+                "Correct the field of the StagePolicy that the message names.",
+            ),
             Self::PolicyMissing => (
                 "no StagePolicy exists for the Bot's stage",
                 "Apply a StagePolicy named after the stage in lower case, for example `lab`.",

@@ -179,7 +179,8 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
 
 /// Databento's bars of EUR/USD, each answer within so many milliseconds.
 pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
-    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms };
+    let allowed =
+        AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms, disabled: None };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 
