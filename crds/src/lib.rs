@@ -18,7 +18,7 @@ mod stage_policy;
 pub use bot::{Bot, BotSpec, Proxies};
 pub use bot_status::{ActiveJob, Activity, ActivityState, Blocker, BotStatus, LastJob};
 pub use duration::{DurationText, MalformedDuration};
-pub use integration::{Credentials, Integration, IntegrationSpec, SecretRef};
+pub use integration::{Credentials, Integration, IntegrationSpec, Notify, SecretRef, Topic};
 pub use integration_status::{IntegrationState, IntegrationStatus, LastVerified};
 pub use provider::Provider;
 pub use quality::{MinBarRatio, PolicyError, Quality};

@@ -49,6 +49,10 @@ pub enum Operation {
     Verify,
     /// A person asked for one harmless call.
     Test,
+    /// People are told of something.
+    Notify,
+    /// It was due by the clock, for nobody in particular.
+    Schedule,
 }
 
 /// One attempt: one exchange started, or refused, with a vendor. The fields are the columns of the table `requests`;
