@@ -54,6 +54,7 @@ pub enum ReasonCode {
     DataDelayed,
     DataLicenseRequired,
     DataQuality,
+    DataStale,
     DataTruncated,
     DataUnavailable,
     HandshakeStale,
