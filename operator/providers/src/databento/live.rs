@@ -8,10 +8,18 @@ mod series_tests;
 mod subscribe;
 
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use crate::{CredentialError, Credentials};
 
 pub use errors::{LiveError, of_record, of_refusal};
 pub use series::{Behind, Gap, Item, LiveBar, Placed, Series, Step};
 pub use subscribe::{Subscription, classify};
+
+/// The key that a login proves to have, and never sends.
+pub fn key(credentials: &Credentials) -> Result<&SecretString, CredentialError> {
+    credentials.of(&super::KEY)
+}
 
 /// Where the vendor serves a dataset: host and port.
 pub fn address(dataset: &str) -> String {
