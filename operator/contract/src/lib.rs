@@ -14,6 +14,7 @@ pub mod reason;
 pub mod request;
 pub mod session;
 pub mod stage;
+pub mod stream;
 pub mod wire;
 
 pub use credential::CredentialCheck;
@@ -25,3 +26,4 @@ pub use reason::{Bearing, ReasonCode};
 pub use request::{Operation, Outcome, RequestRow, RequestSummary, Sent};
 pub use session::SessionReport;
 pub use stage::{Source, Stage};
+pub use stream::{GapCause, StreamGap};

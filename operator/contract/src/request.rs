@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use uuid::Uuid;
 
-use crate::{BarQuality, CredentialCheck, HashError, InstrumentDays, ReasonCode, Sha256Hash, Source, Stage, canonical_hash};
+use crate::{
+    BarQuality, CredentialCheck, HashError, InstrumentDays, ReasonCode, Sha256Hash, Source, Stage, StreamGap, canonical_hash,
+};
 
 /// Whether bytes of this attempt reached the vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Display, EnumString)]
@@ -223,6 +225,9 @@ pub struct RequestRow {
     /// Seconds that the vendor asks to wait before the next call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<i64>,
+    /// Stretches of time of which the stream that was read may lack bars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gaps: Option<Vec<StreamGap>>,
     /// Hash of this row without this field; `None` until the row is sealed for its group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_digest: Option<Sha256Hash>,

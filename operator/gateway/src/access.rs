@@ -7,7 +7,7 @@ mod secrets;
 use std::sync::Arc;
 
 use assayer_contract::{CredentialCheck, ReasonCode};
-use assayer_crds::Integration;
+use assayer_crds::{Integration, IntegrationSpec};
 use assayer_providers::{CredentialError, Credentials, Facts, Provider, SignedIn};
 use http::StatusCode;
 use kube::{Client, ResourceExt};
@@ -74,7 +74,8 @@ impl Accesses {
         let mut through = Through::of(integration);
         match self.open(integration, provider, freshness, &mut through).await {
             Ok((base, credentials, signed_in)) => {
-                Ok(Access { base, credentials, signed_in, endpoint_override: integration.spec.endpoint.clone(), through })
+                let IntegrationSpec { endpoint: endpoint_override, live_endpoint, .. } = integration.spec.clone();
+                Ok(Access { base, credentials, signed_in, endpoint_override, live_endpoint, through })
             }
             Err(refusal) => Err(NoAccess { refusal, through }),
         }
@@ -133,11 +134,14 @@ fn told(error: &CredentialError, found: &CredentialCheck) -> String {
 
 /// Only a development installation obeys an Integration's own endpoint.
 fn allowed(integration: &Integration, environment: Environment) -> Result<(), Refusal> {
-    let endpoint = integration.spec.endpoint.as_deref();
-    if let (Some(endpoint), Environment::Prod) = (endpoint, environment) {
+    let IntegrationSpec { endpoint, live_endpoint, .. } = &integration.spec;
+    let given = [("endpoint", endpoint), ("liveEndpoint", live_endpoint)]
+        .into_iter()
+        .find_map(|(field, value)| Some((field, value.as_ref()?)));
+    if let (Some((field, endpoint)), Environment::Prod) = (given, environment) {
         let name = integration.name_any();
         let message = format!(
-            "Integration {name}: spec.endpoint is \"{endpoint}\", which only a dev installation obeys; remove it or install with environment=dev"
+            "Integration {name}: spec.{field} is \"{endpoint}\", which only a dev installation obeys; remove it or install with environment=dev"
         );
         return Err(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::NotAllowed, message));
     }

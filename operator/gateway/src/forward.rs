@@ -4,18 +4,18 @@
 mod access;
 mod answer;
 mod budget;
-mod draft;
+pub(crate) mod draft;
 mod exchange;
 mod handshake;
 mod headers;
-mod permit;
+pub(crate) mod permit;
 mod quality;
 mod strangers;
 mod upstream;
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::{Outcome, ReasonCode, RequestRow};
+use assayer_contract::{ReasonCode, RequestRow};
 use assayer_providers::{Call, Charge, Provider};
 use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
@@ -26,6 +26,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+pub(crate) use self::answer::with_id;
 pub use self::{
     access::{Access, NoAccess, Through},
     handshake::Handshake,
@@ -38,12 +39,7 @@ use self::{
     quality::OwnedSeries,
     strangers::Strangers,
 };
-use crate::{
-    identity::Caller,
-    metrics::{Attempt, Metrics},
-    record::Recorder,
-    refusal::Refusal,
-};
+use crate::{identity::Caller, metrics::Metrics, record::Recorder, refusal::Refusal};
 
 /// An intent that is still open after this is closed as unknown.
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -234,13 +230,6 @@ impl Forwarder {
     }
 
     fn count(&self, row: &RequestRow) {
-        let reason_code = row.reason_code.filter(|_| row.outcome != Outcome::Success).map(|reason| reason.to_string());
-        let attempt = Attempt {
-            // Only names of the registry: a caller must not be able to make labels.
-            provider: assayer_providers::find(&row.provider).map_or("", |provider| provider.name()).to_owned(),
-            outcome: row.outcome.to_string(),
-            reason_code: reason_code.unwrap_or_default(),
-        };
-        self.metrics.attempts.get_or_create(&attempt).inc();
+        self.metrics.count(row);
     }
 }

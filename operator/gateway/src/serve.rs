@@ -15,6 +15,7 @@ use crate::{
     metrics::Metrics,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
+    streams::{Rules, Streams},
 };
 
 /// How long calls under way may take to end: more than an intent lives.
@@ -63,7 +64,9 @@ pub async fn serve(
     let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
     let handshakes = Handshakes::new(client.clone(), pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
+    let streams = Streams::new(recorder.clone(), metrics.clone(), Rules::default(), stop.clone());
     let shared = Shared {
+        streams,
         identity: Identity::new(client, pods, pool.clone()),
         accesses,
         forwarder: Arc::clone(&forwarder),

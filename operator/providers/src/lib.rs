@@ -38,6 +38,8 @@ mod unusual_whales;
 mod webhook;
 mod xai;
 
+pub use databento::live;
+
 pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
 pub use facts::{Category, Facts, Form, Key, Limit, Verify};

@@ -82,6 +82,10 @@ impl ReasonCode {
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
             ),
+            Self::DataStale => (
+                "the newest bar or sign of life of a live stream is too old",
+                "Ask for the stream again with `since`; if it was the reader that was slow, let it read faster.",
+            ),
             Self::CostBudget => (
                 "the vendor's price is above what the stage may still spend today",
                 "If the price is right: raise budgets.maxDataUsdPerDay of the StagePolicy.",

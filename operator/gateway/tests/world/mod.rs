@@ -110,7 +110,14 @@ impl World {
     pub(crate) fn access(&self) -> Access {
         let credentials = Credentials::new([("DATABENTO_API_KEY".to_owned(), KEY.into())]);
         let signed_in = assayer_providers::find("databento").unwrap().sign_in(&credentials).unwrap();
-        Access { base: self.base.parse().unwrap(), credentials, signed_in, endpoint_override: None, through: Through::default() }
+        Access {
+            base: self.base.parse().unwrap(),
+            credentials,
+            signed_in,
+            endpoint_override: None,
+            live_endpoint: None,
+            through: Through::default(),
+        }
     }
 
     pub(crate) fn fail_next(&self, fault: Kind, after_ms: u64) {
