@@ -55,6 +55,7 @@ pub enum ReasonCode {
     DataDelayed,
     DataLicenseRequired,
     DataQuality,
+    DataStale,
     DataTruncated,
     DataUnavailable,
     HandshakeStale,
