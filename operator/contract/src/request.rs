@@ -216,7 +216,8 @@ pub struct RequestRow {
     /// What was found of its keys; null where they could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential_check: Option<CredentialCheck>,
-    /// Things that the answer lists: headlines, alerts, observations.
+    /// Things that the answer lists: headlines, alerts, observations; null where it speaks about its source only, such as a list of
+    /// models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_count: Option<i64>,
     /// True where the vendor says that its data is delayed.

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use crate::cadence::Ended;
     use assayer_contract::{
-        Sha256Hash, Stage,
+        Freshness, Sha256Hash, Stage,
         policy::{Requirement, SourceRule},
     };
     use std::{collections::BTreeMap, time::Duration};
@@ -114,6 +114,7 @@ mod tests {
                 providers: Vec::new(),
                 max_latency: Duration::from_secs(30),
                 reason: None,
+                freshness: Freshness::default(),
             },
             sources: BTreeMap::new(),
             market_data_quality: None,

@@ -94,6 +94,10 @@ impl ReasonCode {
                 "a call that costs money was made without asking for its price",
                 "Call metadata.get_cost with the same dataset, schema, symbols and range first.",
             ),
+            Self::DataStale => (
+                "what the source answered is too old to count",
+                "Wait for the next cycle, which asks again; if that comes too seldom, loosen spec.sources.*.freshness of the StagePolicy.",
+            ),
             Self::DataTruncated => (
                 "the vendor's answer was cut short",
                 "The next slot asks again; if it persists, tell the vendor and name the request id.",
