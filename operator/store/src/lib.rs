@@ -21,6 +21,7 @@ mod pool;
 pub mod proof;
 pub mod provider_proof;
 pub mod roles;
+pub mod sign_ins;
 pub mod spending;
 
 pub use error::StoreError;
