@@ -34,6 +34,7 @@ pub enum ReasonCode {
     // The Bot or its policy.
     GateUnmeasured,
     MarketDataUnproven,
+    PolicyInvalid,
     PolicyMissing,
     ResultUnverified,
     RollRisk,
@@ -55,6 +56,7 @@ pub enum ReasonCode {
     DataDelayed,
     DataLicenseRequired,
     DataQuality,
+    DataStale,
     DataTruncated,
     DataUnavailable,
     HandshakeStale,

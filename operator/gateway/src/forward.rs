@@ -4,11 +4,11 @@
 mod access;
 mod answer;
 mod budget;
-mod draft;
+pub(crate) mod draft;
 mod exchange;
 mod handshake;
 mod headers;
-mod permit;
+pub(crate) mod permit;
 mod quality;
 mod sessions;
 mod strangers;
@@ -27,6 +27,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+pub(crate) use self::answer::with_id;
 pub use self::{
     access::{Access, NoAccess, Through},
     handshake::Handshake,

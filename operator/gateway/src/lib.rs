@@ -13,6 +13,7 @@ pub mod record;
 pub mod refusal;
 mod routes;
 mod serve;
+pub mod streams;
 mod watch;
 
 pub use serve::{GatewayError, Settings, serve};

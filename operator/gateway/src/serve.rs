@@ -16,6 +16,7 @@ use crate::{
     own_name::OwnName,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
+    streams::{Rules, Streams},
 };
 
 /// How long calls under way may take to end: more than an intent lives.
@@ -65,7 +66,9 @@ pub async fn serve(
     let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
     let handshakes = Handshakes::new(own, pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
+    let streams = Streams::new(recorder.clone(), metrics.clone(), Rules::default(), stop.clone());
     let shared = Shared {
+        streams,
         identity: Identity::new(client, pods, pool.clone()),
         accesses,
         forwarder: Arc::clone(&forwarder),

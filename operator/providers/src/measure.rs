@@ -52,7 +52,8 @@ pub struct Measure {
     pub instruments: Option<Vec<InstrumentDays>>,
     /// The price that the vendor quotes, in USD.
     pub quoted_usd: Option<Decimal>,
-    /// Things that the answer lists: headlines, alerts, observations, positions.
+    /// Things that the answer lists: headlines, alerts, observations, positions. None where it speaks about the source only, such as
+    /// a list of models, and so proves no content of it.
     pub items: Option<i64>,
     /// The model that answered, by the vendor's own word.
     pub model: Option<String>,

@@ -14,6 +14,7 @@ pub mod job_ends;
 pub mod jobs;
 pub mod log;
 mod migrate;
+pub mod notices;
 pub mod notify;
 pub mod planner;
 mod pool;

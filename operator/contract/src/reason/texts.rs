@@ -32,6 +32,10 @@ impl ReasonCode {
                 "no row proves the Bot's own bars in the last completed cycle",
                 "See the cycle's rows in /api/_proof/bot/NAMESPACE/NAME.",
             ),
+            Self::PolicyInvalid => (
+                "the StagePolicy of the Bot's stage cannot be obeyed",
+                "Correct the field of the StagePolicy that the message names.",
+            ),
             Self::PolicyMissing => (
                 "no StagePolicy exists for the Bot's stage",
                 "Apply a StagePolicy named after the stage in lower case, for example `lab`.",
@@ -89,6 +93,11 @@ impl ReasonCode {
             Self::CostUnquoted => (
                 "a call that costs money was made without asking for its price",
                 "Call metadata.get_cost with the same dataset, schema, symbols and range first.",
+            ),
+            Self::DataStale => (
+                "what a source answered, or the newest sign of a live stream, is too old to count",
+                "Wait for the next cycle, which asks again; if it persists, see the message: loosen spec.sources.*.freshness of the \
+                 StagePolicy, or let a stream's reader read faster.",
             ),
             Self::DataTruncated => (
                 "the vendor's answer was cut short",

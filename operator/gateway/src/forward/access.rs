@@ -20,6 +20,8 @@ pub struct Access {
     pub signed_in: SignedIn,
     /// The address that stands in for the vendor's own, if one does.
     pub endpoint_override: Option<String>,
+    /// Host and port that stand in for the vendor's own streams, if any do.
+    pub live_endpoint: Option<String>,
     /// The Integration that gives it.
     pub through: Through,
 }

@@ -36,7 +36,7 @@ pub(super) struct Measured {
 }
 
 /// Names the row on its answer.
-pub(super) fn with_id(mut response: Response, id: Uuid) -> Response {
+pub(crate) fn with_id(mut response: Response, id: Uuid) -> Response {
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), value);
     }

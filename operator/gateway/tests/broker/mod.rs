@@ -44,7 +44,8 @@ impl Broker {
     /// The stand-in of this provider, with a Bot's job that may ask it.
     pub(crate) async fn start(pool: &PgPool, name: &str, path: &str, vendor: impl FnOnce(Shell) -> Vendor) -> Self {
         let mut world = World::unquoted(pool).await;
-        let allowed = AllowedSource { providers: vec![name.to_owned()], symbols: Vec::new(), max_latency_ms: 10_000 };
+        let allowed =
+            AllowedSource { providers: vec![name.to_owned()], symbols: Vec::new(), max_latency_ms: 10_000, disabled: None };
         world.caller.job.sources = AllowedSources::from([(Source::Broker, allowed)]);
         let shell = Shell::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -80,7 +81,7 @@ impl Broker {
             ..Through::default()
         };
         let (base, signed_in) = (self.base.parse().unwrap(), SignedIn::default());
-        Access { base, credentials: credentials.clone(), signed_in, endpoint_override: None, through }
+        Access { base, credentials: credentials.clone(), signed_in, endpoint_override: None, live_endpoint: None, through }
     }
 
     /// A call of the Bot's job.

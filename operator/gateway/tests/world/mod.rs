@@ -111,7 +111,14 @@ impl World {
     pub(crate) fn access(&self) -> Access {
         let credentials = Credentials::new([("DATABENTO_API_KEY".to_owned(), KEY.into())]);
         let signed_in = assayer_providers::find("databento").unwrap().sign_in(&credentials).unwrap();
-        Access { base: self.base.parse().unwrap(), credentials, signed_in, endpoint_override: None, through: Through::default() }
+        Access {
+            base: self.base.parse().unwrap(),
+            credentials,
+            signed_in,
+            endpoint_override: None,
+            live_endpoint: None,
+            through: Through::default(),
+        }
     }
 
     pub(crate) fn fail_next(&self, fault: Kind, after_ms: u64) {
@@ -180,7 +187,8 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
 
 /// Databento's bars of EUR/USD, each answer within so many milliseconds.
 pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
-    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms };
+    let allowed =
+        AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms, disabled: None };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 
