@@ -154,7 +154,10 @@ impl Sessions {
     }
 
     fn of(&self, key: Sha256Hash) -> Arc<Held> {
-        Arc::clone(self.held.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default())
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Utc::now();
+        held.retain(|_, one| Arc::strong_count(one) > 1 || !one.is_idle(now));
+        Arc::clone(held.entry(key).or_default())
     }
 }
 

@@ -71,7 +71,7 @@ impl Sessions {
         let Some(renewal) = door.session.renewal() else {
             let again = self.log_in(door, by).await;
             if again.is_err() {
-                door.held.renew_later(open.no, Utc::now(), None);
+                door.held.renew_later(open.no, None, Utc::now());
             }
             return again;
         };
@@ -86,11 +86,11 @@ impl Sessions {
                 self.log_in(door, by).await
             }
             Err(Ended::Failed { failure, .. }) => {
-                door.held.renew_later(open.no, Utc::now(), failure.not_before);
+                door.held.renew_later(open.no, Some(&failure), Utc::now());
                 Err(refused(failure.reason, failure.message))
             }
             Err(Ended::Unrecorded(refusal)) => {
-                door.held.renew_later(open.no, Utc::now(), None);
+                door.held.renew_later(open.no, None, Utc::now());
                 Err(refusal)
             }
         }

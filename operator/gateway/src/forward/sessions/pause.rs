@@ -112,6 +112,11 @@ impl Tried {
 }
 
 impl Failure {
+    /// Whether the vendor wants no call at all for a while.
+    pub(super) fn leaves_alone(&self) -> bool {
+        self.reason.bearing() == Bearing::Rate && self.not_before.is_some()
+    }
+
     /// Whether the vendor said no to the credential itself.
     fn is_refusal(&self) -> bool {
         matches!(self.reason.bearing(), Bearing::Credential | Bearing::Plan)
