@@ -4,6 +4,7 @@ mod api;
 mod bootstrap;
 mod controller;
 mod integration_facts;
+mod serving;
 mod signals;
 mod telemetry;
 

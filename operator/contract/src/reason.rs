@@ -93,6 +93,9 @@ pub enum ReasonCode {
     ResponseTooLarge,
     Unauthenticated,
     WriterFenced,
+    // The installation's own workers.
+    SupervisorSilent,
+    TimeoutWorkerSilent,
 }
 
 impl ReasonCode {

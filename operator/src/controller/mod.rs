@@ -20,7 +20,7 @@ mod pods;
 mod publish;
 mod reconcile;
 mod server;
-mod validate;
+pub(crate) mod validate;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 

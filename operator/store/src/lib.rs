@@ -21,6 +21,7 @@ pub mod proof;
 pub mod provider_proof;
 pub mod roles;
 pub mod spending;
+pub mod system;
 
 pub use error::StoreError;
 pub use migrate::{MIGRATOR, migrate, schema_is_current};
