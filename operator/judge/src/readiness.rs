@@ -189,7 +189,7 @@ pub fn worst<'a>(impediments: impl IntoIterator<Item = &'a Impediment>) -> Readi
     impediments.into_iter().map(|one| one.readiness).max().unwrap_or(Readiness::Ok)
 }
 
-/// Everything that is in the way of a Bot, what blocks first.
+/// Everything that is in the way of a Bot, what blocks first. Where the log cannot be read, that alone.
 pub fn impediments(bot: Candidate<'_>, serving: &Serving, log: &Log, now: DateTime<Utc>) -> Vec<Impediment> {
     let policy = match bot.acceptance {
         Acceptance::Accepted(policy) => policy,
@@ -198,6 +198,10 @@ pub fn impediments(bot: Candidate<'_>, serving: &Serving, log: &Log, now: DateTi
             return vec![blocked(*reason, scope, message.clone(), Verdict::Refuted)];
         }
     };
+    if let Log::Unreadable(_) = log {
+        // Nothing else is known.
+        return of_log(log, now).into_iter().collect();
+    }
     let sources = required(policy).filter_map(|(source, rule)| of_source(bot.namespace, source, rule, serving));
     let mut all: Vec<_> = of_log(log, now).into_iter().chain(sources).collect();
     all.sort_by_key(|one| std::cmp::Reverse(one.readiness));

@@ -98,7 +98,7 @@ pub fn system(workers: &Workers, bots: &[Candidate<'_>], serving: &Serving, now:
     blockers.sort_by_key(|(one, _)| std::cmp::Reverse(one.readiness));
     let [supervisor, timeouts] = own.map(|own| own.gate);
     let data = [Source::MarketData, Source::Macro, Source::OptionsFlow, Source::News];
-    let of = |name, sources: &[Source]| of_sources(name, sources, bots, serving);
+    let of = |name, sources: &[Source]| of_sources(name, sources, bots, (serving, &workers.log));
     let gates = [
         of("dataFeedsHealthy", &data),
         of("brokerConnected", &[Source::Broker]),
@@ -192,7 +192,7 @@ fn own(name: &'static str, verdict: Verdict, closed: ReasonCode, message: String
 }
 
 /// The sources of these kinds that Bots require, each as good as its best provider; the worst says why.
-fn of_sources(name: &'static str, kinds: &[Source], bots: &[Candidate<'_>], serving: &Serving) -> Gate {
+fn of_sources(name: &'static str, kinds: &[Source], bots: &[Candidate<'_>], (serving, log): (&Serving, &Log)) -> Gate {
     let mut wanted = BTreeMap::new();
     for bot in bots {
         let Acceptance::Accepted(policy) = bot.acceptance else { continue };
@@ -210,6 +210,9 @@ fn of_sources(name: &'static str, kinds: &[Source], bots: &[Candidate<'_>], serv
             required: false,
             evidence: vec![],
         };
+    }
+    if let Log::Unreadable(why) = log {
+        return own(name, Verdict::Unknown, ReasonCode::EvidenceUnavailable, why.clone(), vec![]);
     }
     let looked = wanted.iter().map(|((namespace, source), rule)| of_source(namespace, *source, rule, serving));
     if let Some(first) = looked.flatten().max_by_key(|one| (one.readiness, std::cmp::Reverse(one.verdict))) {

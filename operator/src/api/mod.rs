@@ -16,6 +16,7 @@ pub(crate) mod openapi;
 mod provider_answer;
 mod refusal;
 mod remembered;
+mod system;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -61,6 +62,9 @@ pub(crate) struct Args {
     /// What the installation is for. In `prod` nobody reads without a token.
     #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
     environment: Environment,
+    /// Namespace of the control plane, where the controller's Lease is.
+    #[arg(long, env = "POD_NAMESPACE", default_value = "assayer")]
+    namespace: String,
 }
 
 /// What the installation is for: a fact of the installation, not of any resource.
@@ -79,6 +83,7 @@ struct App {
     anonymous_read: bool,
     metrics: Arc<Metrics>,
     remembered: Arc<Remembered>,
+    system: Arc<system::Watched>,
 }
 
 /// Serves until the process is asked to end, then finishes what it has begun.
@@ -96,6 +101,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         anonymous_read: args.anonymous_read,
         metrics: Arc::default(),
         remembered: Arc::default(),
+        system: Arc::new(system::Watched::new(&args.namespace)),
     };
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
     tracing::info!(address = %args.listen, anonymous_read = args.anonymous_read, "serving proof");
@@ -116,6 +122,7 @@ fn router(app: App) -> Router {
         .route(integrations::history::EVENTS, get(integrations::history::events))
         .route(integrations::history::USAGE, get(integrations::history::usage))
         .route(integrations::proof::PATH, get(integrations::proof::show))
+        .route(system::PATH, get(system::show))
         .route("/readyz", get(ready))
         .layer(from_fn(in_time))
         .route(openapi::PATH, get(openapi::show))

@@ -10,7 +10,7 @@ mod integrations;
 mod job;
 mod last_words;
 mod lead;
-mod lease;
+pub(crate) mod lease;
 mod metrics;
 mod namespace;
 mod observe;

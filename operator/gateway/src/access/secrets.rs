@@ -19,6 +19,20 @@ use crate::refusal::Refusal;
 /// How long a Secret is remembered: a new key is used after this at the latest.
 const REMEMBERED: Duration = Duration::from_secs(10);
 
+/// One call to the API server.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a Secret is, as far as one can tell without its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// It is there, and changes when this does: its UID and resourceVersion.
+    Of(Option<String>, Option<String>),
+    /// It does not exist.
+    Absent,
+    /// The gateway may not read it.
+    Forbidden,
+}
+
 pub(super) struct Secrets {
     client: Client,
     read: Mutex<HashMap<(String, String), (Instant, Credentials)>>,
@@ -42,6 +56,19 @@ impl Secrets {
         Ok(credentials)
     }
 
+    pub(super) async fn version(&self, namespace: &str, name: &str) -> Option<Version> {
+        let api = Api::<Secret>::namespaced(self.client.clone(), namespace);
+        match tokio::time::timeout(PATIENCE, api.get_metadata_opt(name)).await.ok()? {
+            Ok(Some(secret)) => Some(Version::Of(secret.metadata.uid, secret.metadata.resource_version)),
+            Ok(None) => Some(Version::Absent),
+            Err(kube::Error::Api(status)) if status.is_forbidden() => Some(Version::Forbidden),
+            Err(error) => {
+                tracing::warn!(%error, namespace, name, "nobody knows whether the Secret has changed");
+                None
+            }
+        }
+    }
+
     fn known(&self, key: &(String, String)) -> Option<Credentials> {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         read.get(key).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, credentials)| credentials.clone())
@@ -50,7 +77,7 @@ impl Secrets {
     async fn fetch(&self, namespace: &str, name: &str) -> Result<Credentials, Refusal> {
         let api = Api::<Secret>::namespaced(self.client.clone(), namespace);
         let path = format!("Secret {namespace}/{name}");
-        match tokio::time::timeout(Duration::from_secs(5), api.get_opt(name)).await {
+        match tokio::time::timeout(PATIENCE, api.get_opt(name)).await {
             Ok(Ok(Some(secret))) => credentials(secret).map_err(|key| {
                 let message = format!("{path}: the value of {key} is not text");
                 Refusal::new(StatusCode::UNAUTHORIZED, ReasonCode::IntegrationKeyMalformed, message)
