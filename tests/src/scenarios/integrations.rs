@@ -2,6 +2,7 @@
 
 mod given;
 mod over_http;
+mod system;
 
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,8 @@ use uuid::Uuid;
 
 pub use given::{DATABENTO, FRED, Vendor};
 pub use over_http::*;
+pub(in crate::scenarios) use system::denied;
+pub use system::{a_planner_that_is_gone_is_noticed, nothing_starts_without_its_key_and_everything_with_it};
 
 use self::given::{EVERY, Given};
 use crate::wait::{self, Look};
