@@ -98,6 +98,9 @@ pub enum ReasonCode {
     ResponseTooLarge,
     Unauthenticated,
     WriterFenced,
+    // The installation's own workers.
+    SupervisorSilent,
+    TimeoutWorkerSilent,
 }
 
 impl ReasonCode {

@@ -14,8 +14,10 @@ mod gates;
 mod integration;
 mod market_data;
 mod quality;
+pub mod readiness;
 mod source;
 mod sources;
+pub mod system;
 mod verdict;
 
 pub use activity::{Activity, State};

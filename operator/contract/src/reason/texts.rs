@@ -53,7 +53,7 @@ impl ReasonCode {
             Self::BotDeleted => ("the Bot was deleted while its job was open", NOTHING),
             Self::EngineError => ("the engine refused the bars or the strategy", "Correct what the message names."),
             Self::GatewayUnreachable => {
-                ("the runner cannot reach the gateway", "See the gateway's pods and Service; the next slot tries again.")
+                ("the gateway cannot be reached", "See the gateway's pods and Service; the next slot tries again.")
             }
             Self::JobMismatch => (
                 "the caller names another job than its pod's own",
@@ -202,6 +202,14 @@ impl ReasonCode {
             Self::EndpointUnknown => {
                 ("the provider's endpoint is not known to the gateway", "Use an endpoint that the registry lists.")
             }
+            Self::SupervisorSilent => (
+                "no planner has completed a run lately, so no job starts",
+                "See the controller's pods and their logs: kubectl get lease assayer-controller names the one that leads.",
+            ),
+            Self::TimeoutWorkerSilent => (
+                "nobody closes what is past its deadline",
+                "See the pods that the message names: the controller closes jobs, the gateway that writes the log closes intents.",
+            ),
             Self::EvidenceUnavailable => {
                 ("the request log cannot be read or written", "Restore Postgres; nothing is sent until then.")
             }
