@@ -48,6 +48,18 @@ pub struct OtherSource {
         "maxLatency must be from 1s to 45s"
     ))]
     pub max_latency: DurationText,
+    /// How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+    /// language model or an order. From 0 to 5.
+    #[serde(default = "retries")]
+    #[schemars(range(min = 0, max = 5))]
+    pub retries: u8,
+    /// How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+    /// call tries it again. From 1s to 1h.
+    #[serde(default = "cooldown")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('1h')").message(
+        "cooldown must be from 1s to 1h"
+    ))]
+    pub cooldown: DurationText,
 }
 
 impl Sources {
@@ -61,13 +73,19 @@ impl Sources {
 
 impl OtherSource {
     fn rule(&self) -> SourceRule {
-        rule(self.requirement, &self.providers, &self.max_latency)
+        rule(self.requirement, &self.providers, &self.max_latency, self.retries, &self.cooldown)
     }
 }
 
-fn rule(requirement: Requirement, providers: &[Provider], max_latency: &DurationText) -> SourceRule {
+fn rule(
+    requirement: Requirement,
+    providers: &[Provider],
+    max_latency: &DurationText,
+    retries: u8,
+    cooldown: &DurationText,
+) -> SourceRule {
     let providers = providers.iter().map(|provider| provider.name().to_owned()).collect();
-    SourceRule { requirement, providers, max_latency: max_latency.duration() }
+    SourceRule { requirement, providers, max_latency: max_latency.duration(), retries, cooldown: cooldown.duration() }
 }
 
 /// Rules for market data.
@@ -93,16 +111,36 @@ pub struct MarketData {
         "spec.sources.marketData.maxLatency must be from 1s to 45s"
     ))]
     pub max_latency: DurationText,
+    /// How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+    /// language model or an order. From 0 to 5.
+    #[serde(default = "retries")]
+    #[schemars(range(min = 0, max = 5))]
+    pub retries: u8,
+    /// How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+    /// call tries it again. From 1s to 1h.
+    #[serde(default = "cooldown")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('1h')").message(
+        "cooldown must be from 1s to 1h"
+    ))]
+    pub cooldown: DurationText,
 }
 
 impl MarketData {
     pub(crate) fn rule(&self) -> SourceRule {
-        rule(self.requirement, &self.providers, &self.max_latency)
+        rule(self.requirement, &self.providers, &self.max_latency, self.retries, &self.cooldown)
     }
 }
 
 fn max_latency() -> DurationText {
     DurationText::seconds(30)
+}
+
+fn retries() -> u8 {
+    3
+}
+
+fn cooldown() -> DurationText {
+    DurationText::seconds(60)
 }
 
 /// The schema of [`Requirement`], which the contract keeps free of schemas.

@@ -37,6 +37,10 @@ pub struct SourceRule {
     pub providers: Vec<String>,
     /// How long one answer may take, from 1 s to 45 s.
     pub max_latency: Duration,
+    /// How often the gateway repeats a call that failed, where that can do no harm: from 0 to 5.
+    pub retries: u8,
+    /// How long a vendor that limits the rate or fails again and again is left alone.
+    pub cooldown: Duration,
 }
 
 /// What a job may ask of one kind of source, kept with it from the moment in which it is planned.
@@ -49,6 +53,17 @@ pub struct AllowedSource {
     pub symbols: Vec<String>,
     /// How long one answer may take, in milliseconds.
     pub max_latency_ms: u32,
+    /// How often the gateway repeats a call that failed, where that can do no harm.
+    #[serde(default)]
+    pub retries: u8,
+    /// How long a vendor that limits the rate or fails again and again is left alone, in milliseconds.
+    #[serde(default = "cooldown_ms")]
+    pub cooldown_ms: u32,
+}
+
+/// Of jobs that were planned by the version before.
+fn cooldown_ms() -> u32 {
+    60_000
 }
 
 /// The same of every kind; one that is not here may not be asked at all.
@@ -92,8 +107,10 @@ impl Policy {
         let allowed = |(source, rule): (Source, &SourceRule)| {
             let others = proxies.get(&source).into_iter().flatten().cloned();
             let symbols = std::iter::once(symbol.to_owned()).chain(others).collect();
-            let max_latency_ms = u32::try_from(rule.max_latency.as_millis()).unwrap_or(u32::MAX);
-            (source, AllowedSource { providers: rule.providers.clone(), symbols, max_latency_ms })
+            let millis = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+            let (max_latency_ms, cooldown_ms) = (millis(rule.max_latency), millis(rule.cooldown));
+            let providers = rule.providers.clone();
+            (source, AllowedSource { providers, symbols, max_latency_ms, retries: rule.retries, cooldown_ms })
         };
         self.rules().map(allowed).collect()
     }

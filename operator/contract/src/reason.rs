@@ -49,6 +49,7 @@ pub enum ReasonCode {
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
+    CircuitOpen,
     CostBudget,
     CostUnquoted,
     DataDelayed,
@@ -73,6 +74,7 @@ pub enum ReasonCode {
     ProviderRejectedRequest,
     ProviderTimeout,
     ProviderUnreachable,
+    RateLimitedLocally,
     SecretExternal,
     SecretForbidden,
     SourceDisabled,
@@ -113,6 +115,7 @@ impl ReasonCode {
             Self::ClusterUnavailable
                 | Self::EvidenceUnavailable
                 | Self::GatewayUnreachable
+                | Self::RateLimitedLocally
                 | Self::Stopped
                 | Self::UnknownOutcome
                 | Self::WriterFenced

@@ -8,12 +8,16 @@ mod draft;
 mod exchange;
 mod handshake;
 mod headers;
+mod pace;
 mod permit;
 mod quality;
 mod strangers;
 mod upstream;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use assayer_contract::{Outcome, ReasonCode, RequestRow};
 use assayer_providers::{Call, Charge, Provider};
@@ -22,7 +26,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use chrono::{TimeDelta, Utc};
 use http::{HeaderMap, Method, StatusCode};
-use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -35,6 +39,7 @@ use self::{
     answer::Measured,
     budget::{Budget, Priced},
     exchange::Limit,
+    pace::{Ask, Pace, Pass, Patience, Purpose, Tries},
     quality::OwnedSeries,
     strangers::Strangers,
 };
@@ -49,8 +54,6 @@ use crate::{
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 /// From the first byte sent to the last received, whatever the job's policy says: it ends before the intent does.
 const LONGEST_EXCHANGE: Duration = Duration::from_secs(45);
-/// Exchanges at once; more wait before their intent. Their answers, 64 MiB each at most, must fit into the pod's memory.
-const EXCHANGES: usize = 12;
 
 /// Sends calls to vendors and records them.
 pub struct Forwarder {
@@ -58,7 +61,9 @@ pub struct Forwarder {
     recorder: Recorder,
     metrics: Metrics,
     budget: Budget,
-    room: Arc<Semaphore>,
+    pace: Pace,
+    /// For pauses that do not fall together.
+    random: Mutex<fastrand::Rng>,
     running: TaskTracker,
     strangers: Strangers,
 }
@@ -89,12 +94,32 @@ pub struct Target<'a> {
     pub path: &'a str,
 }
 
-/// A permitted request, where it goes, how long its answer may take, and whose it is.
+/// A permitted request, where it goes, how long its answer may take, how often it may be repeated, and whose it is.
 struct Exchange {
     asked: Asked,
     access: Access,
     limit: Limit,
+    patience: Patience,
+    purpose: Purpose,
     job: Option<GatewayJob>,
+}
+
+impl Exchange {
+    fn ask(&self, provider: &'static dyn Provider) -> Ask<'_> {
+        Ask { provider, access: &self.access, purpose: self.purpose, patience: self.patience, within: self.limit.within }
+    }
+}
+
+/// What a caller gets of an attempt, and its row where it was made.
+struct Attempted {
+    response: Response,
+    row: Option<RequestRow>,
+}
+
+impl From<Response> for Attempted {
+    fn from(response: Response) -> Self {
+        Self { response, row: None }
+    }
 }
 
 impl Forwarder {
@@ -108,9 +133,9 @@ impl Forwarder {
             .connect_timeout(Duration::from_secs(5))
             .pool_idle_timeout(Duration::from_secs(15))
             .build()?;
-        let room = Arc::new(Semaphore::new(EXCHANGES));
         let (running, strangers) = (TaskTracker::new(), Strangers::default());
-        Ok(Self { http, recorder, metrics, budget: Budget::new(pool), room, running, strangers })
+        let (pace, random) = (Pace::new(pool.clone(), recorder.active()), Mutex::new(fastrand::Rng::new()));
+        Ok(Self { http, recorder, metrics, budget: Budget::new(pool), pace, random, running, strangers })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -131,7 +156,8 @@ impl Forwarder {
             Ok(access) => {
                 let within = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
                 let (limit, job) = (Limit { within, by: "the policy's maxLatency" }, Some(caller.job.clone()));
-                self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await
+                let patience = permit::patience(&caller.job, &call);
+                self.detach(provider, draft, call, Exchange { asked, access, limit, patience, purpose: Purpose::Work, job }).await
             }
             Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
         }
@@ -176,7 +202,7 @@ impl Forwarder {
         exchange: Exchange,
     ) -> Response {
         let this = Arc::clone(self);
-        let task = async move { this.exchange(provider, draft, call, exchange).await };
+        let task = async move { Box::pin(this.exchange(provider, draft, call, exchange)).await };
         self.running.spawn(task).await.unwrap_or_else(|error| {
             tracing::error!(%error, "a call ended without an answer; its intent will be closed as unknown");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -184,40 +210,67 @@ impl Forwarder {
         })
     }
 
-    async fn exchange(
+    /// One attempt after another, each with a row of its own, until one succeeds or none is left; the last one's answer.
+    async fn exchange(&self, provider: &'static dyn Provider, draft: RequestRow, call: Call, mut exchange: Exchange) -> Response {
+        let mut draft = draft::with_access(draft, &exchange.access);
+        let (whole, mut tries, mut last) = (exchange.limit.within, None, None);
+        loop {
+            let mut pass = match self.pace.turn(exchange.ask(provider)).await {
+                Ok(pass) => pass,
+                // The caller learns rather what the vendor said than that it was not asked again.
+                Err(refusal) => match last {
+                    Some(response) => return response,
+                    None => return self.refuse(provider, draft, refusal).await,
+                },
+            };
+            let tries = tries.get_or_insert_with(|| Tries::new(exchange.patience, Instant::now() + whole));
+            tries.made += 1;
+            exchange.limit = exchange.limit.left(tries.left(Instant::now()));
+            draft = draft::stamped(draft, tries.made, Utc::now());
+            let attempt = self.attempt(provider, draft.clone(), &call, &exchange, &mut pass).await;
+            drop(pass);
+            let random = self.random.lock().unwrap_or_else(PoisonError::into_inner).f64();
+            let again = attempt.row.and_then(|row| tries.again(&call, &row, random, Instant::now()));
+            let Some(pause) = again else { return attempt.response };
+            last = Some(attempt.response);
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn attempt(
         &self,
         provider: &'static dyn Provider,
         draft: RequestRow,
-        call: Call,
-        Exchange { asked, access, limit, job }: Exchange,
-    ) -> Response {
-        let _room = self.room.acquire().await;
-        let draft = draft::with_access(draft::stamped(draft, Utc::now()), &access);
-        let request = match exchange::request(&self.http, &draft, &call, asked, &access) {
+        call: &Call,
+        Exchange { asked, access, limit, job, .. }: &Exchange,
+        pass: &mut Pass,
+    ) -> Attempted {
+        let request = match exchange::request(&self.http, &draft, call, asked.clone(), access) {
             Ok(request) => request,
-            Err(refusal) => return self.refuse(provider, draft, refusal).await,
+            Err(refusal) => return self.refuse(provider, draft, refusal).await.into(),
         };
-        let priced = match self.price(job.as_ref(), &call).await {
+        let priced = match self.price(job.as_ref(), call).await {
             Ok(priced) => priced,
-            Err(refusal) => return self.refuse(provider, draft, refusal).await,
+            Err(refusal) => return self.refuse(provider, draft, refusal).await.into(),
         };
         let draft = RequestRow { cost_usd: priced.as_ref().map(|priced| priced.usd.to_string()), ..draft };
         let deadline = Utc::now() + INTENT_LIFETIME;
         if let Err(error) = self.recorder.intent(draft.clone(), deadline).await {
-            return Refusal::from(error).in_envelope(provider);
+            return Refusal::from(error).in_envelope(provider).into();
         }
         // From here on the intent itself counts as spent.
         drop(priced);
-        let received = exchange::send(&self.http, request, limit).await;
+        let received = exchange::send(&self.http, request, *limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
-        let series = job.and_then(|job| OwnedSeries::of(&job, &call));
-        let judged = answer::judge(provider, draft, Measured { call, series }, received, &access.credentials).await;
-        let row = judged.row;
-        self.count(&row);
-        match self.recorder.outcome(row, deadline).await {
-            Ok(()) => judged.response,
+        let series = job.as_ref().and_then(|job| OwnedSeries::of(job, call));
+        let measured = Measured { call: call.clone(), series };
+        let judged = answer::judge(provider, draft, measured, received, &access.credentials).await;
+        pass.ended(&judged.row);
+        self.count(&judged.row);
+        match self.recorder.outcome(judged.row.clone(), deadline).await {
+            Ok(()) => Attempted { response: judged.response, row: Some(judged.row) },
             // Commit before use: an answer without its row is not given out.
-            Err(error) => Refusal::from(error).in_envelope(provider),
+            Err(error) => Refusal::from(error).in_envelope(provider).into(),
         }
     }
 

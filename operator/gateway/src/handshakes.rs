@@ -12,12 +12,11 @@ use std::{
     time::Duration,
 };
 
-use assayer_contract::{Operation, ReasonCode, wire};
+use assayer_contract::{Operation, wire};
 use assayer_crds::Integration;
 use assayer_providers::Provider;
 use assayer_store::{PgPool, StoreError, handshakes};
-use chrono::{DateTime, SecondsFormat, Utc};
-use http::StatusCode;
+use chrono::Utc;
 use k8s_openapi::api::authentication::v1::SelfSubjectReview;
 use kube::{Api, Client, ResourceExt, api::PostParams};
 use tokio::{
@@ -31,8 +30,7 @@ use uuid::Uuid;
 use self::plan::{Done, Plan};
 use crate::{
     access::{Accesses, Freshness},
-    forward::{Forwarder, Handshake, NoAccess, Through},
-    refusal::Refusal,
+    forward::{Forwarder, Handshake},
 };
 
 /// Between two looks for handshakes that are due.
@@ -141,7 +139,7 @@ impl Handshakes {
             return Instant::now() + wait;
         }
         let Some(user) = self.user().await else { return Instant::now() + RETRY };
-        let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7() };
+        let by = Handshake { user, operation: Operation::Verify, on_demand: false, trace_id: Uuid::now_v7() };
         self.make(integration, provider, &by).await;
         // Whatever became of it, the next one is not before its time; the log knows when exactly.
         Instant::now() + every * 4 / 5
@@ -157,31 +155,19 @@ impl Handshakes {
     ) -> bool {
         let credential = self.credential(integration);
         let _one = credential.lock().await;
-        let now = Utc::now();
-        let last = match handshakes::was_begun(&self.pool, trace_id, operation, now).await {
-            Ok(true) => return true,
-            Ok(false) => self.last_of(integration, now).await,
-            Err(error) => Err(error),
-        };
-        let (last, user) = match (last, self.user().await) {
-            (Ok(last), Some(user)) => (last, user),
-            (last, _) => {
-                last.err().as_ref().map(unread);
+        let begun = handshakes::was_begun(&self.pool, trace_id, operation, Utc::now()).await;
+        match (begun, self.user().await) {
+            (Ok(true), _) => {}
+            (Ok(false), Some(user)) => {
+                self.make(integration, provider, &Handshake { user, operation, on_demand: true, trace_id }).await;
+            }
+            (begun, _) => {
+                begun.err().as_ref().map(unread);
                 tokio::time::sleep(RETRY).await;
                 return false;
             }
-        };
-        let by = Handshake { user, operation, trace_id };
-        match last.wait_until.filter(|until| *until > now) {
-            Some(until) => self.forwarder.handshake(&by, provider, Err(not_before(integration, until))).await,
-            None => self.make(integration, provider, &by).await,
         }
         true
-    }
-
-    async fn last_of(&self, integration: &Integration, now: DateTime<Utc>) -> Result<handshakes::LastHandshake, StoreError> {
-        let Some((id, generation)) = identified(integration) else { return Ok(handshakes::LastHandshake::default()) };
-        handshakes::last(&self.pool, id, generation, now).await
     }
 
     async fn make(&self, integration: &Integration, provider: &'static dyn Provider, by: &Handshake) {
@@ -219,10 +205,4 @@ fn identified(integration: &Integration) -> Option<(Uuid, i64)> {
 fn unread(error: &StoreError) -> Instant {
     tracing::warn!(%error, "the log cannot be asked for handshakes");
     Instant::now() + RETRY
-}
-
-fn not_before(integration: &Integration, until: DateTime<Utc>) -> NoAccess {
-    let message = format!("the vendor asked not to be called before {}", until.to_rfc3339_opts(SecondsFormat::Secs, true));
-    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, ReasonCode::ProviderRateLimited, message);
-    NoAccess { refusal, through: Through::of(integration) }
 }

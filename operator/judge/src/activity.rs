@@ -113,6 +113,8 @@ mod tests {
                 requirement: Requirement::Required,
                 providers: Vec::new(),
                 max_latency: Duration::from_secs(30),
+                retries: 3,
+                cooldown: Duration::from_secs(60),
             },
             sources: BTreeMap::new(),
             market_data_quality: None,

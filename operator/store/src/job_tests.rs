@@ -53,7 +53,13 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
 }
 
 fn sources() -> AllowedSources {
-    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["SPX".into()], max_latency_ms: 7_000 };
+    let allowed = AllowedSource {
+        providers: vec!["databento".into()],
+        symbols: vec!["SPX".into()],
+        max_latency_ms: 7_000,
+        retries: 2,
+        cooldown_ms: 1_000,
+    };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod log;
 mod migrate;
 pub mod notify;
+pub mod pace;
 pub mod planner;
 mod pool;
 pub mod proof;

@@ -158,6 +158,8 @@ impl Fault {
         let Inject::Vendor(kind) = self.inject else { return None };
         let path = match kind {
             "slow" | "truncate" | "close" | "hang" => "timeseries.get_range",
+            // Were it the handshake that meets it, the job would be refused, since nobody calls a vendor that asks to wait.
+            "rate_limited" => "metadata.get_dataset_range",
             _ => "",
         };
         let after_ms = if kind == "slow" { SLOW_MS } else { 0 };

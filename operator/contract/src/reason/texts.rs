@@ -78,6 +78,10 @@ impl ReasonCode {
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
             ),
+            Self::CircuitOpen => (
+                "the vendor failed several times in a row, so nothing is sent for a while",
+                "Nothing to do: after sources.….cooldown of the StagePolicy one call tries, or a handshake before it. See the vendor's status page.",
+            ),
             Self::CostBudget => (
                 "the vendor's price is above what the stage may still spend today",
                 "If the price is right: raise budgets.maxDataUsdPerDay of the StagePolicy.",
@@ -153,6 +157,10 @@ impl ReasonCode {
             Self::ProviderUnreachable => {
                 ("the vendor cannot be reached", "Check the network, DNS and the Integration's endpoint.")
             }
+            Self::RateLimitedLocally => (
+                "the credential is used as often as its vendor allows",
+                "Wait; if it stays, lower the cadence or give some Bots a key of their own.",
+            ),
             Self::SecretExternal => (
                 "the Secret is kept by another operator",
                 "Set the value where that operator takes it from: what is written here would be written over.",

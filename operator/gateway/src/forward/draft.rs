@@ -111,10 +111,12 @@ pub(super) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Ut
     }
 }
 
-/// The same attempt, made now: after a wait, so that an open intent is never older than it looks.
-pub(super) fn stamped(row: RequestRow, now: DateTime<Utc>) -> RequestRow {
+/// The attempt of this number, made now: after a wait, so that an open intent is never older than it looks. Of the first, the id is
+/// the call's.
+pub(super) fn stamped(row: RequestRow, attempt: u8, now: DateTime<Utc>) -> RequestRow {
     let id = Uuid::now_v7();
-    RequestRow { id, call_id: id, created_at: now, ..row }
+    let call_id = if attempt > 1 { row.call_id } else { id };
+    RequestRow { id, call_id, attempt: attempt.into(), created_at: now, ..row }
 }
 
 /// What is asked for.

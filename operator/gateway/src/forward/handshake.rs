@@ -13,7 +13,10 @@ use http::{
 };
 use uuid::Uuid;
 
-use super::{Access, Asked, Exchange, Forwarder, Limit, NoAccess, Through, draft};
+use super::{
+    Access, Asked, Exchange, Forwarder, Limit, NoAccess, Through, draft,
+    pace::{Patience, Purpose},
+};
 use crate::refusal::Refusal;
 
 /// A vendor that takes longer to answer its smallest question is as good as away.
@@ -28,6 +31,8 @@ pub struct Handshake {
     pub user: String,
     /// `Verify`, or `Test` where a person asks for one call.
     pub operation: Operation,
+    /// Whether somebody asks for it now, who may not do so without end.
+    pub on_demand: bool,
     /// The trace that its row carries.
     pub trace_id: Uuid,
 }
@@ -49,7 +54,9 @@ impl Forwarder {
         match permitted(provider, access) {
             Ok((call, asked, access)) => {
                 let draft = draft::with_call(draft, &call);
-                self.detach(provider, draft, call, Exchange { asked, access, limit: LIMIT, job: None }).await;
+                let purpose = if by.on_demand { Purpose::OnDemand } else { Purpose::Handshake };
+                let exchange = Exchange { asked, access, limit: LIMIT, patience: Patience::NONE, purpose, job: None };
+                self.detach(provider, draft, call, exchange).await;
             }
             Err(denied) => {
                 let NoAccess { refusal, through } = *denied;

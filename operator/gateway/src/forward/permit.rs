@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use http::{StatusCode, header::CONTENT_TYPE};
 use serde_json::Value;
 
-use super::Asked;
+use super::{Asked, pace::Patience};
 use crate::{identity::Caller, refusal::Refusal};
 
 /// A request that is not let through, with as much as is known of it.
@@ -25,7 +25,7 @@ pub(super) enum Known {
     /// The call that it would have been.
     Call(Box<Call>),
     /// No call: the provider's own word on it.
-    Refused(Refused),
+    Refused(Box<Refused>),
 }
 
 pub(super) fn permit(caller: &Caller, provider: &dyn Provider, asked: &Asked, now: DateTime<Utc>) -> Result<Call, Denied> {
@@ -38,7 +38,7 @@ pub(super) fn permit(caller: &Caller, provider: &dyn Provider, asked: &Asked, no
     };
     let call = provider
         .classify(&request)
-        .map_err(|refused| Denied { refusal: Refusal::from(&refused), known: Known::Refused(refused) })?;
+        .map_err(|refused| Denied { refusal: Refusal::from(&refused), known: Known::Refused(Box::new(refused)) })?;
     match denial(caller, &call, asked, now) {
         Some(refusal) => Err(Denied { refusal, known: Known::Call(Box::new(call)) }),
         None => Ok(call),
@@ -77,6 +77,14 @@ fn allowed<'a>(job: &'a GatewayJob, call: &Call) -> Option<&'a AllowedSource> {
 /// How long the answer may take, by the policy that the job was planned under.
 pub(super) fn limit(job: &GatewayJob, call: &Call) -> Duration {
     allowed(job, call).map_or(Duration::ZERO, |allowed| Duration::from_millis(allowed.max_latency_ms.into()))
+}
+
+/// How patient the policy is with a vendor that fails.
+pub(super) fn patience(job: &GatewayJob, call: &Call) -> Patience {
+    allowed(job, call).map_or(Patience::NONE, |allowed| Patience {
+        retries: allowed.retries,
+        cooldown: Duration::from_millis(allowed.cooldown_ms.into()),
+    })
 }
 
 fn disabled(job: &GatewayJob, call: &Call) -> Refusal {

@@ -96,7 +96,7 @@ impl Strangers {
 
 fn counted(seen: Seen, now: DateTime<Utc>) -> RequestRow {
     let since = seen.first.to_rfc3339_opts(SecondsFormat::Millis, true);
-    RequestRow { params: json!({"refusals": seen.more, "since": since}), completed_at: Some(now), ..stamped(seen.newest, now) }
+    RequestRow { params: json!({"refusals": seen.more, "since": since}), completed_at: Some(now), ..stamped(seen.newest, 1, now) }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! One gateway without its HTTP front, one stand-in vendor, one database.
 
+pub(crate) mod vendor;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use assayer_contract::{
@@ -124,7 +126,8 @@ impl World {
 
     /// Makes a handshake; its trace.
     pub(crate) async fn handshake(&self, operation: Operation, access: Result<Access, NoAccess>) -> Uuid {
-        let by = Handshake { user: USER.to_owned(), operation, trace_id: Uuid::now_v7() };
+        let by =
+            Handshake { user: USER.to_owned(), operation, on_demand: operation == Operation::Test, trace_id: Uuid::now_v7() };
         self.forwarder.handshake(&by, assayer_providers::find("databento").unwrap(), access).await;
         by.trace_id
     }
@@ -179,7 +182,8 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
 
 /// Databento's bars of EUR/USD, each answer within so many milliseconds.
 pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
-    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms };
+    let (providers, symbols) = (vec!["databento".into()], vec!["EURUSD".into()]);
+    let allowed = AllowedSource { providers, symbols, max_latency_ms, retries: 0, cooldown_ms: 60_000 };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 

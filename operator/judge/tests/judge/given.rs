@@ -44,7 +44,8 @@ pub(crate) fn with_source(source: Source, rule: SourceRule) -> Acceptance {
 }
 
 pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
-    SourceRule { requirement, providers: vec![provider.into()], max_latency: Duration::from_secs(30) }
+    let (max_latency, cooldown) = (Duration::from_secs(30), Duration::from_secs(60));
+    SourceRule { requirement, providers: vec![provider.into()], max_latency, retries: 3, cooldown }
 }
 
 pub(crate) fn limits() -> QualityLimits {
