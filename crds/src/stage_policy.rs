@@ -8,7 +8,10 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{DurationText, PolicyError, Quality, Sources};
+use crate::{
+    DurationText, PolicyError, Quality, Sources,
+    ai::{self, Ai},
+};
 
 /// The rules of one stage. There is exactly one for each stage: its name is the stage in lower case.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -51,6 +54,9 @@ pub struct StagePolicySpec {
     pub job_timeout: DurationText,
     /// What the Bots of the stage may use together.
     pub budgets: Budgets,
+    /// What the Bots of the stage may ask of language models. Absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ai: Option<Ai>,
     /// Stops every Bot of the stage; a Bot's own `stopPolicy` can only be stricter.
     #[serde(default)]
     pub stop_policy: StopPolicy,
@@ -71,6 +77,7 @@ pub struct Cadence {
 
 /// What the Bots of a stage may use together.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[allow(clippy::struct_field_names, reason = "as they are spelt in a policy")]
 #[serde(rename_all = "camelCase")]
 pub struct Budgets {
     /// Backtests that may be queued or running at once; a Bot that is due beyond them waits, the longest waiting first.
@@ -80,6 +87,12 @@ pub struct Budgets {
     /// each call that costs; a call beyond this is not made, and the Bot says what it would have cost. "0" buys nothing.
     #[schemars(regex(pattern = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"))]
     pub max_data_usd_per_day: String,
+    /// What all Bots of the stage may pay for language models in one UTC day, in USD, by the prices of `spec.ai.prices` or the price
+    /// that a vendor says itself. A call that could go beyond is not made, nor one of a model without a price. Absent: their tokens
+    /// alone are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"))]
+    pub max_ai_usd_per_day: Option<String>,
 }
 
 /// The way to the next stage.
@@ -113,6 +126,7 @@ impl StagePolicySpec {
             job_timeout: self.job_timeout.duration(),
             stop: self.stop_policy,
             max_data_usd_per_day: self.budgets.max_data_usd_per_day.clone(),
+            ai: ai::rules(self.ai.as_ref(), self.budgets.max_ai_usd_per_day.as_ref()),
             max_concurrent_backtests: self.budgets.max_concurrent_backtests,
             promotion_sessions: self.promotion.requires.sessions,
         })
@@ -184,6 +198,35 @@ mod tests {
         let mut other = spec();
         *other.pointer_mut("/cadence/backtest").unwrap() = json!("21m");
         assert_ne!(read(spec()), read(other));
+    }
+
+    #[test]
+    fn models_are_asked_only_where_the_policy_says_so_and_how_much() {
+        let read = |spec: &Value| serde_json::from_value::<StagePolicySpec>(spec.clone()).unwrap().policy().unwrap().ai;
+        let mut spec = spec();
+        assert_eq!(read(&spec), assayer_contract::policy::AiRules::default(), "none");
+        spec["ai"] = json!({"mode": "Advisory", "dailyTokens": 1_000, "prices": {"m": {"sent": "2.5", "received": "10"}}});
+        spec["budgets"]["maxAiUsdPerDay"] = json!("2");
+        StagePolicySpec::validate_cel(&spec, None).unwrap();
+        let rules = read(&spec);
+        assert_eq!((rules.mode, rules.daily_tokens), (assayer_contract::policy::AiMode::Advisory, 1_000));
+        assert_eq!((rules.max_usd_per_day.as_deref(), rules.prices["m"].received.as_str()), (Some("2"), "10"));
+        for mode in ["Veto", "Fused"] {
+            spec["ai"]["mode"] = json!(mode);
+            let refusal = StagePolicySpec::validate_cel(&spec, None).unwrap_err().to_string();
+            assert!(refusal.contains("Veto and Fused come with the stages that obey them"), "{refusal}");
+            assert_eq!(read(&spec).mode, assayer_contract::policy::AiMode::Disabled);
+        }
+    }
+
+    #[test]
+    fn how_patient_a_stage_is_with_a_vendor_is_bounded() {
+        let rule = |value: Value| serde_json::from_value::<StagePolicySpec>(value).unwrap().policy().unwrap().market_data;
+        assert_eq!((rule(spec()).retries, rule(spec()).cooldown), (3, Duration::from_mins(1)), "the defaults");
+        let mut spec = spec();
+        spec["sources"]["marketData"]["cooldown"] = json!("2h");
+        let refusal = StagePolicySpec::validate_cel(&spec, None).unwrap_err().to_string();
+        assert!(refusal.contains("cooldown must be from 1s to 1h"), "{refusal}");
     }
 
     #[test]

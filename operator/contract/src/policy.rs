@@ -1,5 +1,9 @@
 //! A stage's rules as the judge reads them. In: the StagePolicy's spec. Pure.
 
+mod ai;
+
+pub use ai::{AiMode, AiRules, TokenPrice};
+
 use std::{collections::BTreeMap, time::Duration};
 
 use schemars::JsonSchema;
@@ -92,6 +96,8 @@ pub struct Policy {
     pub max_concurrent_backtests: u32,
     /// What the stage may pay for bars in one UTC day, in USD: a decimal number.
     pub max_data_usd_per_day: String,
+    /// What its Bots may ask of language models.
+    pub ai: AiRules,
     /// Completed sessions of the present strategy that promotion needs.
     pub promotion_sessions: i32,
 }

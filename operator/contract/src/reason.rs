@@ -49,6 +49,8 @@ pub enum ReasonCode {
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
+    AiBudget,
+    AiDisabled,
     CircuitOpen,
     CostBudget,
     CostUnquoted,

@@ -2,6 +2,7 @@
 //! answer, after its row is committed; or a refusal, which is a row as well.
 
 mod access;
+mod ai_budget;
 mod answer;
 mod budget;
 mod draft;
@@ -36,6 +37,7 @@ pub use self::{
 };
 
 use self::{
+    ai_budget::{AiBudget, Held, Most},
     answer::Measured,
     budget::{Budget, Priced},
     exchange::Limit,
@@ -61,6 +63,7 @@ pub struct Forwarder {
     recorder: Recorder,
     metrics: Metrics,
     budget: Budget,
+    ai_budget: AiBudget,
     pace: Pace,
     /// For pauses that do not fall together.
     random: Mutex<fastrand::Rng>,
@@ -116,6 +119,24 @@ struct Attempted {
     row: Option<RequestRow>,
 }
 
+/// What may be paid for a call, as long as this is held.
+enum Paid<'a> {
+    Nothing,
+    Quoted(Priced<'a>),
+    ByUse(Held<'a>),
+}
+
+impl Paid<'_> {
+    /// The draft of a row at that price, and what the price is settled by once the answer is there.
+    fn on(&self, row: RequestRow) -> (RequestRow, Option<Most>) {
+        match self {
+            Self::Nothing => (row, None),
+            Self::Quoted(priced) => (RequestRow { cost_usd: Some(priced.usd.to_string()), ..row }, None),
+            Self::ByUse(held) => (held.most.on(row), Some(held.most)),
+        }
+    }
+}
+
 impl From<Response> for Attempted {
     fn from(response: Response) -> Self {
         Self { response, row: None }
@@ -135,7 +156,17 @@ impl Forwarder {
             .build()?;
         let (running, strangers) = (TaskTracker::new(), Strangers::default());
         let (pace, random) = (Pace::new(pool.clone(), recorder.active()), Mutex::new(fastrand::Rng::new()));
-        Ok(Self { http, recorder, metrics, budget: Budget::new(pool), pace, random, running, strangers })
+        Ok(Self {
+            http,
+            recorder,
+            metrics,
+            budget: Budget::new(pool.clone()),
+            ai_budget: AiBudget::new(pool),
+            pace,
+            random,
+            running,
+            strangers,
+        })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -249,22 +280,26 @@ impl Forwarder {
             Ok(request) => request,
             Err(refusal) => return self.refuse(provider, draft, refusal).await.into(),
         };
-        let priced = match self.price(job.as_ref(), call).await {
-            Ok(priced) => priced,
+        let paid = match self.pay(job.as_ref(), call, asked.body.len()).await {
+            Ok(paid) => paid,
             Err(refusal) => return self.refuse(provider, draft, refusal).await.into(),
         };
-        let draft = RequestRow { cost_usd: priced.as_ref().map(|priced| priced.usd.to_string()), ..draft };
+        let (draft, most) = paid.on(draft);
         let deadline = Utc::now() + INTENT_LIFETIME;
         if let Err(error) = self.recorder.intent(draft.clone(), deadline).await {
             return Refusal::from(error).in_envelope(provider).into();
         }
         // From here on the intent itself counts as spent.
-        drop(priced);
+        drop(paid);
+        pass.goes();
         let received = exchange::send(&self.http, request, *limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
         let series = job.as_ref().and_then(|job| OwnedSeries::of(job, call));
         let measured = Measured { call: call.clone(), series };
-        let judged = answer::judge(provider, draft, measured, received, &access.credentials).await;
+        let mut judged = answer::judge(provider, draft, measured, received, &access.credentials).await;
+        if let Some(most) = most {
+            most.settle(&mut judged.row);
+        }
         pass.ended(&judged.row);
         self.count(&judged.row);
         match self.recorder.outcome(judged.row.clone(), deadline).await {
@@ -275,11 +310,12 @@ impl Forwarder {
     }
 
     /// Only a job has a budget.
-    async fn price(&self, job: Option<&GatewayJob>, call: &Call) -> Result<Option<Priced<'_>>, Refusal> {
-        match job {
-            _ if call.charge != Charge::Quoted => Ok(None),
-            Some(job) => self.budget.price(job, call, Utc::now()).await.map(Some),
-            None => {
+    async fn pay(&self, job: Option<&GatewayJob>, call: &Call, bytes: usize) -> Result<Paid<'_>, Refusal> {
+        match (call.charge, job) {
+            (Charge::Free, _) => Ok(Paid::Nothing),
+            (Charge::Quoted, Some(job)) => self.budget.price(job, call, Utc::now()).await.map(Paid::Quoted),
+            (Charge::ByUse, Some(job)) => self.ai_budget.hold(job, call, bytes, Utc::now()).await.map(Paid::ByUse),
+            (Charge::Quoted | Charge::ByUse, None) => {
                 let message = format!("{} costs money, and no job asks for it", call.endpoint);
                 Err(Refusal::new(StatusCode::PAYMENT_REQUIRED, ReasonCode::CostUnquoted, message))
             }

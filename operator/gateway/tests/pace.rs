@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use assayer_contract::{
     Operation, Outcome, ReasonCode, RequestRow, Sent, Source,
-    policy::{AllowedSource, AllowedSources},
+    policy::{AiMode, AllowedSource},
 };
 use assayer_gateway::{
     forward::{Forwarder, Handshake, Through},
@@ -25,27 +25,29 @@ use world::{Answer, USER, World, vendor::Vendor};
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 const QUERY: &str = "series_id=GNPCA&file_type=json";
 
-fn allowed(retries: u8) -> AllowedSources {
-    let (providers, symbols) = (vec!["fred".to_owned()], vec!["EURUSD".to_owned()]);
-    [(Source::Macro, AllowedSource { providers, symbols, max_latency_ms: 10_000, retries, cooldown_ms: 60_000 })].into()
+/// A job that may ask this vendor, which is called through an Integration.
+async fn given(pool: &PgPool, source: Source, mut vendor: Vendor, retries: u8) -> (World, Vendor) {
+    let mut world = World::start(pool).await;
+    let (providers, symbols) = (vec![vendor.name.to_owned()], vec!["EURUSD".to_owned()]);
+    let allowed = AllowedSource { providers, symbols, max_latency_ms: 10_000, retries, cooldown_ms: 60_000 };
+    world.caller.job.sources = [(source, allowed)].into();
+    let (id, name) = (Some(Uuid::from_u128(11)), Some(vendor.name.to_owned()));
+    vendor.access.through = Through { id, generation: Some(1), name, ..Through::default() };
+    (world, vendor)
 }
 
-/// A job that may ask FRED, which is called through an Integration.
-async fn given(pool: &PgPool, retries: u8) -> (World, Vendor) {
-    let (mut world, mut fred) = (World::start(pool).await, Vendor::start("fred", "FRED_API_KEY", KEY).await);
-    world.caller.job.sources = allowed(retries);
-    let id = Some(Uuid::from_u128(11));
-    fred.access.through = Through { id, generation: Some(1), name: Some("fred".to_owned()), ..Through::default() };
-    (world, fred)
+async fn fred(pool: &PgPool, retries: u8) -> (World, Vendor) {
+    given(pool, Source::Macro, Vendor::start("fred", "FRED_API_KEY", KEY).await, retries).await
 }
 
 async fn series(world: &World, fred: &Vendor) -> Answer {
     fred.get(world, "series", QUERY).await
 }
 
-async fn handshake(world: &World, fred: &Vendor, pool: &PgPool, on_demand: bool) -> RequestRow {
+async fn handshake(world: &World, vendor: &Vendor, pool: &PgPool, on_demand: bool) -> RequestRow {
     let by = Handshake { user: USER.to_owned(), operation: Operation::Verify, on_demand, trace_id: Uuid::now_v7() };
-    world.forwarder.handshake(&by, assayer_providers::find("fred").unwrap(), Ok(fred.access.clone())).await;
+    let provider = assayer_providers::find(vendor.name).unwrap();
+    world.forwarder.handshake(&by, provider, Ok(vendor.access.clone())).await;
     of_trace(pool, by.trace_id).await.remove(0)
 }
 
@@ -72,13 +74,13 @@ async fn calls_wait_for_their_turn_and_the_vendor_never_receives_more_than_it_al
     assert_eq!(times.len(), 40);
     let within = |end| times.iter().filter(|time| **time <= end && **time > end - TimeDelta::seconds(1)).count();
     let most = times.iter().map(|end| within(*end)).max();
-    assert!(most <= Some(16), "20 in a second, of which a fifth is kept for exits: {most:?}");
+    assert!(most <= Some(20), "the vendor's own limit, by its own clock: {most:?}");
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn who_would_wait_too_long_is_told_when_to_come_back_and_a_handshake_still_goes(pool: PgPool) {
     // given: FRED allows 120 calls a minute, of which 96 are for work
-    let (mut world, fred) = given(&pool, 3).await;
+    let (mut world, fred) = fred(&pool, 3).await;
     let answers = futures::future::join_all((0..96).map(|_| series(&world, &fred))).await;
     assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
     // then
@@ -99,30 +101,44 @@ async fn who_would_wait_too_long_is_told_when_to_come_back_and_a_handshake_still
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_vendor_that_asks_to_wait_is_left_alone_by_all_and_by_a_gateway_that_starts_anew(pool: PgPool) {
-    let (mut world, fred) = given(&pool, 3).await;
-    fred.fail("rate_limited", &json!(1), 300);
-    let row = series(&world, &fred).await.row(&pool).await;
+    let openai = Vendor::start("openai", "OPENAI_API_KEY", "sk-proj-0123456789abcdef0123456789").await;
+    let (mut world, openai) = given(&pool, Source::Ai, openai, 3).await;
+    world.caller.job.ai.mode = AiMode::Advisory;
+    openai.fail("rate_limited", &json!(1), 300);
+    let models = async |world: &World| openai.get(world, "models", "").await;
+    let row = models(&world).await.row(&pool).await;
     assert_eq!((row.http_status, row.retry_after_s, row.attempt), (Some(429), Some(300), 1), "nor is it repeated");
     let refused = |row: &RequestRow| {
         assert_eq!((row.outcome, row.sent, row.reason_code), (Outcome::Refused, Sent::No, Some(ReasonCode::ProviderRateLimited)));
         let said = row.error_message.as_deref().unwrap();
-        assert!(
-            said.starts_with("the vendor asks to wait ") && said.contains("nothing is sent with this credential before 20"),
-            "{said}"
-        );
+        let until = "nothing is sent with this credential before 20";
+        assert!(said.starts_with("the vendor asks to wait ") && said.contains(until), "{said}");
     };
-    let answer = series(&world, &fred).await;
+    let answer = models(&world).await;
     assert!(answer.headers.contains_key(RETRY_AFTER));
     refused(&answer.row(&pool).await);
-    refused(&handshake(&world, &fred, &pool, false).await);
+    refused(&handshake(&world, &openai, &pool, false).await);
     world.forwarder = restarted(&world).await;
-    refused(&series(&world, &fred).await.row(&pool).await);
-    assert_eq!(fred.arrivals(), 1);
+    refused(&models(&world).await.row(&pool).await);
+    assert_eq!(openai.arrivals(), 1);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_vendor_that_limits_the_rate_without_a_time_rests_for_the_policys_cooldown(pool: PgPool) {
+    let (mut world, fred) = fred(&pool, 3).await;
+    fred.fail("rate_limited", &json!(1), 1);
+    assert_eq!(series(&world, &fred).await.row(&pool).await.http_status, Some(429));
+    let row = series(&world, &fred).await.row(&pool).await;
+    assert_eq!((row.sent, row.reason_code), (Sent::No, Some(ReasonCode::ProviderRateLimited)));
+    assert!(row.error_message.unwrap().contains("says no time: nothing is sent"));
+    world.caller.job.sources.get_mut(&Source::Macro).unwrap().cooldown_ms = 1;
+    assert_eq!(series(&world, &fred).await.row(&pool).await.outcome, Outcome::Success);
+    assert_eq!(fred.arrivals(), 2);
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_vendor_that_fails_again_and_again_is_left_alone_until_a_handshake_finds_it_well(pool: PgPool) {
-    let (world, fred) = given(&pool, 0).await;
+    let (world, fred) = fred(&pool, 0).await;
     fred.fail("server_error", &json!(5), 1);
     for _ in 0..5 {
         assert_eq!(series(&world, &fred).await.row(&pool).await.reason_code, Some(ReasonCode::ProviderError));
@@ -139,7 +155,7 @@ async fn a_vendor_that_fails_again_and_again_is_left_alone_until_a_handshake_fin
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn the_circuit_of_one_credential_is_not_anothers(pool: PgPool) {
-    let (world, mut fred) = given(&pool, 0).await;
+    let (world, mut fred) = fred(&pool, 0).await;
     fred.fail("server_error", &json!(5), 1);
     for _ in 0..6 {
         series(&world, &fred).await;
@@ -153,7 +169,7 @@ async fn the_circuit_of_one_credential_is_not_anothers(pool: PgPool) {
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn what_is_free_and_harmless_is_repeated_and_each_attempt_is_a_row_of_the_same_call(pool: PgPool) {
-    let (world, fred) = given(&pool, 3).await;
+    let (world, fred) = fred(&pool, 3).await;
     fred.fail("server_error", &json!(2), 1);
     let answer = series(&world, &fred).await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -169,7 +185,7 @@ async fn what_is_free_and_harmless_is_repeated_and_each_attempt_is_a_row_of_the_
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_call_is_repeated_as_often_as_the_policy_says_and_what_it_got_wrong_is_not(pool: PgPool) {
-    let (world, fred) = given(&pool, 2).await;
+    let (world, fred) = fred(&pool, 2).await;
     fred.fail("server_error", &json!(null), 1);
     let row = series(&world, &fred).await.row(&pool).await;
     assert_eq!((row.attempt, row.reason_code, fred.arrivals()), (3, Some(ReasonCode::ProviderError), 3));
@@ -191,7 +207,7 @@ async fn data_that_is_paid_for_is_never_asked_for_twice(pool: PgPool) {
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn who_asks_for_handshakes_without_end_gets_a_few_and_a_clear_answer(pool: PgPool) {
-    let (world, fred) = given(&pool, 0).await;
+    let (world, fred) = fred(&pool, 0).await;
     let mut refused = Vec::new();
     for _ in 0..20 {
         let row = handshake(&world, &fred, &pool, true).await;

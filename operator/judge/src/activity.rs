@@ -114,7 +114,7 @@ mod tests {
                 providers: Vec::new(),
                 max_latency: Duration::from_secs(30),
                 retries: 3,
-                cooldown: Duration::from_secs(60),
+                cooldown: Duration::from_mins(1),
             },
             sources: BTreeMap::new(),
             market_data_quality: None,
@@ -123,6 +123,7 @@ mod tests {
             stop,
             max_concurrent_backtests: 2,
             max_data_usd_per_day: "5".into(),
+            ai: assayer_contract::policy::AiRules::default(),
             promotion_sessions: 3,
         };
         of(&subject, &Acceptance::Accepted(policy), &Evidence::Read(facts), now())

@@ -47,6 +47,7 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         body: json!({}),
         sources: sources(),
         max_data_usd_per_day: "2.50".into(),
+        ai: assayer_contract::policy::AiRules { daily_tokens: 9, ..assayer_contract::policy::AiRules::default() },
         created_at: Utc::now(),
         deadline: at(600),
     }

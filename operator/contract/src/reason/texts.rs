@@ -78,6 +78,14 @@ impl ReasonCode {
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
             ),
+            Self::AiBudget => (
+                "the stage may not use as much of language models today",
+                "Ask for shorter answers, or raise spec.ai.dailyTokens, budgets.maxAiUsdPerDay or spec.ai.prices of the StagePolicy as the message says.",
+            ),
+            Self::AiDisabled => (
+                "the stage asks no language model",
+                "If the stage is to have advice: set spec.ai.mode of the StagePolicy to Advisory, with its dailyTokens.",
+            ),
             Self::CircuitOpen => (
                 "the vendor failed several times in a row, so nothing is sent for a while",
                 "Nothing to do: after sources.….cooldown of the StagePolicy one call tries, or a handshake before it. See the vendor's status page.",

@@ -167,6 +167,7 @@ fn of_error(row: RequestRow, mut answered: Answered, named: NamedError, credenti
         retry_after_s: wait.and_then(|seconds| i64::try_from(seconds).ok()),
         // Vendors charge for data, not for refusing it.
         cost_usd: None,
+        tokens_most: None,
         ..failed(ended(row, Outcome::Failed, Sent::Yes, now), named.reason_code, &said)
     };
     if let Ok(text) = std::str::from_utf8(&answered.body) {

@@ -108,6 +108,7 @@ pub(super) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Ut
         item_count: None,
         delayed: None,
         retry_after_s: None,
+        tokens_most: None,
     }
 }
 
@@ -121,8 +122,9 @@ pub(super) fn stamped(row: RequestRow, attempt: u8, now: DateTime<Utc>) -> Reque
 
 /// What is asked for.
 pub(super) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
-    let About { series_ids, realtime_start, realtime_end, keywords, model, account, action, qty, client_order_id, order_id } =
-        call.about.clone();
+    let About {
+        series_ids, realtime_start, realtime_end, keywords, model, account, action, qty, client_order_id, order_id, ..
+    } = call.about.clone();
     let some = |list: Vec<String>| Some(list).filter(|list| !list.is_empty());
     RequestRow {
         series_ids: some(series_ids),

@@ -101,6 +101,7 @@ struct State {
 pub(super) struct Pass {
     lane: Arc<Lane>,
     tries: bool,
+    gone: bool,
     ended: bool,
     _room: OwnedSemaphorePermit,
 }
@@ -120,7 +121,7 @@ impl Pace {
             let closed = |_| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::EvidenceUnavailable, "the gateway stops");
             let room = Arc::clone(&self.room).acquire_owned().await.map_err(closed)?;
             if let Some(tries) = lane.admit(ask, Instant::now())? {
-                return Ok(Pass { lane, tries, ended: false, _room: room });
+                return Ok(Pass { lane, tries, gone: false, ended: false, _room: room });
             }
         }
     }
@@ -199,9 +200,9 @@ impl Lane {
         }
         let admitted = state.circuit.admit(ask.purpose.is_handshake(), ask.patience.cooldown, now);
         let tries = admitted.map_err(|shut| self.shut(shut, now))?;
-        state.window.note(now);
+        state.window.admit();
         if ask.purpose == Purpose::OnDemand {
-            state.on_demand.note(now);
+            state.on_demand.goes(now);
         }
         Ok(Some(tries))
     }
@@ -245,6 +246,12 @@ impl Lane {
 }
 
 impl Pass {
+    /// Notes that the call is on its way from now on.
+    pub(super) fn goes(&mut self) {
+        self.gone = true;
+        self.lane.state().window.goes(Instant::now());
+    }
+
     /// Notes how the exchange ended, by its row.
     pub(super) fn ended(&mut self, row: &RequestRow) {
         self.ended = true;
@@ -261,8 +268,12 @@ impl Pass {
 impl Drop for Pass {
     /// What was not made after all leaves its turn to the next.
     fn drop(&mut self) {
+        let mut state = self.lane.state();
+        if !self.gone {
+            state.window.give_back();
+        }
         if !self.ended {
-            self.lane.state().circuit.ended(self.tries, Ending::NotMade, Instant::now());
+            state.circuit.ended(self.tries, Ending::NotMade, Instant::now());
         }
     }
 }

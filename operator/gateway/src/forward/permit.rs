@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use assayer_contract::{ReasonCode, Source, policy::AllowedSource, wire::TRACE_HEADER};
+use assayer_contract::{
+    ReasonCode, Source,
+    policy::{AiMode, AllowedSource},
+    wire::TRACE_HEADER,
+};
 use assayer_providers::{Call, Provider, Refused, Request};
 use assayer_store::gateway_jobs::GatewayJob;
 use chrono::{DateTime, Utc};
@@ -57,6 +61,10 @@ fn denial(caller: &Caller, call: &Call, asked: &Asked, now: DateTime<Utc>) -> Op
         return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobMismatch, message));
     }
     let Some(allowed) = allowed(job, call) else { return Some(disabled(job, call)) };
+    if call.source == Some(Source::Ai) && job.ai.mode == AiMode::Disabled {
+        let message = format!("spec.ai.mode of the StagePolicy of {} is Disabled, so no language model is asked", job.stage);
+        return Some(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::AiDisabled, message));
+    }
     if call.changes {
         let message =
             format!("{} {} changes something at the vendor, which no job of {} may", call.provider, call.endpoint, job.stage);

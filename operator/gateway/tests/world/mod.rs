@@ -202,6 +202,7 @@ fn caller() -> Caller {
         deadline: Utc::now() + TimeDelta::minutes(10),
         instrument: "EURUSD".to_owned(),
         strategy_hash: String::new(),
+        ai: assayer_contract::policy::AiRules::default(),
         max_data_usd_per_day: 5.into(),
         sources: sources(30_000),
         body: json!({"instrument": {"dataset": "SAMPLE.FX", "symbol": "EURUSD", "schema": "ohlcv-1h"}}),

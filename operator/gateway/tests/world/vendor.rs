@@ -19,7 +19,7 @@ use super::{Answer, World};
 
 /// A vendor, and its key in a Secret.
 pub(crate) struct Vendor {
-    name: &'static str,
+    pub(crate) name: &'static str,
     pub(crate) shell: Shell,
     pub(crate) access: Access,
 }

@@ -31,6 +31,7 @@ pub(crate) fn policy(market_data: Requirement) -> Acceptance {
         stop: StopPolicy::None,
         max_concurrent_backtests: 4,
         max_data_usd_per_day: "5".into(),
+        ai: assayer_contract::policy::AiRules::default(),
         promotion_sessions: 3,
     })
 }
@@ -44,7 +45,7 @@ pub(crate) fn with_source(source: Source, rule: SourceRule) -> Acceptance {
 }
 
 pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
-    let (max_latency, cooldown) = (Duration::from_secs(30), Duration::from_secs(60));
+    let (max_latency, cooldown) = (Duration::from_secs(30), Duration::from_mins(1));
     SourceRule { requirement, providers: vec![provider.into()], max_latency, retries: 3, cooldown }
 }
 

@@ -37,11 +37,13 @@ impl Share {
 pub(in crate::forward) struct Window {
     limits: Vec<Limit>,
     times: VecDeque<Instant>,
+    /// Calls that were let through and are not on their way yet.
+    pending: usize,
 }
 
 impl Window {
     pub(in crate::forward) fn new(limits: &[Limit]) -> Self {
-        Self { limits: limits.to_vec(), times: VecDeque::new() }
+        Self { limits: limits.to_vec(), times: VecDeque::new(), pending: 0 }
     }
 
     /// Adds calls that were made before this process began.
@@ -53,15 +55,27 @@ impl Window {
     /// How long a call waits until every limit has room for it; `None` where all have now.
     pub(in crate::forward) fn wait(&self, share: Share, now: Instant) -> Option<Duration> {
         let free_at = |limit: &Limit| {
-            let before = self.times.len().checked_sub(share.of(limit.requests))?;
-            Some(*self.times.get(before)? + limit.per + MARGIN)
+            let before = (self.times.len() + self.pending).checked_sub(share.of(limit.requests))?;
+            // What is not on its way goes now at the earliest.
+            Some(*self.times.get(before).unwrap_or(&now) + limit.per + MARGIN)
         };
         let free_at = self.limits.iter().filter_map(free_at).max()?;
         free_at.checked_duration_since(now).filter(|wait| !wait.is_zero())
     }
 
-    /// Notes a call that goes now.
-    pub(in crate::forward) fn note(&mut self, now: Instant) {
+    /// Notes a call that will go.
+    pub(in crate::forward) fn admit(&mut self) {
+        self.pending += 1;
+    }
+
+    /// Notes that a call which was to go does not.
+    pub(in crate::forward) fn give_back(&mut self) {
+        self.pending = self.pending.saturating_sub(1);
+    }
+
+    /// Notes that one goes now.
+    pub(in crate::forward) fn goes(&mut self, now: Instant) {
+        self.give_back();
         let most = self.limits.iter().map(|limit| Share::Reserve.of(limit.requests)).max().unwrap_or_default();
         self.times.push_back(now);
         self.times.drain(..self.times.len().saturating_sub(most));
@@ -96,7 +110,7 @@ mod tests {
                 now += Duration::from_millis(pause);
                 let share = if exit { Share::Reserve } else { Share::Ordinary };
                 if window.wait(share, now).is_none() {
-                    window.note(now);
+                    window.goes(now);
                     all.push(now);
                     if !exit { ordinary.push(now) }
                 }
@@ -114,7 +128,7 @@ mod tests {
                 let share = if exit { Share::Reserve } else { Share::Ordinary };
                 now += window.wait(share, now).unwrap_or_default();
                 prop_assert_eq!(window.wait(share, now), None);
-                window.note(now);
+                window.goes(now);
             }
         }
     }
@@ -125,13 +139,27 @@ mod tests {
         let mut count = |share| {
             let mut gone = 0;
             while window.wait(share, now).is_none() {
-                window.note(now);
+                window.goes(now);
                 gone += 1;
             }
             gone
         };
         assert_eq!((count(Share::Ordinary), count(Share::Reserve)), (8, 2));
         assert_eq!((Share::Ordinary.of(1), Share::Ordinary.of(4), Share::Ordinary.of(5_000)), (1, 4, 4_000));
+    }
+
+    #[test]
+    fn what_is_let_through_counts_until_it_is_given_back_and_from_when_it_goes() {
+        let (now, mut window) = (Instant::now(), Window::new(&LIMITS));
+        (0..10).for_each(|_| window.admit());
+        let later = now + Duration::from_secs(5);
+        assert_eq!(window.wait(Share::Reserve, later), Some(LIMITS[0].per + MARGIN), "none is on its way yet");
+        (0..9).for_each(|_| window.goes(later));
+        window.give_back();
+        assert_eq!(
+            (window.wait(Share::Reserve, later), window.wait(Share::Ordinary, later)),
+            (None, Some(LIMITS[0].per + MARGIN))
+        );
     }
 
     #[test]
@@ -145,7 +173,7 @@ mod tests {
     #[test]
     fn a_vendor_without_limits_is_not_waited_for() {
         let (now, mut window) = (Instant::now(), Window::new(&[]));
-        (0..1_000).for_each(|_| window.note(now));
+        (0..1_000).for_each(|_| window.goes(now));
         assert_eq!(window.wait(Share::Ordinary, now), None);
     }
 }
