@@ -34,6 +34,7 @@ pub enum ReasonCode {
     // The Bot or its policy.
     GateUnmeasured,
     MarketDataUnproven,
+    PolicyInvalid,
     PolicyMissing,
     ResultUnverified,
     RollRisk,
@@ -51,12 +52,14 @@ pub enum ReasonCode {
     // The integration and its vendor.
     AiBudget,
     AiDisabled,
+    BrokerEnvironmentMismatch,
     CircuitOpen,
     CostBudget,
     CostUnquoted,
     DataDelayed,
     DataLicenseRequired,
     DataQuality,
+    DataStale,
     DataTruncated,
     DataUnavailable,
     HandshakeStale,
@@ -67,6 +70,7 @@ pub enum ReasonCode {
     NotGenuine,
     ProviderAccountLocked,
     ProviderAuth,
+    ProviderCaptcha,
     ProviderEntitlement,
     ProviderError,
     ProviderQuota,
@@ -79,6 +83,7 @@ pub enum ReasonCode {
     RateLimitedLocally,
     SecretExternal,
     SecretForbidden,
+    SignInLimit,
     SourceDisabled,
     SourceUnproven,
     UnknownOutcome,
@@ -97,6 +102,9 @@ pub enum ReasonCode {
     ResponseTooLarge,
     Unauthenticated,
     WriterFenced,
+    // The installation's own workers.
+    SupervisorSilent,
+    TimeoutWorkerSilent,
 }
 
 impl ReasonCode {

@@ -5,13 +5,14 @@ mod access;
 mod ai_budget;
 mod answer;
 mod budget;
-mod draft;
+pub(crate) mod draft;
 mod exchange;
 mod handshake;
 mod headers;
 mod pace;
-mod permit;
+pub(crate) mod permit;
 mod quality;
+mod sessions;
 mod strangers;
 mod upstream;
 
@@ -20,20 +21,22 @@ use std::{
     time::Duration,
 };
 
-use assayer_contract::{Outcome, ReasonCode, RequestRow};
+use assayer_contract::{ReasonCode, RequestRow};
 use assayer_providers::{Call, Charge, Provider};
 use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
 use bytes::Bytes;
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, Method, StatusCode};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+pub(crate) use self::answer::with_id;
 pub use self::{
     access::{Access, NoAccess, Through},
     handshake::Handshake,
+    sessions::Need,
 };
 
 use self::{
@@ -43,14 +46,10 @@ use self::{
     exchange::Limit,
     pace::{Ask, Pace, Pass, Patience, Purpose, Tries},
     quality::OwnedSeries,
+    sessions::{By, Lease, Sessions},
     strangers::Strangers,
 };
-use crate::{
-    identity::Caller,
-    metrics::{Attempt, Metrics},
-    record::Recorder,
-    refusal::Refusal,
-};
+use crate::{identity::Caller, metrics::Metrics, own_name::OwnName, record::Recorder, refusal::Refusal};
 
 /// An intent that is still open after this is closed as unknown.
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -69,6 +68,7 @@ pub struct Forwarder {
     random: Mutex<fastrand::Rng>,
     running: TaskTracker,
     strangers: Strangers,
+    sessions: Arc<Sessions>,
 }
 
 /// A request of a runner for a vendor.
@@ -105,18 +105,31 @@ struct Exchange {
     patience: Patience,
     purpose: Purpose,
     job: Option<GatewayJob>,
+    /// The session that signs it in, and who needs it, where the vendor has sessions.
+    session: Option<(Lease, By)>,
+}
+
+/// How an attempt ended: the answer to give, and the row, where it was sent and is committed.
+struct Ended {
+    row: Option<RequestRow>,
+    response: Response,
+}
+
+impl Ended {
+    fn unsent(response: Response) -> Self {
+        Self { row: None, response }
+    }
 }
 
 impl Exchange {
     fn ask(&self, provider: &'static dyn Provider) -> Ask<'_> {
         Ask { provider, access: &self.access, purpose: self.purpose, patience: self.patience, within: self.limit.within }
     }
-}
 
-/// What a caller gets of an attempt, and its row where it was made.
-struct Attempted {
-    response: Response,
-    row: Option<RequestRow>,
+    /// Whether the row says that the session has ended at the vendor; the session learns of every row.
+    fn lost_its_session(&self, row: &RequestRow) -> bool {
+        self.session.as_ref().is_some_and(|(lease, _)| lease.learn(row))
+    }
 }
 
 /// What may be paid for a call, as long as this is held.
@@ -137,15 +150,10 @@ impl Paid<'_> {
     }
 }
 
-impl From<Response> for Attempted {
-    fn from(response: Response) -> Self {
-        Self { response, row: None }
-    }
-}
-
 impl Forwarder {
-    /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request.
-    pub fn new(recorder: Recorder, metrics: Metrics, pool: PgPool) -> reqwest::Result<Self> {
+    /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request. What it does for
+    /// nobody else is recorded under the gateway's own name.
+    pub fn new(recorder: Recorder, metrics: Metrics, pool: PgPool, own: Arc<OwnName>) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .retry(reqwest::retry::never())
             .redirect(reqwest::redirect::Policy::none())
@@ -155,18 +163,10 @@ impl Forwarder {
             .pool_idle_timeout(Duration::from_secs(15))
             .build()?;
         let (running, strangers) = (TaskTracker::new(), Strangers::default());
-        let (pace, random) = (Pace::new(pool.clone(), recorder.active()), Mutex::new(fastrand::Rng::new()));
-        Ok(Self {
-            http,
-            recorder,
-            metrics,
-            budget: Budget::new(pool.clone()),
-            ai_budget: AiBudget::new(pool),
-            pace,
-            random,
-            running,
-            strangers,
-        })
+        let sessions = Sessions::new(http.clone(), recorder.clone(), metrics.clone(), pool.clone(), own, running.clone());
+        let (budget, ai_budget, sessions) = (Budget::new(pool.clone()), AiBudget::new(pool.clone()), Arc::new(sessions));
+        let (pace, random) = (Pace::new(pool, recorder.active()), Mutex::new(fastrand::Rng::new()));
+        Ok(Self { http, recorder, metrics, budget, ai_budget, pace, random, running, strangers, sessions })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -183,12 +183,13 @@ impl Forwarder {
             Err(denied) => return self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await,
         };
         let draft = draft::with_call(draft, &call);
-        match access.await {
-            Ok(access) => {
-                let within = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
+        let within = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
+        let by = By { need: Need::Called, trace_id: draft.trace_id, within };
+        match self.join(provider, access.await, by).await {
+            Ok((access, session)) => {
                 let (limit, job) = (Limit { within, by: "the policy's maxLatency" }, Some(caller.job.clone()));
-                let patience = permit::patience(&caller.job, &call);
-                self.detach(provider, draft, call, Exchange { asked, access, limit, patience, purpose: Purpose::Work, job }).await
+                let (patience, purpose) = (permit::patience(&caller.job, &call), Purpose::Work);
+                self.detach(provider, draft, call, Exchange { asked, access, limit, patience, purpose, job, session }).await
             }
             Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
         }
@@ -202,6 +203,22 @@ impl Forwarder {
             Ok(id) => answer::with_id(refusal.to(to.provider), id),
             Err(unavailable) => unavailable.to(to.provider),
         }
+    }
+
+    /// Prolongs the session that this access is used through, if one is open and it is time. When to come again.
+    pub(crate) async fn keep(&self, provider: &'static dyn Provider, access: Access) -> Option<DateTime<Utc>> {
+        self.sessions.keep(provider, access, Uuid::now_v7()).await
+    }
+
+    /// The access, with a session where the vendor has any.
+    async fn join(
+        &self,
+        provider: &'static dyn Provider,
+        access: Result<Access, NoAccess>,
+        by: By,
+    ) -> Result<(Access, Option<(Lease, By)>), NoAccess> {
+        let (access, lease) = self.sessions.join(provider, access?, by).await?;
+        Ok((access, lease.map(|lease| (lease, by))))
     }
 
     /// Waits for calls that are under way.
@@ -219,7 +236,7 @@ impl Forwarder {
 
     async fn record_refusal(&self, row: RequestRow) -> Result<Uuid, Refusal> {
         let id = row.id;
-        self.count(&row);
+        self.metrics.count(&row);
         self.recorder.row(row).await?;
         Ok(id)
     }
@@ -243,9 +260,10 @@ impl Forwarder {
 
     /// One attempt after another, each with a row of its own, until one succeeds or none is left; the last one's answer.
     async fn exchange(&self, provider: &'static dyn Provider, draft: RequestRow, call: Call, mut exchange: Exchange) -> Response {
-        let mut draft = draft::with_access(draft, &exchange.access);
-        let (whole, mut tries, mut last) = (exchange.limit.within, None, None);
+        let mut draft = draft::stamped(draft, Utc::now());
+        let (whole, mut tries, mut last, mut joined_anew) = (exchange.limit.within, None, None, false);
         loop {
+            draft = draft::with_access(draft, &exchange.access);
             let mut pass = match self.pace.turn(exchange.ask(provider)).await {
                 Ok(pass) => pass,
                 // The caller learns rather what the vendor said than that it was not asked again.
@@ -255,17 +273,30 @@ impl Forwarder {
                 },
             };
             let tries = tries.get_or_insert_with(|| Tries::new(exchange.patience, Instant::now() + whole));
+            draft = if tries.made == 0 { draft::stamped(draft, Utc::now()) } else { draft::repeated(draft, Utc::now()) };
             tries.made += 1;
             exchange.limit = exchange.limit.left(tries.left(Instant::now()));
-            draft = draft::stamped(draft, tries.made, Utc::now());
-            let attempt = self.attempt(provider, draft.clone(), &call, &exchange, &mut pass).await;
+            let Ended { row, response } = self.attempt(provider, draft.clone(), &call, &exchange, &mut pass).await;
             drop(pass);
-            let random = self.random.lock().unwrap_or_else(PoisonError::into_inner).f64();
-            let again = attempt.row.and_then(|row| tries.again(&call, &row, random, Instant::now()));
-            let Some(pause) = again else { return attempt.response };
-            last = Some(attempt.response);
-            tokio::time::sleep(pause).await;
+            let Some(row) = row else { return response };
+            if exchange.lost_its_session(&row) && call.is_safe_to_repeat() && !joined_anew {
+                joined_anew = true;
+                let Some(again) = self.joined_anew(provider, exchange).await else { return response };
+                exchange = again;
+            } else {
+                let random = self.random.lock().unwrap_or_else(PoisonError::into_inner).f64();
+                let Some(pause) = tries.again(&call, &row, random, Instant::now()) else { return response };
+                tokio::time::sleep(pause).await;
+            }
+            last = Some(response);
         }
+    }
+
+    /// The same with another session.
+    async fn joined_anew(&self, provider: &'static dyn Provider, exchange: Exchange) -> Option<Exchange> {
+        let (_, by) = exchange.session?;
+        let (access, session) = self.join(provider, Ok(exchange.access), by).await.ok()?;
+        Some(Exchange { access, session: Some(session?), ..exchange })
     }
 
     async fn attempt(
@@ -275,19 +306,19 @@ impl Forwarder {
         call: &Call,
         Exchange { asked, access, limit, job, .. }: &Exchange,
         pass: &mut Pass,
-    ) -> Attempted {
+    ) -> Ended {
         let request = match exchange::request(&self.http, &draft, call, asked.clone(), access) {
             Ok(request) => request,
-            Err(refusal) => return self.refuse(provider, draft, refusal).await.into(),
+            Err(refusal) => return Ended::unsent(self.refuse(provider, draft, refusal).await),
         };
         let paid = match self.pay(job.as_ref(), call, asked.body.len()).await {
             Ok(paid) => paid,
-            Err(refusal) => return self.refuse(provider, draft, refusal).await.into(),
+            Err(refusal) => return Ended::unsent(self.refuse(provider, draft, refusal).await),
         };
         let (draft, most) = paid.on(draft);
         let deadline = Utc::now() + INTENT_LIFETIME;
         if let Err(error) = self.recorder.intent(draft.clone(), deadline).await {
-            return Refusal::from(error).in_envelope(provider).into();
+            return Ended::unsent(Refusal::from(error).in_envelope(provider));
         }
         // From here on the intent itself counts as spent.
         drop(paid);
@@ -295,17 +326,17 @@ impl Forwarder {
         let received = exchange::send(&self.http, request, *limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
         let series = job.as_ref().and_then(|job| OwnedSeries::of(job, call));
-        let measured = Measured { call: call.clone(), series };
+        let measured = Measured { call: call.clone(), series, expects: access.signed_in.expects };
         let mut judged = answer::judge(provider, draft, measured, received, &access.credentials).await;
         if let Some(most) = most {
             most.settle(&mut judged.row);
         }
         pass.ended(&judged.row);
-        self.count(&judged.row);
+        self.metrics.count(&judged.row);
         match self.recorder.outcome(judged.row.clone(), deadline).await {
-            Ok(()) => Attempted { response: judged.response, row: Some(judged.row) },
+            Ok(()) => Ended { row: Some(judged.row), response: judged.response },
             // Commit before use: an answer without its row is not given out.
-            Err(error) => Refusal::from(error).in_envelope(provider).into(),
+            Err(error) => Ended::unsent(Refusal::from(error).in_envelope(provider)),
         }
     }
 
@@ -320,16 +351,5 @@ impl Forwarder {
                 Err(Refusal::new(StatusCode::PAYMENT_REQUIRED, ReasonCode::CostUnquoted, message))
             }
         }
-    }
-
-    fn count(&self, row: &RequestRow) {
-        let reason_code = row.reason_code.filter(|_| row.outcome != Outcome::Success).map(|reason| reason.to_string());
-        let attempt = Attempt {
-            // Only names of the registry: a caller must not be able to make labels.
-            provider: assayer_providers::find(&row.provider).map_or("", |provider| provider.name()).to_owned(),
-            outcome: row.outcome.to_string(),
-            reason_code: reason_code.unwrap_or_default(),
-        };
-        self.metrics.attempts.get_or_create(&attempt).inc();
     }
 }

@@ -12,8 +12,9 @@ use assayer_contract::{
     policy::{AiMode, AllowedSource},
 };
 use assayer_gateway::{
-    forward::{Forwarder, Handshake, Through},
+    forward::{Forwarder, Handshake, Need, Through},
     metrics::Metrics,
+    own_name::OwnName,
 };
 use assayer_store::{PgPool, log::rows};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -29,7 +30,7 @@ const QUERY: &str = "series_id=GNPCA&file_type=json";
 async fn given(pool: &PgPool, source: Source, mut vendor: Vendor, retries: u8) -> (World, Vendor) {
     let mut world = World::start(pool).await;
     let (providers, symbols) = (vec![vendor.name.to_owned()], vec!["EURUSD".to_owned()]);
-    let allowed = AllowedSource { providers, symbols, max_latency_ms: 10_000, retries, cooldown_ms: 60_000 };
+    let allowed = AllowedSource { providers, symbols, max_latency_ms: 10_000, retries, cooldown_ms: 60_000, disabled: None };
     world.caller.job.sources = [(source, allowed)].into();
     let (id, name) = (Some(Uuid::from_u128(11)), Some(vendor.name.to_owned()));
     vendor.access.through = Through { id, generation: Some(1), name, ..Through::default() };
@@ -45,7 +46,8 @@ async fn series(world: &World, fred: &Vendor) -> Answer {
 }
 
 async fn handshake(world: &World, vendor: &Vendor, pool: &PgPool, on_demand: bool) -> RequestRow {
-    let by = Handshake { user: USER.to_owned(), operation: Operation::Verify, on_demand, trace_id: Uuid::now_v7() };
+    let need = if on_demand { Need::Asked } else { Need::Kept };
+    let by = Handshake { user: USER.to_owned(), operation: Operation::Verify, trace_id: Uuid::now_v7(), need };
     let provider = assayer_providers::find(vendor.name).unwrap();
     world.forwarder.handshake(&by, provider, Ok(vendor.access.clone())).await;
     of_trace(pool, by.trace_id).await.remove(0)
@@ -60,7 +62,7 @@ async fn of_trace(pool: &PgPool, trace: Uuid) -> Vec<RequestRow> {
 /// The same gateway, started anew.
 async fn restarted(world: &World) -> Arc<Forwarder> {
     let (recorder, _) = World::write(&world.pool, "first").await;
-    Arc::new(Forwarder::new(recorder, Metrics::new(), world.pool.clone()).unwrap())
+    Arc::new(Forwarder::new(recorder, Metrics::new(), world.pool.clone(), Arc::new(OwnName::known(USER))).unwrap())
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]

@@ -47,7 +47,10 @@ pub(crate) fn of(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence
             let message = format!("stopPolicy is {:?}: no cycle starts", policy.stop);
             Activity { state: State::Stopped, reason: ReasonCode::Stopped, message, job: None }
         }
-        (Evidence::Read(facts), Acceptance::Accepted(policy)) => waiting(subject, policy, facts, now),
+        (Evidence::Read(facts), Acceptance::Accepted(policy)) => match facts.blocked() {
+            Some(one) => idle(one.reason, format!("no job starts: {}", one.message)),
+            None => waiting(subject, policy, facts, now),
+        },
     }
 }
 
@@ -98,7 +101,7 @@ mod tests {
     use super::*;
     use crate::cadence::Ended;
     use assayer_contract::{
-        Sha256Hash, Stage,
+        Freshness, Sha256Hash, Stage,
         policy::{Requirement, SourceRule},
     };
     use std::{collections::BTreeMap, time::Duration};
@@ -115,6 +118,8 @@ mod tests {
                 max_latency: Duration::from_secs(30),
                 retries: 3,
                 cooldown: Duration::from_mins(1),
+                reason: None,
+                freshness: Freshness::default(),
             },
             sources: BTreeMap::new(),
             market_data_quality: None,
@@ -126,7 +131,7 @@ mod tests {
             ai: assayer_contract::policy::AiRules::default(),
             promotion_sessions: 3,
         };
-        of(&subject, &Acceptance::Accepted(policy), &Evidence::Read(facts), now())
+        of(&subject, &Acceptance::Accepted(Box::new(policy)), &Evidence::Read(facts), now())
     }
 
     fn now() -> DateTime<Utc> {

@@ -14,6 +14,7 @@ pub mod job_ends;
 pub mod jobs;
 pub mod log;
 mod migrate;
+pub mod notices;
 pub mod notify;
 pub mod pace;
 pub mod planner;
@@ -21,7 +22,9 @@ mod pool;
 pub mod proof;
 pub mod provider_proof;
 pub mod roles;
+pub mod sign_ins;
 pub mod spending;
+pub mod system;
 
 pub use error::StoreError;
 pub use migrate::{MIGRATOR, migrate, schema_is_current};
