@@ -48,6 +48,7 @@ pub struct Subject {
 
 /// Whether the Bot may be run at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "one a judgement, never kept")]
 pub enum Acceptance {
     /// Its spec is valid and this policy binds it.
     Accepted(Box<Policy>),

@@ -16,6 +16,7 @@ pub mod log;
 mod migrate;
 pub mod notices;
 pub mod notify;
+pub mod pace;
 pub mod planner;
 mod pool;
 pub mod proof;
