@@ -8,6 +8,7 @@ mod draft;
 mod exchange;
 mod handshake;
 mod headers;
+mod own;
 mod permit;
 mod quality;
 mod strangers;
@@ -29,6 +30,7 @@ use uuid::Uuid;
 pub use self::{
     access::{Access, NoAccess, Through},
     handshake::Handshake,
+    own::{About, Own},
 };
 
 use self::{

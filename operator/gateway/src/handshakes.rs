@@ -18,10 +18,9 @@ use assayer_providers::Provider;
 use assayer_store::{PgPool, StoreError, handshakes};
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
-use k8s_openapi::api::authentication::v1::SelfSubjectReview;
-use kube::{Api, Client, ResourceExt, api::PostParams};
+use kube::ResourceExt;
 use tokio::{
-    sync::{OnceCell, Semaphore, mpsc::UnboundedReceiver, watch},
+    sync::{Semaphore, mpsc::UnboundedReceiver, watch},
     task::JoinSet,
     time::{Instant, MissedTickBehavior, interval},
 };
@@ -32,6 +31,7 @@ use self::plan::{Done, Plan};
 use crate::{
     access::{Accesses, Freshness},
     forward::{Forwarder, Handshake, NoAccess, Through},
+    own_name::OwnName,
     refusal::Refusal,
 };
 
@@ -51,12 +51,10 @@ type OneAtATime = Arc<tokio::sync::Mutex<()>>;
 
 /// Makes handshakes.
 pub(crate) struct Handshakes {
-    client: Client,
     pool: PgPool,
     accesses: Arc<Accesses>,
     forwarder: Arc<Forwarder>,
-    /// The gateway's own name at the API server.
-    user: OnceCell<String>,
+    name: Arc<OwnName>,
     room: Semaphore,
     /// One handshake at a time for each Secret.
     credentials: Mutex<BTreeMap<SecretName, OneAtATime>>,
@@ -64,9 +62,8 @@ pub(crate) struct Handshakes {
 
 impl Handshakes {
     /// Handshakes through these.
-    pub(crate) fn new(client: Client, pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
-        let (user, room) = (OnceCell::new(), Semaphore::new(AT_ONCE));
-        Self { client, pool, accesses, forwarder, user, room, credentials: Mutex::default() }
+    pub(crate) fn new(pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>, name: Arc<OwnName>) -> Self {
+        Self { pool, accesses, forwarder, name, room: Semaphore::new(AT_ONCE), credentials: Mutex::default() }
     }
 
     /// Makes handshakes while `active`, until `stop`. What is on its way to a vendor then goes on by itself.
@@ -140,7 +137,7 @@ impl Handshakes {
         {
             return Instant::now() + wait;
         }
-        let Some(user) = self.user().await else { return Instant::now() + RETRY };
+        let Some(user) = self.name.get().await else { return Instant::now() + RETRY };
         let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7() };
         self.make(integration, provider, &by).await;
         // Whatever became of it, the next one is not before its time; the log knows when exactly.
@@ -163,7 +160,7 @@ impl Handshakes {
             Ok(false) => self.last_of(integration, now).await,
             Err(error) => Err(error),
         };
-        let (last, user) = match (last, self.user().await) {
+        let (last, user) = match (last, self.name.get().await) {
             (Ok(last), Some(user)) => (last, user),
             (last, _) => {
                 last.err().as_ref().map(unread);
@@ -195,20 +192,6 @@ impl Handshakes {
         let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
         credentials.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(credentials.entry(secret).or_default())
-    }
-
-    /// The gateway's own name, asked for once.
-    async fn user(&self) -> Option<String> {
-        let ask = async || {
-            let reviews = Api::<SelfSubjectReview>::all(self.client.clone());
-            let (params, review) = (PostParams::default(), SelfSubjectReview::default());
-            let answer =
-                tokio::time::timeout(RETRY, reviews.create(&params, &review)).await.map_err(|_| "no answer".to_owned())?;
-            let user = answer.map_err(|error| error.to_string())?.status.and_then(|status| status.user_info?.username);
-            user.ok_or_else(|| "no name".to_owned())
-        };
-        let known = self.user.get_or_try_init(ask).await;
-        known.inspect_err(|error| tracing::warn!(error, "the API server does not tell the gateway's own name")).ok().cloned()
     }
 }
 

@@ -9,10 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::{Accesses, Environment},
+    calendar::Calendar,
     forward::Forwarder,
     handshakes::Handshakes,
     identity::{Identity, Pods},
     metrics::Metrics,
+    notify::Notifier,
+    own_name::OwnName,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
 };
@@ -61,8 +64,13 @@ pub async fn serve(
     let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone())?);
     let (pods, pods_watch) = Pods::watch(client.clone());
     let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
-    let handshakes = Handshakes::new(client.clone(), pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
+    let name = Arc::new(OwnName::new(client.clone()));
+    let handshakes = Handshakes::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), Arc::clone(&name));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
+    let calendar = Calendar::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), Arc::clone(&name));
+    tokio::spawn(Arc::new(calendar).run(recorder.active(), stop.clone()));
+    let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), name);
+    tokio::spawn(Arc::new(notifier).run(recorder.active(), stop.clone()));
     let shared = Shared {
         identity: Identity::new(client, pods, pool.clone()),
         accesses,

@@ -15,7 +15,7 @@ use super::{
     metrics::{ByOutcome, Outcome},
     observe,
     plan::{RETRY, look_again},
-    publish,
+    publish, tell,
     validate::{stop, validate},
 };
 
@@ -52,13 +52,17 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
     // A Bot that is refused has no strategy to count sessions of.
     let strategy = verdict.as_ref().map_or_else(|_| Sha256Hash::of(&[]), |accepted| accepted.strategy_hash);
     let look = observe::Look { bot_id, strategy, drain: stop(bot, policy.as_deref()) == StopPolicy::HoldAndDrain, now };
+    let denied = observe::denied(ctx, &bot.namespace().unwrap_or_default());
     let evidence =
-        observe::facts(observe::evidence(ctx, &look).await?, bot, verdict.as_ref().ok().map(|accepted| &accepted.policy));
+        observe::facts(observe::evidence(ctx, &look).await?, bot, verdict.as_ref().ok().map(|accepted| &accepted.policy), denied);
     let acceptance = match verdict {
         Ok(accepted) => Acceptance::Accepted(Box::new(accepted.policy)),
         Err(refusal) => Acceptance::Refused(refusal.reason, refusal.message),
     };
     let judgement = judge(&subject(bot, bot_id), &acceptance, &evidence, now);
+    if let Evidence::Read(_) = evidence {
+        tell::of_bot(ctx, bot, bot_id, &judgement.conditions).await?;
+    }
     publish::publish(ctx, bot, publish::status(bot, judgement, &evidence, now)).await?;
     // After the status: a namespace that takes no objects must not keep its Bots from saying what is so.
     if let Acceptance::Accepted(_) = acceptance {

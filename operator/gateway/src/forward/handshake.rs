@@ -13,13 +13,11 @@ use http::{
 };
 use uuid::Uuid;
 
-use super::{Access, Asked, Exchange, Forwarder, Limit, NoAccess, Through, draft};
+use super::{Access, Asked, Exchange, Forwarder, Limit, NoAccess, Through, draft, own::AGENT};
 use crate::refusal::Refusal;
 
 /// A vendor that takes longer to answer its smallest question is as good as away.
 const LIMIT: Limit = Limit { within: Duration::from_secs(15), by: "the time that a handshake has" };
-/// Some vendors want to know what calls them.
-const AGENT: &str = concat!("assayer/", env!("CARGO_PKG_VERSION"));
 
 /// Who makes a handshake, and why.
 #[derive(Clone, Debug)]
