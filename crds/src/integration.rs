@@ -67,6 +67,14 @@ pub struct IntegrationSpec {
         "spec.endpoint must be an http or https URL without user, query or fragment"
     ))]
     pub endpoint: Option<String>,
+    /// Host and port to use in place of the vendor's own streams of live data, by the same rule. Where `endpoint` is set and this is
+    /// not, there are no streams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 3, max = 256))]
+    #[x_kube(validation = Rule::new("self.matches('^[A-Za-z0-9.-]+:[0-9]{1,5}$')").message(
+        "spec.liveEndpoint must be a host and a port, such as stand-ins:13000"
+    ))]
+    pub live_endpoint: Option<String>,
     /// Time between two handshakes: harmless calls that prove the credential. A call of a Bot's that succeeds counts as one. From
     /// 5s to 24h; where it is left out, 60s for brokers, 15m for language models, 5m for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]

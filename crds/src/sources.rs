@@ -11,7 +11,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DurationText, Provider, Quality,
+    DurationText, Freshness, Hours, Provider, Quality,
+    freshness::{self, only_where_it_is_known},
     source_rules::{broker_is_required_or_disabled, reason_of_disabled, vendor_named, vendors_of},
 };
 
@@ -31,7 +32,8 @@ pub struct Sources {
     #[x_kube(
         validation = vendors_of(Source::Macro),
         validation = vendor_named(Source::Macro),
-        validation = reason_of_disabled(Source::Macro)
+        validation = reason_of_disabled(Source::Macro),
+        validation = only_where_it_is_known(Source::Macro)
     )]
     pub macros: Option<OtherSource>,
     /// Options trades and positioning, of the Bot's instrument or the proxies that it names.
@@ -39,7 +41,8 @@ pub struct Sources {
     #[x_kube(
         validation = vendors_of(Source::OptionsFlow),
         validation = vendor_named(Source::OptionsFlow),
-        validation = reason_of_disabled(Source::OptionsFlow)
+        validation = reason_of_disabled(Source::OptionsFlow),
+        validation = only_where_it_is_known(Source::OptionsFlow)
     )]
     pub options_flow: Option<OtherSource>,
     /// Headlines.
@@ -47,7 +50,8 @@ pub struct Sources {
     #[x_kube(
         validation = vendors_of(Source::News),
         validation = vendor_named(Source::News),
-        validation = reason_of_disabled(Source::News)
+        validation = reason_of_disabled(Source::News),
+        validation = only_where_it_is_known(Source::News)
     )]
     pub news: Option<OtherSource>,
     /// Language models. What they say is recorded and changes no order.
@@ -55,7 +59,8 @@ pub struct Sources {
     #[x_kube(
         validation = vendors_of(Source::Ai),
         validation = vendor_named(Source::Ai),
-        validation = reason_of_disabled(Source::Ai)
+        validation = reason_of_disabled(Source::Ai),
+        validation = only_where_it_is_known(Source::Ai)
     )]
     pub ai: Option<OtherSource>,
     /// Accounts, orders and fills. Disabled in LAB, Required everywhere else.
@@ -64,6 +69,7 @@ pub struct Sources {
         validation = vendors_of(Source::Broker),
         validation = vendor_named(Source::Broker),
         validation = reason_of_disabled(Source::Broker),
+        validation = only_where_it_is_known(Source::Broker),
         validation = broker_is_required_or_disabled()
     )]
     pub broker: Option<OtherSource>,
@@ -84,6 +90,12 @@ pub struct OtherSource {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     pub reason: Option<String>,
+    /// How old an answer may be before it proves nothing any more, DATA_STALE. Absent: as old as the cycle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freshness: Option<Freshness>,
+    /// When an answer must have been received to count. Absent: at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_during: Option<Hours>,
     /// How long one answer may take. From 1s to 45s.
     #[serde(default = "max_latency")]
     #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('45s')").message(
@@ -114,6 +126,7 @@ impl OtherSource {
             providers: names(&self.providers),
             max_latency: self.max_latency.duration(),
             reason: self.reason.clone(),
+            freshness: freshness::rules(self.freshness.as_ref(), self.valid_during),
         }
     }
 }
@@ -155,6 +168,7 @@ impl MarketData {
             providers: names(&self.providers),
             max_latency: self.max_latency.duration(),
             reason: self.reason.clone(),
+            freshness: assayer_contract::Freshness::default(),
         }
     }
 }

@@ -209,3 +209,35 @@ fn the_policies_that_the_chart_installs_are_one_for_each_stage_and_pass_every_ru
         assert_eq!(broker == Requirement::Required, rules.stage != Stage::Lab, "{stage}");
     }
 }
+
+#[test]
+fn how_old_an_answer_may_be_is_said_one_way_and_only_of_sources_of_which_rows_know_it() {
+    let flow = |more: Value| {
+        let mut source = json!({"requirement": "Required", "providers": ["unusualWhales"]});
+        source.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        source
+    };
+    let mut sound = spec();
+    sound["sources"]["optionsFlow"] = flow(json!({"validDuring": "rth", "freshness": {"within": "5m"}}));
+    sound["sources"]["macro"] = json!({"requirement": "Required", "providers": ["fred"], "freshness": {"basis": "release"}});
+    StagePolicySpec::validate_cel(&sound, None).unwrap();
+    let policy = serde_json::from_value::<StagePolicySpec>(sound).unwrap().policy().unwrap();
+    let of = |source| policy.sources[&source].freshness;
+    assert_eq!((of(Source::OptionsFlow).within, of(Source::OptionsFlow).in_regular_hours), (Some(Duration::from_mins(5)), true));
+    assert!(of(Source::Macro).until_release && of(Source::Macro).within.is_none());
+
+    for (source, more, says) in [
+        ("optionsFlow", json!({"freshness": {}}), "freshness must have either within or basis"),
+        ("macro", json!({"freshness": {"within": "5m", "basis": "release"}}), "freshness must have either within or basis"),
+        ("optionsFlow", json!({"freshness": {"within": "169h"}}), "freshness.within must be from 1s to 168h"),
+        ("optionsFlow", json!({"freshness": {"basis": "release"}}), "freshness.basis is for macro"),
+        ("news", json!({"validDuring": "rth"}), "validDuring for optionsFlow"),
+    ] {
+        let message = refusal(spec(), |spec| {
+            spec["sources"][source] = flow(more.clone());
+        });
+        assert!(message.contains(says), "{message}");
+    }
+    let message = refusal(trading("PAPER"), |spec| spec["sources"]["broker"]["freshness"] = json!({"within": "10s"}));
+    assert!(message.contains("of a broker neither is known"), "{message}");
+}

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{QualityLimits, Sha256Hash, Source, Stage};
+use crate::{Freshness, QualityLimits, Sha256Hash, Source, Stage};
 
 /// Whether a stage needs a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub struct SourceRule {
     pub max_latency: Duration,
     /// Why it is disabled.
     pub reason: Option<String>,
+    /// When an answer counts.
+    pub freshness: Freshness,
 }
 
 /// What a job may ask of one kind of source, kept with it from the moment in which it is planned.

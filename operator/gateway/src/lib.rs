@@ -10,11 +10,12 @@ mod handshakes;
 pub mod identity;
 pub mod metrics;
 mod notify;
-mod own_name;
+pub mod own_name;
 pub mod record;
 pub mod refusal;
 mod routes;
 mod serve;
+pub mod streams;
 mod watch;
 
 pub use serve::{GatewayError, Settings, serve};

@@ -1,4 +1,4 @@
-//! The gateway's own name at the API server, under which its own calls are recorded. In: nothing. Out: the name, asked for once.
+//! The gateway's own name at the API server: what it does for nobody else is recorded under it.
 
 use std::time::Duration;
 
@@ -8,29 +8,36 @@ use tokio::sync::OnceCell;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Its name, as far as it is known.
-pub(crate) struct OwnName {
-    client: Client,
-    name: OnceCell<String>,
+/// Asked for once, and remembered.
+pub struct OwnName {
+    client: Option<Client>,
+    known: OnceCell<String>,
 }
 
 impl OwnName {
-    /// Not asked yet.
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, name: OnceCell::new() }
+    /// To be asked of this API server.
+    pub fn of(client: Client) -> Self {
+        Self { client: Some(client), known: OnceCell::new() }
     }
 
-    /// The name; `None` where the API server does not tell it now.
-    pub(crate) async fn get(&self) -> Option<String> {
-        let ask = async || {
-            let reviews = Api::<SelfSubjectReview>::all(self.client.clone());
-            let (params, review) = (PostParams::default(), SelfSubjectReview::default());
-            let answer =
-                tokio::time::timeout(PATIENCE, reviews.create(&params, &review)).await.map_err(|_| "no answer".to_owned())?;
-            let user = answer.map_err(|error| error.to_string())?.status.and_then(|status| status.user_info?.username);
-            user.ok_or_else(|| "no name".to_owned())
-        };
-        let known = self.name.get_or_try_init(ask).await;
+    /// Known already.
+    pub fn known(name: impl Into<String>) -> Self {
+        Self { client: None, known: OnceCell::new_with(Some(name.into())) }
+    }
+
+    /// The name; none while the API server does not tell it.
+    pub async fn get(&self) -> Option<String> {
+        let known = self.known.get_or_try_init(|| self.ask()).await;
         known.inspect_err(|error| tracing::warn!(error, "the API server does not tell the gateway's own name")).ok().cloned()
+    }
+
+    async fn ask(&self) -> Result<String, String> {
+        let client = self.client.clone().ok_or("nobody to ask")?;
+        let reviews = Api::<SelfSubjectReview>::all(client);
+        let (params, review) = (PostParams::default(), SelfSubjectReview::default());
+        let answer =
+            tokio::time::timeout(PATIENCE, reviews.create(&params, &review)).await.map_err(|_| "no answer".to_owned())?;
+        let user = answer.map_err(|error| error.to_string())?.status.and_then(|status| status.user_info?.username);
+        user.ok_or_else(|| "no name".to_owned())
     }
 }

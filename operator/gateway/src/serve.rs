@@ -18,6 +18,7 @@ use crate::{
     own_name::OwnName,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
+    streams::{Rules, Streams},
 };
 
 /// How long calls under way may take to end: more than an intent lives.
@@ -61,17 +62,19 @@ pub async fn serve(
     let (writer, recorder) = Writer::new(pool.clone(), settings.writer, metrics.clone());
     let (stop_writing, stop_telling) = (CancellationToken::new(), CancellationToken::new());
     let mut writing = tokio::spawn(writer.run(stop_writing.clone()));
-    let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone())?);
+    let own = Arc::new(OwnName::of(client.clone()));
+    let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone(), Arc::clone(&own))?);
     let (pods, pods_watch) = Pods::watch(client.clone());
     let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
-    let name = Arc::new(OwnName::new(client.clone()));
-    let handshakes = Handshakes::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), Arc::clone(&name));
+    let handshakes = Handshakes::new(Arc::clone(&own), pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
-    let calendar = Calendar::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), Arc::clone(&name));
+    let calendar = Calendar::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), Arc::clone(&own));
     tokio::spawn(Arc::new(calendar).run(recorder.active(), stop.clone()));
-    let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), name);
+    let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), own);
     tokio::spawn(Arc::new(notifier).run(recorder.active(), stop.clone()));
+    let streams = Streams::new(recorder.clone(), metrics.clone(), Rules::default(), stop.clone());
     let shared = Shared {
+        streams,
         identity: Identity::new(client, pods, pool.clone()),
         accesses,
         forwarder: Arc::clone(&forwarder),

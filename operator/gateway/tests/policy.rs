@@ -45,7 +45,14 @@ impl Vendor {
         Self {
             name,
             shell,
-            access: Access { base, credentials, signed_in, endpoint_override: None, through: Through::default() },
+            access: Access {
+                base,
+                credentials,
+                signed_in,
+                endpoint_override: None,
+                live_endpoint: None,
+                through: Through::default(),
+            },
         }
     }
 

@@ -6,7 +6,9 @@ use assayer_contract::{
     policy::{Policy, Requirement, SourceRule},
 };
 
-use crate::{Acceptance, Cycle, Denied, Evidence, Finding, RowFact, Verdict};
+use chrono::{DateTime, Utc};
+
+use crate::{Acceptance, Cycle, Denied, Evidence, Finding, RowFact, Verdict, freshness};
 
 /// One kind of source that a policy names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,12 +44,12 @@ impl SourceFinding {
     }
 }
 
-pub(crate) fn prove(acceptance: &Acceptance, evidence: &Evidence) -> Vec<SourceFinding> {
+pub(crate) fn prove(acceptance: &Acceptance, evidence: &Evidence, now: DateTime<Utc>) -> Vec<SourceFinding> {
     let Acceptance::Accepted(policy) = acceptance else { return Vec::new() };
     let of = |(source, rule): (&Source, &SourceRule)| SourceFinding {
         source: *source,
         requirement: rule.requirement,
-        finding: disabled(*source, rule, policy).unwrap_or_else(|| finding(*source, rule, evidence)),
+        finding: disabled(*source, rule, policy).unwrap_or_else(|| finding(*source, rule, evidence, now)),
     };
     policy.sources.iter().map(of).collect()
 }
@@ -58,7 +60,7 @@ pub(crate) fn disabled(source: Source, rule: &SourceRule, policy: &Policy) -> Op
     Some(Finding::new(Verdict::Unknown, ReasonCode::SourceDisabled, message))
 }
 
-fn finding(source: Source, rule: &SourceRule, evidence: &Evidence) -> Finding {
+fn finding(source: Source, rule: &SourceRule, evidence: &Evidence, now: DateTime<Utc>) -> Finding {
     let facts = match evidence {
         Evidence::Unreadable(why) => return Finding::new(Verdict::Unknown, ReasonCode::EvidenceUnavailable, why),
         Evidence::Read(facts) => facts,
@@ -67,11 +69,24 @@ fn finding(source: Source, rule: &SourceRule, evidence: &Evidence) -> Finding {
         return Finding::titled(Verdict::Unknown, ReasonCode::AwaitingFirstCycle);
     };
     let calls = || cycle.rows.iter().rev().filter(|row| row.source == Some(source) && row.operation == Operation::Call);
-    let proves =
+    let answered =
         |row: &&RowFact| matches!(row.outcome, Outcome::Success | Outcome::Served) && rule.providers.contains(&row.provider);
-    if let Some(row) = calls().find(proves) {
-        let message = format!("{} {} succeeded ({}, request {})", row.provider, row.endpoint, place(cycle), row.id);
-        return Finding::new(Verdict::Proven, ReasonCode::Proven, message);
+    let mut flaws = Vec::new();
+    // One row that counts proves it, whatever others say: so evidence that is lost cannot prove anything.
+    for row in calls().filter(answered) {
+        let place = format!("{}, request {}", place(cycle), row.id);
+        match empty(row, &place).or_else(|| freshness::flaw(row, &rule.freshness, &place, now)) {
+            Some(flaw) => flaws.push(flaw),
+            None => {
+                let held = held(row).unwrap_or_default();
+                let message = format!("{} {} answered {held} items ({place})", row.provider, row.endpoint);
+                return Finding::new(Verdict::Proven, ReasonCode::Proven, message);
+            }
+        }
+    }
+    // What came closest says more than what was asked last.
+    if let Some(flaw) = flaws.into_iter().min_by_key(|flaw| flaw.reason == ReasonCode::SourceUnproven) {
+        return flaw;
     }
     match calls().next() {
         Some(row) => {
@@ -95,6 +110,21 @@ fn unasked(source: Source, rule: &SourceRule, denied: &[Denied], cycle: &Cycle) 
     let wanted = rule.providers.join(", ");
     let message = format!("the stage requires {source} from {wanted}, and nobody asked ({})", place(cycle));
     Finding::new(Verdict::Unknown, ReasonCode::SourceUnproven, message)
+}
+
+/// What the answer held of its source; none where it only spoke about it, such as a list of models.
+fn held(row: &RowFact) -> Option<i64> {
+    row.items.or(row.bar_count)
+}
+
+fn empty(row: &RowFact, place: &str) -> Option<Finding> {
+    let what = match held(row) {
+        Some(1..) => return None,
+        Some(_) => "the answer was empty",
+        None => "the answer speaks about the source and holds nothing of it",
+    };
+    let message = format!("{} {}: {what} ({place})", row.provider, row.endpoint);
+    Some(Finding::new(Verdict::Refuted, ReasonCode::SourceUnproven, message))
 }
 
 fn place(cycle: &Cycle) -> String {

@@ -39,6 +39,8 @@ mod unusual_whales;
 mod webhook;
 mod xai;
 
+pub use databento::live;
+
 pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
 pub use economic_calendar::{EconomicEvent, economic_calendar, economic_events};

@@ -86,11 +86,11 @@ async fn attempts(pool: &PgPool, ids: &[Uuid], generations: &[i64], now: DateTim
                union all select 'failure', (select f.id from requests f where f.integration_id between i.id and i.id
                        and f.integration_generation = i.generation and f.id >= uuid_floor($3)
                        and f.outcome in ('failed', 'refused', 'unknown')
-                       and case when f.operation in ('verify', 'test') then f.reason_code <> all ($5) else f.reason_code = any ($4) end
+                       and case when f.operation in ('call', 'notify', 'schedule') then f.reason_code = any ($4) else f.reason_code <> all ($5) end
                    order by f.integration_id desc, f.id desc limit 1)
                union all select 'turned away', (select t.id from requests t where t.integration_id between i.id and i.id
                        and t.integration_generation = i.generation and t.id >= uuid_floor($3) and t.operation <> 'call'
-                       and t.operation in ('verify', 'test') and t.outcome = 'failed' and t.reason_code = any ($6)
+                       and t.operation not in ('notify', 'schedule') and t.outcome = 'failed' and t.reason_code = any ($6)
                    order by t.integration_id desc, t.id desc limit 1)
            ) k join requests r on r.id = k.row_id"#,
         ids,

@@ -16,14 +16,13 @@ use uuid::Uuid;
 
 use super::{
     Access, Asked, Exchange, Forwarder, Limit, NoAccess, draft,
+    handshake::AGENT,
     permit::{Denied, Known},
 };
 use crate::refusal::Refusal;
 
 /// Nobody waits for it, but an intent must not stay open.
 const LIMIT: Limit = Limit { within: Duration::from_secs(20), by: "the time that a call of the gateway's own has" };
-/// Some vendors want to know what calls them.
-pub(super) const AGENT: &str = concat!("assayer/", env!("CARGO_PKG_VERSION"));
 
 /// Who makes such a call, why, and about whom.
 #[derive(Clone, Debug)]
@@ -94,7 +93,9 @@ impl Forwarder {
         };
         let draft = draft::with_call(draft, &call);
         match access {
-            Ok(access) => self.detach(provider, draft, call, Exchange { asked, access, limit: LIMIT, job: None }).await,
+            Ok(access) => {
+                self.detach(provider, draft, call, Exchange { asked, access, limit: LIMIT, job: None, session: None }).await
+            }
             Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
         }
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use assayer_contract::{
-    BarQuality, JobStatus, JobType, Operation, Outcome, QualityLimits, ReasonCode, Sent, Sha256Hash, Source, Stage,
+    BarQuality, Freshness, JobStatus, JobType, Operation, Outcome, QualityLimits, ReasonCode, Sent, Sha256Hash, Source, Stage,
     policy::{Policy, Requirement, SourceRule, StopPolicy},
     quality::{self, CalendarQuality},
 };
@@ -46,7 +46,13 @@ pub(crate) fn with_source(source: Source, rule: SourceRule) -> Acceptance {
 }
 
 pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
-    SourceRule { requirement, providers: vec![provider.into()], max_latency: Duration::from_secs(30), reason: None }
+    SourceRule {
+        requirement,
+        providers: vec![provider.into()],
+        max_latency: Duration::from_secs(30),
+        reason: None,
+        freshness: Freshness::default(),
+    }
 }
 
 pub(crate) fn limits() -> QualityLimits {
@@ -97,12 +103,14 @@ pub(crate) fn bars() -> RowFact {
         operation: Operation::Call,
         provider: "databento".into(),
         endpoint: "timeseries.get_range".into(),
+        at: now(),
         sent: Sent::Yes,
         outcome: Outcome::Success,
         dataset: Some("SAMPLE.INDEX".into()),
         symbol: Some("SPX".into()),
         schema: Some("ohlcv-1d".into()),
         bar_count: Some(5_031),
+        items: None,
         start: Some(now()),
         end: Some(now()),
         record_count: None,

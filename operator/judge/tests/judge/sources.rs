@@ -15,6 +15,8 @@ fn fred(outcome: Outcome, reason: Option<ReasonCode>) -> RowFact {
         provider: "fred".into(),
         endpoint: "series/observations".into(),
         outcome,
+        bar_count: None,
+        items: (outcome == Outcome::Success).then_some(11),
         sent,
         reason,
         ..bars()
