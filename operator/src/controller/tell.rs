@@ -9,6 +9,7 @@ use assayer_store::{
     StoreError,
     notices::{self, Change},
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition as K8sCondition;
 use kube::ResourceExt;
 use uuid::Uuid;
 
@@ -21,9 +22,10 @@ pub(super) async fn of_bot(ctx: &Context, bot: &Bot, id: Uuid, conditions: &[Con
     for topic in [Topic::Ready, Topic::ProofComplete, Topic::Promotable] {
         let topic = topic.to_string();
         let Some(new) = conditions.iter().find(|condition| condition.kind.to_string() == topic) else { continue };
-        let was = old.iter().find(|condition| condition.type_ == topic).map(|condition| condition.status.as_str());
+        let same =
+            |old: &K8sCondition| old.type_ == topic && old.status == new.status && old.reason == new.reason.condition_reason();
         let holds = match new.status {
-            _ if was == Some(new.status) => continue,
+            _ if old.iter().any(same) || new.reason == ReasonCode::AwaitingHandshake => continue,
             "True" => true,
             "False" => false,
             // Nobody knows: neither so nor not so.

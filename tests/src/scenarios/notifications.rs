@@ -31,7 +31,7 @@ impl<'a> Channel<'a> {
         channel.control("keys", &json!({"keys": [channel.token]})).await?;
         let integration = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "Integration", "spec": {"provider": "discord",
             "credentials": {"secretRef": {"name": "discord"}}, "endpoint": world.endpoint_of("discord")?,
-            "notify": {"on": ["ProofComplete"]}}});
+            "notify": {"on": ["Ready"]}}});
         world.apply(&Api::<Integration>::namespaced(world.client.clone(), namespace), "discord", &integration).await?;
         Ok(channel)
     }
@@ -82,13 +82,13 @@ pub async fn what_changes_is_told_once(
     let channel = Channel::open(world, namespace).await?;
     let bot = world.sample_bot(namespace, "spx-cross").await?;
     let said = channel.until(1).await?;
-    for part in ["`PROVIDER_AUTH`", "spx-cross: not ProofComplete", ReasonCode::ProviderAuth.suggested_fix(), "/bot/"] {
+    for part in ["`PROVIDER_AUTH`", "spx-cross: not Ready", ReasonCode::ProviderAuth.suggested_fix(), "/bot/"] {
         ensure!(said.contains(part), "{part} is not said: {said}");
     }
     restart().await?;
     world.set_key(namespace, GOOD_KEY).await?;
     let said = channel.until(2).await?;
-    ensure!(said.contains("spx-cross: ProofComplete again") && !said.contains("What to do"), "{said}");
+    ensure!(said.contains("spx-cross: Ready again") && !said.contains("What to do"), "{said}");
     let rows = channel.rows()?;
     ensure!(rows.len() == 2 && rows.iter().all(|row| row["outcome"] == "success" && row["job_id"].is_null()), "{rows:?}");
     ensure!(rows.iter().all(|row| row["bot_id"] == *bot.metadata.uid.as_deref().unwrap_or_default()), "{rows:?}");
@@ -108,14 +108,14 @@ async fn a_storm_is_one_message(channel: &Channel<'_>) -> Result<()> {
     channel.control("faults", &json!({"match": of_channel, "fault": "rate_limited", "times": 1, "retry_after_s": 3})).await?;
     channel.world.sql(&format!(
         "insert into notices (object_kind, object_uid, object_namespace, object_name, topic, transition, holds, reason_code, message)
-         select 'Bot', gen_random_uuid(), '{}', 'bot-' || n, 'ProofComplete', 1, false, 'PROVIDER_ERROR', 'no @everyone **no**'
+         select 'Bot', gen_random_uuid(), '{}', 'bot-' || n, 'Ready', 1, false, 'PROVIDER_ERROR', 'no @everyone **no**'
          from generate_series(1, {STORM}) n",
         channel.namespace
     ))?;
     let said = channel.until(4).await?;
     let refused = channel.rows()?.into_iter().rev().nth(1).context("the row of the refusal")?;
     ensure!(refused["http_status"] == 429 && refused["retry_after_s"].as_i64() >= Some(3), "{refused}");
-    let lines = said.matches("not ProofComplete").count();
+    let lines = said.matches("not Ready").count();
     ensure!(lines > 0 && said.contains(&format!("and {} more", STORM - lines)), "{said}");
     ensure!(said.contains(r"no \@everyone \*\*no\*\*"), "{said}");
     channel
