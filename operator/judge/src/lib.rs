@@ -22,7 +22,7 @@ mod verdict;
 
 pub use activity::{Activity, State};
 pub use conditions::Condition;
-pub use evidence::{Cycle, Evidence, Facts, JobFact, RowFact, SessionFact};
+pub use evidence::{Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact};
 pub use gates::Blocker;
 pub use integration::{
     Attempt, IntegrationEvidence, IntegrationFacts, IntegrationJudgement, IntegrationState, judge_integration,
