@@ -98,7 +98,7 @@ impl<'a> Given<'a> {
     /// Rows of the Integration that satisfy a condition, the newest first.
     pub(super) fn rows(&self, condition: &str) -> Result<Vec<Value>> {
         self.world.rows(&format!(
-            "select * from requests where integration_namespace = '{}' and integration_name = '{}' and {condition} order by id desc",
+            "select * from requests where integration_namespace = '{}' and integration_name = '{}' and ({condition}) order by id desc",
             self.namespace, self.vendor.provider
         ))
     }
