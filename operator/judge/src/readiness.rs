@@ -179,8 +179,10 @@ impl Served {
 impl Impediment {
     /// Whether it goes away without anybody: what the vendor, the log or the cluster does by itself.
     pub fn passes_by_itself(&self) -> bool {
-        let person = matches!(self.reason.bearing(), Bearing::Configuration | Bearing::Credential | Bearing::Plan);
-        !person && !matches!(self.reason, ReasonCode::IntegrationMissing | ReasonCode::PolicyMissing | ReasonCode::SpecInvalid)
+        let of_vendor = matches!(self.reason.bearing(), Bearing::Configuration | Bearing::Credential | Bearing::Plan);
+        let absent = matches!(self.reason, ReasonCode::IntegrationMissing | ReasonCode::PolicyMissing);
+        let mistaken = matches!(self.reason, ReasonCode::PolicyInvalid | ReasonCode::SpecInvalid);
+        !of_vendor && !absent && !mistaken
     }
 }
 

@@ -40,7 +40,7 @@ use self::{
     refusal::{Refusal, shown},
     remembered::Remembered,
 };
-use crate::signals;
+use crate::{environment::Environment, signals};
 
 /// An answer takes a few queries and reviews; one that takes longer will not come.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -67,13 +67,6 @@ pub(crate) struct Args {
     namespace: String,
 }
 
-/// What the installation is for: a fact of the installation, not of any resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Environment {
-    Dev,
-    Prod,
-}
-
 /// What every handler needs.
 #[derive(Clone)]
 struct App {
@@ -81,6 +74,7 @@ struct App {
     client: Client,
     as_caller: AsCaller,
     anonymous_read: bool,
+    environment: Environment,
     metrics: Arc<Metrics>,
     remembered: Arc<Remembered>,
     system: Arc<system::Watched>,
@@ -99,6 +93,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         client: Client::try_from(config.clone()).context("making the client of the Kubernetes API server")?,
         as_caller: AsCaller::of(config),
         anonymous_read: args.anonymous_read,
+        environment: args.environment,
         metrics: Arc::default(),
         remembered: Arc::default(),
         system: Arc::new(system::Watched::new(&args.namespace)),

@@ -133,7 +133,7 @@ impl Installation {
 
     /// Why no job of a Bot that may otherwise be run may start.
     fn blocked(&self, Candidate { bot, verdict, .. }: &Candidate, now: DateTime<Utc>) -> Option<ReasonCode> {
-        let acceptance = Acceptance::Accepted(verdict.as_ref().ok()?.policy.clone());
+        let acceptance = Acceptance::Accepted(Box::new(verdict.as_ref().ok()?.policy.clone()));
         let (namespace, name) = (bot.namespace().unwrap_or_default(), bot.name_any());
         let candidate = readiness::Candidate { namespace: &namespace, name: &name, acceptance: &acceptance };
         let all = readiness::impediments(candidate, &self.serving, &self.log, now);
@@ -173,7 +173,11 @@ async fn admit(
 fn candidates(ctx: &Context) -> Result<Vec<Candidate>, Error> {
     let policy = observe::policy(ctx);
     let alive = ctx.bots.state().into_iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());
-    alive.map(|bot| Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref())?, bot })).collect()
+    alive
+        .map(|bot| {
+            Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref(), ctx.settings.environment)?, bot })
+        })
+        .collect()
 }
 
 /// The last jobs of the Bots that have no open one: one query for all.

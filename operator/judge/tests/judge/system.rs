@@ -92,7 +92,7 @@ fn one_provider_that_is_connected_is_enough_and_the_best_of_others_says_why_not(
                 providers: vec!["massive".into(), "databento".into()],
                 ..policy.market_data
             };
-            Acceptance::Accepted(Policy { market_data, ..policy })
+            Acceptance::Accepted(Box::new(Policy { market_data, ..*policy }))
         }
         refused @ Acceptance::Refused(..) => refused,
     };
@@ -197,7 +197,7 @@ fn asking([market_data, macros, ai]: [Requirement; 3]) -> Acceptance {
     match policy(market_data) {
         Acceptance::Accepted(policy) => {
             let sources = BTreeMap::from([(Source::Macro, rule(macros, "fred")), (Source::Ai, rule(ai, "openai"))]);
-            Acceptance::Accepted(Policy { sources, ..policy })
+            Acceptance::Accepted(Box::new(Policy { sources, ..*policy }))
         }
         refused @ Acceptance::Refused(..) => refused,
     }

@@ -35,6 +35,7 @@ use crate::{
         lease::LEASE,
         validate::{STAGE, acceptance, validate},
     },
+    environment::Environment,
     serving,
 };
 
@@ -106,7 +107,7 @@ async fn judge(app: &App, namespace: &str, now: DateTime<Utc>) -> Result<Judged,
     let mut named = Vec::new();
     for bot in bots.iter().filter(|bot| bot.metadata.deletion_timestamp.is_none()) {
         let (namespace, name) = (bot.namespace().unwrap_or_default(), bot.name_any());
-        named.push((Named { id: bot.uid(), namespace, name, stage: STAGE }, accepted(bot, policy)));
+        named.push((Named { id: bot.uid(), namespace, name, stage: STAGE }, accepted(bot, policy, app.environment)));
     }
     let integrations = integrations::list(&app.client, None).await?;
     let leader = leader(&app.client, namespace).await;
@@ -124,8 +125,8 @@ async fn judge(app: &App, namespace: &str, now: DateTime<Utc>) -> Result<Judged,
     Ok(Judged { at: now, system, bots: named.into_iter().map(|(bot, _)| bot).collect() })
 }
 
-fn accepted(bot: &Bot, policy: Option<&StagePolicy>) -> Acceptance {
-    validate(bot, policy).map_or_else(
+fn accepted(bot: &Bot, policy: Option<&StagePolicy>, environment: Environment) -> Acceptance {
+    validate(bot, policy, environment).map_or_else(
         |unreadable| Acceptance::Refused(assayer_contract::ReasonCode::PolicyMissing, unreadable.to_string()),
         acceptance,
     )
