@@ -16,6 +16,7 @@ use crate::{
     own_name::OwnName,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
+    standing::Standing,
     streams::{Rules, Streams},
 };
 
@@ -66,16 +67,18 @@ pub async fn serve(
     let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
     let handshakes = Handshakes::new(own, pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
+    let (standing, policies_watch) = Standing::watch(client.clone(), pool.clone(), Arc::clone(&accesses));
     let streams = Streams::new(recorder.clone(), metrics.clone(), Rules::default(), stop.clone());
     let shared = Shared {
         streams,
         identity: Identity::new(client, pods, pool.clone()),
         accesses,
+        standing,
         forwarder: Arc::clone(&forwarder),
         recorder,
         pool,
         metrics,
-        watches: vec![pods_watch, integrations_watch],
+        watches: vec![pods_watch, integrations_watch, policies_watch],
     };
     let telling = tokio::spawn({
         let (forwarder, stop) = (Arc::clone(&forwarder), stop_telling.clone());

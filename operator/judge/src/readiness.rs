@@ -245,7 +245,7 @@ fn proof_of_writer(writer: &SignOfLife) -> Proof {
 }
 
 /// What is in the way of one source: nothing where one of its providers is connected; else that of its best, the first of equals.
-pub(crate) fn of_source(namespace: &str, source: Source, rule: &SourceRule, serving: &Serving) -> Option<Impediment> {
+pub fn of_source(namespace: &str, source: Source, rule: &SourceRule, serving: &Serving) -> Option<Impediment> {
     let look = |provider: &String| of_provider(namespace, source, provider, serving);
     let each: Vec<Option<Impediment>> = rule.providers.iter().map(look).collect();
     if each.iter().any(Option::is_none) && !each.is_empty() {
