@@ -15,6 +15,7 @@ pub mod record;
 pub mod refusal;
 mod routes;
 mod serve;
+mod standing;
 pub mod streams;
 mod watch;
 

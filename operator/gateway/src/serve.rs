@@ -18,6 +18,7 @@ use crate::{
     own_name::OwnName,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
+    standing::Standing,
     streams::{Rules, Streams},
 };
 
@@ -72,16 +73,18 @@ pub async fn serve(
     tokio::spawn(Arc::new(calendar).run(recorder.active(), stop.clone()));
     let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), own);
     tokio::spawn(Arc::new(notifier).run(recorder.active(), stop.clone()));
+    let (standing, policies_watch) = Standing::watch(client.clone(), pool.clone(), Arc::clone(&accesses));
     let streams = Streams::new(recorder.clone(), metrics.clone(), Rules::default(), stop.clone());
     let shared = Shared {
         streams,
         identity: Identity::new(client, pods, pool.clone()),
         accesses,
+        standing,
         forwarder: Arc::clone(&forwarder),
         recorder,
         pool,
         metrics,
-        watches: vec![pods_watch, integrations_watch],
+        watches: vec![pods_watch, integrations_watch, policies_watch],
     };
     let telling = tokio::spawn({
         let (forwarder, stop) = (Arc::clone(&forwarder), stop_telling.clone());

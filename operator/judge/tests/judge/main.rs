@@ -8,6 +8,7 @@ mod integration;
 mod market_data;
 mod rules;
 mod sources;
+mod system;
 
 use assayer_contract::{JobStatus, ReasonCode, policy::Requirement};
 use assayer_judge::{Acceptance, Evidence, Facts, State, judge};
