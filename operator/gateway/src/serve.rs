@@ -64,7 +64,7 @@ pub async fn serve(
     let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
     let handshakes = Handshakes::new(client.clone(), pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
-    let streams = Streams::new(recorder.clone(), metrics.clone(), Rules::default(), stop.clone());
+    let streams = Streams::new(recorder.clone(), metrics.clone(), pool.clone(), Rules::default(), stop.clone());
     let shared = Shared {
         streams,
         identity: Identity::new(client, pods, pool.clone()),
