@@ -3,6 +3,8 @@
 CLUSTER := cargo run --quiet --package assayer-cluster --
 # One feature set for every build, so that nothing is compiled twice.
 CARGO_TEST := cargo test --workspace --quiet
+# What a scenario says last is why it failed, not where in the test's runtime.
+export RUST_LIB_BACKTRACE := 0
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -45,7 +47,12 @@ chart:
 		helm lint --quiet --strict charts/assayer --values charts/assayer/$$values; \
 		helm template assayer charts/assayer --namespace assayer --values charts/assayer/$$values > /dev/null; \
 	done; \
-	! helm template assayer charts/assayer --namespace assayer --set api.anonymousRead=true > /dev/null 2>&1
+	external="--set externalSecrets.enabled=true"; render="helm template assayer charts/assayer --namespace assayer"; \
+	$$render $$external --set externalSecrets.store.name=vault --show-only templates/external-secrets.yaml 2> /dev/null \
+		| grep -q 'property: TRADOVATE_SEC'; \
+	! $$render $$external > /dev/null 2>&1; \
+	! $$render --set standIns.enabled=true > /dev/null 2>&1; \
+	! $$render --set api.anonymousRead=true > /dev/null 2>&1
 
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet
@@ -64,6 +71,14 @@ endurance: ## five Bots on a real node, left alone for a quarter of an hour; the
 acceptance: ## the same, installed with Helm on a real node
 	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster --test outages -- --nocapture --test-threads=8'
 
+FUZZ := $(CURDIR)/target/fuzz
+fuzz: ## vendors' answers as an enemy would write them; ASSAYER_FUZZ_SECONDS=… for longer
+	@mkdir -p $(FUZZ)/corpus
+	@command -v cargo-fuzz > /dev/null || cargo install --quiet --locked cargo-fuzz
+	ASSAYER_CORPUS=$(FUZZ)/corpus cargo test --quiet --package assayer-providers --test stand_ins
+	cargo fuzz run --sanitizer none --fuzz-dir tests/fuzz --target-dir $(FUZZ) answers $(FUZZ)/corpus -- \
+		-max_total_time=$${ASSAYER_FUZZ_SECONDS:-60} -timeout=10 -rss_limit_mb=1024 -max_len=1048576 -print_final_stats=1
+
 crds: ## write crds/yaml from the Rust types
 	cargo run --quiet --package assayer-crds --bin crdgen
 
@@ -73,4 +88,4 @@ openapi: ## write operator/openapi.json from the API's own types
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios soak endurance acceptance crds openapi sqlx
+.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios soak fuzz endurance acceptance crds openapi sqlx

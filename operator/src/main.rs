@@ -3,6 +3,7 @@
 mod api;
 mod bootstrap;
 mod controller;
+mod environment;
 mod integration_facts;
 mod signals;
 mod telemetry;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::kubelet::Kubelet;
 use crate::part::Part;
 use crate::wait::{self, Look};
-use crate::world::{GOOD_KEY, World, checkout};
+use crate::world::{GOOD_KEY, World, checkout, vendors_below};
 
 /// A world of plain processes. They end when it is dropped.
 pub struct Processes {
@@ -54,7 +54,7 @@ impl Processes {
             gateway: url("gateway"),
             stand_in: format!("{}/databento", url("stand-in")),
             endpoint: format!("{}/databento", url("stand-in")),
-            vendors: VENDORS.map(|vendor| (vendor.to_owned(), format!("{}/{vendor}", url("stand-in")))).into(),
+            vendors: vendors_below(&url("stand-in")),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
         install_custom_resources(&world).await?;
@@ -192,9 +192,6 @@ impl Processes {
         })
     }
 }
-
-/// Vendors of which scenarios make use, each below a path of the stand-ins' one process.
-const VENDORS: [&str; 2] = ["databento", "fred"];
 
 /// A database and its superuser.
 #[derive(Clone)]

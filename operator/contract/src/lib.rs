@@ -5,6 +5,7 @@
 
 pub mod condition;
 pub mod credential;
+pub mod freshness;
 pub mod hash;
 pub mod job;
 pub mod policy;
@@ -18,6 +19,7 @@ pub mod stream;
 pub mod wire;
 
 pub use credential::CredentialCheck;
+pub use freshness::Freshness;
 pub use hash::{HashError, Sha256Hash, canonical_hash};
 pub use job::{JobAssignment, JobReport, JobStatus, JobType, job_name};
 pub use problem::Problem;

@@ -34,6 +34,7 @@ pub enum ReasonCode {
     // The Bot or its policy.
     GateUnmeasured,
     MarketDataUnproven,
+    PolicyInvalid,
     PolicyMissing,
     ResultUnverified,
     RollRisk,
@@ -49,6 +50,7 @@ pub enum ReasonCode {
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
+    BrokerEnvironmentMismatch,
     CostBudget,
     CostUnquoted,
     DataDelayed,
@@ -65,6 +67,7 @@ pub enum ReasonCode {
     NotGenuine,
     ProviderAccountLocked,
     ProviderAuth,
+    ProviderCaptcha,
     ProviderEntitlement,
     ProviderError,
     ProviderQuota,
@@ -76,6 +79,7 @@ pub enum ReasonCode {
     ProviderUnreachable,
     SecretExternal,
     SecretForbidden,
+    SignInLimit,
     SourceDisabled,
     SourceUnproven,
     UnknownOutcome,

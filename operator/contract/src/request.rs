@@ -51,6 +51,12 @@ pub enum Operation {
     Verify,
     /// A person asked for one harmless call.
     Test,
+    /// People are told of something.
+    Notify,
+    /// It was due by the clock, for nobody in particular.
+    Schedule,
+    /// A session with the vendor was to be opened or prolonged.
+    SignIn,
 }
 
 /// One attempt: one exchange started, or refused, with a vendor. The fields are the columns of the table `requests`;
@@ -212,7 +218,8 @@ pub struct RequestRow {
     /// What was found of its keys; null where they could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential_check: Option<CredentialCheck>,
-    /// Things that the answer lists: headlines, alerts, observations.
+    /// Things that the answer lists: headlines, alerts, observations; null where it speaks about its source only, such as a list of
+    /// models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_count: Option<i64>,
     /// True where the vendor says that its data is delayed.

@@ -95,7 +95,8 @@ impl Accesses {
         if let Err(Refusal { reason_code: ReasonCode::IntegrationKeyMissing, .. }) = &read {
             through.check = Some(check(provider, &Credentials::default()));
         }
-        let credentials = read?;
+        let secrets::Read { credentials, version } = read?;
+        through.secret_version = Some(version);
         let found = check(provider, &credentials);
         let unfit = |error: CredentialError| {
             let message = format!("Secret {namespace}/{secret}: {}", told(&error, &found));
@@ -103,7 +104,14 @@ impl Accesses {
         };
         through.check = Some(found.clone());
         provider.check(&credentials).map_err(unfit)?;
-        let signed_in = provider.sign_in(&credentials).map_err(unfit)?;
+        let signed_in = match provider.session() {
+            // Where it goes is known; whoever keeps the session signs it in.
+            Some(session) => {
+                let base = session.login(&credentials, None).map_err(unfit)?.base;
+                SignedIn { base: base.map(|base| base.to_owned().into()), ..SignedIn::default() }
+            }
+            None => provider.sign_in(&credentials).map_err(unfit)?,
+        };
         let base = base(integration, provider.facts().base, &signed_in)?;
         Ok((base, credentials, signed_in))
     }
@@ -208,6 +216,17 @@ mod tests {
         let named: BTreeSet<_> = Vendor::all().map(Vendor::name).collect();
         let known: BTreeSet<_> = assayer_providers::ALL.iter().map(|provider| provider.name()).collect();
         assert_eq!(named, known, "crds/src/provider.rs lists what operator/providers has");
+    }
+
+    #[test]
+    fn a_vendor_is_of_the_same_kind_for_policies_and_in_the_registry() {
+        for vendor in Vendor::all() {
+            let of_registry = match assayer_providers::find(vendor.name()).unwrap().facts().category {
+                assayer_providers::Category::Source(source) => Some(source),
+                _ => None,
+            };
+            assert_eq!(vendor.source(), of_registry, "{}", vendor.name());
+        }
     }
 
     const VENDORS: &str = "https://hist.databento.com/";

@@ -18,10 +18,9 @@ use assayer_providers::Provider;
 use assayer_store::{PgPool, StoreError, handshakes};
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
-use k8s_openapi::api::authentication::v1::SelfSubjectReview;
-use kube::{Api, Client, ResourceExt, api::PostParams};
+use kube::ResourceExt;
 use tokio::{
-    sync::{OnceCell, Semaphore, mpsc::UnboundedReceiver, watch},
+    sync::{Semaphore, mpsc::UnboundedReceiver, watch},
     task::JoinSet,
     time::{Instant, MissedTickBehavior, interval},
 };
@@ -31,7 +30,8 @@ use uuid::Uuid;
 use self::plan::{Done, Plan};
 use crate::{
     access::{Accesses, Freshness},
-    forward::{Forwarder, Handshake, NoAccess, Through},
+    forward::{Forwarder, Handshake, Need, NoAccess, Through},
+    own_name::OwnName,
     refusal::Refusal,
 };
 
@@ -51,12 +51,11 @@ type OneAtATime = Arc<tokio::sync::Mutex<()>>;
 
 /// Makes handshakes.
 pub(crate) struct Handshakes {
-    client: Client,
+    /// The gateway's own name at the API server.
+    own: Arc<OwnName>,
     pool: PgPool,
     accesses: Arc<Accesses>,
     forwarder: Arc<Forwarder>,
-    /// The gateway's own name at the API server.
-    user: OnceCell<String>,
     room: Semaphore,
     /// One handshake at a time for each Secret.
     credentials: Mutex<BTreeMap<SecretName, OneAtATime>>,
@@ -64,9 +63,8 @@ pub(crate) struct Handshakes {
 
 impl Handshakes {
     /// Handshakes through these.
-    pub(crate) fn new(client: Client, pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
-        let (user, room) = (OnceCell::new(), Semaphore::new(AT_ONCE));
-        Self { client, pool, accesses, forwarder, user, room, credentials: Mutex::default() }
+    pub(crate) fn new(own: Arc<OwnName>, pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
+        Self { own, pool, accesses, forwarder, room: Semaphore::new(AT_ONCE), credentials: Mutex::default() }
     }
 
     /// Makes handshakes while `active`, until `stop`. What is on its way to a vendor then goes on by itself.
@@ -138,13 +136,23 @@ impl Handshakes {
         if let Ok(wait) = (due - now).to_std()
             && !wait.is_zero()
         {
-            return Instant::now() + wait;
+            return Instant::now() + self.sooner(integration, provider, wait).await;
         }
-        let Some(user) = self.user().await else { return Instant::now() + RETRY };
-        let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7() };
+        let Some(user) = self.own.get().await else { return Instant::now() + RETRY };
+        let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7(), need: Need::Kept };
         self.make(integration, provider, &by).await;
         // Whatever became of it, the next one is not before its time; the log knows when exactly.
-        Instant::now() + every * 4 / 5
+        Instant::now() + self.sooner(integration, provider, every * 4 / 5).await
+    }
+
+    /// The wait, or a shorter one where the session that the Integration is used through is to be prolonged before.
+    async fn sooner(&self, integration: &Integration, provider: &'static dyn Provider, wait: Duration) -> Duration {
+        if provider.session().is_none() {
+            return wait;
+        }
+        let Ok(access) = self.accesses.through(integration, provider, Freshness::Remembered).await else { return wait };
+        let again = self.forwarder.keep(provider, access).await;
+        again.map_or(wait, |at| wait.min((at - Utc::now()).to_std().unwrap_or(RETRY)))
     }
 
     /// Whether a handshake that a person asks for was made, now or before.
@@ -163,7 +171,7 @@ impl Handshakes {
             Ok(false) => self.last_of(integration, now).await,
             Err(error) => Err(error),
         };
-        let (last, user) = match (last, self.user().await) {
+        let (last, user) = match (last, self.own.get().await) {
             (Ok(last), Some(user)) => (last, user),
             (last, _) => {
                 last.err().as_ref().map(unread);
@@ -171,7 +179,7 @@ impl Handshakes {
                 return false;
             }
         };
-        let by = Handshake { user, operation, trace_id };
+        let by = Handshake { user, operation, trace_id, need: Need::Asked };
         match last.wait_until.filter(|until| *until > now) {
             Some(until) => self.forwarder.handshake(&by, provider, Err(not_before(integration, until))).await,
             None => self.make(integration, provider, &by).await,
@@ -195,20 +203,6 @@ impl Handshakes {
         let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
         credentials.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(credentials.entry(secret).or_default())
-    }
-
-    /// The gateway's own name, asked for once.
-    async fn user(&self) -> Option<String> {
-        let ask = async || {
-            let reviews = Api::<SelfSubjectReview>::all(self.client.clone());
-            let (params, review) = (PostParams::default(), SelfSubjectReview::default());
-            let answer =
-                tokio::time::timeout(RETRY, reviews.create(&params, &review)).await.map_err(|_| "no answer".to_owned())?;
-            let user = answer.map_err(|error| error.to_string())?.status.and_then(|status| status.user_info?.username);
-            user.ok_or_else(|| "no name".to_owned())
-        };
-        let known = self.user.get_or_try_init(ask).await;
-        known.inspect_err(|error| tracing::warn!(error, "the API server does not tell the gateway's own name")).ok().cloned()
     }
 }
 

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use crate::cadence::Ended;
     use assayer_contract::{
-        Sha256Hash, Stage,
+        Freshness, Sha256Hash, Stage,
         policy::{Requirement, SourceRule},
     };
     use std::{collections::BTreeMap, time::Duration};
@@ -113,6 +113,8 @@ mod tests {
                 requirement: Requirement::Required,
                 providers: Vec::new(),
                 max_latency: Duration::from_secs(30),
+                reason: None,
+                freshness: Freshness::default(),
             },
             sources: BTreeMap::new(),
             market_data_quality: None,
@@ -123,7 +125,7 @@ mod tests {
             max_data_usd_per_day: "5".into(),
             promotion_sessions: 3,
         };
-        of(&subject, &Acceptance::Accepted(policy), &Evidence::Read(facts), now())
+        of(&subject, &Acceptance::Accepted(Box::new(policy)), &Evidence::Read(facts), now())
     }
 
     fn now() -> DateTime<Utc> {

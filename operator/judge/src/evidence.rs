@@ -95,6 +95,8 @@ pub struct RowFact {
     pub provider: String,
     /// The vendor's name of the endpoint.
     pub endpoint: String,
+    /// When its answer was complete, or when it was begun where that is not known.
+    pub at: DateTime<Utc>,
     /// Whether it reached the vendor.
     pub sent: Sent,
     /// How it ended.
@@ -107,6 +109,8 @@ pub struct RowFact {
     pub schema: Option<String>,
     /// Bars that the gateway counted in the answer.
     pub bar_count: Option<i64>,
+    /// Things that the answer lists; none where it speaks about its source only.
+    pub items: Option<i64>,
     /// Start of the range asked for.
     pub start: Option<DateTime<Utc>>,
     /// End of the range asked for.
@@ -133,12 +137,14 @@ impl From<RequestRow> for RowFact {
             operation: row.operation,
             provider: row.provider,
             endpoint: row.endpoint,
+            at: row.completed_at.unwrap_or(row.created_at),
             sent: row.sent,
             outcome: row.outcome,
             dataset: row.dataset,
             symbol: row.symbol,
             schema: row.schema,
             bar_count: row.bar_count,
+            items: row.item_count,
             start: row.start_ts,
             end: row.end_ts,
             record_count: row.record_count,

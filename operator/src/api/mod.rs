@@ -39,7 +39,7 @@ use self::{
     refusal::{Refusal, shown},
     remembered::Remembered,
 };
-use crate::signals;
+use crate::{environment::Environment, signals};
 
 /// An answer takes a few queries and reviews; one that takes longer will not come.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -61,13 +61,6 @@ pub(crate) struct Args {
     /// What the installation is for. In `prod` nobody reads without a token.
     #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
     environment: Environment,
-}
-
-/// What the installation is for: a fact of the installation, not of any resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Environment {
-    Dev,
-    Prod,
 }
 
 /// What every handler needs.

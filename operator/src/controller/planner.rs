@@ -125,7 +125,11 @@ async fn admit(
 fn candidates(ctx: &Context) -> Result<Vec<Candidate>, Error> {
     let policy = observe::policy(ctx);
     let alive = ctx.bots.state().into_iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());
-    alive.map(|bot| Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref())?, bot })).collect()
+    alive
+        .map(|bot| {
+            Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref(), ctx.settings.environment)?, bot })
+        })
+        .collect()
 }
 
 /// The last jobs of the Bots that have no open one: one query for all.

@@ -48,14 +48,14 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
         apply::forget(ctx, &namespace);
     }
     let policy = observe::policy(ctx);
-    let verdict = validate(bot, policy.as_deref())?;
+    let verdict = validate(bot, policy.as_deref(), ctx.settings.environment)?;
     // A Bot that is refused has no strategy to count sessions of.
     let strategy = verdict.as_ref().map_or_else(|_| Sha256Hash::of(&[]), |accepted| accepted.strategy_hash);
     let look = observe::Look { bot_id, strategy, drain: stop(bot, policy.as_deref()) == StopPolicy::HoldAndDrain, now };
     let evidence =
         observe::facts(observe::evidence(ctx, &look).await?, bot, verdict.as_ref().ok().map(|accepted| &accepted.policy));
     let acceptance = match verdict {
-        Ok(accepted) => Acceptance::Accepted(accepted.policy),
+        Ok(accepted) => Acceptance::Accepted(Box::new(accepted.policy)),
         Err(refusal) => Acceptance::Refused(refusal.reason, refusal.message),
     };
     let judgement = judge(&subject(bot, bot_id), &acceptance, &evidence, now);
@@ -73,7 +73,7 @@ fn next(ctx: &Context, bot_id: Uuid, acceptance: &Acceptance, evidence: &Evidenc
         return (Outcome::EvidenceUnavailable, Action::requeue(RETRY));
     };
     let policy = match acceptance {
-        Acceptance::Accepted(policy) => Some(policy),
+        Acceptance::Accepted(policy) => Some(&**policy),
         Acceptance::Refused(..) => None,
     };
     if policy.is_some() && facts.open_job.is_none() && facts.last_cycle.is_none() {

@@ -53,7 +53,8 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
 }
 
 fn sources() -> AllowedSources {
-    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["SPX".into()], max_latency_ms: 7_000 };
+    let allowed =
+        AllowedSource { providers: vec!["databento".into()], symbols: vec!["SPX".into()], max_latency_ms: 7_000, disabled: None };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 

@@ -14,12 +14,14 @@ pub mod job_ends;
 pub mod jobs;
 pub mod log;
 mod migrate;
+pub mod notices;
 pub mod notify;
 pub mod planner;
 mod pool;
 pub mod proof;
 pub mod provider_proof;
 pub mod roles;
+pub mod sign_ins;
 pub mod spending;
 
 pub use error::StoreError;

@@ -106,12 +106,12 @@ async fn next_call(all: &Crashes) -> Result<()> {
 
 /// Every Bot succeeds again with no hand touching it.
 pub async fn every_bot_recovers(all: &Crashes, bots: &[String]) -> Result<()> {
-    let since = all.world().sql("select now()")?;
+    // The last that was hit may have been Postgres.
+    let since = all.world().until_answered("Postgres to tell the time", "select now()").await?;
     for bot in bots {
         let query = format!(
             "select count(*) from bot_jobs where bot_namespace = '{NAMESPACE}' and bot_name = '{bot}' and status = 'SUCCEEDED'
-                 and created_at > '{}'",
-            since.trim()
+                 and created_at > '{since}'"
         );
         wait::until(&format!("{bot} to succeed again"), async || {
             let count = all.world().sql(&query)?;

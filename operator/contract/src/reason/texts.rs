@@ -32,6 +32,10 @@ impl ReasonCode {
                 "no row proves the Bot's own bars in the last completed cycle",
                 "See the cycle's rows in /api/_proof/bot/NAMESPACE/NAME.",
             ),
+            Self::PolicyInvalid => (
+                "the StagePolicy of the Bot's stage cannot be obeyed",
+                "Correct the field of the StagePolicy that the message names.",
+            ),
             Self::PolicyMissing => (
                 "no StagePolicy exists for the Bot's stage",
                 "Apply a StagePolicy named after the stage in lower case, for example `lab`.",
@@ -78,9 +82,9 @@ impl ReasonCode {
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
             ),
-            Self::DataStale => (
-                "the newest bar or sign of life of a live stream is too old",
-                "Ask for the stream again with `since`; if it was the reader that was slow, let it read faster.",
+            Self::BrokerEnvironmentMismatch => (
+                "the broker says that the account is of another kind, demo or live, than the Secret does",
+                "Set the key that the message names to what the broker says, or use the credential of the other account.",
             ),
             Self::CostBudget => (
                 "the vendor's price is above what the stage may still spend today",
@@ -89,6 +93,11 @@ impl ReasonCode {
             Self::CostUnquoted => (
                 "a call that costs money was made without asking for its price",
                 "Call metadata.get_cost with the same dataset, schema, symbols and range first.",
+            ),
+            Self::DataStale => (
+                "what a source answered, or the newest sign of a live stream, is too old to count",
+                "Wait for the next cycle, which asks again; if it persists, see the message: loosen spec.sources.*.freshness of the \
+                 StagePolicy, or let a stream's reader read faster.",
             ),
             Self::DataTruncated => (
                 "the vendor's answer was cut short",
@@ -127,6 +136,10 @@ impl ReasonCode {
             Self::ProviderAuth => {
                 ("the vendor does not accept the credential", "Set a valid key in the Secret that the Integration names.")
             }
+            Self::ProviderCaptcha => (
+                "the vendor wants a person to prove that they are one",
+                "Sign in at the vendor's own site with the same account and do what it shows; the gateway tries again in an hour.",
+            ),
             Self::ProviderEntitlement => {
                 ("the vendor's plan does not include this", "Upgrade the plan, or use a dataset that it includes.")
             }
@@ -164,6 +177,10 @@ impl ReasonCode {
             Self::SecretForbidden => (
                 "the gateway may not read the Secret",
                 "Name the Secret in the chart value gateway.secrets, or use the default name.",
+            ),
+            Self::SignInLimit => (
+                "session after session was opened with the vendor within the hour",
+                "See whether another program signs in with the same credential, which ends the gateway's session: give each its own.",
             ),
             Self::SourceDisabled => (
                 "the stage's policy does not allow this",

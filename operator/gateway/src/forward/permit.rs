@@ -83,6 +83,7 @@ pub(crate) fn limit(job: &GatewayJob, call: &Call) -> Duration {
 fn disabled(job: &GatewayJob, call: &Call) -> Refusal {
     let (stage, provider) = (job.stage, call.provider);
     let message = match call.source.map(|source| (source, job.sources.get(&source))) {
+        Some((_, Some(AllowedSource { disabled: Some(disabled), .. }))) => format!("{disabled}; so {provider} may not be asked"),
         Some((source, Some(allowed))) => {
             let others = allowed.providers.join(", ");
             format!("sources.{source}.providers of the StagePolicy of {stage} is {others}, without {provider}")

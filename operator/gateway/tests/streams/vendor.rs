@@ -83,7 +83,12 @@ impl Vendor {
         let mut caller = world.caller.clone();
         caller.job.instrument = SYMBOL.to_owned();
         caller.job.body = json!({"instrument": {"dataset": dataset, "symbol": SYMBOL, "schema": "ohlcv-1m"}});
-        let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec![SYMBOL.into()], max_latency_ms: 1_000 };
+        let allowed = AllowedSource {
+            providers: vec!["databento".into()],
+            symbols: vec![SYMBOL.into()],
+            max_latency_ms: 1_000,
+            disabled: None,
+        };
         caller.job.sources = [(Source::MarketData, allowed)].into();
         Self { live, catalogue, address, streams, caller, dataset, world, metrics, stop, serving }
     }

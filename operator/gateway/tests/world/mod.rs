@@ -8,9 +8,10 @@ use assayer_contract::{
     wire::REQUEST_ID_HEADER,
 };
 use assayer_gateway::{
-    forward::{Access, Asked, Forwarder, Handshake, NoAccess, Through},
+    forward::{Access, Asked, Forwarder, Handshake, Need, NoAccess, Through},
     identity::Caller,
     metrics::Metrics,
+    own_name::OwnName,
     record::{Fenced, Recorder, Writer, WriterSettings},
     refusal::Refusal,
 };
@@ -95,7 +96,8 @@ impl World {
             .await
             .unwrap();
         let (recorder, writing) = Self::write(&pool, "first").await;
-        let forwarder = Arc::new(Forwarder::new(recorder.clone(), Metrics::new(), pool.clone()).unwrap());
+        let own = Arc::new(OwnName::known(USER));
+        let forwarder = Arc::new(Forwarder::new(recorder.clone(), Metrics::new(), pool.clone(), own).unwrap());
         Self { shell, caller: caller(), pool, writing, forwarder, recorder, base }
     }
 
@@ -132,7 +134,7 @@ impl World {
 
     /// Makes a handshake; its trace.
     pub(crate) async fn handshake(&self, operation: Operation, access: Result<Access, NoAccess>) -> Uuid {
-        let by = Handshake { user: USER.to_owned(), operation, trace_id: Uuid::now_v7() };
+        let by = Handshake { user: USER.to_owned(), operation, trace_id: Uuid::now_v7(), need: Need::Asked };
         self.forwarder.handshake(&by, assayer_providers::find("databento").unwrap(), access).await;
         by.trace_id
     }
@@ -187,7 +189,8 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
 
 /// Databento's bars of EUR/USD, each answer within so many milliseconds.
 pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
-    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms };
+    let allowed =
+        AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms, disabled: None };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 

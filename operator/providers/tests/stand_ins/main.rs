@@ -6,6 +6,7 @@
 mod ai;
 mod alpaca;
 mod anthropic;
+mod corpus;
 mod databento;
 mod discord;
 mod finnhub;
@@ -215,6 +216,7 @@ impl World {
             },
         };
         let (status, headers, body) = self.send(signed, (method, path, query), body).await;
+        corpus::keep(self.name, sample, status, &body);
         let named = provider.name_error(status, &headers, &body);
         Answer { call, status, body, named }
     }
