@@ -98,16 +98,31 @@ impl Vendor {
     }
 
     pub(crate) async fn ask(&self, path: &str, query: &str, access: Result<Access, NoAccess>) -> Response {
+        self.ask_as(&self.caller, path, query, access).await
+    }
+
+    async fn ask_as(&self, caller: &Caller, path: &str, query: &str, access: Result<Access, NoAccess>) -> Response {
         let headers = HeaderMap::new();
         let asked = AskedStream { path, query, headers: &headers };
-        self.streams.open(&self.caller, asked, std::future::ready(access)).await
+        self.streams.open(caller, asked, std::future::ready(access)).await
+    }
+
+    /// The same job of another Bot.
+    pub(crate) fn another(&self) -> Caller {
+        let mut caller = self.caller.clone();
+        caller.job.bot_id = uuid::Uuid::new_v4();
+        caller
     }
 
     /// The stream of the job's own instrument, from after a bar on, or from now on.
     pub(crate) async fn read(&self, since: Option<u64>) -> Reading {
+        self.read_as(&self.caller, since).await
+    }
+
+    pub(crate) async fn read_as(&self, caller: &Caller, since: Option<u64>) -> Reading {
         let query = format!("symbols={SYMBOL}&stype_in=continuous");
         let query = since.map_or(query.clone(), |since| format!("{query}&since={since}"));
-        Reading::of(self.ask(&format!("{}/ohlcv-1m", self.dataset), &query, Ok(self.access())).await)
+        Reading::of(self.ask_as(caller, &format!("{}/ohlcv-1m", self.dataset), &query, Ok(self.access())).await)
     }
 
     /// Starts of the bars that the vendor has between two moments.
