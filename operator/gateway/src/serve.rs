@@ -74,7 +74,7 @@ pub async fn serve(
     let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), own);
     tokio::spawn(Arc::new(notifier).run(recorder.active(), stop.clone()));
     let (standing, policies_watch) = Standing::watch(client.clone(), pool.clone(), Arc::clone(&accesses));
-    let streams = Streams::new(recorder.clone(), metrics.clone(), Rules::default(), stop.clone());
+    let streams = Streams::new(recorder.clone(), metrics.clone(), pool.clone(), Rules::default(), stop.clone());
     let shared = Shared {
         streams,
         identity: Identity::new(client, pods, pool.clone()),
