@@ -83,8 +83,8 @@ impl ReasonCode {
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
             ),
             Self::DataStale => (
-                "the newest bar or sign of life of a live stream is too old",
-                "Ask for the stream again with `since`; if it was the reader that was slow, let it read faster.",
+                "an answer, or the newest bar or sign of life of a live stream, is too old to count",
+                "A cycle's answer: the next cycle asks again; if cycles come too seldom, loosen spec.sources.*.freshness of the StagePolicy. A stream: ask for it again with `since`, and read faster if the reader was slow.",
             ),
             Self::CostBudget => (
                 "the vendor's price is above what the stage may still spend today",
@@ -93,10 +93,6 @@ impl ReasonCode {
             Self::CostUnquoted => (
                 "a call that costs money was made without asking for its price",
                 "Call metadata.get_cost with the same dataset, schema, symbols and range first.",
-            ),
-            Self::DataStale => (
-                "what the source answered is too old to count",
-                "Wait for the next cycle, which asks again; if that comes too seldom, loosen spec.sources.*.freshness of the StagePolicy.",
             ),
             Self::DataTruncated => (
                 "the vendor's answer was cut short",
