@@ -1,6 +1,6 @@
 //! Facts read from rows. Nothing in here is taken from what a runner says of itself, but for a job's own reason to fail. Pure.
 
-use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, RequestRow, Sent, Source};
+use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, Release, RequestRow, Sent, Source};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -111,6 +111,12 @@ pub struct RowFact {
     pub bar_count: Option<i64>,
     /// Things that the answer lists; none where it speaks about its source only.
     pub items: Option<i64>,
+    /// Economic series that were asked for.
+    pub series: Vec<String>,
+    /// Last day of the vintage that was asked for.
+    pub vintage_end: Option<DateTime<Utc>>,
+    /// When economic figures are released, by the vendor's word.
+    pub releases: Option<Vec<Release>>,
     /// Start of the range asked for.
     pub start: Option<DateTime<Utc>>,
     /// End of the range asked for.
@@ -145,6 +151,9 @@ impl From<RequestRow> for RowFact {
             schema: row.schema,
             bar_count: row.bar_count,
             items: row.item_count,
+            series: row.series_ids.unwrap_or_default(),
+            vintage_end: row.realtime_end,
+            releases: row.releases,
             start: row.start_ts,
             end: row.end_ts,
             record_count: row.record_count,

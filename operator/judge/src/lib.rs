@@ -14,6 +14,7 @@ mod gates;
 mod integration;
 mod market_data;
 mod quality;
+mod release;
 mod source;
 mod sources;
 mod verdict;

@@ -6,6 +6,7 @@ mod freshness;
 mod given;
 mod integration;
 mod market_data;
+mod release;
 mod rules;
 mod sources;
 
