@@ -15,6 +15,8 @@ pub struct Freshness {
     pub until_release: bool,
     /// An answer counts only if it was received in the regular hours of US options: those of the New York Stock Exchange.
     pub in_regular_hours: bool,
+    /// The newest bar of an answer that reaches to the present may be missing for so long, while its market is open.
+    pub max_delay: Option<Duration>,
 }
 
 /// A release of economic figures, by its vendor's word.

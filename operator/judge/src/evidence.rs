@@ -125,6 +125,10 @@ pub struct RowFact {
     pub record_count: Option<i64>,
     /// What the gateway measured in the bars.
     pub quality: Option<BarQuality>,
+    /// Milliseconds from the end of the last bar to its receipt.
+    pub staleness_ms: Option<i64>,
+    /// Whether the vendor says that its data is delayed.
+    pub delayed: bool,
     /// Address that stood in for the vendor's own.
     pub endpoint_override: Option<String>,
     /// What the vendor warned of.
@@ -158,6 +162,8 @@ impl From<RequestRow> for RowFact {
             end: row.end_ts,
             record_count: row.record_count,
             quality: row.quality,
+            staleness_ms: row.staleness_ms,
+            delayed: row.delayed == Some(true),
             endpoint_override: row.endpoint_override,
             vendor_warning: row.vendor_warning,
             reason: row.reason_code,

@@ -8,6 +8,7 @@
 mod activity;
 pub mod cadence;
 mod conditions;
+mod delay;
 mod evidence;
 mod freshness;
 mod gates;

@@ -118,6 +118,8 @@ pub(crate) fn bars() -> RowFact {
         end: Some(now()),
         record_count: None,
         quality: Some(quality()),
+        staleness_ms: None,
+        delayed: false,
         endpoint_override: None,
         vendor_warning: None,
         reason: None,
