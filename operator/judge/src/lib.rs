@@ -8,6 +8,7 @@
 mod activity;
 pub mod cadence;
 mod conditions;
+mod delay;
 mod evidence;
 mod freshness;
 mod gates;
@@ -15,6 +16,7 @@ mod integration;
 mod market_data;
 mod quality;
 pub mod readiness;
+mod release;
 mod source;
 mod sources;
 pub mod system;

@@ -75,7 +75,7 @@ fn finding(source: Source, rule: &SourceRule, evidence: &Evidence, now: DateTime
     // One row that counts proves it, whatever others say: so evidence that is lost cannot prove anything.
     for row in calls().filter(answered) {
         let place = format!("{}, request {}", place(cycle), row.id);
-        match empty(row, &place).or_else(|| freshness::flaw(row, &rule.freshness, &place, now)) {
+        match empty(row, &place).or_else(|| freshness::flaw(row, cycle, &rule.freshness, &place, now)) {
             Some(flaw) => flaws.push(flaw),
             None => {
                 let held = held(row).unwrap_or_default();

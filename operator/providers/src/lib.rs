@@ -27,6 +27,7 @@ mod news_api;
 mod open_router;
 mod openai;
 mod redact;
+mod releases;
 mod rest;
 mod retry;
 mod session;
