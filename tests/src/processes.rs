@@ -150,10 +150,24 @@ impl Processes {
         let gateway = self.gateway("gateway")?;
         let controller = self.controller("controller")?;
         let api = self.of("assayer-operator", "api", "assayer_api")?;
-        let api = api.args(["api", "--listen", &self.listen("api"), "--anonymous-read=true", "--environment", "dev"]);
+        let api = api.args([
+            "api",
+            "--listen",
+            &self.listen("api"),
+            "--anonymous-read=true",
+            "--environment",
+            "dev",
+            "--namespace",
+            "default",
+        ]);
         // One more that lets nobody read without a token.
-        let guarded =
-            self.of("assayer-operator", "guarded-api", "assayer_api")?.args(["api", "--listen", &self.listen("guarded-api")]);
+        let guarded = self.of("assayer-operator", "guarded-api", "assayer_api")?.args([
+            "api",
+            "--listen",
+            &self.listen("guarded-api"),
+            "--namespace",
+            "default",
+        ]);
         let parts =
             [("stand-in", stand_in), ("gateway", gateway), ("controller", controller), ("api", api), ("guarded-api", guarded)];
         for (name, mut part) in parts {

@@ -11,6 +11,10 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     let world = running.world.clone();
     let (world, guarded) = (&world, running.url("guarded-api"));
     let of_kinds = step!(integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")));
+    step!(integrations::nothing_starts_without_its_key_and_everything_with_it(world, "system"));
+    let killed = running.part("controller")?;
+    step!(integrations::a_planner_that_is_gone_is_noticed(world, killed));
+    world.remove_namespace("system").await?;
     step!(integrations::a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(world, &integrations::FRED, "fred"));
     step!(integrations::a_handshake_on_demand_is_made_once(world, "on-demand", async || {
         running.kill("gateway").await?;

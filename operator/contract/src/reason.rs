@@ -50,6 +50,7 @@ pub enum ReasonCode {
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
+    BrokerEnvironmentMismatch,
     CostBudget,
     CostUnquoted,
     DataDelayed,
@@ -66,6 +67,7 @@ pub enum ReasonCode {
     NotGenuine,
     ProviderAccountLocked,
     ProviderAuth,
+    ProviderCaptcha,
     ProviderEntitlement,
     ProviderError,
     ProviderQuota,
@@ -77,6 +79,7 @@ pub enum ReasonCode {
     ProviderUnreachable,
     SecretExternal,
     SecretForbidden,
+    SignInLimit,
     SourceDisabled,
     SourceUnproven,
     UnknownOutcome,
@@ -95,6 +98,9 @@ pub enum ReasonCode {
     ResponseTooLarge,
     Unauthenticated,
     WriterFenced,
+    // The installation's own workers.
+    SupervisorSilent,
+    TimeoutWorkerSilent,
 }
 
 impl ReasonCode {

@@ -56,6 +56,8 @@ pub enum Operation {
     Notify,
     /// It was due by the clock, for nobody in particular.
     Schedule,
+    /// A session with the vendor was to be opened or prolonged.
+    SignIn,
 }
 
 /// One attempt: one exchange started, or refused, with a vendor. The fields are the columns of the table `requests`;

@@ -4,6 +4,8 @@
 mod integrations;
 mod secrets;
 
+pub(crate) use secrets::Version;
+
 use std::sync::Arc;
 
 use assayer_contract::{CredentialCheck, ReasonCode};
@@ -64,6 +66,11 @@ impl Accesses {
         self.through(&integration, provider, Freshness::Remembered).await
     }
 
+    /// The version of the Secret that it names, without its values; `None` where nobody can tell now.
+    pub(crate) async fn version(&self, integration: &Integration) -> Option<Version> {
+        self.secrets.version(&integration.namespace().unwrap_or_default(), &integration.spec.credentials.secret_ref.name).await
+    }
+
     /// The access that this Integration gives.
     pub(crate) async fn through(
         &self,
@@ -95,7 +102,8 @@ impl Accesses {
         if let Err(Refusal { reason_code: ReasonCode::IntegrationKeyMissing, .. }) = &read {
             through.check = Some(check(provider, &Credentials::default()));
         }
-        let credentials = read?;
+        let secrets::Read { credentials, version } = read?;
+        through.secret_version = Some(version);
         let found = check(provider, &credentials);
         let unfit = |error: CredentialError| {
             let message = format!("Secret {namespace}/{secret}: {}", told(&error, &found));
@@ -103,7 +111,14 @@ impl Accesses {
         };
         through.check = Some(found.clone());
         provider.check(&credentials).map_err(unfit)?;
-        let signed_in = provider.sign_in(&credentials).map_err(unfit)?;
+        let signed_in = match provider.session() {
+            // Where it goes is known; whoever keeps the session signs it in.
+            Some(session) => {
+                let base = session.login(&credentials, None).map_err(unfit)?.base;
+                SignedIn { base: base.map(|base| base.to_owned().into()), ..SignedIn::default() }
+            }
+            None => provider.sign_in(&credentials).map_err(unfit)?,
+        };
         let base = base(integration, provider.facts().base, &signed_in)?;
         Ok((base, credentials, signed_in))
     }

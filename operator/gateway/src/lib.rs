@@ -8,6 +8,7 @@ pub mod forward;
 mod handshakes;
 pub mod identity;
 pub mod metrics;
+pub mod own_name;
 pub mod record;
 pub mod refusal;
 mod routes;

@@ -111,7 +111,7 @@ impl Metrics {
     }
 
     /// Counts an attempt that is recorded.
-    pub fn count(&self, row: &RequestRow) {
+    pub(crate) fn count(&self, row: &RequestRow) {
         let reason_code = row.reason_code.filter(|_| row.outcome != Outcome::Success).map(|reason| reason.to_string());
         let attempt = Attempt {
             // Only names of the registry: a caller must not be able to make labels.

@@ -47,7 +47,10 @@ pub(crate) fn of(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence
             let message = format!("stopPolicy is {:?}: no cycle starts", policy.stop);
             Activity { state: State::Stopped, reason: ReasonCode::Stopped, message, job: None }
         }
-        (Evidence::Read(facts), Acceptance::Accepted(policy)) => waiting(subject, policy, facts, now),
+        (Evidence::Read(facts), Acceptance::Accepted(policy)) => match facts.blocked() {
+            Some(one) => idle(one.reason, format!("no job starts: {}", one.message)),
+            None => waiting(subject, policy, facts, now),
+        },
     }
 }
 

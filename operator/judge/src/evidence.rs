@@ -4,7 +4,10 @@ use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, Reaso
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::cadence::Ended;
+use crate::{
+    cadence::Ended,
+    readiness::{Impediment, Readiness},
+};
 
 /// What could be read of a Bot's evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +30,19 @@ pub struct Facts {
     pub recent: Vec<Ended>,
     /// Backtests of all Bots that are queued or running.
     pub open_backtests: i64,
+    /// What is in the way of starting one, or does not fully work, what blocks first.
+    pub impediments: Vec<Impediment>,
     /// The newest finished job with all rows of its trace.
     pub last_cycle: Option<Cycle>,
     /// Stored sessions of jobs that succeeded with the Bot's present strategy, those of the same evidence together.
     pub sessions: Vec<SessionFact>,
+}
+
+impl Facts {
+    /// Why no job of the Bot may start, if so.
+    pub fn blocked(&self) -> Option<&Impediment> {
+        self.impediments.iter().find(|one| one.readiness == Readiness::Blocked)
+    }
 }
 
 /// Sessions that were fed by bars of which the rows say the same.

@@ -15,9 +15,11 @@ mod gates;
 mod integration;
 mod market_data;
 mod quality;
+pub mod readiness;
 mod release;
 mod source;
 mod sources;
+pub mod system;
 mod verdict;
 
 pub use activity::{Activity, State};

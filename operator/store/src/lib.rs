@@ -21,7 +21,9 @@ mod pool;
 pub mod proof;
 pub mod provider_proof;
 pub mod roles;
+pub mod sign_ins;
 pub mod spending;
+pub mod system;
 
 pub use error::StoreError;
 pub use migrate::{MIGRATOR, migrate, schema_is_current};

@@ -3,6 +3,7 @@
 mod given;
 mod kinds;
 mod over_http;
+mod system;
 
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,8 @@ use uuid::Uuid;
 pub use given::{DATABENTO, FRED, Vendor};
 pub use kinds::*;
 pub use over_http::*;
+pub(in crate::scenarios) use system::denied;
+pub use system::{a_planner_that_is_gone_is_noticed, nothing_starts_without_its_key_and_everything_with_it};
 
 use self::given::{EVERY, Given};
 use self::over_http::{entry, until_used};

@@ -49,6 +49,8 @@ pub struct Through {
     pub name: Option<String>,
     /// Its keys, where they could be read.
     pub check: Option<CredentialCheck>,
+    /// The version of the Secret that they were read from.
+    pub secret_version: Option<String>,
 }
 
 impl Through {
@@ -60,6 +62,7 @@ impl Through {
             namespace: integration.namespace(),
             name: Some(integration.name_any()),
             check: None,
+            secret_version: None,
         }
     }
 }

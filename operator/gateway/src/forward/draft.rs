@@ -119,6 +119,11 @@ pub(crate) fn stamped(row: RequestRow, now: DateTime<Utc>) -> RequestRow {
     RequestRow { id, call_id: id, created_at: now, ..row }
 }
 
+/// One more attempt of the same call, made now.
+pub(super) fn repeated(row: RequestRow, now: DateTime<Utc>) -> RequestRow {
+    RequestRow { id: Uuid::now_v7(), created_at: now, attempt: row.attempt + 1, ..row }
+}
+
 /// What is asked for.
 pub(crate) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
     let About { series_ids, realtime_start, realtime_end, keywords, model, account, action, qty, client_order_id, order_id } =
@@ -159,7 +164,7 @@ pub(crate) fn with_access(row: RequestRow, access: &Access) -> RequestRow {
 
 /// Which Integration it goes through, and what was found of its keys.
 pub(crate) fn with_through(row: RequestRow, through: &Through) -> RequestRow {
-    let Through { id, generation, namespace, name, check } = through.clone();
+    let Through { id, generation, namespace, name, check, .. } = through.clone();
     RequestRow {
         integration_id: id,
         integration_generation: generation,

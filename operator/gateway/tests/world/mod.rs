@@ -8,9 +8,10 @@ use assayer_contract::{
     wire::REQUEST_ID_HEADER,
 };
 use assayer_gateway::{
-    forward::{Access, Asked, Forwarder, Handshake, NoAccess, Through},
+    forward::{Access, Asked, Forwarder, Handshake, Need, NoAccess, Through},
     identity::Caller,
     metrics::Metrics,
+    own_name::OwnName,
     record::{Fenced, Recorder, Writer, WriterSettings},
     refusal::Refusal,
 };
@@ -94,7 +95,7 @@ impl World {
             .await
             .unwrap();
         let (recorder, writing) = Self::write(&pool, "first").await;
-        let forwarder = Arc::new(Forwarder::new(recorder, Metrics::new(), pool.clone()).unwrap());
+        let forwarder = Arc::new(Forwarder::new(recorder, Metrics::new(), pool.clone(), Arc::new(OwnName::known(USER))).unwrap());
         Self { shell, caller: caller(), pool, writing, forwarder, base }
     }
 
@@ -131,7 +132,7 @@ impl World {
 
     /// Makes a handshake; its trace.
     pub(crate) async fn handshake(&self, operation: Operation, access: Result<Access, NoAccess>) -> Uuid {
-        let by = Handshake { user: USER.to_owned(), operation, trace_id: Uuid::now_v7() };
+        let by = Handshake { user: USER.to_owned(), operation, trace_id: Uuid::now_v7(), need: Need::Asked };
         self.forwarder.handshake(&by, assayer_providers::find("databento").unwrap(), access).await;
         by.trace_id
     }
