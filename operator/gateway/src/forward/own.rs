@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     Access, Asked, Exchange, Forwarder, Limit, NoAccess, draft,
     handshake::AGENT,
+    pace::{Patience, Purpose},
     permit::{Denied, Known},
 };
 use crate::refusal::Refusal;
@@ -87,14 +88,16 @@ impl Forwarder {
         let call = match provider.classify(&request) {
             Ok(call) => call,
             Err(refused) => {
-                let denied = Denied { refusal: Refusal::from(&refused), known: Known::Refused(refused) };
+                let denied = Denied { refusal: Refusal::from(&refused), known: Known::Refused(Box::new(refused)) };
                 return self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await;
             }
         };
         let draft = draft::with_call(draft, &call);
         match access {
             Ok(access) => {
-                self.detach(provider, draft, call, Exchange { asked, access, limit: LIMIT, job: None, session: None }).await
+                let (patience, purpose) = (Patience::NONE, Purpose::Work);
+                let exchange = Exchange { asked, access, limit: LIMIT, patience, purpose, job: None, session: None };
+                self.detach(provider, draft, call, exchange).await
             }
             Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
         }
