@@ -38,7 +38,9 @@ impl SourceFinding {
     /// The mark in the line of proof; an optional source that was not asked has none, nor has one without a condition.
     pub(crate) fn mark(&self) -> Option<String> {
         let (name, condition) = names(self.source);
-        let silent = condition.is_none() || self.finding.reason == ReasonCode::NotRequired;
+        let unseen = matches!(self.finding.reason, ReasonCode::AwaitingFirstCycle | ReasonCode::EvidenceUnavailable);
+        let unasked = self.requirement == Requirement::Optional && unseen || self.finding.reason == ReasonCode::NotRequired;
+        let silent = condition.is_none() || unasked;
         let mark = if self.requirement == Requirement::Disabled { '–' } else { self.finding.verdict.mark() };
         (!silent).then(|| format!(" {name}{mark}"))
     }

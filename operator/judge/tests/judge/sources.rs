@@ -86,6 +86,15 @@ fn an_optional_source_closes_nothing_and_shows_only_where_it_was_asked() {
 }
 
 #[test]
+fn an_optional_source_shows_nothing_before_anything_was_asked_and_a_required_one_does() {
+    for evidence in [Evidence::Read(Facts::default()), Evidence::Unreadable("away".to_owned())] {
+        let proof =
+            |requirement| judge(&subject(), &with_source(Source::Macro, rule(requirement, "fred")), &evidence, now()).proof;
+        assert_eq!((proof(Requirement::Optional).as_str(), proof(Requirement::Required).as_str()), ("MD?", "MD? Macro?"));
+    }
+}
+
+#[test]
 fn a_source_that_the_policy_does_not_name_has_no_condition() {
     let judgement = judged(&after(vec![bars(), fred(Outcome::Success, None)], job(JobStatus::Succeeded, None), 3));
     assert!(judgement.conditions.iter().all(|condition| condition.kind.to_string() != "MacroProven"));
