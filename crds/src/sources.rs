@@ -163,6 +163,13 @@ pub struct MarketData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     pub reason: Option<String>,
+    /// How long the newest bar may be missing from an answer that reaches to the present, in open hours of its market; more is
+    /// DATA_DELAYED, and so is what the vendor itself calls delayed. From 1s to 24h. Absent: any delay counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('24h')").message(
+        "spec.sources.marketData.maxDelay must be from 1s to 24h"
+    ))]
+    pub max_delay: Option<DurationText>,
     /// What the bars must satisfy before a backtest counts. Absent: nothing, so that any bars count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
@@ -196,7 +203,10 @@ impl MarketData {
             retries: self.retries,
             cooldown: self.cooldown.duration(),
             reason: self.reason.clone(),
-            freshness: assayer_contract::Freshness::default(),
+            freshness: assayer_contract::Freshness {
+                max_delay: self.max_delay.as_ref().map(DurationText::duration),
+                ..assayer_contract::Freshness::default()
+            },
         }
     }
 }

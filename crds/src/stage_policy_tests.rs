@@ -72,6 +72,11 @@ fn what_cannot_be_obeyed_is_refused_by_the_name_of_its_field() {
         ("/sources/marketData/quality", json!({"minSessions": 0}), "minSessions must be from 1 to 10000"),
         ("/sources/marketData/quality", json!({"minBarRatio": {"rth": "1.5"}}), "rth must be from 0 to 1"),
         ("/sources/marketData/quality", json!({"minBarRatio": {"eth": "-1"}}), "eth must be from 0 to 1"),
+        (
+            "/sources/marketData",
+            json!({"requirement": "Required", "providers": ["databento"], "maxDelay": "25h"}),
+            "spec.sources.marketData.maxDelay must be from 1s to 24h",
+        ),
         ("/cadence/backtest", json!("1s"), "spec.cadence.backtest must be from 5s to 168h"),
         ("/cadence/backtest", json!("999h"), "spec.cadence.backtest must be from 5s to 168h"),
         ("/jobTimeout", json!("25h"), "spec.jobTimeout must be from 5s to 24h"),

@@ -10,6 +10,7 @@ pub(crate) mod draft;
 mod exchange;
 mod handshake;
 mod headers;
+mod own;
 mod pace;
 pub(crate) mod permit;
 mod quality;
@@ -36,6 +37,7 @@ pub(crate) use self::answer::with_id;
 pub use self::{
     access::{Access, NoAccess, Through},
     handshake::Handshake,
+    own::{About, Own},
     sessions::Need,
 };
 

@@ -86,3 +86,17 @@ async fn a_source_that_the_policy_disables_is_not_asked_and_the_refusal_says_why
     assert_eq!((row.source, row.series_ids.unwrap()), (Some(Source::Macro), vec!["GNPCA".to_owned()]), "and what was asked");
     assert_eq!(fred.arrivals(), 0);
 }
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn the_rows_of_a_cycle_know_when_a_series_is_released_next(pool: PgPool) {
+    let (mut world, fred) = (World::start(&pool).await, fred().await);
+    world.caller.job.sources = allowed(Source::Macro, "fred", &["EURUSD"]);
+    let row = fred.ask(&world, &pool, "series/release", "series_id=CPIAUCSL&file_type=json").await;
+    assert_eq!((row.outcome, row.item_count), (Outcome::Success, None), "what speaks about a source holds nothing of it");
+    let release = row.releases.unwrap().remove(0);
+    let query = format!("release_id={}&file_type=json&include_release_dates_with_no_data=true", release.id);
+    let row = fred.ask(&world, &pool, "release/dates", &query).await;
+    let told = row.releases.unwrap().remove(0);
+    let today = row.created_at.date_naive();
+    assert!(told.id == release.id && told.dates.iter().any(|day| *day > today), "{told:?}");
+}

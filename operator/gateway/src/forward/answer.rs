@@ -140,6 +140,7 @@ fn of_measured(
                 item_count: measure.items,
                 delayed: measure.delayed.then_some(true),
                 instruments: measure.instruments,
+                releases: measure.releases,
                 quality,
                 model: measure.model.or(row.model.clone()),
                 tokens_in: measure.tokens_in,

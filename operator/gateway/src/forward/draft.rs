@@ -108,6 +108,7 @@ pub(crate) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Ut
         item_count: None,
         delayed: None,
         retry_after_s: None,
+        releases: None,
         gaps: None,
         tokens_most: None,
     }

@@ -43,6 +43,7 @@ pub(crate) struct World {
     pub(crate) pool: PgPool,
     pub(crate) writing: JoinHandle<Result<(), Fenced>>,
     pub(crate) forwarder: Arc<Forwarder>,
+    pub(crate) recorder: Recorder,
     base: String,
 }
 
@@ -97,8 +98,9 @@ impl World {
             .await
             .unwrap();
         let (recorder, writing) = Self::write(&pool, "first").await;
-        let forwarder = Arc::new(Forwarder::new(recorder, Metrics::new(), pool.clone(), Arc::new(OwnName::known(USER))).unwrap());
-        Self { shell, caller: caller(), pool, writing, forwarder, base }
+        let own = Arc::new(OwnName::known(USER));
+        let forwarder = Arc::new(Forwarder::new(recorder.clone(), Metrics::new(), pool.clone(), own).unwrap());
+        Self { shell, caller: caller(), pool, writing, forwarder, recorder, base }
     }
 
     /// A writer that holds the set.
