@@ -24,7 +24,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-pub(super) use self::tries::{Patience, Tries};
+pub(super) use self::tries::{LEAST, Patience, Tries};
 use self::{
     circuit::{Circuit, Ending, FAILURES, Shut},
     window::{Share, Window},

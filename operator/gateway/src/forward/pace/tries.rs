@@ -15,7 +15,7 @@ const FIRST: Duration = Duration::from_millis(200);
 /// No pause is longer.
 const LONGEST: Duration = Duration::from_secs(5);
 /// With less time left, another attempt would only end late.
-const LEAST: Duration = Duration::from_millis(500);
+pub(in crate::forward) const LEAST: Duration = Duration::from_millis(500);
 
 /// How patient a caller is with a vendor that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,11 @@ impl Tries {
     /// No attempt yet; all of them end by the deadline.
     pub(in crate::forward) fn new(patience: Patience, deadline: Instant) -> Self {
         Self { made: 0, patience, deadline }
+    }
+
+    /// The rest of them end by this deadline.
+    pub(in crate::forward) fn end_by(&mut self, deadline: Instant) {
+        self.deadline = deadline;
     }
 
     /// Time that is left for the next attempt.
