@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 /// Connections to Postgres: one for the writer, the others for look-ups.
-const CONNECTIONS: u32 = 8;
+const CONNECTIONS: u32 = 12;
 
 /// Calls vendors for Bots' jobs and records every call before its answer is used.
 ///

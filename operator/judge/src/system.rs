@@ -136,8 +136,7 @@ fn supervisor(workers: &Workers, now: DateTime<Utc>) -> Own {
     let within = every.map(|every| TimeDelta::from_std(every * 2).unwrap_or(TimeDelta::MAX) + RUN_MAY_TAKE);
     let last = workers.planner.as_ref().map(|fact| &fact.run);
     let (verdict, message) = match (&workers.log, &workers.leader, last, within) {
-        (Log::Unreadable(why), ..) => (Verdict::Unknown, why.clone()),
-        (_, Err(why), ..) => (Verdict::Unknown, why.clone()),
+        (Log::Unreadable(why), ..) | (_, Err(why), ..) => (Verdict::Unknown, why.clone()),
         (_, _, None, _) => (Verdict::Unknown, "no run of the planner is recorded".to_owned()),
         (_, _, Some(_), None) => (Verdict::Unknown, "the last run does not say how often the planner runs".to_owned()),
         (_, Ok(leader), Some(run), _) if *leader != run.by => {
