@@ -4,10 +4,12 @@
 //! that tests run it within their own process.
 
 pub mod access;
+mod calendar;
 pub mod forward;
 mod handshakes;
 pub mod identity;
 pub mod metrics;
+mod notify;
 pub mod own_name;
 pub mod record;
 pub mod refusal;

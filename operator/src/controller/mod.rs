@@ -21,6 +21,7 @@ mod publish;
 mod reconcile;
 mod server;
 mod starts;
+mod tell;
 pub(crate) mod validate;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};

@@ -1,5 +1,6 @@
 //! Configured, connected and used are told apart, each by rows.
 
+mod brokers;
 mod given;
 mod kinds;
 mod over_http;
@@ -16,6 +17,7 @@ use kube::api::{ListParams, Patch, PatchParams};
 use serde_json::json;
 use uuid::Uuid;
 
+pub use brokers::*;
 pub use given::{DATABENTO, FRED, Vendor};
 pub use kinds::*;
 pub use over_http::*;

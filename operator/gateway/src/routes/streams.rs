@@ -33,7 +33,7 @@ pub(super) async fn open(State(app): State<App>, request: Request) -> Response {
         access.await
     };
     let asked = AskedStream { path, query: head.uri.query().unwrap_or_default(), headers: &head.headers };
-    app.streams.open(&caller, asked, access).await
+    Box::pin(app.streams.open(&caller, asked, access)).await
 }
 
 fn unknown() -> crate::refusal::Refusal {
