@@ -14,7 +14,7 @@ use tracing::Level;
 use tracing_subscriber::{EnvFilter, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Connections to Postgres: one for the writer, the others for look-ups.
-const CONNECTIONS: u32 = 8;
+const CONNECTIONS: u32 = 12;
 
 /// Calls vendors for Bots' jobs and records every call before its answer is used.
 ///

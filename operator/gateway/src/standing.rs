@@ -37,7 +37,7 @@ use crate::{access::Accesses, refusal::Refusal, watch::Watch};
 
 /// How long it is remembered that nothing blocks the Bots of a namespace. That something does is never remembered: a job that starts
 /// once it is cleared must not meet it.
-const REMEMBERED: Duration = Duration::from_secs(3);
+const REMEMBERED: Duration = Duration::from_secs(5);
 /// A gateway that has just started may not know the policies yet.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -47,6 +47,8 @@ pub(crate) struct Standing {
     accesses: Arc<Accesses>,
     policies: Store<StagePolicy>,
     read: Mutex<BTreeMap<String, (Instant, Arc<Serving>)>>,
+    /// One reads at a time: who comes meanwhile finds what was read, and connections are left for the calls themselves.
+    reading: tokio::sync::Mutex<()>,
 }
 
 impl Standing {
@@ -55,7 +57,7 @@ impl Standing {
         let (policies, writer) = reflector::store();
         let stream = watcher(Api::<StagePolicy>::all(client), watcher::Config::default()).default_backoff().reflect(writer);
         let watch = Watch::spawn("stagepolicies", stream, policies.clone());
-        (Self { pool, accesses, policies, read: Mutex::default() }, watch)
+        (Self { pool, accesses, policies, read: Mutex::default(), reading: tokio::sync::Mutex::default() }, watch)
     }
 
     /// Refuses a job of which a required source is blocked.
@@ -68,7 +70,12 @@ impl Standing {
                 .filter_map(|(source, rule): &(_, &SourceRule)| of_source(&job.bot_namespace, **source, rule, serving));
             all.into_iter().find(|one| one.readiness == Readiness::Blocked)
         };
-        if required.is_empty() || self.remembered(&job.bot_namespace).is_some_and(|serving| blocked(&serving).is_none()) {
+        let open = || self.remembered(&job.bot_namespace).is_some_and(|serving| blocked(&serving).is_none());
+        if required.is_empty() || open() {
+            return Ok(());
+        }
+        let _one = self.reading.lock().await;
+        if open() {
             return Ok(());
         }
         let serving = self.serving(&job.bot_namespace).await.map_err(|error| unread(&error))?;

@@ -20,6 +20,7 @@ mod pods;
 mod publish;
 mod reconcile;
 mod server;
+mod starts;
 mod tell;
 pub(crate) mod validate;
 

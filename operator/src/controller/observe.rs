@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use assayer_contract::{Bearing, JobStatus, ReasonCode, Sha256Hash, policy::Policy};
 use assayer_crds::{Bot, Integration, IntegrationState, StagePolicy};
-use assayer_judge::{
-    Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact,
-    readiness::{Candidate, Impediment, Log, impediments},
-};
+use assayer_judge::{Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact, readiness::Impediment};
 use assayer_store::{
     StoreError,
     evidence::{self, BotEvidence, SessionEvidence},
@@ -25,9 +22,9 @@ use super::{
     last_words::{self, Cause},
     plan::{Fate, fate, lost, recent},
     pods,
+    starts::Starts,
     validate::policy_name,
 };
-use crate::serving;
 
 /// The policy that binds Bots, if there is one.
 pub(super) fn policy(ctx: &Context) -> Option<Arc<StagePolicy>> {
@@ -82,11 +79,8 @@ async fn read(ctx: &Context, look: &Look<'_>) -> Result<Read, Error> {
         Some(queued) => pods::waits(ctx, queued, now).await?,
         None => None,
     };
-    let namespace = bot.namespace().ok_or(Error::Incomplete("namespace"))?;
-    let candidate = Candidate { namespace: &namespace, name: &bot.name_any(), acceptance };
-    let beside = ctx.integrations.state().into_iter().filter(|one| one.namespace().as_deref() == Some(&namespace));
-    let (serving, log) = (serving::of(&ctx.pool, beside, now).await?, Log::Read(serving::writer(&ctx.pool).await?));
-    Ok(Read { evidence, pod_waits, impediments: impediments(candidate, &serving, &log, now) })
+    let impediments = Starts::beside(ctx, bot, now).await?.impediments(bot, acceptance, now);
+    Ok(Read { evidence, pod_waits, impediments })
 }
 
 async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {

@@ -51,9 +51,8 @@ pub(super) fn due(
     match (policy, open, blocked) {
         (_, Some(job), _) if job.status == JobStatus::Queued => Due::Wait(ReasonCode::JobQueued),
         (_, Some(_), _) => Due::Wait(ReasonCode::JobRunning),
-        (Err(reason), None, _) => Due::Wait(reason),
         (Ok(policy), None, _) if policy.stop != StopPolicy::None => Due::Wait(ReasonCode::Stopped),
-        (Ok(_), None, Some(reason)) => Due::Wait(reason),
+        (Err(reason), None, _) | (Ok(_), None, Some(reason)) => Due::Wait(reason),
         (Ok(policy), None, None) => match cadence::next(bot_id, policy.backtest_every, recent, now) {
             Next::Due(slot) => Due::Launch(slot),
             Next::At(_) => Due::Wait(ReasonCode::CadenceWait),

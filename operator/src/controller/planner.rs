@@ -5,11 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use assayer_contract::{JobStatus, JobType, ReasonCode, Stage, job_name};
 use assayer_crds::Bot;
-use assayer_judge::{
-    Acceptance,
-    cadence::Ended,
-    readiness::{self, Log, Readiness, Serving},
-};
+use assayer_judge::{Acceptance, cadence::Ended, readiness::Readiness};
 use assayer_store::{
     jobs::{self, BotJob, NewJob},
     planner::{self, PlannerRun},
@@ -28,9 +24,9 @@ use super::{
     observe,
     plan::{Due, due, recent, turn},
     reconcile::bot_id,
+    starts::Starts,
     validate::{Accepted, Refusal, STAGE, validate},
 };
-use crate::serving;
 
 /// New Bots wake the planner; a crowd of them wakes it once.
 const SETTLE: Duration = Duration::from_millis(500);
@@ -91,14 +87,14 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
     let open: BTreeMap<Uuid, BotJob> = jobs::open(&ctx.pool).await?.into_iter().map(|job| (job.bot_id, job)).collect();
     ends::of_deleted_bots(ctx, open.values(), &candidates.iter().map(|candidate| candidate.id).collect(), now).await?;
     let recent = recent_of(ctx, &candidates, &open).await?;
-    let ready = Installation::now(ctx, now).await?;
+    let starts = Starts::everywhere(ctx, now).await?;
     let mut counts = Counts::default();
     let mut launches: Vec<(Arc<Bot>, BotJob)> = Vec::new();
     let mut due_now = Vec::new();
     for candidate in &candidates {
         let (row, last) = (open.get(&candidate.id), recent.get(&candidate.id).map_or(&[][..], Vec::as_slice));
         let policy = candidate.verdict.as_ref().map(|accepted| &accepted.policy).map_err(|refusal| refusal.reason);
-        let blocked = ready.blocked(candidate, now).filter(|_| row.is_none());
+        let blocked = blocked(&starts, candidate, now).filter(|_| row.is_none());
         let denied = policy.as_ref().err().copied().or(blocked).filter(|_| row.is_none());
         match (due(candidate.id, policy, row, blocked, last, now), &candidate.verdict) {
             (Due::Launch(slot), Ok(accepted)) => due_now.push((turn(candidate.id, last), candidate, accepted, slot)),
@@ -119,26 +115,11 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
     record(ctx, candidates.len(), counts, now).await
 }
 
-/// What starts depend on, read once a run.
-struct Installation {
-    serving: Serving,
-    log: Log,
-}
-
-impl Installation {
-    async fn now(ctx: &Context, now: DateTime<Utc>) -> Result<Self, Error> {
-        let serving = serving::of(&ctx.pool, ctx.integrations.state(), now).await?;
-        Ok(Self { serving, log: Log::Read(serving::writer(&ctx.pool).await?) })
-    }
-
-    /// Why no job of a Bot that may otherwise be run may start.
-    fn blocked(&self, Candidate { bot, verdict, .. }: &Candidate, now: DateTime<Utc>) -> Option<ReasonCode> {
-        let acceptance = Acceptance::Accepted(Box::new(verdict.as_ref().ok()?.policy.clone()));
-        let (namespace, name) = (bot.namespace().unwrap_or_default(), bot.name_any());
-        let candidate = readiness::Candidate { namespace: &namespace, name: &name, acceptance: &acceptance };
-        let all = readiness::impediments(candidate, &self.serving, &self.log, now);
-        all.into_iter().find(|one| one.readiness == Readiness::Blocked).map(|one| one.reason)
-    }
+/// Why no job of a Bot that may otherwise be run may start.
+fn blocked(starts: &Starts, Candidate { bot, verdict, .. }: &Candidate, now: DateTime<Utc>) -> Option<ReasonCode> {
+    let acceptance = Acceptance::Accepted(Box::new(verdict.as_ref().ok()?.policy.clone()));
+    let all = starts.impediments(bot, &acceptance, now);
+    all.into_iter().find(|one| one.readiness == Readiness::Blocked).map(|one| one.reason)
 }
 
 /// A Bot that is due: its turn, itself, and its slot.

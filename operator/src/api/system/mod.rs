@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use assayer_contract::Stage;
+use assayer_contract::{ReasonCode, Stage};
 use assayer_crds::{Bot, StagePolicy};
 use assayer_judge::{
     Acceptance,
@@ -126,10 +126,8 @@ async fn judge(app: &App, namespace: &str, now: DateTime<Utc>) -> Result<Judged,
 }
 
 fn accepted(bot: &Bot, policy: Option<&StagePolicy>, environment: Environment) -> Acceptance {
-    validate(bot, policy, environment).map_or_else(
-        |unreadable| Acceptance::Refused(assayer_contract::ReasonCode::PolicyMissing, unreadable.to_string()),
-        acceptance,
-    )
+    validate(bot, policy, environment)
+        .map_or_else(|unreadable| Acceptance::Refused(ReasonCode::SpecInvalid, unreadable.to_string()), acceptance)
 }
 
 type Read = (Option<SignOfLife>, Option<PlannerFact>, BTreeMap<&'static str, SignOfLife>, Serving);
