@@ -7,7 +7,8 @@ use std::{
 };
 
 use assayer_contract::ReasonCode;
-use assayer_providers::live::{Behind, Gap, Placed, Series, Step, Subscription};
+use assayer_engine::calendar::Calendar;
+use assayer_providers::live::{Behind, Gap, Placed, Series, Step, Subscription, moment};
 use chrono::{DateTime, Utc};
 use dbn::{SType, Schema};
 use tokio::sync::watch;
@@ -70,6 +71,9 @@ struct Member {
     since: Option<i64>,
     begun: bool,
     instrument: Option<u32>,
+    /// When it trades, where that is known.
+    calendar: Option<Calendar>,
+    length: i64,
 }
 
 /// A reader's place in a hub, given up when it is dropped.
@@ -125,10 +129,12 @@ impl Hub {
                 schema: one.schema,
                 stype_in: one.stype_in,
                 series: Series::new(one.length, held),
+                length: one.length,
                 readers: 0,
                 since: None,
                 begun: false,
                 instrument: None,
+                calendar: Calendar::of(&one.dataset, symbol).ok(),
             });
             member.readers += 1;
             let start = one.since.map(|since| member.series.after(since));
@@ -257,10 +263,14 @@ impl Member {
                 None
             }
             Event::Bar(schema, bar) if *schema == self.schema && self.instrument == Some(bar.instrument_id) => {
+                self.pass_over_closed(bar.ts_event);
                 Some(self.series.bar(*bar, came))
             }
             // Where the vendor does not say of which schema, it can only be the one that there is.
-            Event::Ended(schema, end) if schema.or(only) == Some(self.schema) => Some(self.series.ended(*end, came)),
+            Event::Ended(schema, end) if schema.or(only) == Some(self.schema) => {
+                self.pass_over_closed(*end - self.length);
+                Some(self.series.ended(*end, came))
+            }
             Event::Skipped => {
                 self.series.skipped();
                 None
@@ -270,6 +280,14 @@ impl Member {
                 None
             }
             _ => None,
+        }
+    }
+
+    /// Some vendors end no intervals while the market is closed, and then nothing is missing. Only whole stretches count.
+    fn pass_over_closed(&mut self, start: i64) {
+        let (Some(from), Some(calendar)) = (self.series.accounted().filter(|from| *from < start), self.calendar) else { return };
+        if calendar.sessions(moment(from), moment(start)).is_ok_and(|sessions| sessions.is_empty()) {
+            self.series.closed_until(start);
         }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) fn rules() -> Rules {
     }
 }
 
-pub(crate) fn committed() -> Arc<Catalogue> {
+fn committed() -> Arc<Catalogue> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data");
     Arc::new(Catalogue::read(&data).unwrap())
 }

@@ -196,6 +196,20 @@ impl<T: Copy> Series<T> {
         Step::Taken
     }
 
+    /// Until where whatever begins was held or named.
+    pub fn accounted(&self) -> Option<i64> {
+        self.accounted
+    }
+
+    /// The market is closed until `start`: nothing is missing before it.
+    pub fn closed_until(&mut self, start: i64) {
+        if self.accounted.is_some_and(|accounted| accounted < start) {
+            self.accounted = Some(start);
+            self.session.ended = self.session.ended.map(|ended| ended.max(start));
+            self.session.start = self.session.start.map(|begun| begun.max(start));
+        }
+    }
+
     /// The vendor has left something out from here on.
     pub fn skipped(&mut self) {
         self.session.skipped = true;
