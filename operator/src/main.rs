@@ -5,6 +5,7 @@ mod bootstrap;
 mod controller;
 mod environment;
 mod integration_facts;
+mod serving;
 mod signals;
 mod telemetry;
 

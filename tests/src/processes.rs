@@ -150,10 +150,24 @@ impl Processes {
         let gateway = self.gateway("gateway")?;
         let controller = self.controller("controller")?;
         let api = self.of("assayer-operator", "api", "assayer_api")?;
-        let api = api.args(["api", "--listen", &self.listen("api"), "--anonymous-read=true", "--environment", "dev"]);
+        let api = api.args([
+            "api",
+            "--listen",
+            &self.listen("api"),
+            "--anonymous-read=true",
+            "--environment",
+            "dev",
+            "--namespace",
+            "default",
+        ]);
         // One more that lets nobody read without a token.
-        let guarded =
-            self.of("assayer-operator", "guarded-api", "assayer_api")?.args(["api", "--listen", &self.listen("guarded-api")]);
+        let guarded = self.of("assayer-operator", "guarded-api", "assayer_api")?.args([
+            "api",
+            "--listen",
+            &self.listen("guarded-api"),
+            "--namespace",
+            "default",
+        ]);
         let parts =
             [("stand-in", stand_in), ("gateway", gateway), ("controller", controller), ("api", api), ("guarded-api", guarded)];
         for (name, mut part) in parts {
@@ -280,6 +294,7 @@ spec:
       requirement: Required
       providers: [databento]
       maxLatency: 5s
+      cooldown: 1s
       quality: {minSessions: 60, minBarRatio: {rth: '0.995', eth: '0.90'}, maxGapMinutes: 60}
   cadence: {backtest: 5s}
   jobTimeout: 1m

@@ -4,6 +4,8 @@
 mod integrations;
 mod secrets;
 
+pub(crate) use secrets::Version;
+
 use std::sync::Arc;
 
 use assayer_contract::{CredentialCheck, ReasonCode};
@@ -62,6 +64,11 @@ impl Accesses {
     pub async fn of(&self, namespace: &str, provider: &dyn Provider) -> Result<Access, NoAccess> {
         let integration = self.integrations.of(namespace, provider.name()).await?;
         self.through(&integration, provider, Freshness::Remembered).await
+    }
+
+    /// The version of the Secret that it names, without its values; `None` where nobody can tell now.
+    pub(crate) async fn version(&self, integration: &Integration) -> Option<Version> {
+        self.secrets.version(&integration.namespace().unwrap_or_default(), &integration.spec.credentials.secret_ref.name).await
     }
 
     /// The access that this Integration gives.

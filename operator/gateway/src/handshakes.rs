@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use self::plan::{Done, Plan};
 use crate::{
-    access::{Accesses, Freshness},
+    access::{Accesses, Freshness, Version},
     forward::{Forwarder, Handshake, Need, NoAccess, Through},
     own_name::OwnName,
     refusal::Refusal,
@@ -39,6 +39,8 @@ use crate::{
 const TICK: Duration = Duration::from_secs(1);
 /// After the log or the API server could not be asked.
 const RETRY: Duration = Duration::from_secs(5);
+/// While an Integration fails, how often it is looked whether its Secret has changed or its time has come.
+const LOOK: Duration = Duration::from_secs(3);
 /// Handshakes at once: Bots' calls must find room.
 const AT_ONCE: usize = 4;
 /// What a person may ask for, and by which annotation.
@@ -57,6 +59,8 @@ pub(crate) struct Handshakes {
     accesses: Arc<Accesses>,
     forwarder: Arc<Forwarder>,
     room: Semaphore,
+    /// The version of each Integration's Secret that the last handshake was made with.
+    tried: Mutex<BTreeMap<Uuid, Version>>,
     /// One handshake at a time for each Secret.
     credentials: Mutex<BTreeMap<SecretName, OneAtATime>>,
 }
@@ -64,7 +68,8 @@ pub(crate) struct Handshakes {
 impl Handshakes {
     /// Handshakes through these.
     pub(crate) fn new(own: Arc<OwnName>, pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
-        Self { own, pool, accesses, forwarder, room: Semaphore::new(AT_ONCE), credentials: Mutex::default() }
+        let (room, tried, credentials) = (Semaphore::new(AT_ONCE), Mutex::default(), Mutex::default());
+        Self { own, pool, accesses, forwarder, room, tried, credentials }
     }
 
     /// Makes handshakes while `active`, until `stop`. What is on its way to a vendor then goes on by itself.
@@ -87,7 +92,8 @@ impl Handshakes {
                 Some(integration) = changed.recv() => vec![Arc::new(integration)],
                 _ = tick.tick() => {
                     let all = self.accesses.integrations();
-                    plan.forget_all_but(&all);
+                    let there = plan.forget_all_but(&all);
+                    self.tried.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| there.contains(id));
                     all
                 }
             };
@@ -132,17 +138,24 @@ impl Handshakes {
             Ok(last) => last,
             Err(error) => return unread(&error),
         };
-        let due = due::at(&last, id, every, now);
+        let failing = last.failed.is_some_and(ReasonCode::fails_a_handshake);
+        let version = if failing { self.accesses.version(integration).await } else { None };
+        let due = match version {
+            version @ Some(_) if self.tried(id) != version => due::changed(&last, now),
+            _ => due::at(&last, id, due::between_two(every, last.failed), now),
+        };
         if let Ok(wait) = (due - now).to_std()
             && !wait.is_zero()
         {
+            let wait = if failing { wait.min(LOOK) } else { wait };
             return Instant::now() + self.sooner(integration, provider, wait).await;
         }
         let Some(user) = self.own.get().await else { return Instant::now() + RETRY };
         let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7(), need: Need::Kept };
+        self.note(id, self.accesses.version(integration).await);
         self.make(integration, provider, &by).await;
-        // Whatever became of it, the next one is not before its time; the log knows when exactly.
-        Instant::now() + self.sooner(integration, provider, every * 4 / 5).await
+        // The log knows how it went and when the next one is due.
+        Instant::now() + self.sooner(integration, provider, LOOK.min(every * 4 / 5)).await
     }
 
     /// The wait, or a shorter one where the session that the Integration is used through is to be prolonged before.
@@ -196,6 +209,18 @@ impl Handshakes {
         let _room = self.room.acquire().await;
         let access = self.accesses.through(integration, provider, Freshness::Now).await;
         self.forwarder.handshake(by, provider, access).await;
+    }
+
+    fn tried(&self, id: Uuid) -> Option<Version> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    fn note(&self, id: Uuid, version: Option<Version>) {
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        match version {
+            Some(version) => tried.insert(id, version),
+            None => tried.remove(&id),
+        };
     }
 
     fn credential(&self, integration: &Integration) -> OneAtATime {

@@ -10,7 +10,7 @@ mod integrations;
 mod job;
 mod last_words;
 mod lead;
-mod lease;
+pub(crate) mod lease;
 mod metrics;
 mod namespace;
 mod observe;
@@ -20,7 +20,8 @@ mod pods;
 mod publish;
 mod reconcile;
 mod server;
-mod validate;
+mod tell;
+pub(crate) mod validate;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 

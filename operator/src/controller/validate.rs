@@ -6,28 +6,37 @@ use assayer_contract::{
 };
 use assayer_crds::{Bot, PolicyError, StagePolicy};
 use assayer_engine::BacktestSpec;
+use assayer_judge::Acceptance;
 
 use crate::environment::Environment;
 
 /// Every Bot stands here until a promotion is recorded; none is recorded by this version.
-pub(super) const STAGE: Stage = Stage::Lab;
+pub(crate) const STAGE: Stage = Stage::Lab;
 
 /// A Bot that may be run, parsed once.
-pub(super) struct Accepted {
-    pub(super) policy: Policy,
-    pub(super) backtest: BacktestSpec,
-    pub(super) strategy_hash: Sha256Hash,
+pub(crate) struct Accepted {
+    pub(crate) policy: Policy,
+    pub(crate) backtest: BacktestSpec,
+    pub(crate) strategy_hash: Sha256Hash,
 }
 
 /// Why a Bot is not run, and in a sentence what to change.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) reason: ReasonCode,
-    pub(super) message: String,
+pub(crate) struct Refusal {
+    pub(crate) reason: ReasonCode,
+    pub(crate) message: String,
+}
+
+/// The same as the judge reads it.
+pub(crate) fn acceptance(verdict: Result<Accepted, Refusal>) -> Acceptance {
+    match verdict {
+        Ok(accepted) => Acceptance::Accepted(Box::new(accepted.policy)),
+        Err(refusal) => Acceptance::Refused(refusal.reason, refusal.message),
+    }
 }
 
 /// The Bot as it may be run, or why it is not.
-pub(super) fn validate(
+pub(crate) fn validate(
     bot: &Bot,
     policy: Option<&StagePolicy>,
     environment: Environment,

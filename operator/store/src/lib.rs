@@ -2,6 +2,7 @@
 //!
 //! One module a subject; each process uses the modules that its database role is granted.
 
+pub mod economic_calendar;
 mod error;
 pub mod evidence;
 pub mod fail_closed;
@@ -16,6 +17,7 @@ pub mod log;
 mod migrate;
 pub mod notices;
 pub mod notify;
+pub mod pace;
 pub mod planner;
 mod pool;
 pub mod proof;
@@ -23,6 +25,7 @@ pub mod provider_proof;
 pub mod roles;
 pub mod sign_ins;
 pub mod spending;
+pub mod system;
 
 pub use error::StoreError;
 pub use migrate::{MIGRATOR, migrate, schema_is_current};

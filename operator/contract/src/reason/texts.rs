@@ -53,7 +53,7 @@ impl ReasonCode {
             Self::BotDeleted => ("the Bot was deleted while its job was open", NOTHING),
             Self::EngineError => ("the engine refused the bars or the strategy", "Correct what the message names."),
             Self::GatewayUnreachable => {
-                ("the runner cannot reach the gateway", "See the gateway's pods and Service; the next slot tries again.")
+                ("the gateway cannot be reached", "See the gateway's pods and Service; the next slot tries again.")
             }
             Self::JobMismatch => (
                 "the caller names another job than its pod's own",
@@ -81,6 +81,18 @@ impl ReasonCode {
             Self::DataQuality => (
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
+            ),
+            Self::AiBudget => (
+                "the stage may not use as much of language models today",
+                "Ask for shorter answers, or raise spec.ai.dailyTokens, budgets.maxAiUsdPerDay or spec.ai.prices of the StagePolicy as the message says.",
+            ),
+            Self::AiDisabled => (
+                "the stage asks no language model",
+                "If the stage is to have advice: set spec.ai.mode of the StagePolicy to Advisory, with its dailyTokens.",
+            ),
+            Self::CircuitOpen => (
+                "the vendor failed several times in a row, so nothing is sent for a while",
+                "Nothing to do: after the StagePolicy's cooldown for the source one call tries, or a handshake before it. See the vendor's status page.",
             ),
             Self::BrokerEnvironmentMismatch => (
                 "the broker says that the account is of another kind, demo or live, than the Secret does",
@@ -170,6 +182,10 @@ impl ReasonCode {
             Self::ProviderUnreachable => {
                 ("the vendor cannot be reached", "Check the network, DNS and the Integration's endpoint.")
             }
+            Self::RateLimitedLocally => (
+                "the credential is used as often as its vendor allows",
+                "Wait; if it stays, lower the cadence or give some Bots a key of their own.",
+            ),
             Self::SecretExternal => (
                 "the Secret is kept by another operator",
                 "Set the value where that operator takes it from: what is written here would be written over.",
@@ -202,6 +218,14 @@ impl ReasonCode {
             Self::EndpointUnknown => {
                 ("the provider's endpoint is not known to the gateway", "Use an endpoint that the registry lists.")
             }
+            Self::SupervisorSilent => (
+                "no planner has completed a run lately, so no job starts",
+                "See the controller's pods and their logs: kubectl get lease assayer-controller names the one that leads.",
+            ),
+            Self::TimeoutWorkerSilent => (
+                "nobody closes what is past its deadline",
+                "See the pods that the message names: the controller closes jobs, the gateway that writes the log closes intents.",
+            ),
             Self::EvidenceUnavailable => {
                 ("the request log cannot be read or written", "Restore Postgres; nothing is sent until then.")
             }

@@ -27,6 +27,20 @@ pub(super) struct Read {
     pub(super) version: String,
 }
 
+/// One call to the API server.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a Secret is, as far as one can tell without its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// It is there, and changes when this does: its UID and resourceVersion.
+    Of(Option<String>, Option<String>),
+    /// It does not exist.
+    Absent,
+    /// The gateway may not read it.
+    Forbidden,
+}
+
 pub(super) struct Secrets {
     client: Client,
     read: Mutex<HashMap<(String, String), (Instant, Read)>>,
@@ -50,6 +64,19 @@ impl Secrets {
         Ok(fetched)
     }
 
+    pub(super) async fn version(&self, namespace: &str, name: &str) -> Option<Version> {
+        let api = Api::<Secret>::namespaced(self.client.clone(), namespace);
+        match tokio::time::timeout(PATIENCE, api.get_metadata_opt(name)).await.ok()? {
+            Ok(Some(secret)) => Some(Version::Of(secret.metadata.uid, secret.metadata.resource_version)),
+            Ok(None) => Some(Version::Absent),
+            Err(kube::Error::Api(status)) if status.is_forbidden() => Some(Version::Forbidden),
+            Err(error) => {
+                tracing::warn!(%error, namespace, name, "nobody knows whether the Secret has changed");
+                None
+            }
+        }
+    }
+
     fn known(&self, key: &(String, String)) -> Option<Read> {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         read.get(key).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, known)| known.clone())
@@ -58,7 +85,7 @@ impl Secrets {
     async fn fetch(&self, namespace: &str, name: &str) -> Result<Read, Refusal> {
         let api = Api::<Secret>::namespaced(self.client.clone(), namespace);
         let path = format!("Secret {namespace}/{name}");
-        match tokio::time::timeout(Duration::from_secs(5), api.get_opt(name)).await {
+        match tokio::time::timeout(PATIENCE, api.get_opt(name)).await {
             Ok(Ok(Some(secret))) => of(secret).map_err(|key| {
                 let message = format!("{path}: the value of {key} is not text");
                 Refusal::new(StatusCode::UNAUTHORIZED, ReasonCode::IntegrationKeyMalformed, message)

@@ -84,6 +84,8 @@ impl Vendor {
         caller.job.instrument = SYMBOL.to_owned();
         caller.job.body = json!({"instrument": {"dataset": dataset, "symbol": SYMBOL, "schema": "ohlcv-1m"}});
         let allowed = AllowedSource {
+            retries: 0,
+            cooldown_ms: 60_000,
             providers: vec!["databento".into()],
             symbols: vec![SYMBOL.into()],
             max_latency_ms: 1_000,

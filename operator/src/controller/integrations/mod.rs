@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kube::{
     Api, Resource, ResourceExt,
     api::{Patch, PatchParams},
-    runtime::controller::Action,
+    runtime::{controller::Action, reflector::ObjectRef},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -22,6 +22,7 @@ use super::{
     metrics::{ByOutcome, Outcome},
     observe::unreadable,
     plan::RETRY,
+    tell,
 };
 use crate::integration_facts::facts;
 
@@ -58,6 +59,9 @@ async fn look(integration: &Integration, ctx: &Context) -> Result<(Outcome, Acti
     let connected_for = integration.spec.connected_for.duration();
     let judgement = judge_integration(&evidence, connected_for, now);
     let (state, reason) = (judgement.state, judgement.reason);
+    if let IntegrationEvidence::Read(_) = evidence {
+        tell::of_integration(ctx, integration, uid(integration)?, &judgement).await?;
+    }
     let status = status::status(integration, judgement, now);
     if integration.status.as_ref() != Some(&status) {
         let patch = json!({"apiVersion": Integration::api_version(&()), "kind": Integration::kind(&()), "status": status});
@@ -65,6 +69,7 @@ async fn look(integration: &Integration, ctx: &Context) -> Result<(Outcome, Acti
             .patch_status(&integration.name_any(), &PatchParams::apply(FIELD_MANAGER).force(), &Patch::Apply(&patch))
             .await?;
         events::state(ctx, integration, &status, reason).await;
+        tell_bots(ctx, integration);
     }
     Ok(match evidence {
         IntegrationEvidence::Unreadable(_) => (Outcome::EvidenceUnavailable, Action::requeue(RETRY)),
@@ -72,8 +77,21 @@ async fn look(integration: &Integration, ctx: &Context) -> Result<(Outcome, Acti
     })
 }
 
+fn uid(integration: &Integration) -> Result<Uuid, Error> {
+    integration.uid().and_then(|uid| uid.parse().ok()).ok_or(Error::Incomplete("uid"))
+}
+
+/// What may start depends on it: the Bots beside it say so, and the planner looks at once.
+fn tell_bots(ctx: &Context, integration: &Integration) {
+    for bot in ctx.bots.state().into_iter().filter(|bot| bot.namespace() == integration.namespace()) {
+        // Closed only when the term ends.
+        let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*bot));
+    }
+    ctx.due.notify_one();
+}
+
 async fn observe(integration: &Integration, ctx: &Context, now: DateTime<Utc>) -> Result<IntegrationEvidence, Error> {
-    let id: Uuid = integration.uid().and_then(|uid| uid.parse().ok()).ok_or(Error::Incomplete("uid"))?;
+    let id = uid(integration)?;
     let generation = integration.metadata.generation.ok_or(Error::Incomplete("generation"))?;
     Ok(match integrations::newest(&ctx.pool, &[(id, generation)], now).await {
         Ok(mut rows) => IntegrationEvidence::Read(facts(rows.remove(&id).unwrap_or_default())),
