@@ -196,7 +196,6 @@ impl Vendor {
                 skip = None;
                 series.skipped();
             }
-            if minute == now {}
             let at = usize::try_from(minute).unwrap();
             if self.lost[at] {
                 continue;
