@@ -1,6 +1,9 @@
 //! What a session and its readers share. In: events of the session, readers that come and go. Out: series to read, and whether there is
 //! anything wrong with them.
 
+mod member;
+mod place;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -8,12 +11,15 @@ use std::{
 
 use assayer_contract::ReasonCode;
 use assayer_engine::calendar::Calendar;
-use assayer_providers::live::{Behind, Gap, Placed, Series, Step, Subscription, moment};
+use assayer_providers::live::{Series, Step, Subscription};
 use chrono::{DateTime, Utc};
 use dbn::{SType, Schema};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+pub(super) use self::place::Place;
+
+use self::member::Member;
 use super::wire::Event;
 use crate::refusal::Refusal;
 
@@ -60,27 +66,6 @@ struct State {
     over: Option<Refusal>,
     /// The row of the session under way, or of the last.
     row: Option<Uuid>,
-}
-
-struct Member {
-    schema: Schema,
-    stype_in: SType,
-    series: Series<Came>,
-    readers: usize,
-    /// Where it is to begin, if it has not begun.
-    since: Option<i64>,
-    begun: bool,
-    instrument: Option<u32>,
-    /// When it trades, where that is known.
-    calendar: Option<Calendar>,
-    length: i64,
-}
-
-/// A reader's place in a hub, given up when it is dropped.
-pub(super) struct Place {
-    hub: Arc<Hub>,
-    keys: Vec<SeriesKey>,
-    troubles: u64,
 }
 
 impl Hub {
@@ -253,112 +238,4 @@ pub(super) struct Taken {
     pub(super) hole: bool,
     pub(super) bars: u64,
     pub(super) known: u64,
-}
-
-impl Member {
-    fn take(&mut self, key: &SeriesKey, event: &Event, came: Came, only: Option<Schema>) -> Option<Step> {
-        match event {
-            Event::Mapping { stype_in, symbol, instrument_id } if *stype_in == self.stype_in && *symbol == key.2 => {
-                self.instrument = Some(*instrument_id);
-                None
-            }
-            Event::Bar(schema, bar) if *schema == self.schema && self.instrument == Some(bar.instrument_id) => {
-                self.pass_over_closed(bar.ts_event);
-                Some(self.series.bar(*bar, came))
-            }
-            // Where the vendor does not say of which schema, it can only be the one that there is.
-            Event::Ended(schema, end) if schema.or(only) == Some(self.schema) => {
-                self.pass_over_closed(*end - self.length);
-                Some(self.series.ended(*end, came))
-            }
-            Event::Skipped => {
-                self.series.skipped();
-                None
-            }
-            Event::AgedOut => {
-                self.series.aged_out();
-                None
-            }
-            _ => None,
-        }
-    }
-
-    /// Some vendors end no intervals while the market is closed, and then nothing is missing. Only whole stretches count.
-    fn pass_over_closed(&mut self, start: i64) {
-        let (Some(from), Some(calendar)) = (self.series.accounted().filter(|from| *from < start), self.calendar) else { return };
-        if calendar.sessions(moment(from), moment(start)).is_ok_and(|sessions| sessions.is_empty()) {
-            self.series.closed_until(start);
-        }
-    }
-}
-
-impl Place {
-    /// Waits until all series have begun; or why they do not.
-    pub(super) async fn begun(&self) -> Result<(), Refusal> {
-        let mut changes = self.hub.changes();
-        loop {
-            changes.borrow_and_update();
-            {
-                let state = self.hub.state();
-                if let Some(over) = &state.over {
-                    return Err(over.clone());
-                }
-                if self.keys.iter().all(|key| state.members.get(key).is_some_and(|member| member.begun)) {
-                    return Ok(());
-                }
-                if let Some(trouble) = state.trouble.as_ref().filter(|_| state.troubles > self.troubles) {
-                    return Err(trouble.clone());
-                }
-            }
-            // The sender is a part of the hub, which this holds.
-            let _ = changes.changed().await;
-        }
-    }
-
-    pub(super) fn hub(&self) -> &Arc<Hub> {
-        &self.hub
-    }
-
-    /// Where each series is to be read from, and what cannot be had of it.
-    pub(super) fn join(&self, since: Option<i64>) -> Vec<(u64, Option<Gap>)> {
-        let state = self.hub.state();
-        self.keys.iter().map(|key| state.members.get(key).map_or((0, None), |member| member.series.join(since))).collect()
-    }
-
-    /// The next items of the series at `index` from a number on, at most so many.
-    pub(super) fn read(&self, index: usize, from: u64, most: usize) -> Result<Vec<Placed<Came>>, Behind> {
-        let state = self.hub.state();
-        let Some(member) = self.keys.get(index).and_then(|key| state.members.get(key)) else { return Ok(Vec::new()) };
-        let mut items = Vec::new();
-        for number in from..from.saturating_add(most as u64) {
-            match member.series.get(number)? {
-                Some(placed) => items.push(placed),
-                None => break,
-            }
-        }
-        Ok(items)
-    }
-
-    /// Why no more will come.
-    pub(super) fn over(&self) -> Option<Refusal> {
-        self.hub.state().over.clone()
-    }
-
-    /// The row of the session under way, or of the last.
-    pub(super) fn session(&self) -> Option<Uuid> {
-        self.hub.state().row
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut state = self.hub.state();
-        for key in &self.keys {
-            if let Some(member) = state.members.get_mut(key) {
-                member.readers = member.readers.saturating_sub(1);
-            }
-        }
-        drop(state);
-        self.hub.tell();
-    }
 }
