@@ -1,18 +1,25 @@
 //! What a session and its readers share. In: events of the session, readers that come and go. Out: series to read, and whether there is
 //! anything wrong with them.
 
+mod member;
+mod place;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use assayer_contract::ReasonCode;
-use assayer_providers::live::{Behind, Gap, Placed, Series, Step, Subscription};
+use assayer_engine::calendar::Calendar;
+use assayer_providers::live::{Series, Step, Subscription};
 use chrono::{DateTime, Utc};
 use dbn::{SType, Schema};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+pub(super) use self::place::Place;
+
+use self::member::Member;
 use super::wire::Event;
 use crate::refusal::Refusal;
 
@@ -61,24 +68,6 @@ struct State {
     row: Option<Uuid>,
 }
 
-struct Member {
-    schema: Schema,
-    stype_in: SType,
-    series: Series<Came>,
-    readers: usize,
-    /// Where it is to begin, if it has not begun.
-    since: Option<i64>,
-    begun: bool,
-    instrument: Option<u32>,
-}
-
-/// A reader's place in a hub, given up when it is dropped.
-pub(super) struct Place {
-    hub: Arc<Hub>,
-    keys: Vec<SeriesKey>,
-    troubles: u64,
-}
-
 impl Hub {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self { state: Mutex::default(), changed: watch::Sender::new(()), health: watch::Sender::new(None) })
@@ -125,10 +114,12 @@ impl Hub {
                 schema: one.schema,
                 stype_in: one.stype_in,
                 series: Series::new(one.length, held),
+                length: one.length,
                 readers: 0,
                 since: None,
                 begun: false,
                 instrument: None,
+                calendar: Calendar::of(&one.dataset, symbol).ok(),
             });
             member.readers += 1;
             let start = one.since.map(|since| member.series.after(since));
@@ -247,100 +238,4 @@ pub(super) struct Taken {
     pub(super) hole: bool,
     pub(super) bars: u64,
     pub(super) known: u64,
-}
-
-impl Member {
-    fn take(&mut self, key: &SeriesKey, event: &Event, came: Came, only: Option<Schema>) -> Option<Step> {
-        match event {
-            Event::Mapping { stype_in, symbol, instrument_id } if *stype_in == self.stype_in && *symbol == key.2 => {
-                self.instrument = Some(*instrument_id);
-                None
-            }
-            Event::Bar(schema, bar) if *schema == self.schema && self.instrument == Some(bar.instrument_id) => {
-                Some(self.series.bar(*bar, came))
-            }
-            // Where the vendor does not say of which schema, it can only be the one that there is.
-            Event::Ended(schema, end) if schema.or(only) == Some(self.schema) => Some(self.series.ended(*end, came)),
-            Event::Skipped => {
-                self.series.skipped();
-                None
-            }
-            Event::AgedOut => {
-                self.series.aged_out();
-                None
-            }
-            _ => None,
-        }
-    }
-}
-
-impl Place {
-    /// Waits until all series have begun; or why they do not.
-    pub(super) async fn begun(&self) -> Result<(), Refusal> {
-        let mut changes = self.hub.changes();
-        loop {
-            changes.borrow_and_update();
-            {
-                let state = self.hub.state();
-                if let Some(over) = &state.over {
-                    return Err(over.clone());
-                }
-                if self.keys.iter().all(|key| state.members.get(key).is_some_and(|member| member.begun)) {
-                    return Ok(());
-                }
-                if let Some(trouble) = state.trouble.as_ref().filter(|_| state.troubles > self.troubles) {
-                    return Err(trouble.clone());
-                }
-            }
-            // The sender is a part of the hub, which this holds.
-            let _ = changes.changed().await;
-        }
-    }
-
-    pub(super) fn hub(&self) -> &Arc<Hub> {
-        &self.hub
-    }
-
-    /// Where each series is to be read from, and what cannot be had of it.
-    pub(super) fn join(&self, since: Option<i64>) -> Vec<(u64, Option<Gap>)> {
-        let state = self.hub.state();
-        self.keys.iter().map(|key| state.members.get(key).map_or((0, None), |member| member.series.join(since))).collect()
-    }
-
-    /// The next items of the series at `index` from a number on, at most so many.
-    pub(super) fn read(&self, index: usize, from: u64, most: usize) -> Result<Vec<Placed<Came>>, Behind> {
-        let state = self.hub.state();
-        let Some(member) = self.keys.get(index).and_then(|key| state.members.get(key)) else { return Ok(Vec::new()) };
-        let mut items = Vec::new();
-        for number in from..from.saturating_add(most as u64) {
-            match member.series.get(number)? {
-                Some(placed) => items.push(placed),
-                None => break,
-            }
-        }
-        Ok(items)
-    }
-
-    /// Why no more will come.
-    pub(super) fn over(&self) -> Option<Refusal> {
-        self.hub.state().over.clone()
-    }
-
-    /// The row of the session under way, or of the last.
-    pub(super) fn session(&self) -> Option<Uuid> {
-        self.hub.state().row
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut state = self.hub.state();
-        for key in &self.keys {
-            if let Some(member) = state.members.get_mut(key) {
-                member.readers = member.readers.saturating_sub(1);
-            }
-        }
-        drop(state);
-        self.hub.tell();
-    }
 }

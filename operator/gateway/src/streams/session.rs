@@ -1,36 +1,32 @@
 //! Keeps the one session of a hub: opens it with a row, follows it, opens the next where it ends, and closes it when nobody reads.
 
+mod look;
+mod opening;
+
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::{Outcome, ReasonCode, RequestRow, Sha256Hash};
-use assayer_engine::calendar::Calendar;
-use assayer_providers::{
-    Credentials,
-    live::{LiveError, key, moment},
-};
+use assayer_contract::{ReasonCode, Sha256Hash};
+use assayer_providers::live::LiveError;
 use chrono::{TimeDelta, Utc};
 use databento::live::Client;
 use dbn::Schema;
 use http::StatusCode;
-use serde_json::json;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use self::{look::OpenSession, opening::Failed};
 use super::{
     hub::{Came, Hub, Wanted},
     rules::Rules,
-    wire::{self, Broken, Opening, named},
+    wire::{self, named},
 };
 use crate::{
-    forward::{Access, draft},
+    forward::Access,
     metrics::{Metrics, OfDataset},
     record::Recorder,
     refusal::Refusal,
 };
-
-/// An intent that is still open after this is closed as unknown; opening takes less.
-const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 
 /// What a session is kept with.
 pub(super) struct Keeper {
@@ -75,27 +71,25 @@ impl Keeper {
             }
             attempt += 1;
             let draft = self.draft(call_id, attempt, &wanted, after.as_deref());
-            let why = match self.open(draft, &wanted).await {
+            let end = match self.open(draft, &wanted).await {
                 Ok((client, came)) => {
                     self.hub.begun(&wanted, came);
                     pause = self.rules.pause.0;
-                    match self.follow(client, &wanted, came).await {
-                        End::Idle if self.hub.end_unread(closed()) => return,
-                        End::Idle => continue,
-                        End::Stopped(refusal) => return self.hub.end(refusal),
-                        End::Wanting => {
-                            after = Some("another series was asked for".to_owned());
-                            continue;
-                        }
-                        End::Hole => named(ReasonCode::DataTruncated, "something is missing that a replay may have"),
-                        End::Broken(error) => error,
-                    }
+                    self.follow(client, &wanted, came).await
                 }
-                Err(Failed::Vendor(error)) => error,
-                Err(Failed::Log(refusal)) => {
-                    // Without a row nothing is sent, and without rows nothing is given out.
-                    return self.hub.end(refusal);
+                Err(Failed::Vendor(error)) => End::Broken(error),
+                Err(Failed::Log(refusal)) => End::Stopped(refusal),
+            };
+            let why = match end {
+                End::Idle if self.hub.end_unread(closed()) => return,
+                End::Idle => continue,
+                End::Stopped(refusal) => return self.hub.end(refusal),
+                End::Wanting => {
+                    after = Some("another series was asked for".to_owned());
+                    continue;
                 }
+                End::Hole => named(ReasonCode::DataTruncated, "something is missing that a replay may have"),
+                End::Broken(error) => error,
             };
             let refusal = refusal(&why);
             if why.is_final() {
@@ -116,71 +110,6 @@ impl Keeper {
     fn oldest(&self) -> i64 {
         let oldest = Utc::now() - TimeDelta::from_std(self.rules.replay).unwrap_or(TimeDelta::MAX);
         oldest.timestamp_nanos_opt().unwrap_or_default()
-    }
-
-    /// The row of one opening, before it is sent.
-    fn draft(&self, call_id: Uuid, attempt: i32, wanted: &[Wanted], after: Option<&str>) -> RequestRow {
-        let one = |wanted: &Wanted| {
-            let start = wanted.start.map(|start| start.to_string());
-            json!({"schema": wanted.schema.as_str(), "stype_in": wanted.stype_in.as_str(), "symbol": wanted.key.2, "start": start})
-        };
-        let params = json!({"subscriptions": wanted.iter().map(one).collect::<Vec<_>>(), "after": after});
-        let symbols: Vec<_> = wanted.iter().map(|one| one.key.2.as_str()).collect();
-        let schema = wanted.first().map_or(Schema::Ohlcv1M, |one| one.schema);
-        let row = draft::of_user(&self.user, "databento", "LIVE", Utc::now());
-        let row = RequestRow {
-            id: if attempt == 1 { call_id } else { row.id },
-            call_id,
-            attempt,
-            source: Some(assayer_contract::Source::MarketData),
-            endpoint: format!("live.{}", schema.as_str()),
-            request_fingerprint: Sha256Hash::of([self.dataset.as_str(), &params.to_string()].join("\n").as_bytes()),
-            params,
-            symbol: Some(symbols.join(",")),
-            dataset: Some(self.dataset.clone()),
-            schema: Some(schema.to_string()),
-            start_ts: wanted.iter().filter_map(|one| one.start).min().map(moment),
-            ..draft::with_access(row, &self.access)
-        };
-        RequestRow { endpoint_override: self.access.live_endpoint.clone(), ..row }
-    }
-
-    /// Intent, session, outcome.
-    async fn open(&self, draft: RequestRow, wanted: &[Wanted]) -> Result<(Client, Came), Failed> {
-        let credentials: &Credentials = &self.access.credentials;
-        let key = key(credentials).map_err(|error| Failed::Vendor(named(error.reason_code(), &error.to_string())))?;
-        let deadline = Utc::now() + INTENT_LIFETIME;
-        self.recorder.intent(draft.clone(), deadline).await.map_err(|error| Failed::Log(error.into()))?;
-        let opening = Opening {
-            address: &self.address,
-            key,
-            dataset: &self.dataset,
-            agent: format!("traceparent={}", draft.traceparent()),
-            subscriptions: wanted.iter().map(|one| wire::subscription(one.schema, one.stype_in, &one.key.2, one.start)).collect(),
-        };
-        let begun = Instant::now();
-        let opened = wire::open(opening, &self.rules).await;
-        let now = Utc::now();
-        let draft = RequestRow { latency_ms: i64::try_from(begun.elapsed().as_millis()).ok(), ..draft };
-        let (row, opened) = match opened {
-            Ok(client) => {
-                let id = Some(client.session_id().to_owned()).filter(|id| !id.is_empty());
-                let row = RequestRow {
-                    vendor_request_id: id,
-                    ..draft::ended(draft, Outcome::Success, assayer_contract::Sent::Yes, now)
-                };
-                (row, Ok(client))
-            }
-            Err(Broken { sent, error }) => {
-                let row = draft::ended(draft, Outcome::Failed, sent, now);
-                let row = draft::failed(row, error.reason_code, &credentials.scrub(&error.message));
-                (RequestRow { error_code: error.error_code.map(str::to_owned), ..row }, Err(Failed::Vendor(error)))
-            }
-        };
-        let came = Came { row: row.id, at: now, begun: now };
-        self.metrics.count(&row);
-        self.recorder.outcome(row, deadline).await.map_err(|error| Failed::Log(error.into()))?;
-        opened.map(|client| (client, came))
     }
 
     /// Takes what the vendor sends until there is a reason to stop.
@@ -246,57 +175,6 @@ impl Keeper {
     fn dead(&self) -> LiveError {
         let message = format!("no sign of life for {} s", self.rules.heartbeat_max_age.as_secs_f64());
         named(ReasonCode::DataStale, &message)
-    }
-
-    /// Heartbeats say that the session lives, bars that the market does: two ages, told apart.
-    fn look(&self, came: Came, since_heard: Duration) {
-        let now = Utc::now();
-        let of = OfDataset { dataset: self.dataset.clone() };
-        self.metrics.stream_heartbeat_age.get_or_create(&of).set(since_heard.as_secs_f64());
-        let limit = TimeDelta::from_std(self.rules.bar_max_age).unwrap_or(TimeDelta::MAX);
-        let ages = self.hub.newest().into_iter().map(|(key, end)| {
-            // Of a session that has just begun nothing can be late yet.
-            let since = end.map_or(came.begun, |end| moment(end).max(came.begun));
-            (key, now - since)
-        });
-        let oldest = ages.filter(|(key, _)| self.trades(&key.2)).max_by_key(|(_, age)| *age);
-        let age = oldest.as_ref().map_or(0.0, |(_, age)| age.as_seconds_f64());
-        self.metrics.stream_bar_age.get_or_create(&of).set(age);
-        let stale = oldest.filter(|(_, age)| *age > limit);
-        self.hub.complain(stale.map(|(key, age)| {
-            (ReasonCode::DataStale, format!("no bar of {} for {} s, though the session lives", key.2, age.num_seconds()))
-        }));
-    }
-
-    /// Whether bars are to be expected now; where nobody knows, they are.
-    fn trades(&self, symbol: &str) -> bool {
-        let now = Utc::now();
-        let sessions = Calendar::of(&self.dataset, symbol)
-            .and_then(|calendar| calendar.sessions(now - TimeDelta::days(1), now + TimeDelta::days(1)));
-        let nanos = now.timestamp_nanos_opt().unwrap_or_default();
-        sessions.map_or(true, |sessions| sessions.iter().any(|one| one.open <= nanos && nanos < one.close))
-    }
-}
-
-enum Failed {
-    Vendor(LiveError),
-    Log(Refusal),
-}
-
-/// Counts a session as open while it lives.
-struct OpenSession<'a>(&'a Metrics, OfDataset);
-
-impl<'a> OpenSession<'a> {
-    fn count(metrics: &'a Metrics, dataset: &str) -> Self {
-        let of = OfDataset { dataset: dataset.to_owned() };
-        metrics.stream_sessions.get_or_create(&of).inc();
-        Self(metrics, of)
-    }
-}
-
-impl Drop for OpenSession<'_> {
-    fn drop(&mut self) {
-        self.0.stream_sessions.get_or_create(&self.1).dec();
     }
 }
 

@@ -59,25 +59,21 @@ async fn heartbeats_without_bars_are_a_stale_market_and_no_dead_session(pool: Pg
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
-async fn a_bar_that_comes_late_is_delayed_and_one_that_is_replayed_is_not(pool: PgPool) {
-    // given: a bar that ends a second from now, and bars before it
-    let nanos = u64::try_from(Utc::now().timestamp_nanos_opt().unwrap()).unwrap();
-    let end = (nanos / MINUTE + 10) * MINUTE;
-    let redate = end - START;
-    // the vendor's bars are whole minutes: its clock is set by the data's, so that the last of them is yet to end
-    let vendor = Vendor::of(
-        &pool,
-        Rules { max_delay: Duration::ZERO, ..rules() },
-        crate::vendor::committed(),
-        crate::vendor::GLOBEX,
-        Clock::redated(end - 20 * MINUTE, redate),
-    )
-    .await;
-    let mut reading = vendor.read(Some(end - 24 * MINUTE)).await;
-    reading.until(|reading| reading.bars.len() == 3).await;
-    let rows = vendor.rows().await;
-    let replayed: Vec<_> = rows.iter().filter(|row| row.outcome == Outcome::Served).collect();
-    assert!(replayed.iter().all(|row| row.delayed.is_none() && row.staleness_ms > Some(60_000)), "{replayed:?}");
+async fn a_bar_that_is_received_too_long_after_its_end_is_delayed(pool: PgPool) {
+    // given: bars of now, the next of which ends in two seconds
+    let vendor = Vendor::start(&pool, Rules { max_delay: Duration::from_millis(100), ..rules() }).await;
+    let now = || u64::try_from(Utc::now().timestamp_nanos_opt().unwrap()).unwrap();
+    let end = now() + 2_000_000_000;
+    vendor.live.clock().redate(end - MINUTE - START);
+    vendor.live.clock().set(end - MINUTE);
+    let mut reading = vendor.read(None).await;
+    // when: it is sent only when it has been over for longer than it may
+    eventually(async || now() > end + 200_000_000).await;
+    vendor.live.clock().advance(1);
+    reading.until(|reading| reading.bars.len() == 1).await;
+    let late = vendor.rows().await.into_iter().rfind(|row| row.outcome == Outcome::Served).unwrap();
+    assert_eq!((late.delayed, late.reason_code), (Some(true), Some(ReasonCode::DataDelayed)));
+    assert!(late.staleness_ms > Some(200) && late.error_message.as_ref().unwrap().contains("after its end"));
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]

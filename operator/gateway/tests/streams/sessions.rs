@@ -1,7 +1,7 @@
 //! One session for all who read; its rows and theirs; what is refused, and what the vendor refuses.
 
 use assayer_contract::{GapCause, Outcome, ReasonCode, RequestRow, Sent, Source};
-use assayer_stand_ins::databento::live::{Fault, Kind};
+use assayer_stand_ins::databento::live::{Ends, Fault, Kind, Manner};
 use assayer_store::PgPool;
 use http::StatusCode;
 
@@ -180,6 +180,18 @@ async fn what_no_replay_brings_is_named_in_the_stream_and_in_the_row(pool: PgPoo
     assert_eq!((gaps[0].end - gaps[0].start).num_minutes(), 3);
     assert_eq!(gaps[0].cause, GapCause::NotReplayed, "it was asked for again");
     assert_eq!(vendor.live.arrivals().sessions, 2);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_market_that_is_closed_lacks_nothing_though_its_minutes_are_not_ended(pool: PgPool) {
+    let vendor = Vendor::start(&pool, rules()).await;
+    vendor.live.behave(Manner { ends: Ends::Trading, heartbeat_ms: Some(50), ..Manner::default() });
+    let mut reading = vendor.read(None).await;
+    // from 15:00 over the hour from 22:00 to 23:00 UTC, in which Globex is closed
+    vendor.live.clock().advance(8 * 60 + 30);
+    reading.until(|reading| reading.reached() >= START + (8 * 60 + 29) * MINUTE).await;
+    assert_eq!(reading.bars, vendor.bars(START, START + (8 * 60 + 30) * MINUTE));
+    assert!(reading.gaps.is_empty() && vendor.live.arrivals().sessions == 1, "{:?}", reading.gaps);
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]

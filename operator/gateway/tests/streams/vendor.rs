@@ -59,7 +59,7 @@ pub(crate) fn rules() -> Rules {
     }
 }
 
-pub(crate) fn committed() -> Arc<Catalogue> {
+fn committed() -> Arc<Catalogue> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data");
     Arc::new(Catalogue::read(&data).unwrap())
 }
@@ -81,7 +81,7 @@ impl Vendor {
         let (metrics, stop) = (Metrics::new(), CancellationToken::new());
         let streams = Streams::new(world.recorder.clone(), metrics.clone(), world.pool.clone(), rules, stop.clone());
         let mut caller = world.caller.clone();
-        caller.job.instrument = SYMBOL.to_owned();
+        SYMBOL.clone_into(&mut caller.job.instrument);
         caller.job.body = json!({"instrument": {"dataset": dataset, "symbol": SYMBOL, "schema": "ohlcv-1m"}});
         let allowed = AllowedSource {
             retries: 0,

@@ -2,6 +2,7 @@
 //! of errors. Pure.
 
 mod errors;
+mod item;
 mod series;
 #[cfg(test)]
 mod series_tests;
@@ -13,7 +14,8 @@ use secrecy::SecretString;
 use crate::{CredentialError, Credentials};
 
 pub use errors::{LiveError, of_record, of_refusal};
-pub use series::{Behind, Gap, Item, LiveBar, Placed, Series, Step};
+pub use item::{Behind, Gap, Item, LiveBar, Placed, Step};
+pub use series::Series;
 pub use subscribe::{Subscription, classify};
 
 /// The key that a login proves to have, and never sends.

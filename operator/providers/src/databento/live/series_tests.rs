@@ -53,6 +53,15 @@ fn a_minute_that_ends_without_a_bar_is_no_gap_and_one_that_never_ends_is_asked_f
 }
 
 #[test]
+fn while_the_market_is_closed_nothing_is_missing() {
+    let mut series = begun();
+    series.closed_until(60 * MINUTE);
+    assert_eq!((series.bar(bar(60), 0), series.ended(61 * MINUTE, 0)), (Step::Taken, Step::Taken));
+    assert_eq!(items(&series, 3), [Item::Bar(bar(60))]);
+    assert_eq!(series.bar(bar(62), 0), Step::Hole, "it is open again");
+}
+
+#[test]
 fn what_was_skipped_is_asked_for_again_and_a_replay_closes_it() {
     let mut series = begun();
     series.skipped();
@@ -187,7 +196,6 @@ impl Vendor {
                 skip = None;
                 series.skipped();
             }
-            if minute == now {}
             let at = usize::try_from(minute).unwrap();
             if self.lost[at] {
                 continue;

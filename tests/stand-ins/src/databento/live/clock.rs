@@ -3,6 +3,7 @@
 //! It follows this machine's clock, or stands still until it is moved, so that a test decides how fast minutes pass.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::Utc;
@@ -22,18 +23,18 @@ const TICK: Duration = Duration::from_millis(20);
 pub struct Clock {
     now: Arc<watch::Sender<u64>>,
     /// What is added to the time of a bar in the data.
-    redate: u64,
+    redate: Arc<AtomicU64>,
 }
 
 impl Clock {
     /// Stands at this moment of the data until it is moved.
     pub fn standing(now: u64) -> Self {
-        Self { now: Arc::new(watch::Sender::new(now)), redate: 0 }
+        Self { now: Arc::new(watch::Sender::new(now)), redate: Arc::default() }
     }
 
-    /// The same, with bars that are so many nanoseconds younger than in the data.
-    pub fn redated(now: u64, redate: u64) -> Self {
-        Self { redate, ..Self::standing(now) }
+    /// Makes the bars so many nanoseconds younger than they are in the data.
+    pub fn redate(&self, by: u64) {
+        self.redate.store(by, Ordering::Relaxed);
     }
 
     /// Goes with this machine's clock; the bars are those of as many whole weeks ago as the data is old.
@@ -41,7 +42,8 @@ impl Clock {
         let newest = contracts.filter_map(|contract| contract.bars.last()).map(|bar| bar.ts_event).max().unwrap_or_default();
         let now = wall();
         let redate = now.saturating_sub(newest).div_ceil(WEEK) * WEEK;
-        let clock = Self { now: Arc::new(watch::Sender::new(now)), redate };
+        let clock = Self::standing(now);
+        clock.redate(redate);
         tokio::spawn(follow(Arc::clone(&clock.now)));
         clock
     }
@@ -67,12 +69,12 @@ impl Clock {
 
     /// Where a moment lies in the data.
     pub(super) fn in_data(&self, moment: u64) -> u64 {
-        moment.saturating_sub(self.redate)
+        moment.saturating_sub(self.redate.load(Ordering::Relaxed))
     }
 
     /// The moment of a bar in the data.
     pub(super) fn of_data(&self, moment: u64) -> u64 {
-        moment + self.redate
+        moment + self.redate.load(Ordering::Relaxed)
     }
 }
 

@@ -63,8 +63,10 @@ impl Publisher {
         });
         let overlap = moved.is_some_and(|fault| fault.kind == Kind::Overlap);
         let begun = |one: Subscription| if overlap { Subscription { start: first, ..one } } else { one };
-        let cursor = first.map_or(now, |first| first.max(oldest).min(now));
+        // Bars begin where they do in the data, however much younger they are made.
+        let cursor = live.clock.in_data(first.map_or(now, |first| first.max(oldest).min(now)));
         let cursor = if first.is_some() { cursor.next_multiple_of(length) } else { cursor - cursor % length };
+        let cursor = live.clock.of_data(cursor);
         Self {
             live: live.clone(),
             dataset: dataset.to_owned(),

@@ -1,0 +1,87 @@
+//! A reader's place in a hub: what it reads there, and that it does.
+
+use std::sync::Arc;
+
+use assayer_providers::live::{Behind, Gap, Placed};
+use uuid::Uuid;
+
+use super::{Came, Hub, SeriesKey};
+use crate::refusal::Refusal;
+
+/// A reader's place in a hub, given up when it is dropped.
+pub(in crate::streams) struct Place {
+    pub(super) hub: Arc<Hub>,
+    pub(super) keys: Vec<SeriesKey>,
+    pub(super) troubles: u64,
+}
+
+impl Place {
+    /// Waits until all series have begun; or why they do not.
+    pub(in crate::streams) async fn begun(&self) -> Result<(), Refusal> {
+        let mut changes = self.hub.changes();
+        loop {
+            changes.borrow_and_update();
+            {
+                let state = self.hub.state();
+                if let Some(over) = &state.over {
+                    return Err(over.clone());
+                }
+                if self.keys.iter().all(|key| state.members.get(key).is_some_and(|member| member.begun)) {
+                    return Ok(());
+                }
+                if let Some(trouble) = state.trouble.as_ref().filter(|_| state.troubles > self.troubles) {
+                    return Err(trouble.clone());
+                }
+            }
+            // The sender is a part of the hub, which this holds.
+            let _ = changes.changed().await;
+        }
+    }
+
+    pub(in crate::streams) fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    /// Where each series is to be read from, and what cannot be had of it.
+    pub(in crate::streams) fn join(&self, since: Option<i64>) -> Vec<(u64, Option<Gap>)> {
+        let state = self.hub.state();
+        self.keys.iter().map(|key| state.members.get(key).map_or((0, None), |member| member.series.join(since))).collect()
+    }
+
+    /// The next items of the series at `index` from a number on, at most so many.
+    pub(in crate::streams) fn read(&self, index: usize, from: u64, most: usize) -> Result<Vec<Placed<Came>>, Behind> {
+        let state = self.hub.state();
+        let Some(member) = self.keys.get(index).and_then(|key| state.members.get(key)) else { return Ok(Vec::new()) };
+        let mut items = Vec::new();
+        for number in from..from.saturating_add(most as u64) {
+            match member.series.get(number)? {
+                Some(placed) => items.push(placed),
+                None => break,
+            }
+        }
+        Ok(items)
+    }
+
+    /// Why no more will come.
+    pub(in crate::streams) fn over(&self) -> Option<Refusal> {
+        self.hub.state().over.clone()
+    }
+
+    /// The row of the session under way, or of the last.
+    pub(in crate::streams) fn session(&self) -> Option<Uuid> {
+        self.hub.state().row
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut state = self.hub.state();
+        for key in &self.keys {
+            if let Some(member) = state.members.get_mut(key) {
+                member.readers = member.readers.saturating_sub(1);
+            }
+        }
+        drop(state);
+        self.hub.tell();
+    }
+}
