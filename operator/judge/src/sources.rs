@@ -75,14 +75,12 @@ fn finding(source: Source, rule: &SourceRule, evidence: &Evidence, now: DateTime
     // One row that counts proves it, whatever others say: so evidence that is lost cannot prove anything.
     for row in calls().filter(answered) {
         let place = format!("{}, request {}", place(cycle), row.id);
-        match empty(row, &place).or_else(|| freshness::flaw(row, cycle, &rule.freshness, &place, now)) {
-            Some(flaw) => flaws.push(flaw),
-            None => {
-                let held = held(row).unwrap_or_default();
-                let message = format!("{} {} answered {held} items ({place})", row.provider, row.endpoint);
-                return Finding::new(Verdict::Proven, ReasonCode::Proven, message);
-            }
-        }
+        let Some(flaw) = empty(row, &place).or_else(|| freshness::flaw(row, cycle, &rule.freshness, &place, now)) else {
+            let held = held(row).unwrap_or_default();
+            let message = format!("{} {} answered {held} items ({place})", row.provider, row.endpoint);
+            return Finding::new(Verdict::Proven, ReasonCode::Proven, message);
+        };
+        flaws.push(flaw);
     }
     // What came closest says more than what was asked last.
     if let Some(flaw) = flaws.into_iter().min_by_key(|flaw| flaw.reason == ReasonCode::SourceUnproven) {

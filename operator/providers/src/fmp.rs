@@ -116,7 +116,7 @@ fn events(body: &[u8]) -> Result<Measure, MeasureError> {
     let events: Vec<Event> = rest::parse(body)?;
     let day = |event: &Event| event.date.get(..10)?.parse::<NaiveDate>().ok();
     let days = events.iter().map(|event| ("economic-calendar".to_owned(), day(event)));
-    Ok(Measure { releases: releases::of(days), ..rest::counted(&events) })
+    Ok(Measure { releases: Some(releases::of(days)), ..rest::counted(&events) })
 }
 
 #[derive(Deserialize)]

@@ -59,7 +59,7 @@ static ENDPOINTS: [Endpoint; 7] = [
         ..Endpoint::get(Source::Macro, "series/release", |_, body| {
             let Found { releases } = rest::parse(body)?;
             let found = releases::of(releases.into_iter().map(|release| (release.id.to_string(), None)));
-            Ok(Measure { releases: found, ..Measure::default() })
+            Ok(Measure { releases: Some(found), ..Measure::default() })
         })
     },
     Endpoint {
@@ -157,7 +157,7 @@ struct Day {
 fn days(body: &[u8]) -> Result<Measure, MeasureError> {
     let Days { release_dates } = rest::parse(body)?;
     let found = releases::of(release_dates.into_iter().map(|day| (day.release_id.to_string(), Some(day.date))));
-    Ok(Measure { releases: found, ..Measure::default() })
+    Ok(Measure { releases: Some(found), ..Measure::default() })
 }
 
 #[derive(Deserialize)]

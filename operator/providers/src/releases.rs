@@ -11,11 +11,11 @@ const MOST: usize = 64;
 const MOST_DAYS: usize = 64;
 
 /// Releases by their ids, each with its days.
-pub(crate) fn of(days: impl IntoIterator<Item = (String, Option<NaiveDate>)>) -> Option<Vec<Release>> {
+pub(crate) fn of(days: impl IntoIterator<Item = (String, Option<NaiveDate>)>) -> Vec<Release> {
     let mut by_id = BTreeMap::<String, BTreeSet<NaiveDate>>::new();
     for (id, day) in days {
         by_id.entry(id).or_default().extend(day);
     }
     let kept = |days: BTreeSet<NaiveDate>| days.iter().skip(days.len().saturating_sub(MOST_DAYS)).copied().collect();
-    Some(by_id.into_iter().take(MOST).map(|(id, days)| Release { id, dates: kept(days) }).collect())
+    by_id.into_iter().take(MOST).map(|(id, days)| Release { id, dates: kept(days) }).collect()
 }
