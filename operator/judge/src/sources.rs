@@ -86,7 +86,12 @@ fn finding(source: Source, rule: &SourceRule, evidence: &Evidence, now: DateTime
     if let Some(flaw) = flaws.into_iter().min_by_key(|flaw| flaw.reason == ReasonCode::SourceUnproven) {
         return flaw;
     }
-    match calls().next() {
+    unproven(source, rule, calls().next(), cycle)
+}
+
+/// Of a source of which nothing was answered: the newest call says why, if there was any.
+fn unproven(source: Source, rule: &SourceRule, newest: Option<&RowFact>, cycle: &Cycle) -> Finding {
+    match newest {
         Some(row) => {
             let verdict = if row.outcome == Outcome::Unknown { Verdict::Unknown } else { Verdict::Refuted };
             let reason = row.reason.unwrap_or(ReasonCode::SourceUnproven);
