@@ -229,6 +229,10 @@ pub struct RequestRow {
     /// Seconds that the vendor asks to wait before the next call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<i64>,
+    /// The most tokens, sent and received, that a call of a language model could use; null where that was no model's call, or where
+    /// nothing was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_most: Option<i64>,
     /// Stretches of time of which the stream that was read may lack bars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gaps: Option<Vec<StreamGap>>,

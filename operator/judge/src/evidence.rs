@@ -34,6 +34,8 @@ pub struct Facts {
     pub impediments: Vec<Impediment>,
     /// The newest finished job with all rows of its trace.
     pub last_cycle: Option<Cycle>,
+    /// What plans of the namespace's vendors do not cover.
+    pub denied: Vec<Denied>,
     /// Stored sessions of jobs that succeeded with the Bot's present strategy, those of the same evidence together.
     pub sessions: Vec<SessionFact>,
 }
@@ -43,6 +45,17 @@ impl Facts {
     pub fn blocked(&self) -> Option<&Impediment> {
         self.impediments.iter().find(|one| one.readiness == Readiness::Blocked)
     }
+}
+
+/// A vendor whose plan does not cover what was asked of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// Registry name of the vendor.
+    pub provider: String,
+    /// Why.
+    pub reason: ReasonCode,
+    /// The same in a sentence.
+    pub message: String,
 }
 
 /// Sessions that were fed by bars of which the rows say the same.

@@ -8,7 +8,7 @@ use assayer_contract::{
 
 use chrono::{DateTime, Utc};
 
-use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Verdict, freshness};
+use crate::{Acceptance, Cycle, Denied, Evidence, Finding, RowFact, Verdict, freshness};
 
 /// One kind of source that a policy names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,12 +100,19 @@ fn unproven(source: Source, rule: &SourceRule, newest: Option<&RowFact>, cycle: 
             Finding::new(verdict, reason, message)
         }
         None if rule.requirement == Requirement::Optional => Finding::titled(Verdict::Unknown, ReasonCode::NotRequired),
-        None => {
-            let wanted = rule.providers.join(", ");
-            let message = format!("the stage requires {source} from {wanted}, and nobody asked ({})", place(cycle));
-            Finding::new(Verdict::Unknown, ReasonCode::SourceUnproven, message)
-        }
+        None => unasked(source, rule, &facts.denied, cycle),
     }
+}
+
+/// Nobody asked for what the stage requires; where a vendor's plan does not cover it, that is why it would be of no use.
+fn unasked(source: Source, rule: &SourceRule, denied: &[Denied], cycle: &Cycle) -> Finding {
+    if let Some(denied) = denied.iter().find(|denied| rule.providers.contains(&denied.provider)) {
+        let message = format!("{}: {}; nobody asked it ({})", denied.provider, denied.message, place(cycle));
+        return Finding::new(Verdict::Refuted, denied.reason, message);
+    }
+    let wanted = rule.providers.join(", ");
+    let message = format!("the stage requires {source} from {wanted}, and nobody asked ({})", place(cycle));
+    Finding::new(Verdict::Unknown, ReasonCode::SourceUnproven, message)
 }
 
 /// What the answer held of its source; none where it only spoke about it, such as a list of models.

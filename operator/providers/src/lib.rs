@@ -10,6 +10,7 @@ mod chat;
 mod credentials;
 mod databento;
 mod discord;
+mod economic_calendar;
 mod facts;
 mod finnhub;
 mod fmp;
@@ -43,6 +44,7 @@ pub use databento::live;
 
 pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
+pub use economic_calendar::{EconomicEvent, economic_calendar, economic_events};
 pub use facts::{Category, Facts, Form, Key, Limit, Verify};
 pub use measure::{AccountKind, AnsweredBar, BarVisitor, Measure, MeasureError};
 pub use message::{Change, Message, Told};

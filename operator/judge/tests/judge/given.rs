@@ -31,6 +31,7 @@ pub(crate) fn policy(market_data: Requirement) -> Acceptance {
         stop: StopPolicy::None,
         max_concurrent_backtests: 4,
         max_data_usd_per_day: "5".into(),
+        ai: assayer_contract::policy::AiRules::default(),
         promotion_sessions: 3,
     }))
 }
@@ -50,6 +51,8 @@ pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
         requirement,
         providers: vec![provider.into()],
         max_latency: Duration::from_secs(30),
+        retries: 3,
+        cooldown: Duration::from_mins(1),
         reason: None,
         freshness: Freshness::default(),
     }

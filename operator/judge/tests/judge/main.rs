@@ -10,6 +10,7 @@ mod market_data;
 mod release;
 mod rules;
 mod sources;
+mod system;
 
 use assayer_contract::{JobStatus, ReasonCode, policy::Requirement};
 use assayer_judge::{Acceptance, Evidence, Facts, State, judge};
