@@ -88,21 +88,23 @@ fn finding(source: Source, rule: &SourceRule, evidence: &Evidence, now: DateTime
     if let Some(flaw) = flaws.into_iter().min_by_key(|flaw| flaw.reason == ReasonCode::SourceUnproven) {
         return flaw;
     }
-    match calls().next() {
-        Some(row) => {
-            let verdict = if row.outcome == Outcome::Unknown { Verdict::Unknown } else { Verdict::Refuted };
-            let reason = row.reason.unwrap_or(ReasonCode::SourceUnproven);
-            let said = row.error_message.as_deref().unwrap_or(reason.title());
-            let message = format!("{} {}: {said} ({}, request {})", row.provider, row.endpoint, place(cycle), row.id);
-            Finding::new(verdict, reason, message)
-        }
-        None if rule.requirement == Requirement::Optional => Finding::titled(Verdict::Unknown, ReasonCode::NotRequired),
-        None => unasked(source, rule, &facts.denied, cycle),
-    }
+    calls().next().map_or_else(|| unasked(source, rule, &facts.denied, cycle), |row| failed(row, cycle))
 }
 
-/// Nobody asked for what the stage requires; where a vendor's plan does not cover it, that is why it would be of no use.
+/// The newest call says why nothing was answered.
+fn failed(row: &RowFact, cycle: &Cycle) -> Finding {
+    let verdict = if row.outcome == Outcome::Unknown { Verdict::Unknown } else { Verdict::Refuted };
+    let reason = row.reason.unwrap_or(ReasonCode::SourceUnproven);
+    let said = row.error_message.as_deref().unwrap_or(reason.title());
+    let message = format!("{} {}: {said} ({}, request {})", row.provider, row.endpoint, place(cycle), row.id);
+    Finding::new(verdict, reason, message)
+}
+
+/// Nobody asked. Where the stage requires it and a vendor's plan does not cover it, that is why it would be of no use.
 fn unasked(source: Source, rule: &SourceRule, denied: &[Denied], cycle: &Cycle) -> Finding {
+    if rule.requirement == Requirement::Optional {
+        return Finding::titled(Verdict::Unknown, ReasonCode::NotRequired);
+    }
     if let Some(denied) = denied.iter().find(|denied| rule.providers.contains(&denied.provider)) {
         let message = format!("{}: {}; nobody asked it ({})", denied.provider, denied.message, place(cycle));
         return Finding::new(Verdict::Refuted, denied.reason, message);
