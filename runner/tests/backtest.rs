@@ -63,7 +63,7 @@ fn the_examples_on_real_bars_give_the_figures_that_they_always_gave() {
             "-3407",
             "8433",
             -0.456_244,
-            "sha256:72cfce5ffa1e28f133b4fe2ab8b6d5fc4ed72cc00dd398047e7ee17c0b7700dd",
+            "sha256:5fc477f3bae01d0fd4a25db25aaf82ae2eafe48e00515db18b94780f65385f2f",
         ),
         (
             SPX,
@@ -72,7 +72,7 @@ fn the_examples_on_real_bars_give_the_figures_that_they_always_gave() {
             "8927.25",
             "1651.03",
             0.479_756,
-            "sha256:bf6dcef811b3d90abb94c39ab20493c048a0aade54ee5d1b393decdc8e58266e",
+            "sha256:406068abef10025cc1c842b56b64f9c12dcb26d1caa99a194dccfff49e4f89aa",
         ),
     ];
     for ((strategy, bars), trades, fees, net, drawdown, sharpe, result_hash) in known {
@@ -81,7 +81,7 @@ fn the_examples_on_real_bars_give_the_figures_that_they_always_gave() {
         assert_eq!((&result["tradeCounts"]["total"], result["trades"].as_array().map(Vec::len)), (&trades.into(), Some(trades)));
         assert_eq!([&result["fees"], &result["net"], &result["maxDrawdown"]["amount"]], [fees, net, drawdown]);
         assert_eq!(result["sharpe"]["value"], sharpe);
-        assert_eq!(report["engineVersion"], "1");
+        assert_eq!(report["engineVersion"], "2");
         assert_eq!(report["resultHash"], result_hash);
     }
 }
@@ -97,7 +97,7 @@ fn the_inputs_of_the_examples_have_the_hashes_that_they_always_had() {
         [
             "sha256:6ddf431fb5b6bbb5f2ebca21410e2d55fecc4458a49cdfb794df6cbb79d9fc56",
             "sha256:88750d6426c24b976703ddc99d26a39aa9c7dbf9154f898682de80c1d62b3b23",
-            "sha256:523651763c21d99a495a1ab2c75035b6fe91c1a2904ab64fa826a463e7fa6c0b"
+            "sha256:83805c2c1ebb867d103de984708d3f74a1055947e6efb0e374eae092a789eb93"
         ]
     );
     assert_eq!(
@@ -105,7 +105,7 @@ fn the_inputs_of_the_examples_have_the_hashes_that_they_always_had() {
         [
             "sha256:a7845b6f5a9316bf2dcc5b2daa28619a6cf9fbbe253124e6496ac510d14314f6",
             "sha256:1710a12412da03e271673f54dbe1d3b1db3c851a61c9b22625317842e8349ccf",
-            "sha256:9b8d7ce3e59572ace2714e0fba193ad748248af1b14f8936ef16ede03fe3dd6f"
+            "sha256:43bef0d9b258f27d6171bfd7fdc5d35e5d954c6722bcac2fb0b5c07c26b9aa70"
         ]
     );
 }

@@ -3,7 +3,7 @@
 use assayer_contract::Sha256Hash;
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::{Instrument, Price};
+use crate::{BarSchema, Instrument, Price};
 
 /// One bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,11 @@ impl Bar {
     /// Start of the bar.
     pub fn start(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_nanos(self.ts_event)
+    }
+
+    /// The first moment after the bar, from which on it may be used.
+    pub fn end(&self, schema: BarSchema) -> DateTime<Utc> {
+        DateTime::from_timestamp_nanos(self.ts_event.saturating_add(schema.nanos()))
     }
 
     fn prices(&self) -> [(&'static str, Price); 4] {

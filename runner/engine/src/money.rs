@@ -24,6 +24,9 @@ pub enum NumberError {
     /// The number does not fit.
     #[error("\"{0}\" is out of range")]
     OutOfRange(String),
+    /// The number is no multiple that settings take.
+    #[error("\"{0}\" is not from 0.01 to 100 in steps of 0.01")]
+    NoMultiple(String),
 }
 
 /// A sum, difference or product that does not fit its integer.
@@ -66,6 +69,11 @@ impl Price {
         moved.map(Self).ok_or(Overflow("a price with slippage"))
     }
 
+    /// This price and a distance in nano units, which may be negative.
+    pub(crate) fn moved(self, nanos: i64) -> Result<Self, Overflow> {
+        self.0.checked_add(nanos).map(Self).ok_or(Overflow("the price of an order"))
+    }
+
     /// What one contract is worth at this price. Cannot overflow: 64 and 32 bits fit into 128.
     pub fn value(self, multiplier: i32) -> Money {
         Money(i128::from(self.0) * i128::from(multiplier))
@@ -84,6 +92,11 @@ impl Money {
     /// In units of 1e-9.
     pub const fn nanos(self) -> i128 {
         self.0
+    }
+
+    /// So many times the amount.
+    pub fn times(self, count: i32) -> Result<Self, Overflow> {
+        self.0.checked_mul(count.into()).map(Self).ok_or(Overflow("a product of money"))
     }
 
     /// The sum.

@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use crate::{
     BacktestSpec, Money, Price,
+    backtest::NotEntered,
     statistics::{Drawdown, Exposure, Sharpe},
 };
 
 /// Version of the engine: raised whenever the same inputs may give another result.
-pub const ENGINE_VERSION: &str = "1";
+pub const ENGINE_VERSION: &str = "2";
 
 /// A result and the proof of what it is the result of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,6 +55,8 @@ pub struct BacktestResult {
     pub net: Money,
     /// How many trades there were.
     pub trade_counts: TradeCounts,
+    /// Positions that were wanted and not entered, by the reason.
+    pub not_entered: NotEntered,
     /// Deepest fall of equity.
     pub max_drawdown: Drawdown,
     /// Return for risk.
@@ -93,13 +96,15 @@ impl TradeCounts {
     }
 }
 
-/// One contract bought and sold, or sold and bought back.
+/// Contracts bought and sold, or sold and bought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trade {
     /// Which came first.
     pub side: Side,
-    /// When the entry was filled: the open or the end of a bar.
+    /// How many contracts.
+    pub contracts: i32,
+    /// When the entry was filled: the open of a bar, or its end, when a fill within it is known.
     pub entry_time: DateTime<Utc>,
     /// Price of the entry, slippage included.
     pub entry_price: Price,
@@ -142,6 +147,14 @@ pub enum ExitReason {
     Signal,
     /// The strategy wanted the other side.
     Reversal,
+    /// The stop of `strategy.exits` was met.
+    Stop,
+    /// The stop was met where `strategy.exits.trail` had drawn it.
+    TrailingStop,
+    /// The target of `strategy.exits` was met.
+    Target,
+    /// Held for `strategy.exits.maxBars`.
+    TimeStop,
     /// The bars ended; closed at the last bar's close.
     EndOfData,
 }

@@ -1,0 +1,159 @@
+//! The market and the account, bar by bar. In: decisions and bars. Out: fills, trades and equity. Pure.
+
+use std::collections::VecDeque;
+
+use super::{
+    Mark,
+    guard::Guard,
+    orders::{At, Fill, Slips, Working},
+    plan::{Decision, NotEntered, Plan, Standing, Trader},
+};
+use crate::{
+    BacktestSpec, Bar, ExitReason, FillAt, Money, Overflow, Trade,
+    account::{Account, Quote},
+    statistics::Curve,
+};
+
+pub(super) struct Simulation<'a> {
+    spec: &'a BacktestSpec,
+    /// Number of bars.
+    bars: usize,
+    trader: Trader<'a>,
+    /// Decisions that have not reached the market, oldest first.
+    late: VecDeque<Decision>,
+    working: Option<(Working, Plan)>,
+    guard: Option<Guard>,
+    answered: Option<usize>,
+    account: Account,
+    curve: Curve,
+    equity: Money,
+}
+
+/// What is left when the bars have ended.
+pub(super) struct Ended {
+    pub(super) trades: Vec<Trade>,
+    pub(super) curve: Curve,
+    pub(super) equity: Money,
+    pub(super) not_entered: NotEntered,
+}
+
+impl<'a> Simulation<'a> {
+    pub(super) fn new(spec: &'a BacktestSpec, bars: usize) -> Self {
+        let equity = spec.capital.amount;
+        let (trader, account, curve) = (Trader::new(spec), Account::new(spec), Curve::new(equity));
+        let (late, working, guard, answered) = (VecDeque::new(), None, None, None);
+        Self { spec, bars, trader, late, working, guard, answered, account, curve, equity }
+    }
+
+    pub(super) fn end(self) -> Ended {
+        let Self { account, curve, equity, trader, .. } = self;
+        Ended { trades: account.into_trades(), curve, equity, not_entered: trader.not_entered }
+    }
+
+    /// One bar: what was decided before reaches its open, waiting orders meet it, its close is seen and decided on.
+    pub(super) fn step(&mut self, index: usize, bar: &Bar) -> Result<Mark, Overflow> {
+        let close = Quote { time: bar.end(self.spec.instrument.schema), price: bar.close };
+        if self.spec.execution.fill_at == FillAt::NextOpen {
+            let decision = self.due();
+            self.execute(decision, Quote { time: bar.start(), price: bar.open })?;
+        }
+        let was_held = self.account.has_position();
+        let held = self.meet_orders(bar, close)? || was_held;
+        if let Some(guard) = &mut self.guard {
+            guard.bars += 1;
+        }
+        let standing = Standing {
+            held: self.account.side(),
+            bars: self.guard.as_ref().map_or(0, |guard| guard.bars),
+            answered: self.answered,
+        };
+        let (target, decision) = self.trader.on_close(bar, standing)?;
+        self.late.push_back(decision);
+        if let Some(guard) = &mut self.guard {
+            guard.follow(bar.close)?;
+        }
+        self.at_close(index, close)?;
+        let (cash, position_value) = (self.account.cash(), self.account.position_value(bar.close)?);
+        self.equity = cash.plus(position_value)?;
+        self.curve.push(bar.ts_event, self.equity, held)?;
+        let (contracts, trades) = (self.account.contracts(), self.account.trades());
+        Ok(Mark { bar: index, target, contracts, trades, cash, position_value, equity: self.equity })
+    }
+
+    /// The decision that reaches the market now.
+    fn due(&mut self) -> Decision {
+        let delay = usize::try_from(self.spec.execution.delay_bars).unwrap_or(0);
+        if self.late.len() > delay { self.late.pop_front().unwrap_or(Decision::Stand) } else { Decision::Stand }
+    }
+
+    /// Orders against the bar; whether a position was entered within it.
+    fn meet_orders(&mut self, bar: &Bar, close: Quote) -> Result<bool, Overflow> {
+        let quote = |fill: Fill| Quote { time: if fill.at == At::Open { bar.start() } else { close.time }, price: fill.price };
+        let mut entered = None;
+        if let Some((mut order, plan)) = self.working.take() {
+            entered = order.meet(bar);
+            order.bars -= 1;
+            if let Some(fill) = entered {
+                self.enter(&plan, quote(fill), fill.slips)?;
+            } else if order.bars > 0 {
+                self.working = Some((order, plan));
+            } else {
+                self.trader.not_entered.unfilled += 1;
+            }
+        }
+        if let Some((fill, reason)) = self.guard.as_ref().and_then(|guard| guard.meet(bar, entered)) {
+            self.leave(quote(fill), fill.slips, reason)?;
+        }
+        Ok(entered.is_some())
+    }
+
+    /// At the last close nothing is opened any more: an exit that is due keeps its reason, anything else open ends with the data.
+    fn at_close(&mut self, index: usize, close: Quote) -> Result<(), Overflow> {
+        let last = index + 1 == self.bars;
+        if self.spec.execution.fill_at == FillAt::Close {
+            match self.due() {
+                Decision::Enter(_) if last => {}
+                decision => self.execute(decision, close)?,
+            }
+        }
+        if last { self.leave(close, Slips::Fully, ExitReason::EndOfData) } else { Ok(()) }
+    }
+
+    fn execute(&mut self, decision: Decision, quote: Quote) -> Result<(), Overflow> {
+        match decision {
+            Decision::Stand => Ok(()),
+            Decision::Leave(reason) => {
+                self.cancel();
+                self.leave(quote, Slips::Fully, reason)
+            }
+            Decision::Enter(plan) if self.answered == Some(plan.episode) => Ok(()),
+            Decision::Enter(plan) => {
+                self.cancel();
+                self.answered = Some(plan.episode);
+                if self.account.side() == Some(plan.side) {
+                    return Ok(());
+                }
+                self.leave(quote, Slips::Fully, ExitReason::Reversal)?;
+                match plan.order.clone() {
+                    Some(order) => self.working = Some((order, plan)),
+                    None => self.enter(&plan, quote, Slips::Fully)?,
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn cancel(&mut self) {
+        self.trader.not_entered.unfilled += usize::from(self.working.take().is_some());
+    }
+
+    fn enter(&mut self, plan: &Plan, quote: Quote, slips: Slips) -> Result<(), Overflow> {
+        self.guard = Some(Guard::new(plan, quote.price)?);
+        self.account.enter(plan.side, plan.contracts, quote, slips)
+    }
+
+    fn leave(&mut self, quote: Quote, slips: Slips, reason: ExitReason) -> Result<(), Overflow> {
+        self.guard = None;
+        self.account.close(quote, slips, reason)
+    }
+}
