@@ -62,8 +62,8 @@ fn the_examples_on_real_bars_give_the_figures_that_they_always_gave() {
             "498",
             "-3407",
             "8433",
-            -0.456_244,
-            "sha256:5fc477f3bae01d0fd4a25db25aaf82ae2eafe48e00515db18b94780f65385f2f",
+            -0.483_455,
+            "sha256:407795df31891f4cdfbcdfedac1f87fdf8e5009a09ba52bc9e9b09031094ba5f",
         ),
         (
             SPX,

@@ -17,7 +17,9 @@ pub(crate) use orders::{Slips, Working};
 pub use plan::NotEntered;
 
 use crate::{
-    BacktestReport, BacktestResult, BacktestSpec, Bar, Bars, ENGINE_VERSION, InvalidField, Money, Overflow, Target, Trade,
+    BacktestReport, BacktestResult, BacktestSpec, Bar, BarSchema, Bars, Clock, ENGINE_VERSION, InvalidField, Money, Overflow,
+    Target, Trade,
+    calendar::{Calendar, CalendarError},
     report::{Inputs, TradeCounts},
 };
 use simulation::Simulation;
@@ -36,6 +38,9 @@ pub enum BacktestError {
         /// Bars given.
         got: usize,
     },
+    /// The strategy needs sessions that nobody knows.
+    #[error("the strategy looks at sessions: {0}")]
+    Calendar(#[from] CalendarError),
     /// A figure does not fit its integer.
     #[error("at the bar of {time}: {source}")]
     Overflow {
@@ -75,7 +80,7 @@ pub fn run(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> R
     if got < needed {
         return Err(BacktestError::TooFewBars { needed, got });
     }
-    let mut simulation = Simulation::new(spec, got);
+    let mut simulation = Simulation::new(spec, got, clock(spec, bars)?);
     for (index, bar) in bars.as_slice().iter().enumerate() {
         let mark = simulation.step(index, bar).map_err(|source| BacktestError::Overflow { time: bar.start(), source })?;
         observe(mark);
@@ -91,6 +96,20 @@ pub fn run(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> R
         result_hash: canonical_hash(&result)?,
         result,
     })
+}
+
+/// The trade dates of the bars. A strategy that does not look at sessions is run without them where nobody knows them; bars of a
+/// day are their own.
+fn clock(spec: &BacktestSpec, bars: &Bars) -> Result<Option<Clock>, CalendarError> {
+    let BacktestSpec { instrument, strategy, .. } = spec;
+    let ends = bars.as_slice().first().zip(bars.as_slice().last()).filter(|_| instrument.schema != BarSchema::Day);
+    let Some((first, last)) = ends else { return Ok(None) };
+    let calendar = Calendar::of(&instrument.dataset, &instrument.symbol);
+    match calendar.and_then(|calendar| Clock::new(calendar, first.start(), last.start())) {
+        Ok(clock) => Ok(Some(clock)),
+        Err(error) if strategy.needs_sessions() => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 fn finish(spec: &BacktestSpec, simulation: Simulation<'_>, bars: &Bars) -> Result<BacktestResult, Overflow> {

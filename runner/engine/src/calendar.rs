@@ -88,6 +88,11 @@ impl Calendar {
         }
     }
 
+    /// Whether some of its sessions are regular hours.
+    pub fn has_regular_hours(self) -> bool {
+        matches!(self, Self::GlobexEquityIndex | Self::Nyse)
+    }
+
     /// The sessions that meet a range, in order of time and none overlapping. They are not cut at its ends.
     pub fn sessions(self, start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Vec<Session>, CalendarError> {
         let mut all = match self {

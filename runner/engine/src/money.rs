@@ -69,6 +69,11 @@ impl Price {
         moved.map(Self).ok_or(Overflow("a price with slippage"))
     }
 
+    /// In ticks of this size, whole if it is a multiple; a size of zero has no ticks.
+    pub(crate) fn ticks(self, tick: Self) -> i128 {
+        i128::from(self.0.checked_div(tick.0).unwrap_or(0))
+    }
+
     /// This price and a distance in nano units, which may be negative.
     pub(crate) fn moved(self, nanos: i64) -> Result<Self, Overflow> {
         self.0.checked_add(nanos).map(Self).ok_or(Overflow("the price of an order"))

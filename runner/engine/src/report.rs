@@ -155,6 +155,8 @@ pub enum ExitReason {
     Target,
     /// Held for `strategy.exits.maxBars`.
     TimeStop,
+    /// The session of `strategy.exits.sessionEnd` was about to end.
+    SessionEnd,
     /// The bars ended; closed at the last bar's close.
     EndOfData,
 }

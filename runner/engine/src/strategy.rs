@@ -1,27 +1,43 @@
 //! Strategies. In: closed bars, one by one. Out: the position to hold from now on, and how to trade it. Pure.
 
+mod bollinger_fade;
 mod donchian_breakout;
 mod entry;
 mod exits;
 mod family;
 mod filter;
+mod hours;
+mod keltner;
+mod momentum;
+mod opening_range;
+mod rsi_reversion;
 mod sizing;
 mod sma_cross;
+mod squeeze;
 mod strip;
+mod vwap_fade;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use bollinger_fade::BollingerFade;
 pub use donchian_breakout::DonchianBreakout;
 pub use entry::{Entry, EntryOrder};
-pub use exits::{Distance, Exits};
+pub use exits::{Distance, Exits, SessionEnd};
 pub use family::Family;
 pub(crate) use filter::Regime;
-pub use filter::{Filter, Tercile, TrendFilter, TrendSide, VolatilityFilter};
+pub use filter::{Filter, SessionFilter, Tercile, TrendFilter, TrendSide, VolatilityFilter};
+pub use hours::Hours;
+pub use keltner::Keltner;
+pub use momentum::Momentum;
+pub use opening_range::OpeningRange;
+pub use rsi_reversion::RsiReversion;
 pub use sizing::{RiskSizing, Sizing};
 pub use sma_cross::SmaCross;
+pub use squeeze::Squeeze;
+pub use vwap_fade::VwapFade;
 
-use crate::{Bar, Instrument, InvalidField, Overflow, indicator::Atr};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow, indicator::Atr};
 
 /// Bounds of every window, in bars.
 const WINDOW: std::ops::RangeInclusive<i32> = 2..=1_000;
@@ -79,10 +95,10 @@ impl Strategy {
     pub fn validate(&self, instrument: &Instrument) -> Result<(), InvalidField> {
         self.family.validate(instrument)?;
         self.entry.as_ref().map_or(Ok(()), Entry::validate)?;
-        self.exits.as_ref().map_or(Ok(()), Exits::validate)?;
+        self.exits.as_ref().map_or(Ok(()), |exits| exits.validate(instrument))?;
         let has_stop = self.exits.as_ref().is_some_and(|exits| exits.stop.is_some());
         self.sizing.as_ref().map_or(Ok(()), |sizing| sizing.validate(has_stop))?;
-        self.filter.as_ref().map_or(Ok(()), Filter::validate)
+        self.filter.as_ref().map_or(Ok(()), |filter| filter.validate(instrument))
     }
 
     /// Bars that must have closed before there is a first signal: the longest of family, exits and filter.
@@ -90,6 +106,13 @@ impl Strategy {
         let exits = self.exits.as_ref().and_then(Exits::needs_atr).map_or(0, Atr::warm_up);
         let filter = self.filter.as_ref().map_or(0, Filter::warm_up_bars);
         self.family.warm_up_bars().max(exits).max(filter)
+    }
+
+    /// Whether bars must be placed in their sessions.
+    pub fn needs_sessions(&self) -> bool {
+        let exits = self.exits.as_ref().is_some_and(|exits| exits.session_end.is_some());
+        let filter = self.filter.as_ref().is_some_and(|filter| filter.session.is_some());
+        self.family.needs_sessions() || exits || filter
     }
 
     /// The family before its first bar.
@@ -109,9 +132,9 @@ impl Strategy {
 }
 
 impl Signals {
-    /// Takes the bar that has just closed; `None` while warming up.
-    pub fn on_close(&mut self, bar: &Bar) -> Result<Option<Target>, Overflow> {
-        self.0.on_close(bar)
+    /// Takes the bar that has just closed, with its place in its session if that is known; `None` while warming up.
+    pub fn on_close(&mut self, bar: &Bar, moment: Option<&Moment>) -> Result<Option<Target>, Overflow> {
+        self.0.on_close(bar, moment)
     }
 }
 

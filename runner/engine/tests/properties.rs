@@ -6,10 +6,10 @@ mod support;
 use std::collections::BTreeSet;
 
 use assayer_engine::{
-    BacktestSpec, Bar, Bars, ExitReason, Family, FillAt, Mark, Money, Price, Side, Strategy, Target, Trade,
+    BacktestSpec, Bar, Bars, ExitReason, Family, FillAt, Mark, Money, Multiple, Price, Side, Strategy, Target, Trade,
     strategy::{
-        Direction, Distance, Entry, EntryOrder, Exits, Filter, RiskSizing, Sizing, Tercile, TrendFilter, TrendSide,
-        VolatilityFilter,
+        BollingerFade, Direction, Distance, Entry, EntryOrder, Exits, Filter, Keltner, Momentum, RiskSizing, RsiReversion,
+        Sizing, Squeeze, Tercile, TrendFilter, TrendSide, VolatilityFilter,
     },
 };
 use proptest::{
@@ -45,6 +45,30 @@ fn strategy() -> impl Generator<Value = Strategy> {
     })
 }
 
+/// Every family that does not look at sessions.
+fn any_family() -> impl Generator<Value = Strategy> {
+    let direction = || prop_oneof![Just(Direction::LongOnly), Just(Direction::LongShort)];
+    let width = || (5..250_i32).prop_map(multiple);
+    prop_oneof![
+        strategy(),
+        (2..12_i32, 2..11_i32, width(), direction())
+            .prop_map(|(length, atr, width, direction)| { Family::Keltner(Keltner { length, atr, width, direction }).into() }),
+        (2..12_i32, direction()).prop_map(|(lookback, direction)| Family::Momentum(Momentum { lookback, direction }).into()),
+        (2..6_i32, 5..50_i32, 2..12_i32, 2..12_i32, direction()).prop_map(|(length, oversold, trend, exit, direction)| {
+            Family::RsiReversion(RsiReversion { length, oversold, trend, exit, direction }).into()
+        }),
+        (2..12_i32, width(), direction())
+            .prop_map(|(length, width, direction)| { Family::BollingerFade(BollingerFade { length, width, direction }).into() }),
+        (2..12_i32, width(), width(), direction()).prop_map(|(length, deviations, ranges, direction)| {
+            Family::Squeeze(Squeeze { length, deviations, ranges, direction }).into()
+        }),
+    ]
+}
+
+fn multiple(hundredths: i32) -> Multiple {
+    Price::from_nanos(i64::from(hundredths) * 10_000_000).to_string().parse().unwrap()
+}
+
 fn entry() -> impl Generator<Value = Entry> {
     let order = prop_oneof![Just(EntryOrder::Limit), Just(EntryOrder::Stop), Just(EntryOrder::StopLimit)];
     (order, 0..6_i32, 0..4_i32, 1..5_i32).prop_map(|(order, ticks, limit, bars)| {
@@ -66,6 +90,7 @@ fn exits() -> impl Generator<Value = Exits> {
         target,
         trail,
         max_bars,
+        session_end: None,
         atr_length,
     })
 }
@@ -76,7 +101,7 @@ fn filter() -> impl Generator<Value = Filter> {
         (2..6_i32, 3..6_i32, vec(tercile(), 1..3)).prop_map(|(atr, over, allow)| VolatilityFilter { atr, over, allow });
     let only = prop_oneof![Just(TrendSide::With), Just(TrendSide::Against)];
     let trend = (2..12_i32, only).prop_map(|(length, only)| TrendFilter { length, only });
-    (option::of(volatility), option::of(trend)).prop_map(|(volatility, trend)| Filter { volatility, trend })
+    (option::of(volatility), option::of(trend)).prop_map(|(volatility, trend)| Filter { volatility, trend, session: None })
 }
 
 /// A family with everything that may go with it.
@@ -86,7 +111,7 @@ fn whole_strategy() -> impl Generator<Value = Strategy> {
         (1..5_i32).prop_map(|max_contracts| Sizing::Risk(RiskSizing { percent: "2.5".parse().unwrap(), max_contracts }))
     ];
     let rest = (option::of(entry()), option::of(exits()), option::of(sizing), option::weighted(0.3, filter()));
-    (strategy(), rest).prop_map(|(strategy, (entry, exits, sizing, filter))| {
+    (any_family(), rest).prop_map(|(strategy, (entry, exits, sizing, filter))| {
         let has_stop = exits.as_ref().is_some_and(|exits| exits.stop.is_some());
         let sizing = sizing.filter(|sizing| has_stop || matches!(sizing, Sizing::Contracts(_)));
         Strategy { entry, exits, sizing, filter, ..strategy }
@@ -115,7 +140,7 @@ fn specs() -> impl Generator<Value = BacktestSpec> {
 
 fn targets(strategy: &Strategy, bars: &[Bar]) -> Vec<Option<Target>> {
     let mut signals = strategy.start(&spec(strategy.clone()).instrument);
-    bars.iter().map(|bar| signals.on_close(bar).unwrap()).collect()
+    bars.iter().map(|bar| signals.on_close(bar, None).unwrap()).collect()
 }
 
 fn wanted(side: Side) -> Target {
@@ -168,8 +193,23 @@ fn targets_by_definition(strategy: &Strategy, bars: &[Bar]) -> Vec<Option<Target
             }
             Some(held)
         }
+        other => unreachable!("{other:?}"),
     };
     (0..bars.len()).map(at).collect()
+}
+
+fn direction(family: &mut Family) -> &mut Direction {
+    match family {
+        Family::SmaCross(family) => &mut family.direction,
+        Family::DonchianBreakout(family) => &mut family.direction,
+        Family::Keltner(family) => &mut family.direction,
+        Family::Momentum(family) => &mut family.direction,
+        Family::RsiReversion(family) => &mut family.direction,
+        Family::BollingerFade(family) => &mut family.direction,
+        Family::VwapFade(family) => &mut family.direction,
+        Family::OpeningRange(family) => &mut family.direction,
+        Family::Squeeze(family) => &mut family.direction,
+    }
 }
 
 /// The same bars upside down.
@@ -291,10 +331,7 @@ proptest! {
     #[test]
     fn prices_upside_down_turn_every_signal_and_every_trade_round(spec in specs(), bars in bars()) {
         let mut spec = spec;
-        match &mut spec.strategy.family {
-            Family::SmaCross(family) => family.direction = Direction::LongShort,
-            Family::DonchianBreakout(family) => family.direction = Direction::LongShort,
-        }
+        *direction(&mut spec.strategy.family) = Direction::LongShort;
         let turned = targets(&spec.strategy, &mirrored(&bars)).into_iter().map(|target| target.map(|target| match target {
             Target::Long => Target::Short,
             Target::Short => Target::Long,

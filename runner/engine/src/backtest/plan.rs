@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::orders::Working;
 use crate::{
-    BacktestSpec, Bar, ExitReason, Overflow, Side, Target,
+    BacktestSpec, Bar, ExitReason, Moment, Overflow, Side, Target,
     indicator::Atr,
     strategy::{Distance, Exits, Regime, Signals},
 };
@@ -87,16 +87,25 @@ impl<'a> Trader<'a> {
     }
 
     /// Takes the bar that has just closed; what the strategy wants now, and what follows from it.
-    pub(super) fn on_close(&mut self, bar: &Bar, standing: Standing) -> Result<(Option<Target>, Decision), Overflow> {
+    pub(super) fn on_close(
+        &mut self,
+        bar: &Bar,
+        moment: Option<&Moment>,
+        standing: Standing,
+    ) -> Result<(Option<Target>, Decision), Overflow> {
         self.seen += 1;
-        let target = self.signals.on_close(bar)?;
+        let target = self.signals.on_close(bar, moment)?;
         let atr = self.atr.as_mut().and_then(|atr| atr.push(bar));
         if let Some(regime) = &mut self.regime {
-            regime.on_close(bar);
+            regime.on_close(bar, moment);
         }
         let Some(target) = target.filter(|_| self.seen >= self.warm_up) else { return Ok((None, Decision::Stand)) };
         self.episode += usize::from(target != self.wanted);
         self.wanted = target;
+        let session_end = self.exits().and_then(|exits| exits.session_end.as_ref());
+        if session_end.is_some_and(|end| !end.lets_hold(moment)) {
+            return Ok((Some(target), Decision::Leave(ExitReason::SessionEnd)));
+        }
         Ok((Some(target), self.decide(bar, atr, standing)?))
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use chrono::NaiveDate;
+
 use super::{
     Mark,
     guard::Guard,
@@ -9,7 +11,7 @@ use super::{
     plan::{Decision, NotEntered, Plan, Standing, Trader},
 };
 use crate::{
-    BacktestSpec, Bar, ExitReason, FillAt, Money, Overflow, Trade,
+    BacktestSpec, Bar, Clock, ExitReason, FillAt, Moment, Money, Overflow, Trade,
     account::{Account, Quote},
     statistics::Curve,
 };
@@ -19,6 +21,8 @@ pub(super) struct Simulation<'a> {
     /// Number of bars.
     bars: usize,
     trader: Trader<'a>,
+    /// Trade dates, where they are known.
+    clock: Option<Clock>,
     /// Decisions that have not reached the market, oldest first.
     late: VecDeque<Decision>,
     working: Option<(Working, Plan)>,
@@ -38,11 +42,11 @@ pub(super) struct Ended {
 }
 
 impl<'a> Simulation<'a> {
-    pub(super) fn new(spec: &'a BacktestSpec, bars: usize) -> Self {
+    pub(super) fn new(spec: &'a BacktestSpec, bars: usize, clock: Option<Clock>) -> Self {
         let equity = spec.capital.amount;
         let (trader, account, curve) = (Trader::new(spec), Account::new(spec), Curve::new(equity));
         let (late, working, guard, answered) = (VecDeque::new(), None, None, None);
-        Self { spec, bars, trader, late, working, guard, answered, account, curve, equity }
+        Self { spec, bars, trader, clock, late, working, guard, answered, account, curve, equity }
     }
 
     pub(super) fn end(self) -> Ended {
@@ -53,6 +57,8 @@ impl<'a> Simulation<'a> {
     /// One bar: what was decided before reaches its open, waiting orders meet it, its close is seen and decided on.
     pub(super) fn step(&mut self, index: usize, bar: &Bar) -> Result<Mark, Overflow> {
         let close = Quote { time: bar.end(self.spec.instrument.schema), price: bar.close };
+        let end = bar.ts_event.saturating_add(self.spec.instrument.schema.nanos());
+        let moment = self.clock.as_mut().and_then(|clock| clock.at(bar.ts_event, end));
         if self.spec.execution.fill_at == FillAt::NextOpen {
             let decision = self.due();
             self.execute(decision, Quote { time: bar.start(), price: bar.open })?;
@@ -67,7 +73,7 @@ impl<'a> Simulation<'a> {
             bars: self.guard.as_ref().map_or(0, |guard| guard.bars),
             answered: self.answered,
         };
-        let (target, decision) = self.trader.on_close(bar, standing)?;
+        let (target, decision) = self.trader.on_close(bar, moment.as_ref(), standing)?;
         self.late.push_back(decision);
         if let Some(guard) = &mut self.guard {
             guard.follow(bar.close)?;
@@ -75,7 +81,7 @@ impl<'a> Simulation<'a> {
         self.at_close(index, close)?;
         let (cash, position_value) = (self.account.cash(), self.account.position_value(bar.close)?);
         self.equity = cash.plus(position_value)?;
-        self.curve.push(bar.ts_event, self.equity, held)?;
+        self.curve.push(day(bar, moment.as_ref()), self.equity, held)?;
         let (contracts, trades) = (self.account.contracts(), self.account.trades());
         Ok(Mark { bar: index, target, contracts, trades, cash, position_value, equity: self.equity })
     }
@@ -124,6 +130,10 @@ impl<'a> Simulation<'a> {
             Decision::Stand => Ok(()),
             Decision::Leave(reason) => {
                 self.cancel();
+                if reason == ExitReason::SessionEnd {
+                    // The next session begins anew.
+                    self.answered = None;
+                }
                 self.leave(quote, Slips::Fully, reason)
             }
             Decision::Enter(plan) if self.answered == Some(plan.episode) => Ok(()),
@@ -156,4 +166,9 @@ impl<'a> Simulation<'a> {
         self.guard = None;
         self.account.close(quote, slips, reason)
     }
+}
+
+/// The date that a bar's equity counts for: the trade date where it is known, else the UTC date on which the bar starts.
+fn day(bar: &Bar, moment: Option<&Moment>) -> NaiveDate {
+    moment.map_or_else(|| bar.start().date_naive(), |moment| moment.trade_date)
 }

@@ -4,27 +4,32 @@ use std::collections::VecDeque;
 
 use crate::Price;
 
-/// Sum of the last `length` prices.
+/// Sum of the last `length` whole numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct RollingSum {
     length: usize,
-    prices: VecDeque<Price>,
+    numbers: VecDeque<i128>,
     sum: i128,
 }
 
 impl RollingSum {
     pub(crate) fn new(length: usize) -> Self {
-        Self { length, prices: VecDeque::with_capacity(length), sum: 0 }
+        Self { length, numbers: VecDeque::with_capacity(length), sum: 0 }
     }
 
-    /// Takes one more price; the sum once there are `length` of them. At most 1,000 prices of 64 bits: 128 bits hold any sum.
+    /// Takes one more price; the sum, in nano units, once there are `length` of them.
     pub(crate) fn push(&mut self, price: Price) -> Option<i128> {
-        self.prices.push_back(price);
-        self.sum += i128::from(price.nanos());
-        if self.prices.len() > self.length {
-            self.sum -= self.prices.pop_front().map_or(0, |old| i128::from(old.nanos()));
+        self.push_number(price.nanos().into())
+    }
+
+    /// Takes one more number; the sum once there are `length` of them. At most 1,000 numbers of 65 bits: 128 bits hold any sum.
+    pub(crate) fn push_number(&mut self, number: i128) -> Option<i128> {
+        self.numbers.push_back(number);
+        self.sum += number;
+        if self.numbers.len() > self.length {
+            self.sum -= self.numbers.pop_front().unwrap_or(0);
         }
-        (self.prices.len() == self.length).then_some(self.sum)
+        (self.numbers.len() == self.length).then_some(self.sum)
     }
 }
 

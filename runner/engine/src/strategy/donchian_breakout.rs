@@ -9,7 +9,7 @@ use super::{
     Direction, Target, WINDOW, bars,
     family::{AtWork, Parameters},
 };
-use crate::{Bar, Instrument, InvalidField, Overflow, Price, indicator::RollingMax};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow, Price, indicator::RollingMax};
 
 /// Enters long when a bar closes above the highest high of the `entry` bars before it; exits when one closes below the lowest low
 /// of the `exit` bars before it.
@@ -92,7 +92,7 @@ pub(super) struct State {
 }
 
 impl AtWork for State {
-    fn on_close(&mut self, bar: &Bar) -> Result<Option<Target>, Overflow> {
+    fn on_close(&mut self, bar: &Bar, _: Option<&Moment>) -> Result<Option<Target>, Overflow> {
         // The present bar joins the channels only after they were read: its own high is never below its close.
         let broken = self.entry.broken_by(bar.close).zip(self.exit.broken_by(bar.close));
         self.entry.push(bar);

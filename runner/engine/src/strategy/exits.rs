@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{WINDOW, bars, strip::without_nulls};
-use crate::{InvalidField, Multiple, Overflow, Price, indicator::SCALE};
+use super::{Hours, WINDOW, bars, hours::MINUTE, strip::without_nulls};
+use crate::{Instrument, InvalidField, Moment, Multiple, Overflow, Price, indicator::SCALE};
 
 /// Stop, target and limits of time of a position. Stop and target rest at the broker from the entry on, and one cancels the other.
 /// After such an exit the same side is entered again only once the strategy has wanted something else in between.
@@ -25,10 +25,32 @@ pub struct Exits {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100_000))]
     pub max_bars: Option<i32>,
+    /// Closes the position before its session ends. With the next session the same side may be entered again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_end: Option<SessionEnd>,
     /// Bars of the average true range (Wilder's) that `atr` is a multiple of.
     #[serde(default = "fourteen", skip_serializing_if = "is_fourteen")]
     #[schemars(range(min = 2, max = 1_000))]
     pub atr_length: i32,
+}
+
+/// Nothing is held overnight: positions are closed before the session's end, and entered within the session only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionEnd {
+    /// Minutes before the session's end from which nothing is wanted; at least one bar, so that there is one to sell in.
+    #[schemars(range(min = 1, max = 1_380))]
+    pub minutes: i32,
+    /// The session: `Regular` hours where the market has them, or `All` hours of the trade date.
+    #[serde(default)]
+    pub hours: Hours,
+}
+
+impl SessionEnd {
+    /// Whether a position may be held after this close.
+    pub(crate) fn lets_hold(&self, moment: Option<&Moment>) -> bool {
+        self.hours.of(moment).is_some_and(|span| span.left > i64::from(self.minutes) * MINUTE)
+    }
 }
 
 /// A distance between two prices; never less than one tick.
@@ -53,12 +75,16 @@ const fn is_fourteen(length: &i32) -> bool {
 impl Default for Exits {
     /// None at all.
     fn default() -> Self {
-        Self { stop: None, target: None, trail: None, max_bars: None, atr_length: fourteen() }
+        Self { stop: None, target: None, trail: None, max_bars: None, session_end: None, atr_length: fourteen() }
     }
 }
 
 impl Exits {
-    pub(super) fn validate(&self) -> Result<(), InvalidField> {
+    pub(super) fn validate(&self, instrument: &Instrument) -> Result<(), InvalidField> {
+        if let Some(SessionEnd { minutes, hours }) = &self.session_end {
+            hours.validate("strategy.exits.sessionEnd.hours", instrument)?;
+            Hours::unless_minutes("strategy.exits.sessionEnd.minutes", *minutes, instrument)?;
+        }
         let ticks = |distance: Option<Distance>| if let Some(Distance::Ticks(ticks)) = distance { ticks } else { 1 };
         InvalidField::unless_within(&(1..=100_000), "strategy.exits.stop.ticks", ticks(self.stop))?;
         InvalidField::unless_within(&(1..=100_000), "strategy.exits.target.ticks", ticks(self.target))?;

@@ -4,10 +4,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DonchianBreakout, Entry, Exits, Filter, Sizing, SmaCross, Strategy, Target, donchian_breakout, sma_cross,
-    strip::without_nulls,
+    BollingerFade, DonchianBreakout, Entry, Exits, Filter, Keltner, Momentum, OpeningRange, RsiReversion, Sizing, SmaCross,
+    Squeeze, Strategy, Target, VwapFade, bollinger_fade, donchian_breakout, keltner, momentum, opening_range, rsi_reversion,
+    sma_cross, squeeze, strip::without_nulls, vwap_fade,
 };
-use crate::{Bar, Instrument, InvalidField, Overflow};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow};
 
 /// From one list: the enum of families, the strategy as it is written, and the way to each family's rules.
 macro_rules! families {
@@ -100,6 +101,13 @@ macro_rules! families {
                 }
             }
 
+            /// Whether bars must be placed in their sessions.
+            pub(super) fn needs_sessions(&self) -> bool {
+                match self {
+                    $(Self::$Family(family) => family.needs_sessions(),)+
+                }
+            }
+
             pub(super) fn start(&self, instrument: &Instrument) -> State {
                 match self {
                     $(Self::$Family(family) => State::$Family(family.start(instrument)),)+
@@ -108,9 +116,9 @@ macro_rules! families {
         }
 
         impl State {
-            pub(super) fn on_close(&mut self, bar: &Bar) -> Result<Option<Target>, Overflow> {
+            pub(super) fn on_close(&mut self, bar: &Bar, moment: Option<&Moment>) -> Result<Option<Target>, Overflow> {
                 match self {
-                    $(Self::$Family(state) => state.on_close(bar),)+
+                    $(Self::$Family(state) => state.on_close(bar, moment),)+
                 }
             }
         }
@@ -124,6 +132,25 @@ families! {
     /// Long when a bar closes above the highest high of the `entry` bars before it, until one closes below the lowest low of the
     /// `exit` bars before it; with `LongShort` also the mirror image.
     DonchianBreakout in donchian_breakout,
+    /// Long when a bar closes more than `width` average true ranges above the exponential average of closes, until one closes below
+    /// it; with `LongShort` also the mirror image.
+    Keltner in keltner,
+    /// Long while a bar closes above the close of `lookback` bars before it; with `LongShort` short while below.
+    Momentum in momentum,
+    /// Long when the relative strength index falls below `oversold` in a rising trend, until a bar closes above a short average; with
+    /// `LongShort` also the mirror image.
+    RsiReversion in rsi_reversion,
+    /// Long when a bar closes `width` standard deviations below the average of the last closes, until one closes at the average; with
+    /// `LongShort` also the mirror image.
+    BollingerFade in bollinger_fade,
+    /// Long when a bar closes `width` standard deviations below the session's volume-weighted average price, until one closes at it;
+    /// with `LongShort` also the mirror image. Needs a market whose sessions are known.
+    VwapFade in vwap_fade,
+    /// Long when a bar closes above the range of the session's first minutes; with `LongShort` short below it. Flat by the session's
+    /// end. Needs a market whose sessions are known.
+    OpeningRange in opening_range,
+    /// Long or, with `LongShort`, short when a time of small moves ends, on the side to which it ends.
+    Squeeze in squeeze,
 }
 
 impl Family {
@@ -144,14 +171,20 @@ pub(super) trait Parameters {
     /// Bars that must have closed before there is a first signal.
     fn warm_up_bars(&self) -> usize;
 
+    /// Whether bars must be placed in their sessions.
+    fn needs_sessions(&self) -> bool {
+        false
+    }
+
     /// The family before its first bar.
     fn start(&self, instrument: &Instrument) -> Self::State;
 }
 
 /// What a family at work does.
 pub(super) trait AtWork {
-    /// Takes the bar that has just closed; `None` while warming up, and from then on never again.
-    fn on_close(&mut self, bar: &Bar) -> Result<Option<Target>, Overflow>;
+    /// Takes the bar that has just closed, with its place in its session if that is known; `None` while warming up, and from then on
+    /// never again.
+    fn on_close(&mut self, bar: &Bar, moment: Option<&Moment>) -> Result<Option<Target>, Overflow>;
 }
 
 /// `smaCross` of `sma_cross`.

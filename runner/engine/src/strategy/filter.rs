@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{WINDOW, bars, strip::without_nulls};
+use super::{Hours, WINDOW, bars, hours::MINUTE, strip::without_nulls};
 use crate::{
-    Bar, InvalidField, Side,
+    Bar, Instrument, InvalidField, Moment, Side,
     indicator::{Atr, RollingSum},
 };
 
@@ -22,6 +22,26 @@ pub struct Filter {
     /// By the side of a moving average on which the market closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trend: Option<TrendFilter>,
+    /// By the time within the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionFilter>,
+}
+
+/// Enters only in some hours of the trade date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionFilter {
+    /// `Regular` hours where the market has them, or `All` hours of the trade date.
+    #[serde(default)]
+    pub hours: Hours,
+    /// Minutes at their beginning that are left out.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1_380))]
+    pub skip_first: i32,
+    /// Minutes at their end that are left out.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1_380))]
+    pub skip_last: i32,
 }
 
 /// Enters only while the average true range lies in some thirds of its last values.
@@ -71,7 +91,12 @@ pub enum TrendSide {
 }
 
 impl Filter {
-    pub(super) fn validate(&self) -> Result<(), InvalidField> {
+    pub(super) fn validate(&self, instrument: &Instrument) -> Result<(), InvalidField> {
+        if let Some(SessionFilter { hours, skip_first, skip_last }) = &self.session {
+            hours.validate("strategy.filter.session.hours", instrument)?;
+            InvalidField::unless_within(&(0..=1_380), "strategy.filter.session.skipFirst", *skip_first)?;
+            InvalidField::unless_within(&(0..=1_380), "strategy.filter.session.skipLast", *skip_last)?;
+        }
         if let Some(VolatilityFilter { atr, over, allow }) = &self.volatility {
             InvalidField::unless_within(&WINDOW, "strategy.filter.volatility.atr", *atr)?;
             InvalidField::unless_within(&(3..=1_000), "strategy.filter.volatility.over", *over)?;
@@ -94,7 +119,9 @@ impl Filter {
 pub(crate) struct Regime {
     volatility: Option<(VolatilityFilter, Atr, VecDeque<i128>)>,
     trend: Option<(TrendFilter, RollingSum)>,
+    session: Option<SessionFilter>,
     calm: bool,
+    in_session: bool,
     /// Whether the close is above the average, below, or neither.
     above: Option<std::cmp::Ordering>,
 }
@@ -109,11 +136,15 @@ impl Regime {
             let sum = RollingSum::new(bars(trend.length));
             (trend, sum)
         });
-        Self { volatility, trend, calm: true, above: None }
+        Self { volatility, trend, session: filter.session.clone(), calm: true, in_session: true, above: None }
     }
 
     /// Takes the bar that has just closed.
-    pub(crate) fn on_close(&mut self, bar: &Bar) {
+    pub(crate) fn on_close(&mut self, bar: &Bar, moment: Option<&Moment>) {
+        if let Some(SessionFilter { hours, skip_first, skip_last }) = &self.session {
+            let beyond = |nanos: i64, minutes: i32| nanos > i64::from(minutes) * MINUTE;
+            self.in_session = hours.of(moment).is_some_and(|at| beyond(at.elapsed, *skip_first) && beyond(at.left, *skip_last));
+        }
         if let Some((filter, atr, values)) = &mut self.volatility {
             self.calm = false;
             if let Some(value) = atr.push(bar) {
@@ -137,7 +168,7 @@ impl Regime {
             TrendSide::With => self.above == Some(with),
             TrendSide::Against => self.above == Some(with.reverse()),
         });
-        self.calm && trend
+        self.calm && self.in_session && trend
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     Direction, Target, WINDOW, bars,
     family::{AtWork, Parameters},
 };
-use crate::{Bar, Instrument, InvalidField, Overflow, indicator::RollingSum};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow, indicator::RollingSum};
 
 /// Long while the average of the last `fast` closes is above that of the last `slow` closes, this bar's close included.
 ///
@@ -53,7 +53,7 @@ pub(super) struct State {
 }
 
 impl AtWork for State {
-    fn on_close(&mut self, bar: &Bar) -> Result<Option<Target>, Overflow> {
+    fn on_close(&mut self, bar: &Bar, _: Option<&Moment>) -> Result<Option<Target>, Overflow> {
         let (Some(slow), Some(fast)) = (self.slow.push(bar.close), self.fast.push(bar.close)) else { return Ok(None) };
         // Averages compared without dividing: fast/n > slow/m is fast·m > slow·n.
         let (fast, slow) = (fast * i128::from(self.family.slow), slow * i128::from(self.family.fast));

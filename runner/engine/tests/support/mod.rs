@@ -1,6 +1,8 @@
 //! Short ways to write specs and bars.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses some of these, and a test may fail by panicking")]
 
+pub(crate) mod real;
+
 use assayer_engine::{
     BacktestReport, BacktestSpec, Bar, BarSchema, Bars, Capital, Execution, Family, FillAt, Instrument, IntraBar, Mark, Money,
     Price, Strategy,
