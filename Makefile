@@ -47,7 +47,12 @@ chart:
 		helm lint --quiet --strict charts/assayer --values charts/assayer/$$values; \
 		helm template assayer charts/assayer --namespace assayer --values charts/assayer/$$values > /dev/null; \
 	done; \
-	! helm template assayer charts/assayer --namespace assayer --set api.anonymousRead=true > /dev/null 2>&1
+	external="--set externalSecrets.enabled=true"; render="helm template assayer charts/assayer --namespace assayer"; \
+	$$render $$external --set externalSecrets.store.name=vault --show-only templates/external-secrets.yaml 2> /dev/null \
+		| grep -q 'property: TRADOVATE_SEC'; \
+	! $$render $$external > /dev/null 2>&1; \
+	! $$render --set standIns.enabled=true > /dev/null 2>&1; \
+	! $$render --set api.anonymousRead=true > /dev/null 2>&1
 
 scenarios: ## every process as a plain process, against a real API server and Postgres
 	cargo build --workspace --quiet

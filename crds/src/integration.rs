@@ -47,6 +47,9 @@ use crate::{DurationText, Provider, integration_status::IntegrationStatus};
 #[x_kube(validation = Rule::new("!has(self.verifyEvery) || duration(self.verifyEvery) <= duration(self.connectedFor)").message(
     "spec.verifyEvery must not be longer than spec.connectedFor, or it would be connected now and then only"
 ))]
+#[x_kube(validation = Rule::new("!has(self.notify) || self.provider in ['discord', 'slack', 'webhook']").message(
+    "spec.notify is for the providers that take messages: discord, slack, webhook"
+))]
 #[serde(rename_all = "camelCase")]
 pub struct IntegrationSpec {
     /// The vendor.
@@ -64,6 +67,14 @@ pub struct IntegrationSpec {
         "spec.endpoint must be an http or https URL without user, query or fragment"
     ))]
     pub endpoint: Option<String>,
+    /// Host and port to use in place of the vendor's own streams of live data, by the same rule. Where `endpoint` is set and this is
+    /// not, there are no streams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 3, max = 256))]
+    #[x_kube(validation = Rule::new("self.matches('^[A-Za-z0-9.-]+:[0-9]{1,5}$')").message(
+        "spec.liveEndpoint must be a host and a port, such as stand-ins:13000"
+    ))]
+    pub live_endpoint: Option<String>,
     /// Time between two handshakes: harmless calls that prove the credential. A call of a Bot's that succeeds counts as one. From
     /// 5s to 24h; where it is left out, 60s for brokers, 15m for language models, 5m for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,6 +94,33 @@ pub struct IntegrationSpec {
         "spec.usedFor must be from 10s to 168h"
     ))]
     pub used_for: DurationText,
+    /// What people are told of through it: changes of the Bots and Integrations of its namespace. Absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<Notify>,
+}
+
+/// What people are told of.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Notify {
+    /// Conditions: each is told when it becomes False, with its reason and what to do, and when it is True again.
+    #[schemars(length(min = 1, max = 4), extend("x-kubernetes-list-type" = "set"))]
+    pub on: Vec<Topic>,
+}
+
+/// A condition that people are told of.
+#[derive(
+    Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, strum::Display, strum::EnumIter,
+)]
+pub enum Topic {
+    /// A Bot is accepted and its cycles are being run.
+    Ready,
+    /// Every source that a Bot's stage requires is proven by the last completed cycle.
+    ProofComplete,
+    /// A Bot may be promoted.
+    Promotable,
+    /// An Integration's state is Connected; Degraded, NotConnected and NotConfigured are told.
+    Connected,
 }
 
 fn connected_for() -> DurationText {
@@ -129,6 +167,16 @@ mod tests {
             let message = IntegrationSpec::validate_cel(&spec(bad), None).unwrap_err().to_string();
             assert!(message.contains("spec.endpoint must be an http or https URL"), "{message}");
         }
+    }
+
+    #[test]
+    fn only_who_takes_messages_is_told_anything() {
+        let mut spec = spec("https://x.example");
+        spec["notify"] = json!({"on": ["ProofComplete"]});
+        let message = IntegrationSpec::validate_cel(&spec, None).unwrap_err().to_string();
+        assert!(message.contains("spec.notify is for the providers that take messages"), "{message}");
+        spec["provider"] = json!("discord");
+        IntegrationSpec::validate_cel(&spec, None).unwrap();
     }
 
     #[test]

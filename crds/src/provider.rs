@@ -1,5 +1,7 @@
-//! Vendors by name, for specs. Pure. A test of the gateway compares them with the registry.
+//! Vendors by name, for specs, and the kind of source that each is. Pure. Tests of gateway and controller compare both with the
+//! registry.
 
+use assayer_contract::Source;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoEnumIterator, IntoStaticStr};
@@ -40,6 +42,19 @@ impl Provider {
     /// Its name in the registry, in rows and in paths.
     pub fn name(self) -> &'static str {
         self.into()
+    }
+
+    /// The kind of source that it is; none of what takes messages or keeps the user's own data.
+    pub fn source(self) -> Option<Source> {
+        match self {
+            Self::Databento | Self::Massive => Some(Source::MarketData),
+            Self::Fmp | Self::Fred => Some(Source::Macro),
+            Self::UnusualWhales => Some(Source::OptionsFlow),
+            Self::AlpacaNews | Self::Finnhub | Self::Marketaux | Self::NewsApi => Some(Source::News),
+            Self::Anthropic | Self::Gemini | Self::Groq | Self::OpenRouter | Self::Openai | Self::Xai => Some(Source::Ai),
+            Self::Alpaca | Self::Ironbeam | Self::Tradovate => Some(Source::Broker),
+            Self::Discord | Self::Slack | Self::Supabase | Self::Webhook => None,
+        }
     }
 
     /// All of them.

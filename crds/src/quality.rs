@@ -1,6 +1,6 @@
 //! What bars must satisfy, as a StagePolicy says it. In: the spec. Out: limits as the judge reads them. Pure.
 
-use assayer_contract::{HashError, QualityLimits, quality::RatioError};
+use assayer_contract::{HashError, QualityLimits, policy::Requirement, quality::RatioError};
 use kube::KubeSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,12 @@ pub enum PolicyError {
     /// It has no canonical form.
     #[error(transparent)]
     Hash(#[from] HashError),
+    /// A field is not there without which no Bot can run.
+    #[error("spec.{0} is missing, which Bots of LAB need")]
+    Missing(&'static str),
+    /// LAB does without market data where it may not.
+    #[error("spec.sources.marketData.requirement is {0:?}: LAB needs Required, but for a dev installation")]
+    MarketDataNotRequired(Requirement),
     /// A ratio is none.
     #[error("spec.sources.marketData.quality.minBarRatio: {0}")]
     Ratio(#[from] RatioError),

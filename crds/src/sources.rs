@@ -10,26 +10,69 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{DurationText, Provider, Quality};
+use crate::{
+    DurationText, Freshness, Hours, Provider, Quality,
+    freshness::{self, only_where_it_is_known},
+    source_rules::{broker_is_required_or_disabled, reason_of_disabled, vendor_named, vendors_of},
+};
 
 /// Sources by kind.
-#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct Sources {
     /// Prices: the bars of the Bot's own instrument.
+    #[x_kube(
+        validation = vendors_of(Source::MarketData),
+        validation = vendor_named(Source::MarketData),
+        validation = reason_of_disabled(Source::MarketData)
+    )]
     pub market_data: MarketData,
     /// Economic series and calendars. Absent: Bots of the stage may not use them, and likewise below.
     #[serde(default, rename = "macro", skip_serializing_if = "Option::is_none")]
+    #[x_kube(
+        validation = vendors_of(Source::Macro),
+        validation = vendor_named(Source::Macro),
+        validation = reason_of_disabled(Source::Macro),
+        validation = only_where_it_is_known(Source::Macro)
+    )]
     pub macros: Option<OtherSource>,
     /// Options trades and positioning, of the Bot's instrument or the proxies that it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(
+        validation = vendors_of(Source::OptionsFlow),
+        validation = vendor_named(Source::OptionsFlow),
+        validation = reason_of_disabled(Source::OptionsFlow),
+        validation = only_where_it_is_known(Source::OptionsFlow)
+    )]
     pub options_flow: Option<OtherSource>,
     /// Headlines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(
+        validation = vendors_of(Source::News),
+        validation = vendor_named(Source::News),
+        validation = reason_of_disabled(Source::News),
+        validation = only_where_it_is_known(Source::News)
+    )]
     pub news: Option<OtherSource>,
     /// Language models. What they say is recorded and changes no order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(
+        validation = vendors_of(Source::Ai),
+        validation = vendor_named(Source::Ai),
+        validation = reason_of_disabled(Source::Ai),
+        validation = only_where_it_is_known(Source::Ai)
+    )]
     pub ai: Option<OtherSource>,
+    /// Accounts, orders and fills. Disabled in LAB, Required everywhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(
+        validation = vendors_of(Source::Broker),
+        validation = vendor_named(Source::Broker),
+        validation = reason_of_disabled(Source::Broker),
+        validation = only_where_it_is_known(Source::Broker),
+        validation = broker_is_required_or_disabled()
+    )]
+    pub broker: Option<OtherSource>,
 }
 
 /// Rules for a kind of source beside market data.
@@ -39,9 +82,20 @@ pub struct OtherSource {
     /// Whether the stage's gates stay closed without proof of it.
     #[schemars(with = "RequirementSchema")]
     pub requirement: Requirement,
-    /// Providers that may be asked and whose rows count.
-    #[schemars(length(min = 1, max = 8), extend("x-kubernetes-list-type" = "set"))]
+    /// Providers that may be asked and whose rows count. None where the source is Disabled.
+    #[serde(default)]
+    #[schemars(length(max = 8), extend("x-kubernetes-list-type" = "set"))]
     pub providers: Vec<Provider>,
+    /// Why it is Disabled, for people; every refusal says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200))]
+    pub reason: Option<String>,
+    /// How old an answer may be before it proves nothing any more, DATA_STALE. Absent: as old as the cycle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freshness: Option<Freshness>,
+    /// When an answer must have been received to count. Absent: at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_during: Option<Hours>,
     /// How long one answer may take. From 1s to 45s.
     #[serde(default = "max_latency")]
     #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('45s')").message(
@@ -53,28 +107,36 @@ pub struct OtherSource {
 impl Sources {
     /// The rules of all kinds but market data.
     pub(crate) fn others(&self) -> BTreeMap<Source, SourceRule> {
-        let Self { macros, options_flow, news, ai, .. } = self;
-        let named = [(Source::Macro, macros), (Source::OptionsFlow, options_flow), (Source::News, news), (Source::Ai, ai)];
+        let Self { market_data: _, macros, options_flow, news, ai, broker } = self;
+        let named = [
+            (Source::Macro, macros),
+            (Source::OptionsFlow, options_flow),
+            (Source::News, news),
+            (Source::Ai, ai),
+            (Source::Broker, broker),
+        ];
         named.into_iter().filter_map(|(source, rule)| Some((source, rule.as_ref()?.rule()))).collect()
     }
 }
 
 impl OtherSource {
     fn rule(&self) -> SourceRule {
-        rule(self.requirement, &self.providers, &self.max_latency)
+        SourceRule {
+            requirement: self.requirement,
+            providers: names(&self.providers),
+            max_latency: self.max_latency.duration(),
+            reason: self.reason.clone(),
+            freshness: freshness::rules(self.freshness.as_ref(), self.valid_during),
+        }
     }
 }
 
-fn rule(requirement: Requirement, providers: &[Provider], max_latency: &DurationText) -> SourceRule {
-    let providers = providers.iter().map(|provider| provider.name().to_owned()).collect();
-    SourceRule { requirement, providers, max_latency: max_latency.duration() }
+fn names(providers: &[Provider]) -> Vec<String> {
+    providers.iter().map(|provider| provider.name().to_owned()).collect()
 }
 
 /// Rules for market data.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
-#[x_kube(validation = Rule::new("self.requirement != 'Required' || size(self.providers) > 0").message(
-    "spec.sources.marketData.providers must name a provider where the requirement is Required"
-))]
 #[serde(rename_all = "camelCase")]
 pub struct MarketData {
     /// Whether the stage's gates stay closed without proof of it.
@@ -83,6 +145,10 @@ pub struct MarketData {
     /// Providers whose bars count.
     #[schemars(length(max = 8), extend("x-kubernetes-list-type" = "set"))]
     pub providers: Vec<Provider>,
+    /// Why it is Disabled, for people; every refusal says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200))]
+    pub reason: Option<String>,
     /// What the bars must satisfy before a backtest counts. Absent: nothing, so that any bars count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
@@ -97,7 +163,13 @@ pub struct MarketData {
 
 impl MarketData {
     pub(crate) fn rule(&self) -> SourceRule {
-        rule(self.requirement, &self.providers, &self.max_latency)
+        SourceRule {
+            requirement: self.requirement,
+            providers: names(&self.providers),
+            max_latency: self.max_latency.duration(),
+            reason: self.reason.clone(),
+            freshness: assayer_contract::Freshness::default(),
+        }
     }
 }
 
@@ -113,4 +185,6 @@ enum RequirementSchema {
     Required,
     /// May be used; its absence closes nothing.
     Optional,
+    /// May not be used; `reason` says why.
+    Disabled,
 }

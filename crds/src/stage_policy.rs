@@ -1,16 +1,22 @@
 //! `StagePolicy`: the rules of one stage. Cluster-scoped, so that who may edit a Bot may not thereby edit its gate. Pure.
 
 use assayer_contract::{
-    Stage, canonical_hash,
-    policy::{Policy, StopPolicy},
+    Source, Stage, canonical_hash,
+    policy::{Policy, StageRules, StopPolicy},
 };
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{DurationText, PolicyError, Quality, Sources};
+use crate::{
+    DurationText, PolicyError, Quality, Sources,
+    source_rules::{
+        cycles_are_of_lab, lab_has_bars, lab_has_cycles, lab_has_no_broker, trading_needs_a_broker, trading_needs_prices,
+    },
+};
 
-/// The rules of one stage. There is exactly one for each stage: its name is the stage in lower case.
+/// The rules of one stage. There is exactly one for each stage: its name is the stage in lower case. This version runs Bots in LAB;
+/// of the other stages it tells which sources would have to be proven.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[kube(
     group = "assayer.dev",
@@ -23,7 +29,30 @@ use crate::{DurationText, PolicyError, Quality, Sources};
     category = "assayer",
     annotation("helm.sh/resource-policy", "keep"),
     printcolumn(name = "Stage", type_ = "string", json_path = ".spec.stage", description = "The stage that it rules"),
-    printcolumn(name = "Backtest", type_ = "string", json_path = ".spec.cadence.backtest", description = "Time between backtests"),
+    printcolumn(
+        name = "MarketData",
+        type_ = "string",
+        json_path = ".spec.sources.marketData.requirement",
+        description = "Whether market data must be proven"
+    ),
+    printcolumn(
+        name = "Broker",
+        type_ = "string",
+        json_path = ".spec.sources.broker.requirement",
+        description = "Whether a broker must be proven"
+    ),
+    printcolumn(
+        name = "Stop",
+        type_ = "string",
+        json_path = ".spec.stopPolicy",
+        description = "How far the Bots of the stage are stopped"
+    ),
+    printcolumn(
+        name = "Backtest",
+        type_ = "string",
+        json_path = ".spec.cadence.backtest",
+        description = "Time between backtests; empty where this version runs no Bot"
+    ),
     printcolumn(
         name = "Sessions",
         type_ = "integer",
@@ -35,27 +64,38 @@ use crate::{DurationText, PolicyError, Quality, Sources};
         .message("metadata.name must be spec.stage in lower case, so that each stage has one policy")
 )]
 #[cfg_attr(test, x_kube(cel))]
+#[x_kube(
+    validation = lab_has_no_broker(),
+    validation = lab_has_bars(),
+    validation = trading_needs_prices(),
+    validation = trading_needs_a_broker(),
+    validation = lab_has_cycles(),
+    validation = cycles_are_of_lab()
+)]
 #[serde(rename_all = "camelCase")]
 pub struct StagePolicySpec {
-    /// The stage that these rules bind. This version runs LAB.
-    #[x_kube(validation = Rule::new("self == 'LAB'").message("spec.stage must be LAB: this version runs no other stage"))]
+    /// The stage that these rules bind. This version runs Bots in LAB only.
     pub stage: Stage,
     /// What a Bot's evidence must cover.
     pub sources: Sources,
-    /// How often a Bot works.
-    pub cadence: Cadence,
+    /// How often a Bot works. LAB alone has it, and needs it, and likewise below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cadence: Option<Cadence>,
     /// A job that takes longer is closed as JOB_TIMEOUT. From 5s to 24h.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("duration(self) >= duration('5s') && duration(self) <= duration('24h')").message(
         "spec.jobTimeout must be from 5s to 24h"
     ))]
-    pub job_timeout: DurationText,
+    pub job_timeout: Option<DurationText>,
     /// What the Bots of the stage may use together.
-    pub budgets: Budgets,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budgets: Option<Budgets>,
     /// Stops every Bot of the stage; a Bot's own `stopPolicy` can only be stricter.
     #[serde(default)]
     pub stop_policy: StopPolicy,
     /// What a Bot must have shown before it leaves the stage.
-    pub promotion: Promotion,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<Promotion>,
 }
 
 /// How often a Bot works.
@@ -100,8 +140,10 @@ pub struct PromotionRequires {
 }
 
 impl StagePolicySpec {
-    /// The rules as the judge reads them.
+    /// The rules as the judge reads them, of a stage at which Bots run.
     pub fn policy(&self) -> Result<Policy, PolicyError> {
+        let Self { cadence, job_timeout, budgets, promotion, .. } = self;
+        let budgets = budgets.as_ref().ok_or(PolicyError::Missing("budgets"))?;
         let market_data = &self.sources.market_data;
         Ok(Policy {
             stage: self.stage,
@@ -109,103 +151,27 @@ impl StagePolicySpec {
             market_data: market_data.rule(),
             market_data_quality: market_data.quality.as_ref().map(Quality::limits).transpose()?,
             sources: self.sources.others(),
-            backtest_every: self.cadence.backtest.duration(),
-            job_timeout: self.job_timeout.duration(),
+            backtest_every: cadence.as_ref().ok_or(PolicyError::Missing("cadence"))?.backtest.duration(),
+            job_timeout: job_timeout.as_ref().ok_or(PolicyError::Missing("jobTimeout"))?.duration(),
             stop: self.stop_policy,
-            max_data_usd_per_day: self.budgets.max_data_usd_per_day.clone(),
-            max_concurrent_backtests: self.budgets.max_concurrent_backtests,
-            promotion_sessions: self.promotion.requires.sessions,
+            max_data_usd_per_day: budgets.max_data_usd_per_day.clone(),
+            max_concurrent_backtests: budgets.max_concurrent_backtests,
+            promotion_sessions: promotion.as_ref().ok_or(PolicyError::Missing("promotion"))?.requires.sessions,
         })
+    }
+
+    /// What the stage demands of its sources, whether or not Bots run there.
+    pub fn rules(&self) -> Result<StageRules, PolicyError> {
+        let cycle = match self.stage {
+            Stage::Lab => self.policy().map(|policy| Some(policy.backtest_every + policy.job_timeout))?,
+            _ => None,
+        };
+        let mut sources = self.sources.others();
+        sources.insert(Source::MarketData, self.sources.market_data.rule());
+        Ok(StageRules { stage: self.stage, sources, stop: self.stop_policy, cycle })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-    use std::time::Duration;
-
-    static QUALITY: std::sync::LazyLock<Value> = std::sync::LazyLock::new(
-        || json!({"minSessions": 60, "minBarRatio": {"rth": "0.995", "eth": "0.9"}, "maxGapMinutes": 60}),
-    );
-
-    fn spec() -> Value {
-        json!({
-            "stage": "LAB",
-            "sources": {"marketData": {"requirement": "Required", "providers": ["databento"], "quality": QUALITY.clone()}},
-            "cadence": {"backtest": "20m"},
-            "jobTimeout": "10m",
-            "budgets": {"maxConcurrentBacktests": 4, "maxDataUsdPerDay": "5"},
-            "promotion": {"requires": {"sessions": 3}},
-        })
-    }
-
-    fn refusal_of(pointer: &str, value: Value) -> String {
-        let mut spec = spec();
-        *spec.pointer_mut(pointer).unwrap() = value;
-        StagePolicySpec::validate_cel(&spec, None).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn a_sound_spec_passes_every_rule_and_becomes_the_policy_that_the_judge_reads() {
-        StagePolicySpec::validate_cel(&spec(), None).unwrap();
-        let policy = serde_json::from_value::<StagePolicySpec>(spec()).unwrap().policy().unwrap();
-        assert_eq!(policy.backtest_every, Duration::from_mins(20));
-        assert_eq!(policy.job_timeout, Duration::from_mins(10));
-        assert_eq!(policy.market_data.max_latency, Duration::from_secs(30), "the default");
-        assert_eq!(policy.market_data.providers, ["databento"]);
-        assert!(policy.sources.is_empty(), "what is not named may not be used");
-        assert_eq!(policy.promotion_sessions, 3);
-        let quality = policy.market_data_quality.unwrap();
-        assert_eq!((quality.min_sessions, quality.max_gap_minutes), (Some(60), Some(60)));
-        assert_eq!(quality.min_rth_ratio.unwrap().to_string(), "0.995");
-    }
-
-    #[test]
-    fn a_source_that_is_named_becomes_a_rule_of_its_kind() {
-        let mut spec = spec();
-        spec["sources"]["macro"] = json!({"requirement": "Optional", "providers": ["databento"], "maxLatency": "3s"});
-        StagePolicySpec::validate_cel(&spec, None).unwrap();
-        let policy = serde_json::from_value::<StagePolicySpec>(spec.clone()).unwrap().policy().unwrap();
-        let (source, rule) = policy.sources.iter().next().unwrap();
-        assert_eq!((*source, rule.max_latency), (assayer_contract::Source::Macro, Duration::from_secs(3)));
-        let proxies = [(assayer_contract::Source::Macro, vec!["SPY".to_owned()])].into();
-        let allowed = policy.allowed("MES.v.0", &proxies);
-        assert_eq!(allowed[&assayer_contract::Source::Macro].symbols, ["MES.v.0", "SPY"]);
-        assert_eq!(allowed[&assayer_contract::Source::MarketData].symbols, ["MES.v.0"]);
-        spec["sources"]["macro"]["maxLatency"] = json!("46s");
-        let refusal = StagePolicySpec::validate_cel(&spec, None).unwrap_err().to_string();
-        assert!(refusal.contains("maxLatency must be from 1s to 45s"), "{refusal}");
-    }
-
-    #[test]
-    fn a_policy_with_another_cadence_has_another_hash() {
-        let read = |value: Value| serde_json::from_value::<StagePolicySpec>(value).unwrap().policy().unwrap().hash;
-        let mut other = spec();
-        *other.pointer_mut("/cadence/backtest").unwrap() = json!("21m");
-        assert_ne!(read(spec()), read(other));
-    }
-
-    #[test]
-    fn what_cannot_be_obeyed_is_refused_by_the_name_of_its_field() {
-        for (pointer, value, field) in [
-            ("/sources/marketData/quality", json!({"maxGapMinutes": 0}), "maxGapMinutes must be from 1 to 100000"),
-            ("/sources/marketData/quality", json!({"minSessions": 0}), "minSessions must be from 1 to 10000"),
-            ("/sources/marketData/quality", json!({"minBarRatio": {"rth": "1.5"}}), "rth must be from 0 to 1"),
-            ("/sources/marketData/quality", json!({"minBarRatio": {"eth": "-1"}}), "eth must be from 0 to 1"),
-            ("/stage", json!("LIVE"), "spec.stage must be LAB"),
-            ("/cadence/backtest", json!("1s"), "spec.cadence.backtest must be from 5s to 168h"),
-            ("/cadence/backtest", json!("999h"), "spec.cadence.backtest must be from 5s to 168h"),
-            ("/jobTimeout", json!("25h"), "spec.jobTimeout must be from 5s to 24h"),
-            (
-                "/sources/marketData",
-                json!({"requirement": "Required", "providers": ["databento"], "maxLatency": "46s"}),
-                "spec.sources.marketData.maxLatency must be from 1s to 45s",
-            ),
-            ("/sources/marketData/providers", json!([]), "spec.sources.marketData.providers must name a provider"),
-        ] {
-            let message = refusal_of(pointer, value);
-            assert!(message.contains(field), "{message}");
-        }
-    }
-}
+#[path = "stage_policy_tests.rs"]
+mod tests;

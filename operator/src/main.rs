@@ -3,7 +3,9 @@
 mod api;
 mod bootstrap;
 mod controller;
+mod environment;
 mod integration_facts;
+mod serving;
 mod signals;
 mod telemetry;
 

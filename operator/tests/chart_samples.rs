@@ -27,8 +27,8 @@ fn the_sample_integration_and_key_fit_the_development_values() {
     let values: Value = read("charts/assayer/values-dev.yaml");
     let secret: Value = read("charts/assayer/samples/secret-databento.yaml");
     let integration: Integration = read("charts/assayer/samples/integration-databento.yaml");
-    assert_eq!(secret["stringData"]["DATABENTO_API_KEY"], values["standIns"]["databento"]["key"]);
+    assert_eq!(secret["stringData"]["DATABENTO_API_KEY"], values["standIns"]["keys"]["databento"][0]);
     assert_eq!(secret["metadata"]["name"], integration.spec.credentials.secret_ref.name);
     assert_eq!(values["environment"], "dev", "no other installation obeys the sample's endpoint");
-    assert_eq!(integration.spec.endpoint.as_deref(), Some("http://assayer-databento-stand-in.assayer.svc:8080"));
+    assert_eq!(integration.spec.endpoint.as_deref(), Some("http://assayer-stand-ins.assayer.svc:8080/databento"));
 }

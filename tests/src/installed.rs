@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
+use assayer_crds::Provider;
 use futures::{FutureExt, future::BoxFuture};
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
@@ -13,7 +14,7 @@ use tokio::process::{Child, Command};
 
 use crate::scenarios::faults::Allow;
 use crate::wait::{self, Look};
-use crate::world::World;
+use crate::world::{World, secret_of, vendors_below};
 
 /// Namespace of the control plane.
 pub const RELEASE: &str = "assayer";
@@ -32,7 +33,7 @@ impl Installed {
         let client = Client::try_default().await.context("KUBECONFIG of the cluster")?;
         let (api, api_forward) = forward("assayer-api", 5000).await?;
         let (gateway, gateway_forward) = forward("assayer-gateway", 8080).await?;
-        let (stand_in, stand_in_forward) = forward("assayer-databento-stand-in", 8080).await?;
+        let (stand_ins, stand_ins_forward) = forward("assayer-stand-ins", 8080).await?;
         let psql = [
             "kubectl",
             "exec",
@@ -52,18 +53,19 @@ impl Installed {
             psql: psql.map(str::to_owned).to_vec(),
             api,
             gateway,
-            vendors: [("databento".to_owned(), stand_in.clone())].into(),
-            stand_in,
-            endpoint: format!("http://assayer-databento-stand-in.{RELEASE}.svc:8080"),
+            vendors: vendors_below(&stand_ins),
+            stand_in: format!("{stand_ins}/databento"),
+            endpoint: format!("http://assayer-stand-ins.{RELEASE}.svc:8080/databento"),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
-        Ok(Self { world, _forwards: vec![api_forward, gateway_forward, stand_in_forward] })
+        Ok(Self { world, _forwards: vec![api_forward, gateway_forward, stand_ins_forward] })
     }
 
-    /// Lets the gateway read the provider's Secret in a namespace, as the chart does for `botNamespaces`.
+    /// Lets the gateway read the providers' Secrets in a namespace, as the chart does for `botNamespaces`.
     pub async fn let_the_gateway_read(&self, namespace: &str) -> Result<()> {
+        let secrets: Vec<_> = Provider::all().map(|provider| secret_of(provider.name())).collect();
         let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
-            "rules": [{"apiGroups": [""], "resources": ["secrets"], "resourceNames": ["databento"], "verbs": ["get"]}]});
+            "rules": [{"apiGroups": [""], "resources": ["secrets"], "resourceNames": secrets, "verbs": ["get"]}]});
         let binding = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "assayer-gateway"},
             "subjects": [{"kind": "ServiceAccount", "name": "assayer-gateway", "namespace": RELEASE}]});

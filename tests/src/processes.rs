@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::kubelet::Kubelet;
 use crate::part::Part;
 use crate::wait::{self, Look};
-use crate::world::{GOOD_KEY, World, checkout};
+use crate::world::{GOOD_KEY, World, checkout, vendors_below};
 
 /// A world of plain processes. They end when it is dropped.
 pub struct Processes {
@@ -54,7 +54,7 @@ impl Processes {
             gateway: url("gateway"),
             stand_in: format!("{}/databento", url("stand-in")),
             endpoint: format!("{}/databento", url("stand-in")),
-            vendors: VENDORS.map(|vendor| (vendor.to_owned(), format!("{}/{vendor}", url("stand-in")))).into(),
+            vendors: vendors_below(&url("stand-in")),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
         install_custom_resources(&world).await?;
@@ -150,10 +150,24 @@ impl Processes {
         let gateway = self.gateway("gateway")?;
         let controller = self.controller("controller")?;
         let api = self.of("assayer-operator", "api", "assayer_api")?;
-        let api = api.args(["api", "--listen", &self.listen("api"), "--anonymous-read=true", "--environment", "dev"]);
+        let api = api.args([
+            "api",
+            "--listen",
+            &self.listen("api"),
+            "--anonymous-read=true",
+            "--environment",
+            "dev",
+            "--namespace",
+            "default",
+        ]);
         // One more that lets nobody read without a token.
-        let guarded =
-            self.of("assayer-operator", "guarded-api", "assayer_api")?.args(["api", "--listen", &self.listen("guarded-api")]);
+        let guarded = self.of("assayer-operator", "guarded-api", "assayer_api")?.args([
+            "api",
+            "--listen",
+            &self.listen("guarded-api"),
+            "--namespace",
+            "default",
+        ]);
         let parts =
             [("stand-in", stand_in), ("gateway", gateway), ("controller", controller), ("api", api), ("guarded-api", guarded)];
         for (name, mut part) in parts {
@@ -192,9 +206,6 @@ impl Processes {
         })
     }
 }
-
-/// Vendors of which scenarios make use, each below a path of the stand-ins' one process.
-const VENDORS: [&str; 2] = ["databento", "fred"];
 
 /// A database and its superuser.
 #[derive(Clone)]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use assayer_contract::Sha256Hash;
-use assayer_crds::{Bot, Integration, StagePolicy};
+use assayer_crds::{Bot, Integration, Provider, StagePolicy};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
@@ -78,6 +78,12 @@ impl World {
     pub async fn get(&self, path: &str) -> Result<(u16, Value)> {
         let answer = self.http.get(format!("{}{path}", self.api)).send().await?;
         Ok((answer.status().as_u16(), answer.json().await?))
+    }
+
+    /// Base URL of a vendor's stand-in, as the gateway reaches it.
+    pub fn endpoint_of(&self, provider: &str) -> Result<String> {
+        let all = self.endpoint.strip_suffix("databento").context("one program speaks for all vendors")?;
+        Ok(format!("{all}{provider}"))
     }
 
     /// Every request that the stand-ins have received, vendor by vendor.
@@ -229,6 +235,16 @@ impl Columns {
     pub fn get(&self, column: &str) -> &str {
         self.0.get(column).map_or("", String::as_str)
     }
+}
+
+/// Base URLs of all vendors' stand-ins, below that of the program that speaks for them.
+pub(crate) fn vendors_below(base: &str) -> BTreeMap<String, String> {
+    Provider::all().map(|provider| (provider.name().to_owned(), format!("{base}/{}", provider.name()))).collect()
+}
+
+/// The name of a provider's Secret, as the chart lets the gateway read it: `unusual-whales` of `unusualWhales`.
+pub fn secret_of(provider: &str) -> String {
+    provider.chars().flat_map(|c| c.is_ascii_uppercase().then_some('-').into_iter().chain([c.to_ascii_lowercase()])).collect()
 }
 
 /// The root of the checkout.

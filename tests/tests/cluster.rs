@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use assayer_tests::installed::Installed;
-use assayer_tests::scenarios::{api, control, cycles, exactly_once, faults, pods, refusals, secrets, strangers, wrong_key};
+use assayer_tests::scenarios::{
+    api, control, cycles, exactly_once, faults, integrations, pods, refusals, secrets, strangers, wrong_key,
+};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,6 +25,16 @@ async fn a_wrong_key_fails_readably_and_a_right_one_recovers() -> Result<()> {
     let installed = Installed::connect().await?;
     installed.let_the_gateway_read("wrong-key").await?;
     step!(wrong_key::fails_readably_and_recovers(&installed.world, "wrong-key"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_of_vendor_is_told_apart_from_no_key_to_use() -> Result<()> {
+    let installed = Installed::connect().await?;
+    let namespaces = ("kinds-runner", "kinds-jobs");
+    installed.let_the_gateway_read(namespaces.0).await?;
+    installed.let_the_gateway_read(namespaces.1).await?;
+    step!(integrations::each_kind_of_vendor_goes_through_all_its_states(&installed.world, namespaces));
     Ok(())
 }
 

@@ -10,11 +10,11 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     let mut running = Processes::start().await?;
     let world = running.world.clone();
     let (world, guarded) = (&world, running.url("guarded-api"));
-    step!(integrations::a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(
-        world,
-        &integrations::DATABENTO,
-        "databento"
-    ));
+    let of_kinds = step!(integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")));
+    step!(integrations::nothing_starts_without_its_key_and_everything_with_it(world, "system"));
+    let killed = running.part("controller")?;
+    step!(integrations::a_planner_that_is_gone_is_noticed(world, killed));
+    world.remove_namespace("system").await?;
     step!(integrations::a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(world, &integrations::FRED, "fred"));
     step!(integrations::a_handshake_on_demand_is_made_once(world, "on-demand", async || {
         running.kill("gateway").await?;
@@ -23,12 +23,11 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     }));
     step!(integrations::every_provider_is_listed(world, "on-demand"));
     let keys = step!(integrations::a_key_is_set_with_the_callers_own_rights(world, &guarded, "keys"));
-    step!(integrations::a_plan_that_lacks_something_degrades_until_it_has_it(world, "plan"));
     step!(integrations::handshakes_are_no_use_and_a_bots_job_is(world, &guarded, "used"));
     step!(integrations::the_proof_of_integrations_counts_rows(world, "used", "fred"));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
-    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let keys: Vec<&str> = keys.iter().chain(&of_kinds).map(String::as_str).collect();
     step!(secrets::none_is_anywhere(world, &keys, running.logged()?));
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 pub mod condition;
 pub mod credential;
+pub mod freshness;
 pub mod hash;
 pub mod job;
 pub mod policy;
@@ -14,9 +15,11 @@ pub mod reason;
 pub mod request;
 pub mod session;
 pub mod stage;
+pub mod stream;
 pub mod wire;
 
 pub use credential::CredentialCheck;
+pub use freshness::Freshness;
 pub use hash::{HashError, Sha256Hash, canonical_hash};
 pub use job::{JobAssignment, JobReport, JobStatus, JobType, job_name};
 pub use problem::Problem;
@@ -25,3 +28,4 @@ pub use reason::{Bearing, ReasonCode};
 pub use request::{Operation, Outcome, RequestRow, RequestSummary, Sent};
 pub use session::SessionReport;
 pub use stage::{Source, Stage};
+pub use stream::{GapCause, StreamGap};

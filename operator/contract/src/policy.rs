@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{QualityLimits, Sha256Hash, Source, Stage};
+use crate::{Freshness, QualityLimits, Sha256Hash, Source, Stage};
 
 /// Whether a stage needs a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub enum Requirement {
     Required,
     /// May be used; its absence closes nothing.
     Optional,
+    /// May not be used.
+    Disabled,
 }
 
 /// How far a Bot is stopped. Each is stricter than the one before it.
@@ -37,6 +39,10 @@ pub struct SourceRule {
     pub providers: Vec<String>,
     /// How long one answer may take, from 1 s to 45 s.
     pub max_latency: Duration,
+    /// Why it is disabled.
+    pub reason: Option<String>,
+    /// When an answer counts.
+    pub freshness: Freshness,
 }
 
 /// What a job may ask of one kind of source, kept with it from the moment in which it is planned.
@@ -49,10 +55,26 @@ pub struct AllowedSource {
     pub symbols: Vec<String>,
     /// How long one answer may take, in milliseconds.
     pub max_latency_ms: u32,
+    /// Why none may be asked, where the policy disables the source; there are no providers then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<String>,
 }
 
 /// The same of every kind; one that is not here may not be asked at all.
 pub type AllowedSources = BTreeMap<Source, AllowedSource>;
+
+/// What a stage demands of its sources, whether or not Bots run there yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageRules {
+    /// The stage.
+    pub stage: Stage,
+    /// Rules by kind of source; one that is not here may not be used.
+    pub sources: BTreeMap<Source, SourceRule>,
+    /// How far the stage's Bots are stopped.
+    pub stop: StopPolicy,
+    /// How long a Bot's cycle may take from slot to end; none where this version runs no Bot.
+    pub cycle: Option<Duration>,
+}
 
 /// What binds a Bot at one stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,8 +115,19 @@ impl Policy {
             let others = proxies.get(&source).into_iter().flatten().cloned();
             let symbols = std::iter::once(symbol.to_owned()).chain(others).collect();
             let max_latency_ms = u32::try_from(rule.max_latency.as_millis()).unwrap_or(u32::MAX);
-            (source, AllowedSource { providers: rule.providers.clone(), symbols, max_latency_ms })
+            let disabled = rule.disabled(source, self.stage);
+            let providers = if disabled.is_some() { Vec::new() } else { rule.providers.clone() };
+            (source, AllowedSource { providers, symbols, max_latency_ms, disabled })
         };
         self.rules().map(allowed).collect()
+    }
+}
+
+impl SourceRule {
+    /// That the policy of the stage disables the source, in a sentence with its reason; `None` where it does not.
+    pub fn disabled(&self, source: Source, stage: Stage) -> Option<String> {
+        let reason = self.reason.as_deref().unwrap_or("it gives no reason");
+        let disabled = self.requirement == Requirement::Disabled;
+        disabled.then(|| format!("sources.{source} is Disabled in the StagePolicy of {stage}: {reason}"))
     }
 }

@@ -34,6 +34,7 @@ pub enum ReasonCode {
     // The Bot or its policy.
     GateUnmeasured,
     MarketDataUnproven,
+    PolicyInvalid,
     PolicyMissing,
     ResultUnverified,
     RollRisk,
@@ -49,11 +50,13 @@ pub enum ReasonCode {
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
+    BrokerEnvironmentMismatch,
     CostBudget,
     CostUnquoted,
     DataDelayed,
     DataLicenseRequired,
     DataQuality,
+    DataStale,
     DataTruncated,
     DataUnavailable,
     HandshakeStale,
@@ -64,6 +67,7 @@ pub enum ReasonCode {
     NotGenuine,
     ProviderAccountLocked,
     ProviderAuth,
+    ProviderCaptcha,
     ProviderEntitlement,
     ProviderError,
     ProviderQuota,
@@ -75,6 +79,7 @@ pub enum ReasonCode {
     ProviderUnreachable,
     SecretExternal,
     SecretForbidden,
+    SignInLimit,
     SourceDisabled,
     SourceUnproven,
     UnknownOutcome,
@@ -93,6 +98,9 @@ pub enum ReasonCode {
     ResponseTooLarge,
     Unauthenticated,
     WriterFenced,
+    // The installation's own workers.
+    SupervisorSilent,
+    TimeoutWorkerSilent,
 }
 
 impl ReasonCode {

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use uuid::Uuid;
 
-use crate::{BarQuality, CredentialCheck, HashError, InstrumentDays, ReasonCode, Sha256Hash, Source, Stage, canonical_hash};
+use crate::{
+    BarQuality, CredentialCheck, HashError, InstrumentDays, ReasonCode, Sha256Hash, Source, Stage, StreamGap, canonical_hash,
+};
 
 /// Whether bytes of this attempt reached the vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Display, EnumString)]
@@ -49,6 +51,12 @@ pub enum Operation {
     Verify,
     /// A person asked for one harmless call.
     Test,
+    /// People are told of something.
+    Notify,
+    /// It was due by the clock, for nobody in particular.
+    Schedule,
+    /// A session with the vendor was to be opened or prolonged.
+    SignIn,
 }
 
 /// One attempt: one exchange started, or refused, with a vendor. The fields are the columns of the table `requests`;
@@ -210,7 +218,8 @@ pub struct RequestRow {
     /// What was found of its keys; null where they could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential_check: Option<CredentialCheck>,
-    /// Things that the answer lists: headlines, alerts, observations.
+    /// Things that the answer lists: headlines, alerts, observations; null where it speaks about its source only, such as a list of
+    /// models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_count: Option<i64>,
     /// True where the vendor says that its data is delayed.
@@ -219,6 +228,9 @@ pub struct RequestRow {
     /// Seconds that the vendor asks to wait before the next call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<i64>,
+    /// Stretches of time of which the stream that was read may lack bars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gaps: Option<Vec<StreamGap>>,
     /// Hash of this row without this field; `None` until the row is sealed for its group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_digest: Option<Sha256Hash>,

@@ -30,6 +30,10 @@ pub const SESSIONS_PATH: &str = "/v1/sessions";
 /// Gateway: prefix of the providers' own APIs, followed by provider, `/` and the provider's path.
 pub const PROVIDERS_PATH: &str = "/v1/providers/";
 
+/// Gateway: prefix of live bars, followed by dataset, `/` and schema: `GET`, DBN for as long as both sides like. Query: `symbols`,
+/// `stype_in`, and `since`, the start of the newest bar that the reader has, of which it gets all that follow.
+pub const STREAMS_PATH: &str = "/v1/streams/";
+
 /// Runner: base URL of the gateway, without a trailing slash.
 pub const GATEWAY_URL_ENV: &str = "ASSAYER_GATEWAY_URL";
 

@@ -4,10 +4,12 @@
 mod integrations;
 mod secrets;
 
+pub(crate) use secrets::Version;
+
 use std::sync::Arc;
 
 use assayer_contract::{CredentialCheck, ReasonCode};
-use assayer_crds::Integration;
+use assayer_crds::{Integration, IntegrationSpec};
 use assayer_providers::{CredentialError, Credentials, Facts, Provider, SignedIn};
 use http::StatusCode;
 use kube::{Client, ResourceExt};
@@ -64,6 +66,11 @@ impl Accesses {
         self.through(&integration, provider, Freshness::Remembered).await
     }
 
+    /// The version of the Secret that it names, without its values; `None` where nobody can tell now.
+    pub(crate) async fn version(&self, integration: &Integration) -> Option<Version> {
+        self.secrets.version(&integration.namespace().unwrap_or_default(), &integration.spec.credentials.secret_ref.name).await
+    }
+
     /// The access that this Integration gives.
     pub(crate) async fn through(
         &self,
@@ -74,7 +81,8 @@ impl Accesses {
         let mut through = Through::of(integration);
         match self.open(integration, provider, freshness, &mut through).await {
             Ok((base, credentials, signed_in)) => {
-                Ok(Access { base, credentials, signed_in, endpoint_override: integration.spec.endpoint.clone(), through })
+                let IntegrationSpec { endpoint: endpoint_override, live_endpoint, .. } = integration.spec.clone();
+                Ok(Access { base, credentials, signed_in, endpoint_override, live_endpoint, through })
             }
             Err(refusal) => Err(NoAccess { refusal, through }),
         }
@@ -94,7 +102,8 @@ impl Accesses {
         if let Err(Refusal { reason_code: ReasonCode::IntegrationKeyMissing, .. }) = &read {
             through.check = Some(check(provider, &Credentials::default()));
         }
-        let credentials = read?;
+        let secrets::Read { credentials, version } = read?;
+        through.secret_version = Some(version);
         let found = check(provider, &credentials);
         let unfit = |error: CredentialError| {
             let message = format!("Secret {namespace}/{secret}: {}", told(&error, &found));
@@ -102,7 +111,14 @@ impl Accesses {
         };
         through.check = Some(found.clone());
         provider.check(&credentials).map_err(unfit)?;
-        let signed_in = provider.sign_in(&credentials).map_err(unfit)?;
+        let signed_in = match provider.session() {
+            // Where it goes is known; whoever keeps the session signs it in.
+            Some(session) => {
+                let base = session.login(&credentials, None).map_err(unfit)?.base;
+                SignedIn { base: base.map(|base| base.to_owned().into()), ..SignedIn::default() }
+            }
+            None => provider.sign_in(&credentials).map_err(unfit)?,
+        };
         let base = base(integration, provider.facts().base, &signed_in)?;
         Ok((base, credentials, signed_in))
     }
@@ -133,11 +149,14 @@ fn told(error: &CredentialError, found: &CredentialCheck) -> String {
 
 /// Only a development installation obeys an Integration's own endpoint.
 fn allowed(integration: &Integration, environment: Environment) -> Result<(), Refusal> {
-    let endpoint = integration.spec.endpoint.as_deref();
-    if let (Some(endpoint), Environment::Prod) = (endpoint, environment) {
+    let IntegrationSpec { endpoint, live_endpoint, .. } = &integration.spec;
+    let given = [("endpoint", endpoint), ("liveEndpoint", live_endpoint)]
+        .into_iter()
+        .find_map(|(field, value)| Some((field, value.as_ref()?)));
+    if let (Some((field, endpoint)), Environment::Prod) = (given, environment) {
         let name = integration.name_any();
         let message = format!(
-            "Integration {name}: spec.endpoint is \"{endpoint}\", which only a dev installation obeys; remove it or install with environment=dev"
+            "Integration {name}: spec.{field} is \"{endpoint}\", which only a dev installation obeys; remove it or install with environment=dev"
         );
         return Err(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::NotAllowed, message));
     }
@@ -204,6 +223,17 @@ mod tests {
         let named: BTreeSet<_> = Vendor::all().map(Vendor::name).collect();
         let known: BTreeSet<_> = assayer_providers::ALL.iter().map(|provider| provider.name()).collect();
         assert_eq!(named, known, "crds/src/provider.rs lists what operator/providers has");
+    }
+
+    #[test]
+    fn a_vendor_is_of_the_same_kind_for_policies_and_in_the_registry() {
+        for vendor in Vendor::all() {
+            let of_registry = match assayer_providers::find(vendor.name()).unwrap().facts().category {
+                assayer_providers::Category::Source(source) => Some(source),
+                _ => None,
+            };
+            assert_eq!(vendor.source(), of_registry, "{}", vendor.name());
+        }
     }
 
     const VENDORS: &str = "https://hist.databento.com/";

@@ -4,46 +4,45 @@
 mod access;
 mod answer;
 mod budget;
-mod draft;
+pub(crate) mod draft;
 mod exchange;
 mod handshake;
 mod headers;
-mod permit;
+pub(crate) mod permit;
 mod quality;
+mod sessions;
 mod strangers;
 mod upstream;
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::{Outcome, ReasonCode, RequestRow};
+use assayer_contract::{ReasonCode, RequestRow};
 use assayer_providers::{Call, Charge, Provider};
 use assayer_store::{PgPool, gateway_jobs::GatewayJob};
 use axum::response::Response;
 use bytes::Bytes;
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, Method, StatusCode};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+pub(crate) use self::answer::with_id;
 pub use self::{
     access::{Access, NoAccess, Through},
     handshake::Handshake,
+    sessions::Need,
 };
 
 use self::{
-    answer::Measured,
+    answer::{Judged, Measured},
     budget::{Budget, Priced},
     exchange::Limit,
     quality::OwnedSeries,
+    sessions::{By, Lease, Sessions},
     strangers::Strangers,
 };
-use crate::{
-    identity::Caller,
-    metrics::{Attempt, Metrics},
-    record::Recorder,
-    refusal::Refusal,
-};
+use crate::{identity::Caller, metrics::Metrics, own_name::OwnName, record::Recorder, refusal::Refusal};
 
 /// An intent that is still open after this is closed as unknown.
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -61,6 +60,7 @@ pub struct Forwarder {
     room: Arc<Semaphore>,
     running: TaskTracker,
     strangers: Strangers,
+    sessions: Arc<Sessions>,
 }
 
 /// A request of a runner for a vendor.
@@ -90,16 +90,32 @@ pub struct Target<'a> {
 }
 
 /// A permitted request, where it goes, how long its answer may take, and whose it is.
+#[derive(Clone)]
 struct Exchange {
     asked: Asked,
     access: Access,
     limit: Limit,
     job: Option<GatewayJob>,
+    /// The session that signs it in, and who needs it, where the vendor has sessions.
+    session: Option<(Lease, By)>,
+}
+
+/// How an attempt ended: the answer to give, and the row, where it was sent and is committed.
+struct Ended {
+    row: Option<RequestRow>,
+    response: Response,
+}
+
+impl Ended {
+    fn unsent(response: Response) -> Self {
+        Self { row: None, response }
+    }
 }
 
 impl Forwarder {
-    /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request.
-    pub fn new(recorder: Recorder, metrics: Metrics, pool: PgPool) -> reqwest::Result<Self> {
+    /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request. What it does for
+    /// nobody else is recorded under the gateway's own name.
+    pub fn new(recorder: Recorder, metrics: Metrics, pool: PgPool, own: Arc<OwnName>) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .retry(reqwest::retry::never())
             .redirect(reqwest::redirect::Policy::none())
@@ -110,7 +126,9 @@ impl Forwarder {
             .build()?;
         let room = Arc::new(Semaphore::new(EXCHANGES));
         let (running, strangers) = (TaskTracker::new(), Strangers::default());
-        Ok(Self { http, recorder, metrics, budget: Budget::new(pool), room, running, strangers })
+        let sessions = Sessions::new(http.clone(), recorder.clone(), metrics.clone(), pool.clone(), own, running.clone());
+        let (budget, sessions) = (Budget::new(pool), Arc::new(sessions));
+        Ok(Self { http, recorder, metrics, budget, room, running, strangers, sessions })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -127,11 +145,12 @@ impl Forwarder {
             Err(denied) => return self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await,
         };
         let draft = draft::with_call(draft, &call);
-        match access.await {
-            Ok(access) => {
-                let within = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
+        let within = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
+        let by = By { need: Need::Called, trace_id: draft.trace_id, within };
+        match self.join(provider, access.await, by).await {
+            Ok((access, session)) => {
                 let (limit, job) = (Limit { within, by: "the policy's maxLatency" }, Some(caller.job.clone()));
-                self.detach(provider, draft, call, Exchange { asked, access, limit, job }).await
+                self.detach(provider, draft, call, Exchange { asked, access, limit, job, session }).await
             }
             Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
         }
@@ -145,6 +164,22 @@ impl Forwarder {
             Ok(id) => answer::with_id(refusal.to(to.provider), id),
             Err(unavailable) => unavailable.to(to.provider),
         }
+    }
+
+    /// Prolongs the session that this access is used through, if one is open and it is time. When to come again.
+    pub(crate) async fn keep(&self, provider: &'static dyn Provider, access: Access) -> Option<DateTime<Utc>> {
+        self.sessions.keep(provider, access, Uuid::now_v7()).await
+    }
+
+    /// The access, with a session where the vendor has any.
+    async fn join(
+        &self,
+        provider: &'static dyn Provider,
+        access: Result<Access, NoAccess>,
+        by: By,
+    ) -> Result<(Access, Option<(Lease, By)>), NoAccess> {
+        let (access, lease) = self.sessions.join(provider, access?, by).await?;
+        Ok((access, lease.map(|lease| (lease, by))))
     }
 
     /// Waits for calls that are under way.
@@ -162,7 +197,7 @@ impl Forwarder {
 
     async fn record_refusal(&self, row: RequestRow) -> Result<Uuid, Refusal> {
         let id = row.id;
-        self.count(&row);
+        self.metrics.count(&row);
         self.recorder.row(row).await?;
         Ok(id)
     }
@@ -184,40 +219,62 @@ impl Forwarder {
         })
     }
 
-    async fn exchange(
+    /// The call, and once more where its session has ended at the vendor, if that does no harm.
+    async fn exchange(&self, provider: &'static dyn Provider, draft: RequestRow, call: Call, exchange: Exchange) -> Response {
+        let _room = self.room.acquire().await;
+        let draft = draft::stamped(draft, Utc::now());
+        let Some((lease, by)) = exchange.session.clone() else {
+            return self.attempt(provider, draft, call, exchange).await.response;
+        };
+        let first = self.attempt(provider, draft.clone(), call.clone(), exchange.clone()).await;
+        let refused = first.row.as_ref().is_some_and(|row| lease.learn(row));
+        if !refused || !call.is_safe_to_repeat() {
+            return first.response;
+        }
+        let access = Ok(exchange.access.clone());
+        let Ok((access, Some((lease, by)))) = self.join(provider, access, by).await else { return first.response };
+        let draft = draft::repeated(draft, Utc::now());
+        let again = Exchange { access, session: Some((lease.clone(), by)), ..exchange };
+        let second = self.attempt(provider, draft, call, again).await;
+        if let Some(row) = &second.row {
+            lease.learn(row);
+        }
+        second.response
+    }
+
+    async fn attempt(
         &self,
         provider: &'static dyn Provider,
         draft: RequestRow,
         call: Call,
-        Exchange { asked, access, limit, job }: Exchange,
-    ) -> Response {
-        let _room = self.room.acquire().await;
-        let draft = draft::with_access(draft::stamped(draft, Utc::now()), &access);
+        Exchange { asked, access, limit, job, .. }: Exchange,
+    ) -> Ended {
+        let draft = draft::with_access(draft, &access);
         let request = match exchange::request(&self.http, &draft, &call, asked, &access) {
             Ok(request) => request,
-            Err(refusal) => return self.refuse(provider, draft, refusal).await,
+            Err(refusal) => return Ended::unsent(self.refuse(provider, draft, refusal).await),
         };
         let priced = match self.price(job.as_ref(), &call).await {
             Ok(priced) => priced,
-            Err(refusal) => return self.refuse(provider, draft, refusal).await,
+            Err(refusal) => return Ended::unsent(self.refuse(provider, draft, refusal).await),
         };
         let draft = RequestRow { cost_usd: priced.as_ref().map(|priced| priced.usd.to_string()), ..draft };
         let deadline = Utc::now() + INTENT_LIFETIME;
         if let Err(error) = self.recorder.intent(draft.clone(), deadline).await {
-            return Refusal::from(error).in_envelope(provider);
+            return Ended::unsent(Refusal::from(error).in_envelope(provider));
         }
         // From here on the intent itself counts as spent.
         drop(priced);
         let received = exchange::send(&self.http, request, limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
         let series = job.and_then(|job| OwnedSeries::of(&job, &call));
-        let judged = answer::judge(provider, draft, Measured { call, series }, received, &access.credentials).await;
-        let row = judged.row;
-        self.count(&row);
-        match self.recorder.outcome(row, deadline).await {
-            Ok(()) => judged.response,
+        let measured = Measured { call, series, expects: access.signed_in.expects };
+        let Judged { row, response } = answer::judge(provider, draft, measured, received, &access.credentials).await;
+        self.metrics.count(&row);
+        match self.recorder.outcome(row.clone(), deadline).await {
+            Ok(()) => Ended { row: Some(row), response },
             // Commit before use: an answer without its row is not given out.
-            Err(error) => Refusal::from(error).in_envelope(provider),
+            Err(error) => Ended::unsent(Refusal::from(error).in_envelope(provider)),
         }
     }
 
@@ -231,16 +288,5 @@ impl Forwarder {
                 Err(Refusal::new(StatusCode::PAYMENT_REQUIRED, ReasonCode::CostUnquoted, message))
             }
         }
-    }
-
-    fn count(&self, row: &RequestRow) {
-        let reason_code = row.reason_code.filter(|_| row.outcome != Outcome::Success).map(|reason| reason.to_string());
-        let attempt = Attempt {
-            // Only names of the registry: a caller must not be able to make labels.
-            provider: assayer_providers::find(&row.provider).map_or("", |provider| provider.name()).to_owned(),
-            outcome: row.outcome.to_string(),
-            reason_code: reason_code.unwrap_or_default(),
-        };
-        self.metrics.attempts.get_or_create(&attempt).inc();
     }
 }

@@ -18,10 +18,9 @@ use assayer_providers::Provider;
 use assayer_store::{PgPool, StoreError, handshakes};
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
-use k8s_openapi::api::authentication::v1::SelfSubjectReview;
-use kube::{Api, Client, ResourceExt, api::PostParams};
+use kube::ResourceExt;
 use tokio::{
-    sync::{OnceCell, Semaphore, mpsc::UnboundedReceiver, watch},
+    sync::{Semaphore, mpsc::UnboundedReceiver, watch},
     task::JoinSet,
     time::{Instant, MissedTickBehavior, interval},
 };
@@ -30,8 +29,9 @@ use uuid::Uuid;
 
 use self::plan::{Done, Plan};
 use crate::{
-    access::{Accesses, Freshness},
-    forward::{Forwarder, Handshake, NoAccess, Through},
+    access::{Accesses, Freshness, Version},
+    forward::{Forwarder, Handshake, Need, NoAccess, Through},
+    own_name::OwnName,
     refusal::Refusal,
 };
 
@@ -39,6 +39,8 @@ use crate::{
 const TICK: Duration = Duration::from_secs(1);
 /// After the log or the API server could not be asked.
 const RETRY: Duration = Duration::from_secs(5);
+/// While an Integration fails, how often it is looked whether its Secret has changed or its time has come.
+const LOOK: Duration = Duration::from_secs(3);
 /// Handshakes at once: Bots' calls must find room.
 const AT_ONCE: usize = 4;
 /// What a person may ask for, and by which annotation.
@@ -51,22 +53,23 @@ type OneAtATime = Arc<tokio::sync::Mutex<()>>;
 
 /// Makes handshakes.
 pub(crate) struct Handshakes {
-    client: Client,
+    /// The gateway's own name at the API server.
+    own: Arc<OwnName>,
     pool: PgPool,
     accesses: Arc<Accesses>,
     forwarder: Arc<Forwarder>,
-    /// The gateway's own name at the API server.
-    user: OnceCell<String>,
     room: Semaphore,
+    /// The version of each Integration's Secret that the last handshake was made with.
+    tried: Mutex<BTreeMap<Uuid, Version>>,
     /// One handshake at a time for each Secret.
     credentials: Mutex<BTreeMap<SecretName, OneAtATime>>,
 }
 
 impl Handshakes {
     /// Handshakes through these.
-    pub(crate) fn new(client: Client, pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
-        let (user, room) = (OnceCell::new(), Semaphore::new(AT_ONCE));
-        Self { client, pool, accesses, forwarder, user, room, credentials: Mutex::default() }
+    pub(crate) fn new(own: Arc<OwnName>, pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
+        let (room, tried, credentials) = (Semaphore::new(AT_ONCE), Mutex::default(), Mutex::default());
+        Self { own, pool, accesses, forwarder, room, tried, credentials }
     }
 
     /// Makes handshakes while `active`, until `stop`. What is on its way to a vendor then goes on by itself.
@@ -89,7 +92,8 @@ impl Handshakes {
                 Some(integration) = changed.recv() => vec![Arc::new(integration)],
                 _ = tick.tick() => {
                     let all = self.accesses.integrations();
-                    plan.forget_all_but(&all);
+                    let there = plan.forget_all_but(&all);
+                    self.tried.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| there.contains(id));
                     all
                 }
             };
@@ -134,17 +138,34 @@ impl Handshakes {
             Ok(last) => last,
             Err(error) => return unread(&error),
         };
-        let due = due::at(&last, id, every, now);
+        let failing = last.failed.is_some_and(ReasonCode::fails_a_handshake);
+        let version = if failing { self.accesses.version(integration).await } else { None };
+        let due = match version {
+            version @ Some(_) if self.tried(id) != version => due::changed(&last, now),
+            _ => due::at(&last, id, due::between_two(every, last.failed), now),
+        };
         if let Ok(wait) = (due - now).to_std()
             && !wait.is_zero()
         {
-            return Instant::now() + wait;
+            let wait = if failing { wait.min(LOOK) } else { wait };
+            return Instant::now() + self.sooner(integration, provider, wait).await;
         }
-        let Some(user) = self.user().await else { return Instant::now() + RETRY };
-        let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7() };
+        let Some(user) = self.own.get().await else { return Instant::now() + RETRY };
+        let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7(), need: Need::Kept };
+        self.note(id, self.accesses.version(integration).await);
         self.make(integration, provider, &by).await;
-        // Whatever became of it, the next one is not before its time; the log knows when exactly.
-        Instant::now() + every * 4 / 5
+        // The log knows how it went and when the next one is due.
+        Instant::now() + self.sooner(integration, provider, LOOK.min(every * 4 / 5)).await
+    }
+
+    /// The wait, or a shorter one where the session that the Integration is used through is to be prolonged before.
+    async fn sooner(&self, integration: &Integration, provider: &'static dyn Provider, wait: Duration) -> Duration {
+        if provider.session().is_none() {
+            return wait;
+        }
+        let Ok(access) = self.accesses.through(integration, provider, Freshness::Remembered).await else { return wait };
+        let again = self.forwarder.keep(provider, access).await;
+        again.map_or(wait, |at| wait.min((at - Utc::now()).to_std().unwrap_or(RETRY)))
     }
 
     /// Whether a handshake that a person asks for was made, now or before.
@@ -163,7 +184,7 @@ impl Handshakes {
             Ok(false) => self.last_of(integration, now).await,
             Err(error) => Err(error),
         };
-        let (last, user) = match (last, self.user().await) {
+        let (last, user) = match (last, self.own.get().await) {
             (Ok(last), Some(user)) => (last, user),
             (last, _) => {
                 last.err().as_ref().map(unread);
@@ -171,7 +192,7 @@ impl Handshakes {
                 return false;
             }
         };
-        let by = Handshake { user, operation, trace_id };
+        let by = Handshake { user, operation, trace_id, need: Need::Asked };
         match last.wait_until.filter(|until| *until > now) {
             Some(until) => self.forwarder.handshake(&by, provider, Err(not_before(integration, until))).await,
             None => self.make(integration, provider, &by).await,
@@ -190,25 +211,23 @@ impl Handshakes {
         self.forwarder.handshake(by, provider, access).await;
     }
 
+    fn tried(&self, id: Uuid) -> Option<Version> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    fn note(&self, id: Uuid, version: Option<Version>) {
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        match version {
+            Some(version) => tried.insert(id, version),
+            None => tried.remove(&id),
+        };
+    }
+
     fn credential(&self, integration: &Integration) -> OneAtATime {
         let secret = (integration.namespace().unwrap_or_default(), integration.spec.credentials.secret_ref.name.clone());
         let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
         credentials.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(credentials.entry(secret).or_default())
-    }
-
-    /// The gateway's own name, asked for once.
-    async fn user(&self) -> Option<String> {
-        let ask = async || {
-            let reviews = Api::<SelfSubjectReview>::all(self.client.clone());
-            let (params, review) = (PostParams::default(), SelfSubjectReview::default());
-            let answer =
-                tokio::time::timeout(RETRY, reviews.create(&params, &review)).await.map_err(|_| "no answer".to_owned())?;
-            let user = answer.map_err(|error| error.to_string())?.status.and_then(|status| status.user_info?.username);
-            user.ok_or_else(|| "no name".to_owned())
-        };
-        let known = self.user.get_or_try_init(ask).await;
-        known.inspect_err(|error| tracing::warn!(error, "the API server does not tell the gateway's own name")).ok().cloned()
     }
 }
 

@@ -8,10 +8,12 @@ pub mod forward;
 mod handshakes;
 pub mod identity;
 pub mod metrics;
+pub mod own_name;
 pub mod record;
 pub mod refusal;
 mod routes;
 mod serve;
+pub mod streams;
 mod watch;
 
 pub use serve::{GatewayError, Settings, serve};

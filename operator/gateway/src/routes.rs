@@ -4,6 +4,7 @@ mod job;
 mod probes;
 mod providers;
 mod sessions;
+mod streams;
 
 use std::sync::Arc;
 
@@ -14,7 +15,9 @@ use axum::{
     routing::{any, get, post},
 };
 
-use crate::{access::Accesses, forward::Forwarder, identity::Identity, metrics::Metrics, record::Recorder, watch::Watch};
+use crate::{
+    access::Accesses, forward::Forwarder, identity::Identity, metrics::Metrics, record::Recorder, streams::Streams, watch::Watch,
+};
 use assayer_store::PgPool;
 
 /// Requests to vendors are small forms.
@@ -30,6 +33,8 @@ pub(crate) struct Shared {
     pub(crate) accesses: Arc<Accesses>,
     /// Makes calls.
     pub(crate) forwarder: Arc<Forwarder>,
+    /// Live bars.
+    pub(crate) streams: Arc<Streams>,
     /// Writes the log.
     pub(crate) recorder: Recorder,
     /// Jobs, events and sessions.
@@ -45,7 +50,9 @@ type App = Arc<Shared>;
 /// All routes.
 pub(crate) fn router(shared: Shared) -> Router {
     let providers = format!("{}{{provider}}/{{*path}}", wire::PROVIDERS_PATH);
+    let streams = format!("{}{{*path}}", wire::STREAMS_PATH);
     Router::new()
+        .route(&streams, get(streams::open))
         .route(&providers, any(providers::forward).layer(DefaultBodyLimit::max(LARGEST_REQUEST)))
         .route(wire::JOB_PATH, get(job::assignment))
         .route(wire::JOB_REQUESTS_PATH, get(job::requests))

@@ -13,8 +13,10 @@ use crate::{
     handshakes::Handshakes,
     identity::{Identity, Pods},
     metrics::Metrics,
+    own_name::OwnName,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
+    streams::{Rules, Streams},
 };
 
 /// How long calls under way may take to end: more than an intent lives.
@@ -58,12 +60,15 @@ pub async fn serve(
     let (writer, recorder) = Writer::new(pool.clone(), settings.writer, metrics.clone());
     let (stop_writing, stop_telling) = (CancellationToken::new(), CancellationToken::new());
     let mut writing = tokio::spawn(writer.run(stop_writing.clone()));
-    let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone())?);
+    let own = Arc::new(OwnName::of(client.clone()));
+    let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone(), Arc::clone(&own))?);
     let (pods, pods_watch) = Pods::watch(client.clone());
     let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
-    let handshakes = Handshakes::new(client.clone(), pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
+    let handshakes = Handshakes::new(own, pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
+    let streams = Streams::new(recorder.clone(), metrics.clone(), Rules::default(), stop.clone());
     let shared = Shared {
+        streams,
         identity: Identity::new(client, pods, pool.clone()),
         accesses,
         forwarder: Arc::clone(&forwarder),

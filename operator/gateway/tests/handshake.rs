@@ -25,6 +25,7 @@ fn through(check: CredentialCheck) -> Through {
         namespace: Some("desk".to_owned()),
         name: Some("data".to_owned()),
         check: Some(check),
+        secret_version: None,
     }
 }
 

@@ -45,7 +45,14 @@ impl Vendor {
         Self {
             name,
             shell,
-            access: Access { base, credentials, signed_in, endpoint_override: None, through: Through::default() },
+            access: Access {
+                base,
+                credentials,
+                signed_in,
+                endpoint_override: None,
+                live_endpoint: None,
+                through: Through::default(),
+            },
         }
     }
 
@@ -69,7 +76,7 @@ impl Vendor {
 
 fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
     let symbols = symbols.iter().map(|symbol| (*symbol).to_owned()).collect();
-    [(source, AllowedSource { providers: vec![provider.to_owned()], symbols, max_latency_ms: 5_000 })].into()
+    [(source, AllowedSource { providers: vec![provider.to_owned()], symbols, max_latency_ms: 5_000, disabled: None })].into()
 }
 
 async fn fred() -> Vendor {
@@ -123,4 +130,19 @@ async fn a_proxy_stands_for_the_instrument_and_any_other_symbol_is_refused(pool:
     assert_eq!((row.outcome, row.reason_code), (Outcome::Refused, Some(ReasonCode::SymbolMismatch)));
     assert!(row.error_message.unwrap().contains("one of its spec.proxies.optionsFlow: MES.v.0, SPY"));
     assert_eq!(flow.arrivals(), 1);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_source_that_the_policy_disables_is_not_asked_and_the_refusal_says_why(pool: PgPool) {
+    let (mut world, fred) = (World::start(&pool).await, fred().await);
+    let mut sources = allowed(Source::Macro, "fred", &["EURUSD"]);
+    let why = "sources.macro is Disabled in the StagePolicy of LAB: nobody reads it";
+    let disabled = AllowedSource { providers: Vec::new(), disabled: Some(why.to_owned()), ..sources[&Source::Macro].clone() };
+    sources.insert(Source::Macro, disabled);
+    world.caller.job.sources = sources;
+    let row = fred.ask(&world, &pool, "series", "series_id=GNPCA&file_type=json").await;
+    assert_eq!((row.outcome, row.sent, row.reason_code), (Outcome::Refused, Sent::No, Some(ReasonCode::SourceDisabled)));
+    assert_eq!(row.error_message.unwrap(), format!("{why}; so fred may not be asked"));
+    assert_eq!((row.source, row.series_ids.unwrap()), (Some(Source::Macro), vec!["GNPCA".to_owned()]), "and what was asked");
+    assert_eq!(fred.arrivals(), 0);
 }

@@ -47,7 +47,10 @@ pub(crate) fn of(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence
             let message = format!("stopPolicy is {:?}: no cycle starts", policy.stop);
             Activity { state: State::Stopped, reason: ReasonCode::Stopped, message, job: None }
         }
-        (Evidence::Read(facts), Acceptance::Accepted(policy)) => waiting(subject, policy, facts, now),
+        (Evidence::Read(facts), Acceptance::Accepted(policy)) => match facts.blocked() {
+            Some(one) => idle(one.reason, format!("no job starts: {}", one.message)),
+            None => waiting(subject, policy, facts, now),
+        },
     }
 }
 
@@ -98,7 +101,7 @@ mod tests {
     use super::*;
     use crate::cadence::Ended;
     use assayer_contract::{
-        Sha256Hash, Stage,
+        Freshness, Sha256Hash, Stage,
         policy::{Requirement, SourceRule},
     };
     use std::{collections::BTreeMap, time::Duration};
@@ -113,6 +116,8 @@ mod tests {
                 requirement: Requirement::Required,
                 providers: Vec::new(),
                 max_latency: Duration::from_secs(30),
+                reason: None,
+                freshness: Freshness::default(),
             },
             sources: BTreeMap::new(),
             market_data_quality: None,
@@ -123,7 +128,7 @@ mod tests {
             max_data_usd_per_day: "5".into(),
             promotion_sessions: 3,
         };
-        of(&subject, &Acceptance::Accepted(policy), &Evidence::Read(facts), now())
+        of(&subject, &Acceptance::Accepted(Box::new(policy)), &Evidence::Read(facts), now())
     }
 
     fn now() -> DateTime<Utc> {

@@ -6,7 +6,7 @@ use assayer_contract::{
     policy::{Requirement, StopPolicy},
 };
 
-use crate::{Acceptance, Evidence, Finding, Verdict, sources::SourceFinding};
+use crate::{Acceptance, Evidence, Finding, Verdict, readiness::Impediment, sources::SourceFinding};
 
 /// One condition of a Bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +71,13 @@ fn health(acceptance: &Acceptance, evidence: &Evidence) -> [Finding; 4] {
             let accepted = |verdict, text: &str| Finding::new(verdict, ReasonCode::Accepted, text);
             let valid = accepted(Proven, &format!("the spec is valid; the StagePolicy of {} binds it", policy.stage));
             let stalled = accepted(Refuted, "nothing needs anybody to act");
+            let blocked = match evidence {
+                Evidence::Read(facts) if policy.stop == StopPolicy::None => facts.blocked(),
+                _ => None,
+            };
+            if let Some(one) = blocked {
+                return held(one, valid);
+            }
             match evidence {
                 Evidence::Read(_) => [
                     match policy.stop {
@@ -91,4 +98,13 @@ fn health(acceptance: &Acceptance, evidence: &Evidence) -> [Finding; 4] {
             }
         }
     }
+}
+
+/// Nothing starts: either that passes by itself, or it waits for somebody to act.
+fn held(one: &Impediment, valid: Finding) -> [Finding; 4] {
+    use Verdict::{Proven, Refuted};
+    let [reconciling, stalled] = if one.passes_by_itself() { [Proven, Refuted] } else { [Refuted, Proven] };
+    let [ready, reconciling, stalled] =
+        [Refuted, reconciling, stalled].map(|verdict| Finding::new(verdict, one.reason, &one.message));
+    [ready, reconciling, stalled, valid]
 }

@@ -4,7 +4,10 @@ use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, Reaso
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::cadence::Ended;
+use crate::{
+    cadence::Ended,
+    readiness::{Impediment, Readiness},
+};
 
 /// What could be read of a Bot's evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +30,19 @@ pub struct Facts {
     pub recent: Vec<Ended>,
     /// Backtests of all Bots that are queued or running.
     pub open_backtests: i64,
+    /// What is in the way of starting one, or does not fully work, what blocks first.
+    pub impediments: Vec<Impediment>,
     /// The newest finished job with all rows of its trace.
     pub last_cycle: Option<Cycle>,
     /// Stored sessions of jobs that succeeded with the Bot's present strategy, those of the same evidence together.
     pub sessions: Vec<SessionFact>,
+}
+
+impl Facts {
+    /// Why no job of the Bot may start, if so.
+    pub fn blocked(&self) -> Option<&Impediment> {
+        self.impediments.iter().find(|one| one.readiness == Readiness::Blocked)
+    }
 }
 
 /// Sessions that were fed by bars of which the rows say the same.
@@ -95,6 +107,8 @@ pub struct RowFact {
     pub provider: String,
     /// The vendor's name of the endpoint.
     pub endpoint: String,
+    /// When its answer was complete, or when it was begun where that is not known.
+    pub at: DateTime<Utc>,
     /// Whether it reached the vendor.
     pub sent: Sent,
     /// How it ended.
@@ -107,6 +121,8 @@ pub struct RowFact {
     pub schema: Option<String>,
     /// Bars that the gateway counted in the answer.
     pub bar_count: Option<i64>,
+    /// Things that the answer lists; none where it speaks about its source only.
+    pub items: Option<i64>,
     /// Start of the range asked for.
     pub start: Option<DateTime<Utc>>,
     /// End of the range asked for.
@@ -133,12 +149,14 @@ impl From<RequestRow> for RowFact {
             operation: row.operation,
             provider: row.provider,
             endpoint: row.endpoint,
+            at: row.completed_at.unwrap_or(row.created_at),
             sent: row.sent,
             outcome: row.outcome,
             dataset: row.dataset,
             symbol: row.symbol,
             schema: row.schema,
             bar_count: row.bar_count,
+            items: row.item_count,
             start: row.start_ts,
             end: row.end_ts,
             record_count: row.record_count,

@@ -28,6 +28,14 @@ pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: &Fin
         Evidence::Read(facts) => facts,
     };
     let mut gates = Vec::new();
+    // What keeps the next cycle from starting is to be cleared before what the last one left.
+    gates.extend(facts.blocked().map(|one| Finding {
+        verdict: one.verdict,
+        reason: one.reason,
+        message: one.message.clone(),
+        measured: one.measured.clone(),
+        required: one.required.clone(),
+    }));
     if policy.market_data.requirement == Requirement::Required {
         gates.push(market_data.clone());
     }

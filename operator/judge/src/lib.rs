@@ -9,12 +9,15 @@ mod activity;
 pub mod cadence;
 mod conditions;
 mod evidence;
+mod freshness;
 mod gates;
 mod integration;
 mod market_data;
 mod quality;
+pub mod readiness;
 mod source;
 mod sources;
+pub mod system;
 mod verdict;
 
 pub use activity::{Activity, State};
@@ -47,7 +50,7 @@ pub struct Subject {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acceptance {
     /// Its spec is valid and this policy binds it.
-    Accepted(Policy),
+    Accepted(Box<Policy>),
     /// It is not run: why, and in a sentence what to change.
     Refused(ReasonCode, String),
 }
@@ -68,7 +71,7 @@ pub struct Judgement {
 /// Judges one Bot.
 pub fn judge(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence, now: DateTime<Utc>) -> Judgement {
     let market_data = market_data::prove(subject, acceptance, evidence);
-    let sources = sources::prove(acceptance, evidence);
+    let sources = sources::prove(acceptance, evidence, now);
     let gates = gates::of(acceptance, evidence, &market_data, &sources);
     let promotable = gates::promotable(&gates);
     let [not_genuine, roll_risk] = [source::not_genuine(evidence), source::roll_risk(subject)];

@@ -2,7 +2,7 @@
 
 use assayer_contract::{Operation, Outcome, ReasonCode, Sent, Source, policy::Policy};
 
-use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict, quality};
+use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict, quality, sources};
 
 /// Endpoints whose answers are bars.
 const BAR_ENDPOINTS: [(&str, &str); 1] = [("databento", "timeseries.get_range")];
@@ -12,6 +12,9 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
         Acceptance::Accepted(policy) => policy,
         Acceptance::Refused(reason, message) => return Finding::new(Verdict::Unknown, *reason, message),
     };
+    if let Some(disabled) = sources::disabled(Source::MarketData, &policy.market_data, policy) {
+        return disabled;
+    }
     let facts = match evidence {
         Evidence::Unreadable(why) => return Finding::new(Verdict::Unknown, ReasonCode::EvidenceUnavailable, why),
         Evidence::Read(facts) => facts,

@@ -6,7 +6,9 @@ use assayer_contract::{
     policy::{Policy, Requirement, SourceRule},
 };
 
-use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Verdict};
+use chrono::{DateTime, Utc};
+
+use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Verdict, freshness};
 
 /// One kind of source that a policy names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,24 +35,32 @@ impl SourceFinding {
         names(self.source).1.map(|kind| (kind, self.finding.clone()))
     }
 
-    /// The mark in the line of proof; an optional source that was not asked has none.
+    /// The mark in the line of proof; an optional source that was not asked has none, nor has one without a condition.
     pub(crate) fn mark(&self) -> Option<String> {
-        let silent = self.finding.reason == ReasonCode::NotRequired;
-        (!silent).then(|| format!(" {}{}", names(self.source).0, self.finding.verdict.mark()))
+        let (name, condition) = names(self.source);
+        let silent = condition.is_none() || self.finding.reason == ReasonCode::NotRequired;
+        let mark = if self.requirement == Requirement::Disabled { '–' } else { self.finding.verdict.mark() };
+        (!silent).then(|| format!(" {name}{mark}"))
     }
 }
 
-pub(crate) fn prove(acceptance: &Acceptance, evidence: &Evidence) -> Vec<SourceFinding> {
-    let Acceptance::Accepted(Policy { sources, .. }) = acceptance else { return Vec::new() };
+pub(crate) fn prove(acceptance: &Acceptance, evidence: &Evidence, now: DateTime<Utc>) -> Vec<SourceFinding> {
+    let Acceptance::Accepted(policy) = acceptance else { return Vec::new() };
     let of = |(source, rule): (&Source, &SourceRule)| SourceFinding {
         source: *source,
         requirement: rule.requirement,
-        finding: finding(*source, rule, evidence),
+        finding: disabled(*source, rule, policy).unwrap_or_else(|| finding(*source, rule, evidence, now)),
     };
-    sources.iter().map(of).collect()
+    policy.sources.iter().map(of).collect()
 }
 
-fn finding(source: Source, rule: &SourceRule, evidence: &Evidence) -> Finding {
+/// Of what the policy disables nothing is proven or refuted, whatever rows there are.
+pub(crate) fn disabled(source: Source, rule: &SourceRule, policy: &Policy) -> Option<Finding> {
+    let message = rule.disabled(source, policy.stage)?;
+    Some(Finding::new(Verdict::Unknown, ReasonCode::SourceDisabled, message))
+}
+
+fn finding(source: Source, rule: &SourceRule, evidence: &Evidence, now: DateTime<Utc>) -> Finding {
     let facts = match evidence {
         Evidence::Unreadable(why) => return Finding::new(Verdict::Unknown, ReasonCode::EvidenceUnavailable, why),
         Evidence::Read(facts) => facts,
@@ -59,11 +69,24 @@ fn finding(source: Source, rule: &SourceRule, evidence: &Evidence) -> Finding {
         return Finding::titled(Verdict::Unknown, ReasonCode::AwaitingFirstCycle);
     };
     let calls = || cycle.rows.iter().rev().filter(|row| row.source == Some(source) && row.operation == Operation::Call);
-    let proves =
+    let answered =
         |row: &&RowFact| matches!(row.outcome, Outcome::Success | Outcome::Served) && rule.providers.contains(&row.provider);
-    if let Some(row) = calls().find(proves) {
-        let message = format!("{} {} succeeded ({}, request {})", row.provider, row.endpoint, place(cycle), row.id);
-        return Finding::new(Verdict::Proven, ReasonCode::Proven, message);
+    let mut flaws = Vec::new();
+    // One row that counts proves it, whatever others say: so evidence that is lost cannot prove anything.
+    for row in calls().filter(answered) {
+        let place = format!("{}, request {}", place(cycle), row.id);
+        match empty(row, &place).or_else(|| freshness::flaw(row, &rule.freshness, &place, now)) {
+            Some(flaw) => flaws.push(flaw),
+            None => {
+                let held = held(row).unwrap_or_default();
+                let message = format!("{} {} answered {held} items ({place})", row.provider, row.endpoint);
+                return Finding::new(Verdict::Proven, ReasonCode::Proven, message);
+            }
+        }
+    }
+    // What came closest says more than what was asked last.
+    if let Some(flaw) = flaws.into_iter().min_by_key(|flaw| flaw.reason == ReasonCode::SourceUnproven) {
+        return flaw;
     }
     match calls().next() {
         Some(row) => {
@@ -80,6 +103,21 @@ fn finding(source: Source, rule: &SourceRule, evidence: &Evidence) -> Finding {
             Finding::new(Verdict::Unknown, ReasonCode::SourceUnproven, message)
         }
     }
+}
+
+/// What the answer held of its source; none where it only spoke about it, such as a list of models.
+fn held(row: &RowFact) -> Option<i64> {
+    row.items.or(row.bar_count)
+}
+
+fn empty(row: &RowFact, place: &str) -> Option<Finding> {
+    let what = match held(row) {
+        Some(1..) => return None,
+        Some(_) => "the answer was empty",
+        None => "the answer speaks about the source and holds nothing of it",
+    };
+    let message = format!("{} {}: {what} ({place})", row.provider, row.endpoint);
+    Some(Finding::new(Verdict::Refuted, ReasonCode::SourceUnproven, message))
 }
 
 fn place(cycle: &Cycle) -> String {

@@ -66,7 +66,7 @@ fn sign_in(credentials: &Credentials) -> Result<SignedIn, CredentialError> {
 static ENDPOINTS: [Endpoint; 3] = [
     Endpoint {
         fields: &["limit", "after_id", "before_id"],
-        ..Endpoint::get(Source::Ai, "v1/models", |_, body| Ok(rest::counted(&rest::parse::<Models>(body)?.data)))
+        ..Endpoint::get(Source::Ai, "v1/models", |_, body| Ok(rest::about(rest::counted(&rest::parse::<Models>(body)?.data))))
     },
     Endpoint { charge: Charge::ByUse, ..asking("v1/messages", MESSAGES, |_, body| message(body)) },
     asking("v1/messages/count_tokens", COUNT_TOKENS, |_, body| {

@@ -16,7 +16,7 @@ use crate::{
 
 /// The list of models.
 pub(crate) const MODELS: Endpoint =
-    Endpoint::get(Source::Ai, "models", |_, body| Ok(rest::counted(&rest::parse::<Models>(body)?.data)));
+    Endpoint::get(Source::Ai, "models", |_, body| Ok(rest::about(rest::counted(&rest::parse::<Models>(body)?.data))));
 
 /// What a model reads. Tools are among it: besides, they may name other servers and the keys to them.
 const CONTENT: &[&str] = &["messages", "input", "instructions", "prompt", "prediction", "documents", "tools", "functions"];

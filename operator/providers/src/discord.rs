@@ -9,13 +9,15 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    Category, Facts, Form, Key, Limit, NamedError, SignIn, Verify,
+    Category, Facts, Form, Key, Limit, Message, NamedError, SignIn, Told, Verify,
+    message::Style,
     rest::{self, Endpoint, Errors, Takes, Vendor},
     text,
 };
 
 /// Discord.
-pub(crate) static DISCORD: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
+pub(crate) static DISCORD: Vendor =
+    Vendor { message: Some(message), ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error)) };
 
 static FACTS: Facts = Facts {
     name: "discord",
@@ -80,6 +82,22 @@ fn waits_and_pings_nobody(query: &BTreeMap<String, String>, body: &Value) -> Res
             "allowed_mentions is not {nobody}: a bot's text must ping nobody, so send \"allowed_mentions\": {nobody}"
         )),
     }
+}
+
+/// A backslash before whatever could mean something to Discord, and no preview of links.
+const STYLE: Style = Style {
+    longest: 2_000,
+    plain: |text| {
+        let marks = |c: char| "\\*_~`|>#[]()<@:".contains(c);
+        text.chars().flat_map(|c| marks(c).then_some('\\').into_iter().chain([c])).collect()
+    },
+    code: |code| format!("`{code}`"),
+};
+const NO_PREVIEWS: u32 = 1 << 2;
+
+fn message(message: &Message) -> Told {
+    let body = json!({"content": message.text(&STYLE), "allowed_mentions": {"parse": []}, "flags": NO_PREVIEWS});
+    Told { query: "wait=true", body }
 }
 
 /// A webhook that was deleted is a 404 like any other; only its code tells them apart.

@@ -49,7 +49,7 @@ static ENDPOINTS: [Endpoint; 6] = [
         fields: &["series_id", "file_type", "realtime_start", "realtime_end"],
         needs: JSON,
         asks: OF_SERIES,
-        ..Endpoint::get(Source::Macro, "series", |_, body| Ok(rest::list(body, "/seriess")?.0))
+        ..Endpoint::get(Source::Macro, "series", |_, body| Ok(rest::about(rest::list(body, "/seriess")?.0)))
     },
     Endpoint {
         fields: &[
@@ -81,13 +81,13 @@ static ENDPOINTS: [Endpoint; 6] = [
         fields: &["series_id", "file_type", "realtime_start", "realtime_end", "sort_order", "limit", "offset"],
         needs: JSON,
         asks: OF_SERIES,
-        ..Endpoint::get(Source::Macro, "series/vintagedates", |_, body| Ok(rest::list(body, "/vintage_dates")?.0))
+        ..Endpoint::get(Source::Macro, "series/vintagedates", |_, body| Ok(rest::about(rest::list(body, "/vintage_dates")?.0)))
     },
     Endpoint {
         fields: &["search_text", "file_type", "realtime_start", "realtime_end", "order_by", "sort_order", "limit", "offset"],
         needs: JSON,
         asks: &[(Fact::Keywords, "search_text"), VINTAGE[0], VINTAGE[1]],
-        ..Endpoint::get(Source::Macro, "series/search", |_, body| Ok(rest::list(body, "/seriess")?.0))
+        ..Endpoint::get(Source::Macro, "series/search", |_, body| Ok(rest::about(rest::list(body, "/seriess")?.0)))
     },
     Endpoint {
         fields: &[

@@ -57,7 +57,7 @@ static ENDPOINTS: [Endpoint; 4] = [
 const fn models(path: &'static str) -> Endpoint {
     Endpoint {
         fields: &["pageSize", "pageToken"],
-        ..Endpoint::get(Source::Ai, path, |_, body| Ok(rest::counted(&rest::parse::<Models>(body)?.models)))
+        ..Endpoint::get(Source::Ai, path, |_, body| Ok(rest::about(rest::counted(&rest::parse::<Models>(body)?.models))))
     }
 }
 

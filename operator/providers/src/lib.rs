@@ -20,6 +20,7 @@ mod ironbeam;
 mod marketaux;
 mod massive;
 mod measure;
+mod message;
 mod named_error;
 mod news_api;
 mod open_router;
@@ -37,10 +38,13 @@ mod unusual_whales;
 mod webhook;
 mod xai;
 
+pub use databento::live;
+
 pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
 pub use facts::{Category, Facts, Form, Key, Limit, Verify};
 pub use measure::{AccountKind, AnsweredBar, BarVisitor, Measure, MeasureError};
+pub use message::{Change, Message, Told};
 pub use named_error::NamedError;
 pub use retry::retry_after;
 pub use session::{Login, NotOpened, Session, Token};
@@ -123,6 +127,11 @@ pub trait Provider: Sync {
     /// How keys of this vendor begin and those of no other do: by it, a key in another vendor's field is recognised.
     fn key_beginnings(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// The request that tells people something, of a vendor that takes messages.
+    fn message(&self, _message: &Message) -> Option<Told> {
+        None
     }
 
     /// How its sessions are kept, if it has any.

@@ -52,7 +52,8 @@ pub struct Measure {
     pub instruments: Option<Vec<InstrumentDays>>,
     /// The price that the vendor quotes, in USD.
     pub quoted_usd: Option<Decimal>,
-    /// Things that the answer lists: headlines, alerts, observations, positions.
+    /// Things that the answer lists: headlines, alerts, observations, positions. None where it speaks about the source only, such as
+    /// a list of models, and so proves no content of it.
     pub items: Option<i64>,
     /// The model that answered, by the vendor's own word.
     pub model: Option<String>,
@@ -78,6 +79,11 @@ pub enum AccountKind {
 }
 
 impl AccountKind {
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Demo, Self::Live].into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Its name in a row.
     pub fn name(self) -> &'static str {
         match self {
@@ -88,6 +94,11 @@ impl AccountKind {
 }
 
 impl Measure {
+    /// The kind of account that the broker says it is, and this one, where they are not the same.
+    pub fn contradicts(&self, expected: Option<AccountKind>) -> Option<(AccountKind, AccountKind)> {
+        self.environment.zip(expected).filter(|(said, expected)| said != expected)
+    }
+
     /// Milliseconds from the end of the last bar until the answer was received.
     pub fn staleness_ms(&self, received: DateTime<Utc>) -> Option<i64> {
         self.last_bar_end.map(|end| TimeDelta::num_milliseconds(&(received - end)))
@@ -129,6 +140,9 @@ pub enum MeasureError {
         /// One that is there.
         found: String,
     },
+    /// The vendor took the request and did not do it.
+    #[error("the vendor did not do it: {0}")]
+    NotDone(String),
     /// The body unpacks to more than Assayer reads.
     #[error("the body unpacks to more than {limit} bytes")]
     TooLarge {
@@ -145,6 +159,7 @@ impl MeasureError {
             Self::Malformed(_) => ReasonCode::ProviderError,
             Self::NotAsked { .. } => ReasonCode::DataQuality,
             Self::OtherInstrument { .. } | Self::OtherSymbol { .. } => ReasonCode::SymbolMismatch,
+            Self::NotDone(_) => ReasonCode::ProviderRejectedRequest,
             Self::TooLarge { .. } => ReasonCode::ResponseTooLarge,
         }
     }

@@ -68,7 +68,7 @@ static ENDPOINTS: [Endpoint; 4] = [
 const SOURCES_BY: &[&str] = &["category", "language", "country"];
 
 fn sources(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
-    Ok(rest::list_of(body, "/sources", "id")?.0)
+    Ok(rest::about(rest::list_of(body, "/sources", "id")?.0))
 }
 
 fn articles(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {

@@ -59,6 +59,8 @@ pub enum NotOpened {
         ticket: String,
         /// Not before this time has passed.
         after: Duration,
+        /// The same as an error, for the row.
+        named: NamedError,
     },
 }
 

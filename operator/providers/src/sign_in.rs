@@ -32,6 +32,8 @@ pub struct SignedIn {
     pub base: Option<SecretString>,
     /// What is traded at that base, where it is one or the other.
     pub environment: Option<AccountKind>,
+    /// What the credential says is traded there, where the broker's own answers tell: one that tells otherwise is a failure.
+    pub expects: Option<AccountKind>,
     /// Marked sensitive. They replace any that the caller sent.
     pub headers: HeaderMap,
     /// Parameters of the query. They replace any that the caller sent.

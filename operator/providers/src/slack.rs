@@ -7,16 +7,18 @@ use std::{collections::BTreeMap, time::Duration};
 
 use assayer_contract::ReasonCode;
 use http::{HeaderMap, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
-    Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn,
+    Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, Message, NamedError, SignIn, Told,
+    message::Style,
     rest::{self, Endpoint, Errors, Takes, Vendor},
     text,
 };
 
 /// Slack.
-pub(crate) static SLACK: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByBody(name_error));
+pub(crate) static SLACK: Vendor =
+    Vendor { message: Some(message), ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByBody(name_error)) };
 
 static FACTS: Facts = Facts {
     name: "slack",
@@ -78,6 +80,18 @@ fn pings_nobody(query: &BTreeMap<String, String>, body: &Value) -> Result<(), St
         Some(ping) => Err(format!("it holds {ping}: a bot's text must ping nobody, so write names without it")),
         None => Ok(()),
     }
+}
+
+/// Its three characters that mean something are escaped; all other mark-up is switched off.
+const STYLE: Style = Style {
+    longest: 3_000,
+    plain: |text| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
+    code: str::to_owned,
+};
+
+fn message(message: &Message) -> Told {
+    let text = message.text(&STYLE);
+    Told { query: "", body: json!({"text": text, "mrkdwn": false, "unfurl_links": false, "unfurl_media": false}) }
 }
 
 fn measure(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {

@@ -6,13 +6,16 @@ use assayer_contract::ReasonCode;
 use http::{HeaderMap, StatusCode};
 
 use crate::{
-    Category, CredentialError, Credentials, Facts, Form, Key, Measure, NamedError, SignIn, SignedIn,
+    Category, CredentialError, Credentials, Facts, Form, Key, Measure, NamedError, SignIn, SignedIn, Told,
     rest::{self, ANY, Endpoint, Errors, Takes, Vendor},
     text,
 };
 
 /// The user's own.
-pub(crate) static WEBHOOK: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
+pub(crate) static WEBHOOK: Vendor = Vendor {
+    message: Some(|message| Told { query: "", body: message.json() }),
+    ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error))
+};
 
 const URL: Key = Key {
     name: "WEBHOOK_URL",

@@ -16,6 +16,7 @@ pub(crate) mod openapi;
 mod provider_answer;
 mod refusal;
 mod remembered;
+mod system;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -39,7 +40,7 @@ use self::{
     refusal::{Refusal, shown},
     remembered::Remembered,
 };
-use crate::signals;
+use crate::{environment::Environment, signals};
 
 /// An answer takes a few queries and reviews; one that takes longer will not come.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -61,13 +62,9 @@ pub(crate) struct Args {
     /// What the installation is for. In `prod` nobody reads without a token.
     #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
     environment: Environment,
-}
-
-/// What the installation is for: a fact of the installation, not of any resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Environment {
-    Dev,
-    Prod,
+    /// Namespace of the control plane, where the controller's Lease is.
+    #[arg(long, env = "POD_NAMESPACE", default_value = "assayer")]
+    namespace: String,
 }
 
 /// What every handler needs.
@@ -77,8 +74,10 @@ struct App {
     client: Client,
     as_caller: AsCaller,
     anonymous_read: bool,
+    environment: Environment,
     metrics: Arc<Metrics>,
     remembered: Arc<Remembered>,
+    system: Arc<system::Watched>,
 }
 
 /// Serves until the process is asked to end, then finishes what it has begun.
@@ -94,8 +93,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         client: Client::try_from(config.clone()).context("making the client of the Kubernetes API server")?,
         as_caller: AsCaller::of(config),
         anonymous_read: args.anonymous_read,
+        environment: args.environment,
         metrics: Arc::default(),
         remembered: Arc::default(),
+        system: Arc::new(system::Watched::new(&args.namespace)),
     };
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
     tracing::info!(address = %args.listen, anonymous_read = args.anonymous_read, "serving proof");
@@ -116,6 +117,7 @@ fn router(app: App) -> Router {
         .route(integrations::history::EVENTS, get(integrations::history::events))
         .route(integrations::history::USAGE, get(integrations::history::usage))
         .route(integrations::proof::PATH, get(integrations::proof::show))
+        .route(system::PATH, get(system::show))
         .route("/readyz", get(ready))
         .layer(from_fn(in_time))
         .route(openapi::PATH, get(openapi::show))

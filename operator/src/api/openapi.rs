@@ -11,7 +11,10 @@ use axum::Json;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::{answer::BotProof, bot_proof, databento_proof, integrations, provider_answer::ProviderProof};
+use super::{
+    answer::BotProof, bot_proof, databento_proof, integrations, provider_answer::ProviderProof, system,
+    system::answer::SystemAnswer,
+};
 
 /// Path of the description.
 pub(crate) const PATH: &str = "/api/openapi.json";
@@ -99,6 +102,8 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
     });
     if let Some(all) = all.as_object_mut() {
         all.extend(integrations::described::paths(schemas));
+        let status = "Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
+        all.insert(system::PATH.to_owned(), get::<SystemAnswer>(schemas, "systemStatus", status, &[401, 403, 405, 503], &[]));
     }
     all
 }

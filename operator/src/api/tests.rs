@@ -68,7 +68,16 @@ fn as_itself(client: Client, anonymous_read: bool) -> Router {
 pub(crate) fn around(client: Client, as_caller: AsCaller, anonymous_read: bool) -> Router {
     // Nothing listens on port 1.
     let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
-    router(App { pool, client, as_caller, anonymous_read, metrics: Arc::default(), remembered: Arc::default() })
+    router(App {
+        pool,
+        client,
+        as_caller,
+        anonymous_read,
+        environment: crate::environment::Environment::Dev,
+        metrics: Arc::default(),
+        remembered: Arc::default(),
+        system: Arc::new(system::Watched::new("assayer")),
+    })
 }
 
 fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> Router {

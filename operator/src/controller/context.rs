@@ -7,7 +7,6 @@ use std::{
 };
 
 use assayer_contract::HashError;
-use assayer_crds::PolicyError;
 use assayer_crds::{Bot, Integration, StagePolicy};
 use assayer_store::{PgPool, StoreError};
 use futures::channel::mpsc::UnboundedSender;
@@ -22,6 +21,7 @@ use kube::{
 use tokio::sync::Notify;
 
 use super::metrics::Metrics;
+use crate::environment::Environment;
 
 /// Name under which the controller owns fields.
 pub(super) const FIELD_MANAGER: &str = "assayer-controller";
@@ -34,6 +34,7 @@ pub(super) struct Settings {
     pub(super) runner_image: String,
     pub(super) runner_image_pull_policy: String,
     pub(super) planner_interval: Duration,
+    pub(super) environment: Environment,
 }
 
 /// Shared by all parts of one term.
@@ -69,9 +70,6 @@ pub(super) enum Error {
     /// A spec has no canonical form.
     #[error(transparent)]
     Hash(#[from] HashError),
-    /// A StagePolicy cannot be read as rules.
-    #[error(transparent)]
-    Policy(#[from] PolicyError),
     /// A value has no JSON form.
     #[error("writing JSON: {0}")]
     Json(#[from] serde_json::Error),

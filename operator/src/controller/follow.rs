@@ -1,15 +1,17 @@
 //! Follows what the gateway notes of jobs, and keeps the log's partitions ahead. In: rows, and being told
-//! of them. Out: folded jobs, events. Not pure.
+//! of them. Out: folded jobs, events, signs of life. Not pure.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use assayer_contract::JobStatus;
 use assayer_store::{
-    job_ends,
+    StoreError, job_ends,
     notify::{self, Heard},
     planner,
+    system::{self, Worker},
 };
 use chrono::Utc;
 use futures::channel::mpsc::UnboundedSender;
@@ -26,10 +28,14 @@ use super::{context::Context, events};
 const FOLD_EVERY: Duration = Duration::from_secs(15);
 /// While it does not, such a look is all there is. One statement over the open jobs of all Bots, not one a Bot.
 const FOLD_UNTOLD_EVERY: Duration = Duration::from_secs(2);
+/// A little less than the look at all open jobs takes to come round.
+const BEAT_EVERY: Duration = Duration::from_secs(14);
 const LISTEN_RETRY: Duration = Duration::from_secs(1);
-const PARTITIONS_EVERY: Duration = Duration::from_hours(24);
-const PARTITIONS_RETRY: Duration = Duration::from_secs(30);
+const TABLES_EVERY: Duration = Duration::from_hours(24);
+const TABLES_RETRY: Duration = Duration::from_secs(30);
 const DAYS_AHEAD: i32 = 7;
+/// Of runs of the planner and heartbeats of workers.
+const DAYS_KEPT: i32 = 7;
 
 /// Has Bots looked at as soon as something about them is written, and all open jobs now and then, until the term ends.
 pub(super) async fn jobs(ctx: &Context, term: &CancellationToken) {
@@ -70,16 +76,10 @@ async fn listen(ctx: &Context, term: &CancellationToken, told: &AtomicBool, wake
     }
 }
 
-/// Folds new events into jobs and closes what is past its deadline, until the term ends.
+/// Folds new events into jobs and closes what is past its deadline, until the term ends; says that it lives, also while idle.
 async fn fold(ctx: &Context, term: &CancellationToken, told: &AtomicBool, wake: &Notify) {
-    let mut readable = true;
+    let (mut readable, mut life) = (true, Life::default());
     loop {
-        let every = if readable && told.load(Ordering::Relaxed) { FOLD_EVERY } else { FOLD_UNTOLD_EVERY };
-        select! {
-            () = time::sleep(every) => {}
-            () = wake.notified() => {}
-            () = term.cancelled() => return,
-        }
         let folded = job_ends::fold(&ctx.pool, None, Utc::now()).await;
         // Every Bot and every Integration says at once that its evidence is gone, or there again.
         if folded.is_ok() != readable {
@@ -87,8 +87,38 @@ async fn fold(ctx: &Context, term: &CancellationToken, told: &AtomicBool, wake: 
             look_at_all(ctx);
         }
         match folded {
-            Ok(changed) => events::announce(ctx, &changed).await,
+            Ok(changed) => {
+                life.beat(ctx, changed.iter().filter(|job| job.status == JobStatus::TimedOut).count()).await;
+                events::announce(ctx, &changed).await;
+            }
             Err(error) => tracing::warn!(%error, "jobs could not be followed; trying again"),
+        }
+        let every = if readable && told.load(Ordering::Relaxed) { FOLD_EVERY } else { FOLD_UNTOLD_EVERY };
+        select! {
+            () = time::sleep(every) => {}
+            () = wake.notified() => {}
+            () = term.cancelled() => return,
+        }
+    }
+}
+
+/// The worker's signs of life: about one each time that all open jobs are looked at in quiet times, and no more while they are looked
+/// at more often.
+#[derive(Default)]
+struct Life {
+    beat_at: Option<Instant>,
+    closed: usize,
+}
+
+impl Life {
+    async fn beat(&mut self, ctx: &Context, closed: usize) {
+        self.closed += closed;
+        if self.beat_at.is_some_and(|at| at.elapsed() < BEAT_EVERY) {
+            return;
+        }
+        match system::beat(&ctx.pool, Worker::Jobs, &ctx.settings.instance, self.closed, Utc::now()).await {
+            Ok(()) => *self = Self { beat_at: Some(Instant::now()), closed: 0 },
+            Err(error) => tracing::warn!(%error, "the worker that closes jobs could not say that it lives"),
         }
     }
 }
@@ -108,17 +138,21 @@ where
     }
 }
 
-/// Makes the partitions of the days ahead once a day, until the term ends.
-pub(super) async fn partitions(ctx: &Context, term: &CancellationToken) {
+/// Makes the log's partitions of the days ahead and forgets old runs once a day, until the term ends.
+pub(super) async fn tables(ctx: &Context, term: &CancellationToken) {
     loop {
-        let wait = match planner::make_partitions(&ctx.pool, DAYS_AHEAD).await {
-            Ok(made) => {
-                tracing::info!(made, "partitions of the log are there for the days ahead");
-                PARTITIONS_EVERY
+        let done = async {
+            let made = planner::make_partitions(&ctx.pool, DAYS_AHEAD).await?;
+            Ok::<_, StoreError>((made, system::forget(&ctx.pool, DAYS_KEPT).await?))
+        };
+        let wait = match done.await {
+            Ok((made, forgotten)) => {
+                tracing::info!(made, forgotten, "partitions of the log are there for the days ahead; old runs are forgotten");
+                TABLES_EVERY
             }
             Err(error) => {
-                tracing::warn!(%error, "partitions could not be made; trying again");
-                PARTITIONS_RETRY
+                tracing::warn!(%error, "partitions could not be made, or old runs not forgotten; trying again");
+                TABLES_RETRY
             }
         };
         if !pause(wait, term).await {

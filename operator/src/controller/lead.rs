@@ -105,13 +105,15 @@ pub(super) async fn lead(
             future::ready(())
         });
     let planning = async {
-        let synced =
-            async { tokio::try_join!(ctx.bots.wait_until_ready(), ctx.policies.wait_until_ready(), ctx.jobs.wait_until_ready()) };
+        let synced = async {
+            let (bots, integrations) = (ctx.bots.wait_until_ready(), ctx.integrations.wait_until_ready());
+            tokio::try_join!(bots, integrations, ctx.policies.wait_until_ready(), ctx.jobs.wait_until_ready())
+        };
         select! {
             synced = synced => synced.map(drop).context("waiting for the first lists")?,
             () = term.cancelled() => return Ok(()),
         }
-        tokio::join!(planner::run(&ctx, &term), follow::jobs(&ctx, &term), follow::partitions(&ctx, &term));
+        tokio::join!(planner::run(&ctx, &term), follow::jobs(&ctx, &term), follow::tables(&ctx, &term));
         Ok(())
     };
     let ((), (), planned) = tokio::join!(reconciling, vendors, planning);

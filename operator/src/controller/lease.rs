@@ -19,7 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::metrics::Metrics;
 
-const LEASE: &str = "assayer-controller";
+/// Name of the Lease, in the control plane's namespace.
+pub(crate) const LEASE: &str = "assayer-controller";
 /// A leader that has not renewed for so long has lost the Lease.
 const TTL: Duration = Duration::from_secs(15);
 /// A leader that could not renew for so long stops leading by itself, before another may begin.

@@ -10,7 +10,7 @@ mod integrations;
 mod job;
 mod last_words;
 mod lead;
-mod lease;
+pub(crate) mod lease;
 mod metrics;
 mod namespace;
 mod observe;
@@ -20,12 +20,14 @@ mod pods;
 mod publish;
 mod reconcile;
 mod server;
-mod validate;
+pub(crate) mod validate;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
+
+use crate::environment::Environment;
 
 use self::{context::Settings, lease::Elector, metrics::Metrics};
 
@@ -56,6 +58,9 @@ pub(crate) struct Args {
     /// Seconds between two runs of the planner; a new Bot is planned at once.
     #[arg(long, env = "ASSAYER_PLANNER_INTERVAL_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     planner_interval_seconds: u64,
+    /// What the installation is for: only in dev may LAB do without market data.
+    #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
+    environment: Environment,
 }
 
 /// Runs until the process is asked to end, then gives the Lease back.
@@ -78,6 +83,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         runner_image: args.runner_image,
         runner_image_pull_policy: args.runner_image_pull_policy,
         planner_interval: Duration::from_secs(args.planner_interval_seconds),
+        environment: args.environment,
     });
     let lead =
         |term: CancellationToken| lead::lead(client.clone(), pool.clone(), Arc::clone(&settings), Arc::clone(&metrics), term);

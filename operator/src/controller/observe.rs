@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use assayer_contract::{JobStatus, ReasonCode, Sha256Hash, policy::Policy};
 use assayer_crds::{Bot, StagePolicy};
-use assayer_judge::{Cycle, Evidence, Facts, JobFact, RowFact, SessionFact};
+use assayer_judge::{
+    Acceptance, Cycle, Evidence, Facts, JobFact, RowFact, SessionFact,
+    readiness::{Candidate, Impediment, Log, impediments},
+};
 use assayer_store::{
     StoreError,
     evidence::{self, BotEvidence, SessionEvidence},
@@ -13,7 +16,7 @@ use assayer_store::{
 };
 use chrono::{DateTime, Utc};
 use k8s_openapi::api::batch::v1::Job;
-use kube::{Api, runtime::reflector::ObjectRef};
+use kube::{Api, ResourceExt, runtime::reflector::ObjectRef};
 use uuid::Uuid;
 
 use super::{
@@ -24,6 +27,7 @@ use super::{
     pods,
     validate::policy_name,
 };
+use crate::serving;
 
 /// The policy that binds Bots, if there is one.
 pub(super) fn policy(ctx: &Context) -> Option<Arc<StagePolicy>> {
@@ -31,7 +35,9 @@ pub(super) fn policy(ctx: &Context) -> Option<Arc<StagePolicy>> {
 }
 
 /// What is looked at.
-pub(super) struct Look {
+pub(super) struct Look<'a> {
+    pub(super) bot: &'a Bot,
+    pub(super) acceptance: &'a Acceptance,
     pub(super) bot_id: Uuid,
     /// Hash of its present strategy.
     pub(super) strategy: Sha256Hash,
@@ -44,10 +50,11 @@ pub(super) struct Look {
 pub(super) struct Read {
     evidence: BotEvidence,
     pod_waits: Option<String>,
+    impediments: Vec<Impediment>,
 }
 
 /// The Bot's evidence after everything that is known of its jobs has been folded in.
-pub(super) async fn evidence(ctx: &Context, look: &Look) -> Result<Result<Read, StoreError>, Error> {
+pub(super) async fn evidence(ctx: &Context, look: &Look<'_>) -> Result<Result<Read, StoreError>, Error> {
     match read(ctx, look).await {
         Ok(read) => Ok(Ok(read)),
         Err(Error::Store(unreadable)) => Ok(Err(unreadable)),
@@ -55,8 +62,8 @@ pub(super) async fn evidence(ctx: &Context, look: &Look) -> Result<Result<Read, 
     }
 }
 
-async fn read(ctx: &Context, look: &Look) -> Result<Read, Error> {
-    let Look { bot_id, strategy, drain, now } = *look;
+async fn read(ctx: &Context, look: &Look<'_>) -> Result<Read, Error> {
+    let Look { bot, acceptance, bot_id, strategy, drain, now } = *look;
     if let Some(open) = jobs::open_of(&ctx.pool, bot_id).await? {
         if drain {
             ends::end(ctx, &open, ReasonCode::Stopped, "ended because stopPolicy is HoldAndDrain", now).await?;
@@ -75,7 +82,11 @@ async fn read(ctx: &Context, look: &Look) -> Result<Read, Error> {
         Some(queued) => pods::waits(ctx, queued, now).await?,
         None => None,
     };
-    Ok(Read { evidence, pod_waits })
+    let namespace = bot.namespace().ok_or(Error::Incomplete("namespace"))?;
+    let candidate = Candidate { namespace: &namespace, name: &bot.name_any(), acceptance };
+    let beside = ctx.integrations.state().into_iter().filter(|one| one.namespace().as_deref() == Some(&namespace));
+    let (serving, log) = (serving::of(&ctx.pool, beside, now).await?, Log::Read(serving::writer(&ctx.pool).await?));
+    Ok(Read { evidence, pod_waits, impediments: impediments(candidate, &serving, &log, now) })
 }
 
 async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {
@@ -90,11 +101,12 @@ async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {
 /// The evidence as the judge reads it.
 pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&Policy>) -> Evidence {
     match read {
-        Ok(Read { evidence, pod_waits }) => Evidence::Read(Facts {
+        Ok(Read { evidence, pod_waits, impediments }) => Evidence::Read(Facts {
             open_job: evidence.open_job.map(job_fact),
             pod_waits,
             recent: recent(&evidence.recent, bot, policy),
             open_backtests: evidence.open_backtests,
+            impediments,
             last_cycle: evidence
                 .last_job
                 .map(|job| Cycle { job: job_fact(job), rows: evidence.last_rows.into_iter().map(RowFact::from).collect() }),

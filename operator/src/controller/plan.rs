@@ -39,20 +39,22 @@ pub(super) fn recent(jobs: &[EndedJob], bot: &Bot, policy: Option<&Policy>) -> V
     ended.collect()
 }
 
-/// What a Bot is due, given its open job and those that ended last.
+/// What a Bot is due, given its open job, why none may start if so, and those that ended last.
 pub(super) fn due(
     bot_id: Uuid,
     policy: Result<&Policy, ReasonCode>,
     open: Option<&BotJob>,
+    blocked: Option<ReasonCode>,
     recent: &[Ended],
     now: DateTime<Utc>,
 ) -> Due {
-    match (policy, open) {
-        (_, Some(job)) if job.status == JobStatus::Queued => Due::Wait(ReasonCode::JobQueued),
-        (_, Some(_)) => Due::Wait(ReasonCode::JobRunning),
-        (Err(reason), None) => Due::Wait(reason),
-        (Ok(policy), None) if policy.stop != StopPolicy::None => Due::Wait(ReasonCode::Stopped),
-        (Ok(policy), None) => match cadence::next(bot_id, policy.backtest_every, recent, now) {
+    match (policy, open, blocked) {
+        (_, Some(job), _) if job.status == JobStatus::Queued => Due::Wait(ReasonCode::JobQueued),
+        (_, Some(_), _) => Due::Wait(ReasonCode::JobRunning),
+        (Err(reason), None, _) => Due::Wait(reason),
+        (Ok(policy), None, _) if policy.stop != StopPolicy::None => Due::Wait(ReasonCode::Stopped),
+        (Ok(_), None, Some(reason)) => Due::Wait(reason),
+        (Ok(policy), None, None) => match cadence::next(bot_id, policy.backtest_every, recent, now) {
             Next::Due(slot) => Due::Launch(slot),
             Next::At(_) => Due::Wait(ReasonCode::CadenceWait),
             Next::BackOff(..) => Due::Wait(ReasonCode::Backoff),
@@ -145,7 +147,7 @@ pub(super) mod tests {
     }
 
     fn due_now(open: Option<&BotJob>, recent: &[Ended]) -> Due {
-        due(Uuid::from_u128(7), Ok(&policy().spec.policy().unwrap()), open, recent, now())
+        due(Uuid::from_u128(7), Ok(&policy().spec.policy().unwrap()), open, None, recent, now())
     }
 
     fn ended_at(due_slot: DateTime<Utc>) -> Ended {
@@ -168,15 +170,23 @@ pub(super) mod tests {
     #[test]
     fn a_bot_without_a_policy_is_never_due() {
         let missing = ReasonCode::PolicyMissing;
-        assert_eq!(due(Uuid::from_u128(7), Err(missing), None, &[], now()), Due::Wait(missing));
+        assert_eq!(due(Uuid::from_u128(7), Err(missing), None, None, &[], now()), Due::Wait(missing));
     }
 
     #[test]
     fn a_stopped_bot_is_never_due() {
         for stop in [StopPolicy::Hold, StopPolicy::HoldAndDrain] {
             let policy = Policy { stop, ..policy().spec.policy().unwrap() };
-            assert_eq!(due(Uuid::from_u128(7), Ok(&policy), None, &[], now()), Due::Wait(ReasonCode::Stopped));
+            assert_eq!(due(Uuid::from_u128(7), Ok(&policy), None, None, &[], now()), Due::Wait(ReasonCode::Stopped));
         }
+    }
+
+    #[test]
+    fn a_blocked_bot_waits_for_what_blocks_it_and_a_job_under_way_goes_on() {
+        let (policy, reason) = (policy().spec.policy().unwrap(), ReasonCode::IntegrationKeyMissing);
+        let due = |open: Option<&BotJob>| due(Uuid::from_u128(7), Ok(&policy), open, Some(reason), &[], now());
+        assert_eq!(due(None), Due::Wait(reason));
+        assert_eq!(due(Some(&open_job(JobStatus::Running))), Due::Wait(ReasonCode::JobRunning));
     }
 
     #[test]

@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use assayer_contract::{JobStatus, JobType, ReasonCode, Stage, job_name};
 use assayer_crds::Bot;
-use assayer_judge::cadence::Ended;
+use assayer_judge::{
+    Acceptance,
+    cadence::Ended,
+    readiness::{self, Log, Readiness, Serving},
+};
 use assayer_store::{
     jobs::{self, BotJob, NewJob},
     planner::{self, PlannerRun},
@@ -26,6 +30,7 @@ use super::{
     reconcile::bot_id,
     validate::{Accepted, Refusal, STAGE, validate},
 };
+use crate::serving;
 
 /// New Bots wake the planner; a crowd of them wakes it once.
 const SETTLE: Duration = Duration::from_millis(500);
@@ -63,7 +68,22 @@ struct Candidate {
 struct Counts {
     enqueued: BTreeMap<Stage, i32>,
     skipped: BTreeMap<ReasonCode, i32>,
+    why_not: BTreeMap<ReasonCode, Vec<String>>,
     created: i32,
+}
+
+impl Counts {
+    fn skip(&mut self, reason: ReasonCode) {
+        *self.skipped.entry(reason).or_default() += 1;
+    }
+
+    /// Notes that this Bot may not start.
+    fn deny(&mut self, bot: &Bot, reason: ReasonCode) {
+        let named = self.why_not.entry(reason).or_default();
+        if named.len() < planner::MAX_NAMED {
+            named.push(format!("{}/{}", bot.namespace().unwrap_or_default(), bot.name_any()));
+        }
+    }
 }
 
 async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
@@ -71,17 +91,23 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
     let open: BTreeMap<Uuid, BotJob> = jobs::open(&ctx.pool).await?.into_iter().map(|job| (job.bot_id, job)).collect();
     ends::of_deleted_bots(ctx, open.values(), &candidates.iter().map(|candidate| candidate.id).collect(), now).await?;
     let recent = recent_of(ctx, &candidates, &open).await?;
+    let ready = Installation::now(ctx, now).await?;
     let mut counts = Counts::default();
     let mut launches: Vec<(Arc<Bot>, BotJob)> = Vec::new();
     let mut due_now = Vec::new();
     for candidate in &candidates {
         let (row, last) = (open.get(&candidate.id), recent.get(&candidate.id).map_or(&[][..], Vec::as_slice));
         let policy = candidate.verdict.as_ref().map(|accepted| &accepted.policy).map_err(|refusal| refusal.reason);
-        match (due(candidate.id, policy, row, last, now), &candidate.verdict) {
+        let blocked = ready.blocked(candidate, now).filter(|_| row.is_none());
+        let denied = policy.as_ref().err().copied().or(blocked).filter(|_| row.is_none());
+        match (due(candidate.id, policy, row, blocked, last, now), &candidate.verdict) {
             (Due::Launch(slot), Ok(accepted)) => due_now.push((turn(candidate.id, last), candidate, accepted, slot)),
-            (Due::Launch(_), Err(Refusal { reason, .. })) => *counts.skipped.entry(*reason).or_default() += 1,
+            (Due::Launch(_), Err(Refusal { reason, .. })) => counts.skip(*reason),
             (Due::Wait(reason), _) => {
-                *counts.skipped.entry(reason).or_default() += 1;
+                counts.skip(reason);
+                if denied == Some(reason) {
+                    counts.deny(&candidate.bot, reason);
+                }
                 let orphan = row.filter(|row| row.status == JobStatus::Queued && row.deadline > now && !has_job(ctx, row));
                 launches.extend(orphan.map(|row| (Arc::clone(&candidate.bot), row.clone())));
             }
@@ -91,6 +117,28 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
     launches.extend(admit(ctx, due_now, backtests, &mut counts, now).await?);
     counts.created = launch_all(ctx, launches, now).await;
     record(ctx, candidates.len(), counts, now).await
+}
+
+/// What starts depend on, read once a run.
+struct Installation {
+    serving: Serving,
+    log: Log,
+}
+
+impl Installation {
+    async fn now(ctx: &Context, now: DateTime<Utc>) -> Result<Self, Error> {
+        let serving = serving::of(&ctx.pool, ctx.integrations.state(), now).await?;
+        Ok(Self { serving, log: Log::Read(serving::writer(&ctx.pool).await?) })
+    }
+
+    /// Why no job of a Bot that may otherwise be run may start.
+    fn blocked(&self, Candidate { bot, verdict, .. }: &Candidate, now: DateTime<Utc>) -> Option<ReasonCode> {
+        let acceptance = Acceptance::Accepted(Box::new(verdict.as_ref().ok()?.policy.clone()));
+        let (namespace, name) = (bot.namespace().unwrap_or_default(), bot.name_any());
+        let candidate = readiness::Candidate { namespace: &namespace, name: &name, acceptance: &acceptance };
+        let all = readiness::impediments(candidate, &self.serving, &self.log, now);
+        all.into_iter().find(|one| one.readiness == Readiness::Blocked).map(|one| one.reason)
+    }
 }
 
 /// A Bot that is due: its turn, itself, and its slot.
@@ -108,7 +156,7 @@ async fn admit(
     due.sort_by_key(|(turn, ..)| *turn);
     for (_, candidate, accepted, slot) in due {
         if backtests >= usize::try_from(accepted.policy.max_concurrent_backtests).unwrap_or(usize::MAX) {
-            *counts.skipped.entry(ReasonCode::ConcurrencyLimit).or_default() += 1;
+            counts.skip(ReasonCode::ConcurrencyLimit);
             // It says so itself.
             let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*candidate.bot));
         } else if let Some(row) = enqueue(ctx, candidate, accepted, slot, now).await? {
@@ -116,7 +164,7 @@ async fn admit(
             *counts.enqueued.entry(STAGE).or_default() += 1;
             launches.push((Arc::clone(&candidate.bot), row));
         } else {
-            *counts.skipped.entry(ReasonCode::JobQueued).or_default() += 1;
+            counts.skip(ReasonCode::JobQueued);
         }
     }
     Ok(launches)
@@ -125,7 +173,11 @@ async fn admit(
 fn candidates(ctx: &Context) -> Result<Vec<Candidate>, Error> {
     let policy = observe::policy(ctx);
     let alive = ctx.bots.state().into_iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());
-    alive.map(|bot| Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref())?, bot })).collect()
+    alive
+        .map(|bot| {
+            Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref(), ctx.settings.environment)?, bot })
+        })
+        .collect()
 }
 
 /// The last jobs of the Bots that have no open one: one query for all.
@@ -238,6 +290,8 @@ async fn record(ctx: &Context, bots_seen: usize, counts: Counts, started_at: Dat
         jobs_created: counts.created,
         stage_breakdown: counts.enqueued,
         skipped: counts.skipped,
+        why_not: counts.why_not,
+        every: ctx.settings.planner_interval,
     };
     Ok(planner::record(&ctx.pool, &run).await?)
 }

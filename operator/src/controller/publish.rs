@@ -131,18 +131,19 @@ mod tests {
         },
     };
     use super::*;
+    use crate::environment::Environment;
     use assayer_judge::{Acceptance, Facts, Subject, judge};
     use uuid::Uuid;
 
     fn judged(evidence: &Evidence) -> Judgement {
-        let accepted = validate(&bot(), Some(&policy())).unwrap().ok().unwrap();
+        let accepted = validate(&bot(), Some(&policy()), Environment::Prod).unwrap().ok().unwrap();
         let subject = Subject {
             bot_id: Uuid::from_u128(7),
             dataset: "SAMPLE.INDEX".into(),
             symbol: "SPX".into(),
             schema: "ohlcv-1d".into(),
         };
-        judge(&subject, &Acceptance::Accepted(accepted.policy), evidence, now())
+        judge(&subject, &Acceptance::Accepted(Box::new(accepted.policy)), evidence, now())
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Instant};
 
-use assayer_contract::{Sha256Hash, policy::StopPolicy};
+use assayer_contract::{
+    Sha256Hash,
+    policy::{Policy, StopPolicy},
+};
 use assayer_crds::Bot;
 use assayer_judge::{Acceptance, Evidence, Subject, judge};
 use chrono::{DateTime, Utc};
@@ -16,7 +19,7 @@ use super::{
     observe,
     plan::{RETRY, look_again},
     publish,
-    validate::{stop, validate},
+    validate::{acceptance, stop, validate},
 };
 
 /// The span, the figure and the outcome around every look.
@@ -47,17 +50,16 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
     if let (None, Some(namespace)) = (&bot.status, bot.namespace()) {
         apply::forget(ctx, &namespace);
     }
+    // What the watch has not seen yet is not missing.
+    ctx.integrations.wait_until_ready().await.map_err(|_| Error::Incomplete("list of Integrations"))?;
     let policy = observe::policy(ctx);
-    let verdict = validate(bot, policy.as_deref())?;
+    let verdict = validate(bot, policy.as_deref(), ctx.settings.environment)?;
     // A Bot that is refused has no strategy to count sessions of.
     let strategy = verdict.as_ref().map_or_else(|_| Sha256Hash::of(&[]), |accepted| accepted.strategy_hash);
-    let look = observe::Look { bot_id, strategy, drain: stop(bot, policy.as_deref()) == StopPolicy::HoldAndDrain, now };
-    let evidence =
-        observe::facts(observe::evidence(ctx, &look).await?, bot, verdict.as_ref().ok().map(|accepted| &accepted.policy));
-    let acceptance = match verdict {
-        Ok(accepted) => Acceptance::Accepted(accepted.policy),
-        Err(refusal) => Acceptance::Refused(refusal.reason, refusal.message),
-    };
+    let acceptance = acceptance(verdict);
+    let drain = stop(bot, policy.as_deref()) == StopPolicy::HoldAndDrain;
+    let look = observe::Look { bot, acceptance: &acceptance, bot_id, strategy, drain, now };
+    let evidence = observe::facts(observe::evidence(ctx, &look).await?, bot, bound_by(&acceptance));
     let judgement = judge(&subject(bot, bot_id), &acceptance, &evidence, now);
     publish::publish(ctx, bot, publish::status(bot, judgement, &evidence, now)).await?;
     // After the status: a namespace that takes no objects must not keep its Bots from saying what is so.
@@ -72,15 +74,19 @@ fn next(ctx: &Context, bot_id: Uuid, acceptance: &Acceptance, evidence: &Evidenc
     let Evidence::Read(facts) = evidence else {
         return (Outcome::EvidenceUnavailable, Action::requeue(RETRY));
     };
-    let policy = match acceptance {
-        Acceptance::Accepted(policy) => Some(policy),
-        Acceptance::Refused(..) => None,
-    };
-    if policy.is_some() && facts.open_job.is_none() && facts.last_cycle.is_none() {
+    let policy = bound_by(acceptance);
+    if policy.is_some() && facts.open_job.is_none() && facts.last_cycle.is_none() && facts.blocked().is_none() {
         ctx.due.notify_one();
     }
     let deadline = facts.open_job.as_ref().map(|job| job.deadline);
     (Outcome::Ok, Action::requeue(look_again(bot_id, policy, deadline, now)))
+}
+
+fn bound_by(acceptance: &Acceptance) -> Option<&Policy> {
+    match acceptance {
+        Acceptance::Accepted(policy) => Some(policy),
+        Acceptance::Refused(..) => None,
+    }
 }
 
 /// The Bot's UID.

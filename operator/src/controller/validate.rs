@@ -1,31 +1,46 @@
 //! Whether a Bot may be run. In: its spec and the policy of its stage. Out: acceptance, or what to correct. Pure.
 
 use assayer_contract::{
-    ReasonCode, Sha256Hash, Stage, canonical_hash,
-    policy::{Policy, StopPolicy},
+    HashError, ReasonCode, Sha256Hash, Stage, canonical_hash,
+    policy::{Policy, Requirement, StopPolicy},
 };
 use assayer_crds::{Bot, PolicyError, StagePolicy};
 use assayer_engine::BacktestSpec;
+use assayer_judge::Acceptance;
+
+use crate::environment::Environment;
 
 /// Every Bot stands here until a promotion is recorded; none is recorded by this version.
-pub(super) const STAGE: Stage = Stage::Lab;
+pub(crate) const STAGE: Stage = Stage::Lab;
 
 /// A Bot that may be run, parsed once.
-pub(super) struct Accepted {
-    pub(super) policy: Policy,
-    pub(super) backtest: BacktestSpec,
-    pub(super) strategy_hash: Sha256Hash,
+pub(crate) struct Accepted {
+    pub(crate) policy: Policy,
+    pub(crate) backtest: BacktestSpec,
+    pub(crate) strategy_hash: Sha256Hash,
 }
 
 /// Why a Bot is not run, and in a sentence what to change.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) reason: ReasonCode,
-    pub(super) message: String,
+pub(crate) struct Refusal {
+    pub(crate) reason: ReasonCode,
+    pub(crate) message: String,
+}
+
+/// The same as the judge reads it.
+pub(crate) fn acceptance(verdict: Result<Accepted, Refusal>) -> Acceptance {
+    match verdict {
+        Ok(accepted) => Acceptance::Accepted(Box::new(accepted.policy)),
+        Err(refusal) => Acceptance::Refused(refusal.reason, refusal.message),
+    }
 }
 
 /// The Bot as it may be run, or why it is not.
-pub(super) fn validate(bot: &Bot, policy: Option<&StagePolicy>) -> Result<Result<Accepted, Refusal>, PolicyError> {
+pub(crate) fn validate(
+    bot: &Bot,
+    policy: Option<&StagePolicy>,
+    environment: Environment,
+) -> Result<Result<Accepted, Refusal>, HashError> {
     let backtest = match bot.spec.backtest() {
         Ok(backtest) => backtest,
         Err(mistake) => return Ok(Err(Refusal { reason: ReasonCode::SpecInvalid, message: format!("spec.{mistake}") })),
@@ -35,8 +50,24 @@ pub(super) fn validate(bot: &Bot, policy: Option<&StagePolicy>) -> Result<Result
         return Ok(Err(Refusal { reason: ReasonCode::PolicyMissing, message }));
     };
     let strategy_hash = canonical_hash(&backtest.strategy)?;
-    let policy = Policy { stop: stop(bot, Some(policy)), ..policy.spec.policy()? };
-    Ok(Ok(Accepted { policy, backtest, strategy_hash }))
+    let rules = match obeyed(policy, environment) {
+        Ok(rules) => rules,
+        Err(PolicyError::Hash(error)) => return Err(error),
+        Err(mistake) => {
+            let message = format!("StagePolicy \"{}\": {mistake}", policy_name());
+            return Ok(Err(Refusal { reason: ReasonCode::PolicyInvalid, message }));
+        }
+    };
+    Ok(Ok(Accepted { policy: Policy { stop: stop(bot, Some(policy)), ..rules }, backtest, strategy_hash }))
+}
+
+/// The rules, if this installation may obey them. Admission says the same first, where it is installed.
+fn obeyed(policy: &StagePolicy, environment: Environment) -> Result<Policy, PolicyError> {
+    let rules = policy.spec.policy()?;
+    match (rules.market_data.requirement, environment) {
+        (Requirement::Required, _) | (Requirement::Optional, Environment::Dev) => Ok(rules),
+        (requirement, _) => Err(PolicyError::MarketDataNotRequired(requirement)),
+    }
 }
 
 /// What binds is the stricter of the Bot's and its stage's.
@@ -88,7 +119,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_sound_bot_with_a_policy_is_accepted() {
-        let accepted = validate(&bot(), Some(&policy())).unwrap().ok().unwrap();
+        let accepted = validate(&bot(), Some(&policy()), Environment::Prod).unwrap().ok().unwrap();
         assert_eq!(accepted.policy.promotion_sessions, 3);
     }
 
@@ -102,13 +133,13 @@ pub(super) mod tests {
             (StopPolicy::HoldAndDrain, StopPolicy::Hold, StopPolicy::HoldAndDrain),
         ] {
             (bot.spec.stop_policy, policy.spec.stop_policy) = (of_bot, of_stage);
-            assert_eq!(validate(&bot, Some(&policy)).unwrap().ok().unwrap().policy.stop, binds);
+            assert_eq!(validate(&bot, Some(&policy), Environment::Prod).unwrap().ok().unwrap().policy.stop, binds);
         }
     }
 
     #[test]
     fn without_a_policy_the_bot_is_refused_by_the_name_of_what_is_missing() {
-        let Refusal { reason, message } = validate(&bot(), None).unwrap().err().unwrap();
+        let Refusal { reason, message } = validate(&bot(), None, Environment::Prod).unwrap().err().unwrap();
         assert_eq!(reason, ReasonCode::PolicyMissing);
         assert!(message.contains("no StagePolicy \"lab\" exists"), "{message}");
     }
@@ -117,8 +148,32 @@ pub(super) mod tests {
     fn a_spec_that_slipped_past_the_api_server_is_refused_by_its_field() {
         let mut bot = bot();
         bot.spec.instrument.multiplier = 0;
-        let Refusal { reason, message } = validate(&bot, Some(&policy())).unwrap().err().unwrap();
+        let Refusal { reason, message } = validate(&bot, Some(&policy()), Environment::Prod).unwrap().err().unwrap();
         assert_eq!(reason, ReasonCode::SpecInvalid);
         assert!(message.starts_with("spec.instrument.multiplier is 0"), "{message}");
+    }
+
+    #[test]
+    fn only_a_development_installation_lets_lab_do_without_market_data() {
+        let mut policy = policy();
+        policy.spec.sources.market_data.requirement = Requirement::Optional;
+        assert!(validate(&bot(), Some(&policy), Environment::Dev).unwrap().is_ok());
+        let Refusal { reason, message } = validate(&bot(), Some(&policy), Environment::Prod).unwrap().err().unwrap();
+        assert_eq!(reason, ReasonCode::PolicyInvalid);
+        let said = "StagePolicy \"lab\": spec.sources.marketData.requirement is Optional: LAB needs Required, but for a dev installation";
+        assert_eq!(message, said);
+        policy.spec.sources.market_data.requirement = Requirement::Disabled;
+        assert!(validate(&bot(), Some(&policy), Environment::Dev).unwrap().is_err(), "LAB lives on bars");
+    }
+
+    #[test]
+    fn a_policy_that_slipped_past_the_api_server_is_refused_by_its_field() {
+        let mut policy = policy();
+        policy.spec.cadence = None;
+        let Refusal { reason, message } = validate(&bot(), Some(&policy), Environment::Prod).unwrap().err().unwrap();
+        assert_eq!(
+            (reason, message.as_str()),
+            (ReasonCode::PolicyInvalid, "StagePolicy \"lab\": spec.cadence is missing, which Bots of LAB need")
+        );
     }
 }

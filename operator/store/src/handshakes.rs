@@ -1,7 +1,7 @@
 //! Handshakes as the gateway plans them. In: an Integration, a trace. Out: when it was last proven or tried, and whether a handshake
 //! that was asked for has been made. See `integrations` for the form of the conditions.
 
-use assayer_contract::Operation;
+use assayer_contract::{Operation, ReasonCode};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -20,31 +20,44 @@ pub struct LastHandshake {
     pub at: Option<DateTime<Utc>>,
     /// Until when the vendor asked not to be called, in its newest refusal.
     pub wait_until: Option<DateTime<Utc>>,
+    /// Why the newest handshake did not succeed, if nothing has succeeded since.
+    pub failed: Option<ReasonCode>,
 }
 
 /// The last handshake of the Integration with this UID, under this generation of its spec.
 pub async fn last(pool: &PgPool, integration_id: Uuid, generation: i64, now: DateTime<Utc>) -> Result<LastHandshake, StoreError> {
     let row = sqlx::query!(
-        r#"select greatest(
-               (select v.created_at from requests v where v.integration_id between $1 and $1 and v.integration_generation = $2
-                    and v.operation = 'verify' and v.id >= uuid_floor($3) order by v.integration_id desc, v.id desc limit 1),
-               (select a.created_at from requests a where a.integration_id between $1 and $1 and a.integration_generation = $2
-                    and (a.operation <> 'call' or a.bot_id is null or a.job_id is null) and a.outcome = 'success'
-                    and a.id >= uuid_floor($3)
-                    order by a.integration_id desc, a.id desc limit 1),
-               (select u.created_at from requests u where u.integration_id between $1 and $1 and u.integration_generation = $2
-                    and u.outcome = 'success' and u.operation = 'call' and u.bot_id is not null and u.job_id is not null
-                    and u.id >= uuid_floor($3) order by u.integration_id desc, u.id desc limit 1)) as at,
-           (select coalesce(f.completed_at, f.created_at) + f.retry_after_s * interval '1 second' from requests f
-                where f.integration_id between $1 and $1 and f.outcome = 'failed' and f.id >= uuid_floor($3)
-                order by f.integration_id desc, f.id desc limit 1) as wait_until"#,
+        r#"select v.created_at as "verified_at?", v.id as "verified?", v.outcome <> 'success' as "failing?",
+               v.reason_code as "reason_code?", s.created_at as "success_at?", s.id as "success?", f.wait_until as "wait_until?"
+           from (select 1) as one
+           left join lateral (select id, created_at, outcome, reason_code from requests where integration_id between $1 and $1
+               and integration_generation = $2 and operation = 'verify' and id >= uuid_floor($3)
+               order by integration_id desc, id desc limit 1) v on true
+           left join lateral (
+               select id, created_at from (
+                   (select a.id, a.created_at from requests a where a.integration_id between $1 and $1
+                        and a.integration_generation = $2 and (a.operation <> 'call' or a.bot_id is null or a.job_id is null)
+                        and a.outcome = 'success' and a.id >= uuid_floor($3)
+                    order by a.integration_id desc, a.id desc limit 1)
+                   union all
+                   (select u.id, u.created_at from requests u where u.integration_id between $1 and $1
+                        and u.integration_generation = $2 and u.outcome = 'success' and u.operation = 'call'
+                        and u.bot_id is not null and u.job_id is not null and u.id >= uuid_floor($3)
+                    order by u.integration_id desc, u.id desc limit 1)) newest
+               order by id desc limit 1) s on true
+           left join lateral (select coalesce(completed_at, created_at) + retry_after_s * interval '1 second' as wait_until
+               from requests where integration_id between $1 and $1 and outcome = 'failed' and id >= uuid_floor($3)
+               order by integration_id desc, id desc limit 1) f on true"#,
         integration_id,
         generation,
         now - LOOK_BACK
     )
     .fetch_one(pool)
     .await?;
-    Ok(LastHandshake { at: row.at, wait_until: row.wait_until })
+    let failing = row.failing == Some(true) && row.success < row.verified;
+    // A reason of a newer version is one that this one knows nothing of.
+    let failed = failing.then(|| row.reason_code.and_then(|code| code.parse().ok()).unwrap_or(ReasonCode::UnknownOutcome));
+    Ok(LastHandshake { at: row.verified_at.max(row.success_at), wait_until: row.wait_until, failed })
 }
 
 /// Whether a call of this trace was begun for this purpose, however it ended.

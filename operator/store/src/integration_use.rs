@@ -113,7 +113,7 @@ pub async fn series(
                        where f.integration_id between $1 and $1 and f.status in ('failed', 'refused', 'unknown') and f.operation = 'call'
                            and f.id >= uuid_floor(b.at) and f.id < uuid_floor(b.at + make_interval(mins => $4))) as failed,
                    (select count(*) from integration_usage_events v
-                       where v.integration_id between $1 and $1 and v.operation <> 'call'
+                       where v.integration_id between $1 and $1 and v.operation in ('verify', 'test')
                            and v.id >= uuid_floor(b.at) and v.id < uuid_floor(b.at + make_interval(mins => $4))) as verified
            ) c
            order by b.at"#,

@@ -54,7 +54,8 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
 }
 
 fn sources() -> AllowedSources {
-    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["SPX".into()], max_latency_ms: 7_000 };
+    let allowed =
+        AllowedSource { providers: vec!["databento".into()], symbols: vec!["SPX".into()], max_latency_ms: 7_000, disabled: None };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 
@@ -249,12 +250,18 @@ async fn a_planner_run_and_the_partitions_ahead_are_recorded_by_the_controllers_
         jobs_enqueued: 1,
         jobs_created: 1,
         stage_breakdown: BTreeMap::from([(Stage::Lab, 1)]),
-        skipped: BTreeMap::from([(ReasonCode::CadenceWait, 2)]),
+        skipped: BTreeMap::from([(ReasonCode::CadenceWait, 2), (ReasonCode::IntegrationKeyMissing, 60)]),
+        why_not: BTreeMap::from([(ReasonCode::IntegrationKeyMissing, (0..60).map(|n| format!("desk/bot-{n}")).collect())]),
+        every: Duration::from_secs(15),
     };
     planner::record(&pool, &run).await.unwrap();
-    let (stages, skipped): (Value, Value) =
-        sqlx::query_as("select stage_breakdown, skipped from planner_runs").fetch_one(&pool).await.unwrap();
-    assert_eq!((stages, skipped), (json!({"LAB": 1}), json!({"CADENCE_WAIT": 2})));
+    let (stages, skipped, why_not): (Value, Value, Value) =
+        sqlx::query_as("select stage_breakdown, skipped, why_not from planner_runs").fetch_one(&pool).await.unwrap();
+    assert_eq!((stages, skipped), (json!({"LAB": 1}), json!({"CADENCE_WAIT": 2, "INTEGRATION_KEY_MISSING": 60})));
+    let named = why_not["INTEGRATION_KEY_MISSING"].as_array().unwrap();
+    assert_eq!((named.len(), &named[0]), (planner::MAX_NAMED, &json!("desk/bot-0")), "a crowd is counted and some are named");
+    let last = crate::system::last_run(&pool).await.unwrap().unwrap();
+    assert_eq!((last.id, last.every), (run.id, Some(run.every)));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]

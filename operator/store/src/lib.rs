@@ -14,13 +14,16 @@ pub mod job_ends;
 pub mod jobs;
 pub mod log;
 mod migrate;
+pub mod notices;
 pub mod notify;
 pub mod planner;
 mod pool;
 pub mod proof;
 pub mod provider_proof;
 pub mod roles;
+pub mod sign_ins;
 pub mod spending;
+pub mod system;
 
 pub use error::StoreError;
 pub use migrate::{MIGRATOR, migrate, schema_is_current};

@@ -1,6 +1,6 @@
 //! What the planner reads and did. In: Bots, the record of a run. Out: their last jobs, open jobs; partitions of the days ahead.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use assayer_contract::{JobStatus, JobType, ReasonCode, Stage};
 use chrono::{DateTime, Utc};
@@ -31,7 +31,14 @@ pub struct PlannerRun {
     pub stage_breakdown: BTreeMap<Stage, i32>,
     /// Bots without a new job, by reason.
     pub skipped: BTreeMap<ReasonCode, i32>,
+    /// Bots that may not start, as `namespace/name`, by reason: at most [`MAX_NAMED`] of each are kept.
+    pub why_not: BTreeMap<ReasonCode, Vec<String>>,
+    /// Time between two runs.
+    pub every: Duration,
 }
+
+/// Bots of one reason that a run names; `skipped` counts all.
+pub const MAX_NAMED: usize = 50;
 
 /// A job that has ended, as far as it bears on when the next is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,8 +100,8 @@ pub async fn count_open(pool: &PgPool, job_type: JobType) -> Result<i64, StoreEr
 pub async fn record(pool: &PgPool, run: &PlannerRun) -> Result<(), StoreError> {
     sqlx::query!(
         "insert into planner_runs (id, started_at, completed_at, leader, bots_seen, jobs_enqueued, jobs_created, stage_breakdown,
-             skipped)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             skipped, why_not, interval_ms)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         run.id,
         run.started_at,
         run.completed_at,
@@ -103,7 +110,9 @@ pub async fn record(pool: &PgPool, run: &PlannerRun) -> Result<(), StoreError> {
         run.jobs_enqueued,
         run.jobs_created,
         counts(&run.stage_breakdown),
-        counts(&run.skipped)
+        counts(&run.skipped),
+        named(&run.why_not),
+        i64::try_from(run.every.as_millis()).unwrap_or(i64::MAX)
     )
     .execute(pool)
     .await?;
@@ -112,6 +121,11 @@ pub async fn record(pool: &PgPool, run: &PlannerRun) -> Result<(), StoreError> {
 
 fn counts<K: ToString>(counts: &BTreeMap<K, i32>) -> Value {
     counts.iter().map(|(key, count)| (key.to_string(), Value::from(*count))).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn named(bots: &BTreeMap<ReasonCode, Vec<String>>) -> Value {
+    let some = |bots: &Vec<String>| bots.iter().take(MAX_NAMED).map(|bot| Value::from(bot.as_str())).collect::<Vec<_>>();
+    bots.iter().map(|(reason, bots)| (reason.to_string(), some(bots).into())).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// Makes the log's partitions of today and the days ahead; answers how many were missing.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use assayer_crds::StagePolicy;
 use kube::Api;
 use serde::Deserialize;
@@ -54,7 +54,7 @@ fn fine(columns: &Columns) -> bool {
 
 async fn kept(world: &World, namespace: &str, since: &str) -> Result<()> {
     let policy = Api::<StagePolicy>::all(world.client.clone()).get("lab").await?;
-    let cadence = policy.spec.cadence.backtest.duration().as_secs_f64();
+    let cadence = policy.spec.cadence.context("LAB has a cadence")?.backtest.duration().as_secs_f64();
     let kept: Vec<Kept> = world.rows(&format!(
         "select bot_name, count(*) filter (where status = 'SUCCEEDED') as filled,
              count(*) filter (where status not in ('SUCCEEDED', 'QUEUED', 'RUNNING')) as failed,

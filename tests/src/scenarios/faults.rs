@@ -1,5 +1,5 @@
-//! Every failure on the way to a vendor has its own name: in the row, on the job and on the Bot, with what to do about it, and a
-//! Bot recovers by itself once it is put right. One table; all of its lines run at once, each in a namespace with a key of its own.
+//! Every failure on the way to a vendor has its own name: in the row, on the Bot, and on the job or, where it is known before one
+//! starts, in the planner's record; with what to do about it. A Bot recovers by itself once it is put right. One table; all of its lines run at once, each in a namespace with a key of its own.
 
 mod check;
 mod inject;
@@ -32,6 +32,13 @@ pub(crate) enum Inject {
     Vendor(&'static str),
 }
 
+impl Inject {
+    /// Whether a handshake meets it, or nothing can be asked at all: then no job starts. Otherwise only a job finds out.
+    pub(crate) fn keeps_jobs_from_starting(self) -> bool {
+        !matches!(self, Self::Vendor(_))
+    }
+}
+
 /// One line of the table.
 pub(crate) struct Fault {
     /// Namespace of the line.
@@ -40,7 +47,7 @@ pub(crate) struct Fault {
     pub(crate) inject: Inject,
     /// Why, in the row, on the job and on the Bot alike; `None` where it succeeds.
     pub(crate) reason: Option<ReasonCode>,
-    /// How the row ended.
+    /// How the row ended: that of a job's call, or of the handshake where no job starts.
     pub(crate) outcome: Outcome,
     /// Whether it reached the vendor.
     pub(crate) sent: Sent,
@@ -153,12 +160,13 @@ impl Fault {
         World::key_of(self.name)
     }
 
-    /// The order to the stand-in, for the line's key. Bars break where they are bars; anything else breaks at the first call.
+    /// The order to the stand-in, for the line's key. Bars break where they are bars; anything else breaks at a job's first call,
+    /// which is none that a handshake makes.
     fn order(&self) -> Option<Value> {
         let Inject::Vendor(kind) = self.inject else { return None };
         let path = match kind {
             "slow" | "truncate" | "close" | "hang" => "timeseries.get_range",
-            _ => "",
+            _ => "metadata.get_dataset_range",
         };
         let after_ms = if kind == "slow" { SLOW_MS } else { 0 };
         let order = json!({"match": {"path": path, "key": World::fingerprint(&self.key())}, "fault": kind, "after_ms": after_ms,

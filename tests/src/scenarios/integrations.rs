@@ -1,7 +1,9 @@
 //! Configured, connected and used are told apart, each by rows.
 
 mod given;
+mod kinds;
 mod over_http;
+mod system;
 
 use std::time::{Duration, Instant};
 
@@ -15,32 +17,47 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub use given::{DATABENTO, FRED, Vendor};
+pub use kinds::*;
 pub use over_http::*;
+pub(in crate::scenarios) use system::denied;
+pub use system::{a_planner_that_is_gone_is_noticed, nothing_starts_without_its_key_and_everything_with_it};
 
 use self::given::{EVERY, Given};
+use self::over_http::{entry, until_used};
 use crate::wait::{self, Look};
 use crate::world::World;
 
-/// From no Secret to a good key: each state has its condition, its reason, its row and its event, and nothing is sent before there
-/// is something to send.
+/// From no Secret to a good key: each state has its condition, its reason, its answer of the API, its row and its event, and nothing is
+/// sent before there is something to send.
 pub async fn a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(
     world: &World,
     vendor: &Vendor,
     namespace: &str,
 ) -> Result<()> {
+    from_no_key_to_a_good_one(world, vendor, namespace).await.map(drop)
+}
+
+/// The same; the Integration and its key.
+async fn from_no_key_to_a_good_one<'a>(world: &'a World, vendor: &'a Vendor, namespace: &'a str) -> Result<(Given<'a>, String)> {
     let given = Given::without_a_secret(world, vendor, namespace).await?;
     let status = given.until(IntegrationState::NotConfigured, "INTEGRATION_KEY_MISSING").await?;
     ensure!(status.missing_keys == [vendor.key] && conditions(&status) == ["False", "False"], "{status:?}");
     ensure!(status.message.contains("does not exist"), "{status:?}");
+    shown(&given, "NotConfigured", "INTEGRATION_KEY_MISSING", (false, false)).await?;
     given.set_key(vendor.malformed).await?;
     let status = given.until(IntegrationState::NotConfigured, "INTEGRATION_KEY_MALFORMED").await?;
     ensure!(status.missing_keys.is_empty() && status.message.contains(vendor.key), "{status:?}");
-    ensure!(given.rows("sent <> 'no'")?.is_empty(), "something was sent without a key");
+    shown(&given, "NotConfigured", "INTEGRATION_KEY_MALFORMED", (false, false)).await?;
+    let refused = given.rows("outcome = 'refused' and sent = 'no'")?.len();
+    ensure!(refused > 1 && given.rows("true")?.len() == refused, "something was sent without a key");
     told(&given, "IntegrationKeyMissing", "Create the Secret").await?;
 
     given.set_key(vendor.unknown).await?;
     let status = given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
     ensure!(conditions(&status) == ["True", "False"], "{status:?}");
+    shown(&given, "NotConnected", "PROVIDER_AUTH", (true, false)).await?;
+    let row = given.rows("reason_code = 'PROVIDER_AUTH'")?.into_iter().next().context("a row of the refusal")?;
+    ensure!(row["outcome"] == "failed" && row["sent"] == "yes" && row["operation"] == "verify", "{row}");
     told(&given, "ProviderAuth", "Set a valid key").await?;
 
     let good = given.own_key();
@@ -51,16 +68,31 @@ pub async fn a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(
     // A handshake is made within the time between two, and is told at once.
     ensure!(set.elapsed() < EVERY + Duration::from_secs(5), "it took {:?}", set.elapsed());
     ensure!(conditions(&status) == ["True", "True"], "{status:?}");
+    shown(&given, "Connected", "PROVEN", (true, true)).await?;
     told(&given, "Connected", "within 20s").await?;
-    let verified = status.last_verified.context("a handshake")?;
+    is_no_use(&given, &status)?;
+    Ok((given, good))
+}
+
+/// The handshake that proves it is a row of the gateway's own, and no use.
+fn is_no_use(given: &Given<'_>, status: &IntegrationStatus) -> Result<()> {
+    let verified = status.last_verified.as_ref().context("a handshake")?;
     let row = given.rows(&format!("trace_id = '{}'", verified.trace_id))?.pop().context("the row of the handshake")?;
-    let expected = json!({"operation": "verify", "outcome": "success", "sent": "yes", "endpoint": vendor.endpoint, "job_id": null,
-        "bot_id": null, "http_status": 200, "integration_generation": 1});
+    let expected = json!({"operation": "verify", "outcome": "success", "sent": "yes", "endpoint": given.vendor.endpoint,
+        "job_id": null, "bot_id": null, "http_status": 200, "integration_generation": 1});
     for (field, value) in expected.as_object().into_iter().flatten() {
         ensure!(row[field] == *value, "{field}: {row}");
     }
     ensure!(row["user_id"].as_str().is_some_and(|user| !user.is_empty() && user != "system:anonymous"), "{row}");
     ensure!(given.rows("bot_id is not null or operation = 'call'")?.is_empty(), "a handshake counts as use");
+    Ok(())
+}
+
+/// The API says the same as the status: the state, why, and whether it is configured and connected.
+async fn shown(given: &Given<'_>, state: &str, reason: &str, facts: (bool, bool)) -> Result<()> {
+    let entry = entry(given.world, given.namespace, given.vendor.provider).await?;
+    ensure!(entry["state"] == state && entry["reason_code"] == reason, "not {state} for {reason}: {entry}");
+    ensure!(entry["configured"] == facts.0 && entry["connected"] == facts.1, "not {facts:?}: {entry}");
     Ok(())
 }
 
@@ -74,8 +106,9 @@ async fn told(given: &Given<'_>, reason: &str, says: &str) -> Result<()> {
     let events = Api::<Event>::namespaced(given.world.client.clone(), given.namespace);
     wait::until(&format!("an event {reason} that says {says}"), async || {
         let all = events.list(&ListParams::default()).await?.items;
-        let notes: Vec<_> =
-            all.into_iter().filter(|event| event.reason.as_deref() == Some(reason)).map(|event| event.note).collect();
+        let about = |event: &Event| event.regarding.as_ref().and_then(|object| object.name.clone()) == Some(given.name());
+        let ours = all.into_iter().filter(|event| event.reason.as_deref() == Some(reason) && about(event));
+        let notes: Vec<_> = ours.map(|event| event.note).collect();
         let said = notes.iter().flatten().any(|note| note.contains(says));
         Ok(if said { Look::Found(()) } else { Look::NotYet(format!("{notes:?}")) })
     })
@@ -114,33 +147,6 @@ pub async fn a_handshake_on_demand_is_made_once(
 
 async fn annotate(given: &Given<'_>, trace: Uuid) -> Result<()> {
     let patch = Patch::Merge(json!({"metadata": {"annotations": {VERIFY_REQUESTED_ANNOTATION: trace}}}));
-    given.api().patch(given.vendor.provider, &PatchParams::default(), &patch).await?;
+    given.api().patch(&given.name(), &PatchParams::default(), &patch).await?;
     Ok(())
-}
-
-/// A Bot whose plan lacks its bars degrades the Integration although its handshakes go on succeeding, and so it stays until the bars
-/// are there; another key broken at the vendor is not connected.
-pub async fn a_plan_that_lacks_something_degrades_until_it_has_it(world: &World, namespace: &str) -> Result<()> {
-    let (given, key) = Given::connected(world, &DATABENTO, namespace).await?;
-    let order = json!({"match": {"path": "timeseries.get_range", "key": World::fingerprint(&key)}, "fault": "license"});
-    world.order_faults(&[order]).await?;
-    world.sample_bot(namespace, "spx-cross").await?;
-    let status = given.until(IntegrationState::Degraded, "DATA_LICENSE_REQUIRED").await?;
-    ensure!(conditions(&status) == ["True", "True"] && status.message.contains("timeseries.get_range"), "{status:?}");
-    let verified = given.rows("operation = 'verify'")?.len();
-    wait::until("two more successes", async || {
-        let more = given.rows("outcome = 'success'")?.len();
-        Ok(if more > verified + 2 { Look::Found(()) } else { Look::NotYet(format!("{more}")) })
-    })
-    .await?;
-    given.until(IntegrationState::Degraded, "DATA_LICENSE_REQUIRED").await?;
-    world.clear_faults(&key).await?;
-    given.until(IntegrationState::Connected, "PROVEN").await?;
-
-    let order = json!({"match": {"key": World::fingerprint(&key)}, "fault": "unauthorized"});
-    world.order_faults(&[order]).await?;
-    given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
-    world.clear_faults(&key).await?;
-    given.until(IntegrationState::Connected, "PROVEN").await?;
-    world.remove_bots(namespace).await
 }

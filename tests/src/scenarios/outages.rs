@@ -74,7 +74,12 @@ pub async fn the_job_names_the_database(world: &World, job: &str) -> Result<()> 
 /// While the gateway is away jobs fail by that name, and so says the Bot.
 pub async fn without_the_gateway_jobs_say_so(world: &World, held: &Held) -> Result<()> {
     let before = world.receipts().await?.len();
-    let status = until_blocked_by(world, held, "GatewayUnreachable").await?;
+    let status = wait::until("a job that did not reach the gateway", async || {
+        let status = until_blocked_by(world, held, "GatewayUnreachable").await?;
+        let failed = status.last_job.as_ref().is_some_and(|last| last.reason_code.as_deref() == Some("GATEWAY_UNREACHABLE"));
+        Ok(if failed { Look::Found(status) } else { Look::NotYet(format!("{:?}", status.last_job)) })
+    })
+    .await?;
     let first = status.blockers.first().context("a blocker")?;
     ensure!(first.message.contains("the gateway does not answer") && first.suggested_fix.contains("gateway's pods"), "{first:?}");
     let last = status.last_job.context("the last job")?;

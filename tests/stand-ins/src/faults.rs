@@ -44,6 +44,10 @@ pub enum Kind {
     Delayed,
     /// To be sent again later, with the ticket that the answer gives.
     Ticket,
+    /// The same, and only after a person has proven to be one.
+    Captcha,
+    /// Taken, and not done: the good answer says so of the one order.
+    Undone,
     /// A redirect to `/elsewhere` (307).
     Redirect,
     /// The right answer, `after_ms` later.

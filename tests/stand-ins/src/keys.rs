@@ -28,6 +28,11 @@ impl Keys {
         self.0.read().unwrap_or_else(PoisonError::into_inner).contains(key)
     }
 
+    /// The accepted key of which this is true: of some logins only a function of the key comes.
+    pub fn find(&self, right: impl Fn(&str) -> bool) -> Option<String> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).iter().find(|key| right(key)).cloned()
+    }
+
     /// Fingerprints of the accepted keys, sorted.
     pub fn fingerprints(&self) -> Vec<String> {
         let mut all: Vec<_> = self.0.read().unwrap_or_else(PoisonError::into_inner).iter().map(|key| fingerprint(key)).collect();

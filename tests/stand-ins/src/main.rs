@@ -3,8 +3,10 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
+use assayer_stand_ins::databento::live::{Clock, Live};
 use assayer_stand_ins::databento::{self, Catalogue};
 use assayer_stand_ins::shell::{Shell, app};
 use assayer_stand_ins::vendors;
@@ -38,6 +40,9 @@ struct Databento {
     /// Folder with catalogue.json and the bars that it names
     #[arg(long)]
     data: PathBuf,
+    /// Address of the Live gateway; none without it. It follows this machine's clock, with bars of whole weeks ago
+    #[arg(long)]
+    live_listen: Option<SocketAddr>,
     /// Accepted key (repeatable); without any, all are refused until PUT /__stand-in/keys
     #[arg(long = "key", env = "DATABENTO_KEYS", value_delimiter = ',', hide_env_values = true)]
     keys: Vec<String>,
@@ -99,8 +104,11 @@ async fn main() -> anyhow::Result<()> {
             let shell = Shell::default();
             // From a mounted file or an empty variable come blanks, which are no keys.
             shell.keys.replace(args.keys.iter().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()));
-            let vendor = databento::vendor(Catalogue::read(&args.data)?, shell.keys.clone());
-            serve(args.listen, app(shell, vendor)).await
+            let catalogue = Arc::new(Catalogue::read(&args.data)?);
+            let vendor = databento::vendor(Arc::clone(&catalogue), shell.keys.clone());
+            let Some(listen) = args.live_listen else { return serve(args.listen, app(shell, vendor), None).await };
+            let (live, address) = live(listen, &catalogue, &shell).await?;
+            serve(args.listen, live.merge(app(shell, vendor)), Some(address)).await
         }
         Command::All(args) => {
             let mut router = axum::Router::new().route("/healthz", axum::routing::get(|| async { "ok" }));
@@ -110,16 +118,29 @@ async fn main() -> anyhow::Result<()> {
                 let vendor = vendors::vendor(name, &args.data, shell.keys.clone())?.context(name)?;
                 router = router.nest_service(&format!("/{name}"), app(shell, vendor));
             }
-            serve(args.listen, router).await
+            serve(args.listen, router, None).await
         }
         Command::Dbn(args) => write_dbn(args),
     }
 }
 
+/// Serves Databento's Live gateway; its own side and its address.
+async fn live(listen: SocketAddr, catalogue: &Arc<Catalogue>, shell: &Shell) -> anyhow::Result<(axum::Router, SocketAddr)> {
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    let clock = Clock::following(catalogue.iter().flat_map(|dataset| &dataset.contracts));
+    let live = Live::new(Arc::clone(catalogue), shell.keys.clone(), clock);
+    let address = listener.local_addr()?;
+    tokio::spawn(live.clone().serve(listener));
+    Ok((databento::live_control(live), address))
+}
+
 /// Serves until it is told to stop; requests that hang on demand do not hold it up.
-async fn serve(listen: SocketAddr, router: axum::Router) -> anyhow::Result<()> {
+async fn serve(listen: SocketAddr, router: axum::Router, live: Option<SocketAddr>) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
     writeln!(std::io::stdout(), "listening on http://{}", listener.local_addr()?)?;
+    if let Some(live) = live {
+        writeln!(std::io::stdout(), "live on {live}")?;
+    }
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
         ended = axum::serve(listener, router) => ended.context("serving"),

@@ -28,9 +28,9 @@ impl ReasonCode {
             Self::IntegrationKeyMalformed | Self::IntegrationKeyMissing | Self::NotAllowed | Self::SecretForbidden => {
                 Bearing::Configuration
             }
-            Self::ProviderAccountLocked | Self::ProviderAuth => Bearing::Credential,
+            Self::BrokerEnvironmentMismatch | Self::ProviderAccountLocked | Self::ProviderAuth => Bearing::Credential,
             Self::DataDelayed | Self::DataLicenseRequired | Self::ProviderEntitlement | Self::ProviderQuota => Bearing::Plan,
-            Self::ProviderRateLimited => Bearing::Rate,
+            Self::ProviderCaptcha | Self::ProviderRateLimited | Self::SignInLimit => Bearing::Rate,
             Self::DataTruncated
             | Self::ProviderError
             | Self::ProviderRedirect

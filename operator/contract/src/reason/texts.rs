@@ -32,6 +32,10 @@ impl ReasonCode {
                 "no row proves the Bot's own bars in the last completed cycle",
                 "See the cycle's rows in /api/_proof/bot/NAMESPACE/NAME.",
             ),
+            Self::PolicyInvalid => (
+                "the StagePolicy of the Bot's stage cannot be obeyed",
+                "Correct the field of the StagePolicy that the message names.",
+            ),
             Self::PolicyMissing => (
                 "no StagePolicy exists for the Bot's stage",
                 "Apply a StagePolicy named after the stage in lower case, for example `lab`.",
@@ -49,7 +53,7 @@ impl ReasonCode {
             Self::BotDeleted => ("the Bot was deleted while its job was open", NOTHING),
             Self::EngineError => ("the engine refused the bars or the strategy", "Correct what the message names."),
             Self::GatewayUnreachable => {
-                ("the runner cannot reach the gateway", "See the gateway's pods and Service; the next slot tries again.")
+                ("the gateway cannot be reached", "See the gateway's pods and Service; the next slot tries again.")
             }
             Self::JobMismatch => (
                 "the caller names another job than its pod's own",
@@ -78,6 +82,10 @@ impl ReasonCode {
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
             ),
+            Self::BrokerEnvironmentMismatch => (
+                "the broker says that the account is of another kind, demo or live, than the Secret does",
+                "Set the key that the message names to what the broker says, or use the credential of the other account.",
+            ),
             Self::CostBudget => (
                 "the vendor's price is above what the stage may still spend today",
                 "If the price is right: raise budgets.maxDataUsdPerDay of the StagePolicy.",
@@ -85,6 +93,11 @@ impl ReasonCode {
             Self::CostUnquoted => (
                 "a call that costs money was made without asking for its price",
                 "Call metadata.get_cost with the same dataset, schema, symbols and range first.",
+            ),
+            Self::DataStale => (
+                "what a source answered, or the newest sign of a live stream, is too old to count",
+                "Wait for the next cycle, which asks again; if it persists, see the message: loosen spec.sources.*.freshness of the \
+                 StagePolicy, or let a stream's reader read faster.",
             ),
             Self::DataTruncated => (
                 "the vendor's answer was cut short",
@@ -123,6 +136,10 @@ impl ReasonCode {
             Self::ProviderAuth => {
                 ("the vendor does not accept the credential", "Set a valid key in the Secret that the Integration names.")
             }
+            Self::ProviderCaptcha => (
+                "the vendor wants a person to prove that they are one",
+                "Sign in at the vendor's own site with the same account and do what it shows; the gateway tries again in an hour.",
+            ),
             Self::ProviderEntitlement => {
                 ("the vendor's plan does not include this", "Upgrade the plan, or use a dataset that it includes.")
             }
@@ -161,6 +178,10 @@ impl ReasonCode {
                 "the gateway may not read the Secret",
                 "Name the Secret in the chart value gateway.secrets, or use the default name.",
             ),
+            Self::SignInLimit => (
+                "session after session was opened with the vendor within the hour",
+                "See whether another program signs in with the same credential, which ends the gateway's session: give each its own.",
+            ),
             Self::SourceDisabled => (
                 "the stage's policy does not allow this",
                 "If the stage is to use it: name the provider under spec.sources of the StagePolicy.",
@@ -181,6 +202,14 @@ impl ReasonCode {
             Self::EndpointUnknown => {
                 ("the provider's endpoint is not known to the gateway", "Use an endpoint that the registry lists.")
             }
+            Self::SupervisorSilent => (
+                "no planner has completed a run lately, so no job starts",
+                "See the controller's pods and their logs: kubectl get lease assayer-controller names the one that leads.",
+            ),
+            Self::TimeoutWorkerSilent => (
+                "nobody closes what is past its deadline",
+                "See the pods that the message names: the controller closes jobs, the gateway that writes the log closes intents.",
+            ),
             Self::EvidenceUnavailable => {
                 ("the request log cannot be read or written", "Restore Postgres; nothing is sent until then.")
             }

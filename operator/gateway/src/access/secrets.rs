@@ -19,9 +19,31 @@ use crate::refusal::Refusal;
 /// How long a Secret is remembered: a new key is used after this at the latest.
 const REMEMBERED: Duration = Duration::from_secs(10);
 
+/// What was read.
+#[derive(Clone)]
+pub(super) struct Read {
+    pub(super) credentials: Credentials,
+    /// UID and resource version: another one whenever anything of it was changed.
+    pub(super) version: String,
+}
+
+/// One call to the API server.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a Secret is, as far as one can tell without its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// It is there, and changes when this does: its UID and resourceVersion.
+    Of(Option<String>, Option<String>),
+    /// It does not exist.
+    Absent,
+    /// The gateway may not read it.
+    Forbidden,
+}
+
 pub(super) struct Secrets {
     client: Client,
-    read: Mutex<HashMap<(String, String), (Instant, Credentials)>>,
+    read: Mutex<HashMap<(String, String), (Instant, Read)>>,
 }
 
 impl Secrets {
@@ -29,29 +51,42 @@ impl Secrets {
         Self { client, read: Mutex::default() }
     }
 
-    pub(super) async fn read(&self, namespace: &str, name: &str, freshness: Freshness) -> Result<Credentials, Refusal> {
+    pub(super) async fn read(&self, namespace: &str, name: &str, freshness: Freshness) -> Result<Read, Refusal> {
         let key = (namespace.to_owned(), name.to_owned());
         if let Some(known) = self.known(&key).filter(|_| freshness == Freshness::Remembered) {
             return Ok(known);
         }
         let asked = Instant::now();
-        let credentials = self.fetch(namespace, name).await?;
+        let fetched = self.fetch(namespace, name).await?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         read.retain(|_, (at, _)| at.elapsed() < REMEMBERED);
-        read.insert(key, (asked, credentials.clone()));
-        Ok(credentials)
+        read.insert(key, (asked, fetched.clone()));
+        Ok(fetched)
     }
 
-    fn known(&self, key: &(String, String)) -> Option<Credentials> {
+    pub(super) async fn version(&self, namespace: &str, name: &str) -> Option<Version> {
+        let api = Api::<Secret>::namespaced(self.client.clone(), namespace);
+        match tokio::time::timeout(PATIENCE, api.get_metadata_opt(name)).await.ok()? {
+            Ok(Some(secret)) => Some(Version::Of(secret.metadata.uid, secret.metadata.resource_version)),
+            Ok(None) => Some(Version::Absent),
+            Err(kube::Error::Api(status)) if status.is_forbidden() => Some(Version::Forbidden),
+            Err(error) => {
+                tracing::warn!(%error, namespace, name, "nobody knows whether the Secret has changed");
+                None
+            }
+        }
+    }
+
+    fn known(&self, key: &(String, String)) -> Option<Read> {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        read.get(key).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, credentials)| credentials.clone())
+        read.get(key).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, known)| known.clone())
     }
 
-    async fn fetch(&self, namespace: &str, name: &str) -> Result<Credentials, Refusal> {
+    async fn fetch(&self, namespace: &str, name: &str) -> Result<Read, Refusal> {
         let api = Api::<Secret>::namespaced(self.client.clone(), namespace);
         let path = format!("Secret {namespace}/{name}");
-        match tokio::time::timeout(Duration::from_secs(5), api.get_opt(name)).await {
-            Ok(Ok(Some(secret))) => credentials(secret).map_err(|key| {
+        match tokio::time::timeout(PATIENCE, api.get_opt(name)).await {
+            Ok(Ok(Some(secret))) => of(secret).map_err(|key| {
                 let message = format!("{path}: the value of {key} is not text");
                 Refusal::new(StatusCode::UNAUTHORIZED, ReasonCode::IntegrationKeyMalformed, message)
             }),
@@ -78,11 +113,13 @@ fn unread(path: &str) -> Refusal {
 }
 
 /// Fails with the name of a key whose value is no text.
-fn credentials(secret: Secret) -> Result<Credentials, String> {
+fn of(secret: Secret) -> Result<Read, String> {
+    let meta = &secret.metadata;
+    let version = [&meta.uid, &meta.resource_version].map(|part| part.clone().unwrap_or_default()).join("/");
     let values = secret.data.unwrap_or_default().into_iter();
     let texts = values.map(|(key, value)| match String::from_utf8(value.0) {
         Ok(text) => Ok((key, SecretString::from(text))),
         Err(_) => Err(key),
     });
-    Ok(Credentials::new(texts.collect::<Result<Vec<_>, _>>()?))
+    Ok(Read { credentials: Credentials::new(texts.collect::<Result<Vec<_>, _>>()?), version })
 }

@@ -20,6 +20,8 @@ pub struct Access {
     pub signed_in: SignedIn,
     /// The address that stands in for the vendor's own, if one does.
     pub endpoint_override: Option<String>,
+    /// Host and port that stand in for the vendor's own streams, if any do.
+    pub live_endpoint: Option<String>,
     /// The Integration that gives it.
     pub through: Through,
 }
@@ -47,6 +49,8 @@ pub struct Through {
     pub name: Option<String>,
     /// Its keys, where they could be read.
     pub check: Option<CredentialCheck>,
+    /// The version of the Secret that they were read from.
+    pub secret_version: Option<String>,
 }
 
 impl Through {
@@ -58,6 +62,7 @@ impl Through {
             namespace: integration.namespace(),
             name: Some(integration.name_any()),
             check: None,
+            secret_version: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use assayer_contract::{
     BarQuality, Outcome, ReasonCode, RequestRow, Sent, Sha256Hash,
     wire::{REASON_CODE_HEADER, REQUEST_ID_HEADER},
 };
-use assayer_providers::{Call, Category, Credentials, Measure, MeasureError, NamedError, Provider, retry_after};
+use assayer_providers::{AccountKind, Call, Category, Credentials, Measure, MeasureError, NamedError, Provider, retry_after};
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -16,6 +16,7 @@ use super::{
     exchange::{Answered, Broken, Received},
     headers,
     quality::{Gauge, OwnedSeries},
+    sessions::mismatched,
 };
 use crate::refusal::Refusal;
 
@@ -30,10 +31,12 @@ pub(super) struct Measured {
     pub(super) call: Call,
     /// What its bars are bars of, where it has any.
     pub(super) series: Option<OwnedSeries>,
+    /// What the credential says of a broker's account, where its answers tell.
+    pub(super) expects: Option<AccountKind>,
 }
 
 /// Names the row on its answer.
-pub(super) fn with_id(mut response: Response, id: Uuid) -> Response {
+pub(crate) fn with_id(mut response: Response, id: Uuid) -> Response {
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), value);
     }
@@ -54,10 +57,14 @@ pub(super) async fn judge(
     let judged = match received.result {
         Err(broken) => of_broken(provider, draft, &broken, now),
         Ok(answered) => {
+            let expects = measured.expects;
             let (digest, measured, answered) = measure(provider, measured, answered).await;
             let row = with_answer(provider, draft, &answered, digest);
             match measured {
-                Ok(measured) => of_measured(provider, row, without_the_url(provider, answered, credentials), measured, now),
+                Ok(measured) => match measured.as_ref().ok().and_then(|figures| figures.measure.contradicts(expects)) {
+                    Some((said, expected)) => of_another_kind(provider, row, said, expected, now),
+                    None => of_measured(provider, row, without_the_url(provider, answered, credentials), measured, now),
+                },
                 Err(named) => of_error(row, answered, named, credentials, now),
             }
         }
@@ -142,11 +149,29 @@ fn of_measured(
             Judged { row, response: forwarded(answered, None) }
         }
         Err(error) => {
-            let refusal = Refusal::new(StatusCode::BAD_GATEWAY, error.reason_code(), error.to_string());
+            let status = match error {
+                MeasureError::NotDone(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                _ => StatusCode::BAD_GATEWAY,
+            };
+            let refusal = Refusal::new(status, error.reason_code(), error.to_string());
             let row = failed(ended(row, Outcome::Failed, Sent::Yes, now), refusal.reason_code, &refusal.message);
             Judged { row, response: refusal.in_envelope(provider) }
         }
     }
+}
+
+/// A broker's word that the account is of another kind than the Secret says: whatever else it answers is about that account.
+fn of_another_kind(
+    provider: &dyn Provider,
+    row: RequestRow,
+    said: AccountKind,
+    expected: AccountKind,
+    now: DateTime<Utc>,
+) -> Judged {
+    let message = mismatched(expected, said);
+    let refusal = Refusal::new(StatusCode::BAD_GATEWAY, ReasonCode::BrokerEnvironmentMismatch, message);
+    let row = RequestRow { environment: Some(said.name().to_owned()), ..ended(row, Outcome::Failed, Sent::Yes, now) };
+    Judged { row: failed(row, refusal.reason_code, &refusal.message), response: refusal.in_envelope(provider) }
 }
 
 /// The vendor's error: forwarded as it is, but for a secret that it echoes.
@@ -182,7 +207,7 @@ fn without_the_url(provider: &dyn Provider, mut answered: Answered, credentials:
     answered
 }
 
-fn asked_to_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
+pub(super) fn asked_to_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
     retry_after(value, now).map(|wait| wait.as_secs())
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::{identity::Caller, refusal::Refusal};
 
 /// Who called, for whom, and when. The outcome is unknown, so that an intent that stays open says just that.
-pub(super) fn of_caller(caller: &Caller, provider: &str, method: &str, now: DateTime<Utc>) -> RequestRow {
+pub(crate) fn of_caller(caller: &Caller, provider: &str, method: &str, now: DateTime<Utc>) -> RequestRow {
     let job = &caller.job;
     RequestRow {
         trace_id: job.trace_id,
@@ -28,7 +28,7 @@ pub(super) fn of_caller(caller: &Caller, provider: &str, method: &str, now: Date
 }
 
 /// The same of a caller that works for no job that is known.
-pub(super) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Utc>) -> RequestRow {
+pub(crate) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Utc>) -> RequestRow {
     let id = Uuid::now_v7();
     RequestRow {
         id,
@@ -108,17 +108,23 @@ pub(super) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Ut
         item_count: None,
         delayed: None,
         retry_after_s: None,
+        gaps: None,
     }
 }
 
 /// The same attempt, made now: after a wait, so that an open intent is never older than it looks.
-pub(super) fn stamped(row: RequestRow, now: DateTime<Utc>) -> RequestRow {
+pub(crate) fn stamped(row: RequestRow, now: DateTime<Utc>) -> RequestRow {
     let id = Uuid::now_v7();
     RequestRow { id, call_id: id, created_at: now, ..row }
 }
 
+/// One more attempt of the same call, made now.
+pub(super) fn repeated(row: RequestRow, now: DateTime<Utc>) -> RequestRow {
+    RequestRow { id: Uuid::now_v7(), created_at: now, attempt: row.attempt + 1, ..row }
+}
+
 /// What is asked for.
-pub(super) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
+pub(crate) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
     let About { series_ids, realtime_start, realtime_end, keywords, model, account, action, qty, client_order_id, order_id } =
         call.about.clone();
     let some = |list: Vec<String>| Some(list).filter(|list| !list.is_empty());
@@ -147,7 +153,7 @@ pub(super) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
 }
 
 /// Where it goes, and through which Integration.
-pub(super) fn with_access(row: RequestRow, access: &Access) -> RequestRow {
+pub(crate) fn with_access(row: RequestRow, access: &Access) -> RequestRow {
     RequestRow {
         endpoint_override: access.endpoint_override.clone(),
         environment: access.signed_in.environment.map(|kind| kind.name().to_owned()),
@@ -156,8 +162,8 @@ pub(super) fn with_access(row: RequestRow, access: &Access) -> RequestRow {
 }
 
 /// Which Integration it goes through, and what was found of its keys.
-pub(super) fn with_through(row: RequestRow, through: &Through) -> RequestRow {
-    let Through { id, generation, namespace, name, check } = through.clone();
+pub(crate) fn with_through(row: RequestRow, through: &Through) -> RequestRow {
+    let Through { id, generation, namespace, name, check, .. } = through.clone();
     RequestRow {
         integration_id: id,
         integration_generation: generation,
@@ -169,7 +175,7 @@ pub(super) fn with_through(row: RequestRow, through: &Through) -> RequestRow {
 }
 
 /// What is known of a request that is not let through.
-pub(super) fn with_denied(row: RequestRow, denied: &Denied) -> RequestRow {
+pub(crate) fn with_denied(row: RequestRow, denied: &Denied) -> RequestRow {
     match &denied.known {
         Known::Call(call) => with_call(row, call),
         Known::Refused(refused) => {
@@ -179,24 +185,24 @@ pub(super) fn with_denied(row: RequestRow, denied: &Denied) -> RequestRow {
 }
 
 /// What is known where even the provider is not.
-pub(super) fn with_path(row: RequestRow, path: &str) -> RequestRow {
+pub(crate) fn with_path(row: RequestRow, path: &str) -> RequestRow {
     let request_fingerprint = Sha256Hash::of([&row.provider, &row.method, path].join("\n").as_bytes());
     RequestRow { endpoint: cut(path), request_fingerprint, ..row }
 }
 
 /// Refused: nothing was sent.
-pub(super) fn refused(row: RequestRow, refusal: &Refusal, now: DateTime<Utc>) -> RequestRow {
+pub(crate) fn refused(row: RequestRow, refusal: &Refusal, now: DateTime<Utc>) -> RequestRow {
     let row = ended(row, Outcome::Refused, Sent::No, now);
     failed(row, refusal.reason_code, &refusal.message)
 }
 
 /// How it ended.
-pub(super) fn ended(row: RequestRow, outcome: Outcome, sent: Sent, now: DateTime<Utc>) -> RequestRow {
+pub(crate) fn ended(row: RequestRow, outcome: Outcome, sent: Sent, now: DateTime<Utc>) -> RequestRow {
     RequestRow { outcome, sent, completed_at: Some(now), ..row }
 }
 
 /// Why it did not succeed.
-pub(super) fn failed(row: RequestRow, reason: ReasonCode, message: &str) -> RequestRow {
+pub(crate) fn failed(row: RequestRow, reason: ReasonCode, message: &str) -> RequestRow {
     RequestRow { reason_code: Some(reason), error_message: Some(message.to_owned()), ..row }
 }
 

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::{CredentialCheck, Operation, ReasonCode, RequestRow};
+use assayer_contract::{Operation, ReasonCode, RequestRow};
 use assayer_providers::{Call, Category, Provider, Request, Verify};
 use bytes::Bytes;
 use chrono::Utc;
@@ -13,13 +13,15 @@ use http::{
 };
 use uuid::Uuid;
 
-use super::{Access, Asked, Exchange, Forwarder, Limit, NoAccess, Through, draft};
+use super::{Access, Asked, By, Exchange, Forwarder, Lease, Limit, Need, NoAccess, Through, draft};
 use crate::refusal::Refusal;
 
 /// A vendor that takes longer to answer its smallest question is as good as away.
 const LIMIT: Limit = Limit { within: Duration::from_secs(15), by: "the time that a handshake has" };
+/// Longer than a penalty that a vendor gives to a login for no reason.
+const SIGN_IN: Duration = Duration::from_secs(30);
 /// Some vendors want to know what calls them.
-const AGENT: &str = concat!("assayer/", env!("CARGO_PKG_VERSION"));
+pub(super) const AGENT: &str = concat!("assayer/", env!("CARGO_PKG_VERSION"));
 
 /// Who makes a handshake, and why.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub struct Handshake {
     pub operation: Operation,
     /// The trace that its row carries.
     pub trace_id: Uuid,
+    /// Whether a person asks for it, or it is made in time.
+    pub need: Need,
 }
 
 impl Forwarder {
@@ -46,16 +50,33 @@ impl Forwarder {
             },
             ..draft::with_path(draft, facts.verify.map_or("", |verify| verify.path))
         };
-        match permitted(provider, access) {
+        let permitted = match permitted(provider, access) {
             Ok((call, asked, access)) => {
+                self.signed_in(by, provider, access).await.map(|(access, session)| (call, asked, access, session))
+            }
+            Err(none) => Err(none),
+        };
+        match permitted {
+            Ok((call, asked, access, session)) => {
                 let draft = draft::with_call(draft, &call);
-                self.detach(provider, draft, call, Exchange { asked, access, limit: LIMIT, job: None }).await;
+                self.detach(provider, draft, call, Exchange { asked, access, limit: LIMIT, job: None, session }).await;
             }
             Err(denied) => {
                 let NoAccess { refusal, through } = *denied;
                 self.refuse(provider, draft::with_through(draft, &through), refusal).await;
             }
         }
+    }
+
+    /// With the session that is open, if the vendor has any; or a new one, where `sessions::pause` lets one be opened.
+    async fn signed_in(
+        self: &Arc<Self>,
+        by: &Handshake,
+        provider: &'static dyn Provider,
+        access: Access,
+    ) -> Result<(Access, Option<(Lease, By)>), Box<NoAccess>> {
+        let by = By { need: by.need, trace_id: by.trace_id, within: SIGN_IN };
+        self.join(provider, Ok(access), by).await.map_err(Box::new)
     }
 }
 
@@ -66,15 +87,7 @@ fn permitted(provider: &dyn Provider, access: Result<Access, NoAccess>) -> Resul
         let refusal = Refusal::new(StatusCode::NOT_IMPLEMENTED, ReasonCode::VerifyUnsupported, why);
         Box::new(NoAccess { refusal, through })
     };
-    let access = match access {
-        Ok(access) => access,
-        // The keys are there; what lacks is a session, which is not opened to find out whether they are good.
-        Err(none) if provider.session().is_some() && none.through.check.as_ref().is_some_and(CredentialCheck::is_usable) => {
-            let why = format!("{} is used through a session, and none is open", facts.title);
-            return Err(nothing_to_ask(none.through, why));
-        }
-        Err(none) => return Err(Box::new(none)),
-    };
+    let access = access.map_err(Box::new)?;
     let Some(verify) = facts.verify else {
         let why = format!("{} has no harmless call that proves a key: its first real success does", facts.title);
         return Err(nothing_to_ask(access.through, why));

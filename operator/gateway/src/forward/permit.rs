@@ -6,7 +6,7 @@ use assayer_contract::{ReasonCode, Source, policy::AllowedSource, wire::TRACE_HE
 use assayer_providers::{Call, Provider, Refused, Request};
 use assayer_store::gateway_jobs::GatewayJob;
 use chrono::{DateTime, Utc};
-use http::{StatusCode, header::CONTENT_TYPE};
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde_json::Value;
 
 use super::Asked;
@@ -14,21 +14,21 @@ use crate::{identity::Caller, refusal::Refusal};
 
 /// A request that is not let through, with as much as is known of it.
 #[derive(Debug)]
-pub(super) struct Denied {
-    pub(super) refusal: Refusal,
-    pub(super) known: Known,
+pub(crate) struct Denied {
+    pub(crate) refusal: Refusal,
+    pub(crate) known: Known,
 }
 
 /// What is known of a request that is not let through.
 #[derive(Debug)]
-pub(super) enum Known {
+pub(crate) enum Known {
     /// The call that it would have been.
     Call(Box<Call>),
     /// No call: the provider's own word on it.
     Refused(Refused),
 }
 
-pub(super) fn permit(caller: &Caller, provider: &dyn Provider, asked: &Asked, now: DateTime<Utc>) -> Result<Call, Denied> {
+pub(crate) fn permit(caller: &Caller, provider: &dyn Provider, asked: &Asked, now: DateTime<Utc>) -> Result<Call, Denied> {
     let request = Request {
         method: asked.method.as_str(),
         path: &asked.path,
@@ -39,19 +39,20 @@ pub(super) fn permit(caller: &Caller, provider: &dyn Provider, asked: &Asked, no
     let call = provider
         .classify(&request)
         .map_err(|refused| Denied { refusal: Refusal::from(&refused), known: Known::Refused(refused) })?;
-    match denial(caller, &call, asked, now) {
+    match denial(caller, &call, &asked.headers, now) {
         Some(refusal) => Err(Denied { refusal, known: Known::Call(Box::new(call)) }),
         None => Ok(call),
     }
 }
 
-fn denial(caller: &Caller, call: &Call, asked: &Asked, now: DateTime<Utc>) -> Option<Refusal> {
+/// Why a known call may not be made.
+pub(crate) fn denial(caller: &Caller, call: &Call, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Refusal> {
     let job = &caller.job;
     if job.is_over(now) {
         let message = format!("job {} is finished or past its deadline {}", job.id, job.deadline);
         return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobFinished, message));
     }
-    let trace = asked.headers.get(TRACE_HEADER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let trace = headers.get(TRACE_HEADER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     if let Some(trace) = trace.filter(|trace| trace.parse() != Ok(job.trace_id)) {
         let message = format!("{TRACE_HEADER} is \"{trace}\": the job's trace is {}", job.trace_id);
         return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobMismatch, message));
@@ -75,13 +76,14 @@ fn allowed<'a>(job: &'a GatewayJob, call: &Call) -> Option<&'a AllowedSource> {
 }
 
 /// How long the answer may take, by the policy that the job was planned under.
-pub(super) fn limit(job: &GatewayJob, call: &Call) -> Duration {
+pub(crate) fn limit(job: &GatewayJob, call: &Call) -> Duration {
     allowed(job, call).map_or(Duration::ZERO, |allowed| Duration::from_millis(allowed.max_latency_ms.into()))
 }
 
 fn disabled(job: &GatewayJob, call: &Call) -> Refusal {
     let (stage, provider) = (job.stage, call.provider);
     let message = match call.source.map(|source| (source, job.sources.get(&source))) {
+        Some((_, Some(AllowedSource { disabled: Some(disabled), .. }))) => format!("{disabled}; so {provider} may not be asked"),
         Some((source, Some(allowed))) => {
             let others = allowed.providers.join(", ");
             format!("sources.{source}.providers of the StagePolicy of {stage} is {others}, without {provider}")

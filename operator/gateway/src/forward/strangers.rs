@@ -41,7 +41,7 @@ impl Forwarder {
         let Stranger { user, refusal } = stranger;
         let row = draft::of_user(user.as_deref().unwrap_or(NOBODY), to.provider, to.method, now);
         let row = draft::refused(draft::with_path(row, to.path), &refusal, now);
-        self.count(&row);
+        self.metrics.count(&row);
         let answer = refusal.to(to.provider);
         let Some(row) = self.strangers.seen(row, now) else { return answer };
         let id = row.id;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use assayer_contract::{Sha256Hash, Source};
+use assayer_contract::{Bearing, ReasonCode, Sha256Hash, Source};
 use assayer_crds::{DurationText, Integration};
 use assayer_providers::Category;
 use assayer_store::handshakes::LastHandshake;
@@ -21,6 +21,30 @@ fn by_category(category: Category) -> Duration {
         Category::Source(Source::Ai) => Duration::from_mins(15),
         _ => Duration::from_mins(5),
     }
+}
+
+/// Until a vendor that is away is asked again.
+const AWAY: Duration = Duration::from_secs(30);
+/// Until a vendor that says no to the credential or its plan is asked again: it may have changed its mind, and a wrong key that is
+/// tried more often looks like an attack.
+const REFUSED: Duration = Duration::from_mins(1);
+/// Until a credential that has changed is tried, at least.
+const CHANGED: TimeDelta = TimeDelta::seconds(3);
+
+/// Time until the next one, given how the last one went. Where a key is missing nothing is gained by asking more often: that its
+/// Secret changes is noticed.
+pub(super) fn between_two(every: Duration, failed: Option<ReasonCode>) -> Duration {
+    match failed.filter(|reason| reason.fails_a_handshake()).map(ReasonCode::bearing) {
+        None | Some(Bearing::Configuration) => every,
+        Some(Bearing::Credential | Bearing::Plan) => every.min(REFUSED),
+        Some(Bearing::Rate | Bearing::Vendor | Bearing::Nothing) => every.min(AWAY),
+    }
+}
+
+/// When one is due whose credential has changed since the last one.
+pub(super) fn changed(last: &LastHandshake, now: DateTime<Utc>) -> DateTime<Utc> {
+    let soonest = last.at.map_or(now, |at| at + CHANGED);
+    last.wait_until.map_or(soonest, |until| soonest.max(until))
 }
 
 /// When the next one is due: at once where there was none, and never before the vendor wants to be called again.
@@ -50,7 +74,7 @@ mod tests {
     }
 
     fn due(last: Option<i64>, wait_until: Option<i64>) -> DateTime<Utc> {
-        at(&LastHandshake { at: last.map(minute), wait_until: wait_until.map(minute) }, ID, EVERY, minute(100))
+        at(&LastHandshake { at: last.map(minute), wait_until: wait_until.map(minute), failed: None }, ID, EVERY, minute(100))
     }
 
     #[test]
@@ -65,6 +89,24 @@ mod tests {
         assert_eq!(due(Some(90), Some(103)), minute(103));
         assert_eq!(due(None, Some(103)), minute(103));
         assert_eq!(due(Some(98), Some(99)), due(Some(98), None));
+    }
+
+    #[test]
+    fn a_vendor_that_is_away_is_asked_again_soon_and_one_that_says_no_a_little_later() {
+        let every = |failed| between_two(EVERY, failed);
+        assert_eq!(every(None), EVERY);
+        assert_eq!(every(Some(ReasonCode::ProviderUnreachable)), AWAY);
+        assert_eq!(every(Some(ReasonCode::ProviderAuth)), REFUSED);
+        assert_eq!(every(Some(ReasonCode::IntegrationKeyMissing)), EVERY, "nothing is sent, so nothing is gained");
+        assert_eq!(every(Some(ReasonCode::VerifyUnsupported)), EVERY);
+        assert_eq!(between_two(Duration::from_secs(5), Some(ReasonCode::ProviderAuth)), Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_credential_that_has_changed_is_tried_at_once_unless_the_vendor_wants_to_be_left_alone() {
+        let last = |wait| LastHandshake { at: Some(minute(98)), wait_until: wait, failed: Some(ReasonCode::ProviderAuth) };
+        assert!(changed(&last(None), minute(100)) < minute(100));
+        assert_eq!(changed(&last(Some(minute(103))), minute(100)), minute(103));
     }
 
     #[test]

@@ -68,10 +68,11 @@ impl Plan {
         }
     }
 
-    /// Forgets Integrations that are gone.
-    pub(super) fn forget_all_but(&mut self, all: &[Arc<Integration>]) {
+    /// Forgets Integrations that are gone; answers which are there.
+    pub(super) fn forget_all_but(&mut self, all: &[Arc<Integration>]) -> BTreeSet<Uuid> {
         let there: BTreeSet<_> = all.iter().filter_map(|one| identified(one)).map(|(id, _)| id).collect();
         self.looks.retain(|id, _| there.contains(id));
         self.answered.retain(|(id, _), _| there.contains(id));
+        there
     }
 }

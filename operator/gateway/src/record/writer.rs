@@ -12,6 +12,7 @@ use assayer_store::{
         open::{closed_as_unknown, open},
         rows,
     },
+    system::{self, Worker},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::{
@@ -146,16 +147,18 @@ impl Writer {
         self.active.send_if_modified(|was| std::mem::replace(was, active) != active);
     }
 
-    /// Closes as unknown what nobody will close any more.
+    /// Closes as unknown what nobody will close any more, and says that it has looked.
     async fn sweep(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut closed = 0;
         loop {
             let Some(holding) = &mut self.holding else { return Ok(()) };
             let drafts = in_time(open(&self.pool, &holding.epoch, holding.open_since, now)).await?;
             if drafts.is_empty() {
                 holding.open_since = now - SWEEP_MARGIN;
                 holding.swept_at = Some(now);
-                return Ok(());
+                return in_time(system::beat(&self.pool, Worker::Intents, &self.settings.writer, closed, now)).await;
             }
+            closed += drafts.len();
             tracing::warn!(count = drafts.len(), "closing open intents as unknown");
             let rows = drafts.into_iter().map(|draft| closed_as_unknown(draft, now)).collect();
             self.store(&Group { intents: Vec::new(), rows }).await?;

@@ -8,9 +8,10 @@ use assayer_contract::{
     wire::REQUEST_ID_HEADER,
 };
 use assayer_gateway::{
-    forward::{Access, Asked, Forwarder, Handshake, NoAccess, Through},
+    forward::{Access, Asked, Forwarder, Handshake, Need, NoAccess, Through},
     identity::Caller,
     metrics::Metrics,
+    own_name::OwnName,
     record::{Fenced, Recorder, Writer, WriterSettings},
     refusal::Refusal,
 };
@@ -94,7 +95,7 @@ impl World {
             .await
             .unwrap();
         let (recorder, writing) = Self::write(&pool, "first").await;
-        let forwarder = Arc::new(Forwarder::new(recorder, Metrics::new(), pool.clone()).unwrap());
+        let forwarder = Arc::new(Forwarder::new(recorder, Metrics::new(), pool.clone(), Arc::new(OwnName::known(USER))).unwrap());
         Self { shell, caller: caller(), pool, writing, forwarder, base }
     }
 
@@ -110,7 +111,14 @@ impl World {
     pub(crate) fn access(&self) -> Access {
         let credentials = Credentials::new([("DATABENTO_API_KEY".to_owned(), KEY.into())]);
         let signed_in = assayer_providers::find("databento").unwrap().sign_in(&credentials).unwrap();
-        Access { base: self.base.parse().unwrap(), credentials, signed_in, endpoint_override: None, through: Through::default() }
+        Access {
+            base: self.base.parse().unwrap(),
+            credentials,
+            signed_in,
+            endpoint_override: None,
+            live_endpoint: None,
+            through: Through::default(),
+        }
     }
 
     pub(crate) fn fail_next(&self, fault: Kind, after_ms: u64) {
@@ -124,7 +132,7 @@ impl World {
 
     /// Makes a handshake; its trace.
     pub(crate) async fn handshake(&self, operation: Operation, access: Result<Access, NoAccess>) -> Uuid {
-        let by = Handshake { user: USER.to_owned(), operation, trace_id: Uuid::now_v7() };
+        let by = Handshake { user: USER.to_owned(), operation, trace_id: Uuid::now_v7(), need: Need::Asked };
         self.forwarder.handshake(&by, assayer_providers::find("databento").unwrap(), access).await;
         by.trace_id
     }
@@ -179,7 +187,8 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
 
 /// Databento's bars of EUR/USD, each answer within so many milliseconds.
 pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
-    let allowed = AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms };
+    let allowed =
+        AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms, disabled: None };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 

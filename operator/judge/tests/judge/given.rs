@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use assayer_contract::{
-    BarQuality, JobStatus, JobType, Operation, Outcome, QualityLimits, ReasonCode, Sent, Sha256Hash, Source, Stage,
+    BarQuality, Freshness, JobStatus, JobType, Operation, Outcome, QualityLimits, ReasonCode, Sent, Sha256Hash, Source, Stage,
     policy::{Policy, Requirement, SourceRule, StopPolicy},
     quality::{self, CalendarQuality},
 };
@@ -20,7 +20,7 @@ pub(crate) fn subject() -> Subject {
 }
 
 pub(crate) fn policy(market_data: Requirement) -> Acceptance {
-    Acceptance::Accepted(Policy {
+    Acceptance::Accepted(Box::new(Policy {
         stage: Stage::Lab,
         hash: Sha256Hash::of(b"policy"),
         market_data: rule(market_data, "databento"),
@@ -32,19 +32,27 @@ pub(crate) fn policy(market_data: Requirement) -> Acceptance {
         max_concurrent_backtests: 4,
         max_data_usd_per_day: "5".into(),
         promotion_sessions: 3,
-    })
+    }))
 }
 
 /// A policy that requires market data and has this rule as well.
 pub(crate) fn with_source(source: Source, rule: SourceRule) -> Acceptance {
     match policy(Requirement::Required) {
-        Acceptance::Accepted(policy) => Acceptance::Accepted(Policy { sources: BTreeMap::from([(source, rule)]), ..policy }),
+        Acceptance::Accepted(policy) => {
+            Acceptance::Accepted(Box::new(Policy { sources: BTreeMap::from([(source, rule)]), ..*policy }))
+        }
         refused @ Acceptance::Refused(..) => refused,
     }
 }
 
 pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
-    SourceRule { requirement, providers: vec![provider.into()], max_latency: Duration::from_secs(30) }
+    SourceRule {
+        requirement,
+        providers: vec![provider.into()],
+        max_latency: Duration::from_secs(30),
+        reason: None,
+        freshness: Freshness::default(),
+    }
 }
 
 pub(crate) fn limits() -> QualityLimits {
@@ -95,12 +103,14 @@ pub(crate) fn bars() -> RowFact {
         operation: Operation::Call,
         provider: "databento".into(),
         endpoint: "timeseries.get_range".into(),
+        at: now(),
         sent: Sent::Yes,
         outcome: Outcome::Success,
         dataset: Some("SAMPLE.INDEX".into()),
         symbol: Some("SPX".into()),
         schema: Some("ohlcv-1d".into()),
         bar_count: Some(5_031),
+        items: None,
         start: Some(now()),
         end: Some(now()),
         record_count: None,

@@ -1,6 +1,9 @@
 //! Kinds of source beside market data, as a policy names them.
 
-use assayer_contract::{JobStatus, Outcome, ReasonCode, Sent, Source, policy::Requirement};
+use assayer_contract::{
+    JobStatus, Outcome, ReasonCode, Sent, Source,
+    policy::{Requirement, SourceRule},
+};
 use assayer_judge::{Evidence, Judgement, RowFact, judge};
 
 use crate::given::*;
@@ -12,6 +15,8 @@ fn fred(outcome: Outcome, reason: Option<ReasonCode>) -> RowFact {
         provider: "fred".into(),
         endpoint: "series/observations".into(),
         outcome,
+        bar_count: None,
+        items: (outcome == Outcome::Success).then_some(11),
         sent,
         reason,
         ..bars()
@@ -65,4 +70,25 @@ fn a_source_that_the_policy_does_not_name_has_no_condition() {
     let judgement = judged(&after(vec![bars(), fred(Outcome::Success, None)], job(JobStatus::Succeeded, None), 3));
     assert!(judgement.conditions.iter().all(|condition| condition.kind.to_string() != "MacroProven"));
     assert_eq!(judgement.proof, "MD✓");
+}
+
+#[test]
+fn a_source_that_the_policy_disables_is_shown_as_not_asked_and_says_why_whatever_rows_there_are() {
+    let disabled = SourceRule { reason: Some("too dear".into()), ..rule(Requirement::Disabled, "fred") };
+    for rows in [vec![], vec![fred(Outcome::Success, None)], vec![fred(Outcome::Refused, Some(ReasonCode::SourceDisabled))]] {
+        let evidence = after(std::iter::once(bars()).chain(rows).collect(), job(JobStatus::Succeeded, None), 3);
+        let judgement = judge(&subject(), &with_source(Source::Macro, disabled.clone()), &evidence, now());
+        let (status, reason, message) = condition(&judgement, "MacroProven");
+        assert_eq!((status, reason), ("Unknown", ReasonCode::SourceDisabled));
+        assert_eq!(message, "sources.macro is Disabled in the StagePolicy of LAB: too dear");
+        assert_eq!((condition(&judgement, "ProofComplete").0, judgement.proof.as_str()), ("True", "MD✓ Macro–"));
+        assert!(judgement.blockers.iter().all(|blocker| blocker.reason != ReasonCode::SourceDisabled));
+    }
+}
+
+#[test]
+fn a_broker_that_lab_may_not_touch_has_no_mark() {
+    let evidence = after(vec![bars()], job(JobStatus::Succeeded, None), 3);
+    let acceptance = with_source(Source::Broker, rule(Requirement::Disabled, "tradovate"));
+    assert_eq!(judge(&subject(), &acceptance, &evidence, now()).proof, "MD✓");
 }

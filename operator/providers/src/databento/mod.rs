@@ -4,6 +4,7 @@ mod classify;
 mod endpoints;
 mod errors;
 mod json;
+pub mod live;
 mod measure;
 mod stream;
 

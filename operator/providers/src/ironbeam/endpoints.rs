@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::{
     AccountKind, Call, Measure, MeasureError,
     rest::{self, Asks, Count, Endpoint, Fact, Takes},
+    text,
 };
 
 const OF_ACCOUNT: Asks = &[(Fact::Account, "accountId")];
@@ -96,6 +97,26 @@ fn placed(_: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
     }
 }
 
+/// The answer lists the orders that were to be changed; one that was not says so in its own `orderError`, beside a good status.
 fn changed(call: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
-    Ok(Measure { order_id: call.about.order_id.clone(), ..rest::list(body, "/orders")?.0 })
+    let (measure, orders) = rest::list(body, "/orders")?;
+    let own = |order: &&Value| {
+        let id = order.get("orderId").and_then(rest::id);
+        id.is_none() || call.about.order_id.is_none() || id == call.about.order_id
+    };
+    if let Some(error) = orders.iter().filter(own).find_map(order_error) {
+        return Err(MeasureError::NotDone(error));
+    }
+    Ok(Measure { order_id: call.about.order_id.clone(), ..measure })
+}
+
+/// `{errorCode, errorText}` of an order; neither a code of zero nor an empty text is an error.
+fn order_error(order: &Value) -> Option<String> {
+    let error = order.get("orderError")?.as_object()?;
+    let said = |name| rest::said(error, name).filter(|said| !matches!(said.trim(), "" | "0"));
+    match (said("errorCode"), said("errorText")) {
+        (None, None) => None,
+        (Some(one), None) | (None, Some(one)) => Some(text::clean(&one, text::LONGEST)),
+        (Some(code), Some(said)) => Some(text::clean(&format!("{code}: {said}"), text::LONGEST)),
+    }
 }

@@ -12,11 +12,14 @@ use crate::{AccountKind, CredentialError, Credentials, Login, NotOpened, Session
 const LIFE: TimeDelta = TimeDelta::hours(1);
 const BEFORE_THE_END: TimeDelta = TimeDelta::minutes(15);
 
-fn base(credentials: &Credentials) -> Result<&'static str, CredentialError> {
-    Ok(match credentials.account_kind(&ENV)? {
+/// What the credential says of the account, and the base for it.
+fn place(credentials: &Credentials) -> Result<(AccountKind, &'static str), CredentialError> {
+    let kind = credentials.account_kind(&ENV)?;
+    let base = match kind {
         AccountKind::Demo => "https://demo.ironbeamapi.com/v2/",
         AccountKind::Live => "https://live.ironbeamapi.com/v2/",
-    })
+    };
+    Ok((kind, base))
 }
 
 /// How sessions are opened and used.
@@ -30,7 +33,7 @@ impl Session for Sessions {
             fields.insert("password".to_owned(), password.into());
         }
         Ok(Login {
-            base: Some(base(credentials)?),
+            base: Some(place(credentials)?.1),
             method: "POST",
             path: "auth",
             body: Some(SecretString::from(body.to_string())),
@@ -52,7 +55,8 @@ impl Session for Sessions {
 
     /// Whether the account is live the vendor says itself, in `info/trader`.
     fn sign_in(&self, credentials: &Credentials, token: &SecretString) -> Result<SignedIn, CredentialError> {
-        let none = SignedIn { base: Some(base(credentials)?.to_owned().into()), ..SignedIn::default() };
+        let (kind, base) = place(credentials)?;
+        let none = SignedIn { base: Some(base.to_owned().into()), expects: Some(kind), ..SignedIn::default() };
         none.with_bearer(token, &API_KEY)
     }
 }

@@ -25,6 +25,11 @@ pub(crate) fn counted<T>(things: &[T]) -> Measure {
     Measure { items: i64::try_from(things.len()).ok(), ..Measure::default() }
 }
 
+/// Of an answer that speaks about a source and holds nothing of it, such as a list of models: it proves a key, and no content.
+pub(crate) fn about(measure: Measure) -> Measure {
+    Measure { items: None, ..measure }
+}
+
 /// The items of the list at a place of the answer, such as `/results`; the empty place is the answer itself.
 pub(crate) fn list(body: &[u8], place: &str) -> Result<(Measure, Vec<Value>), MeasureError> {
     let mut answer = json(body)?;

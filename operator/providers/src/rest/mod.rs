@@ -13,7 +13,7 @@ mod vendor;
 pub(crate) use answer::{id, object, said, seconds};
 pub(crate) use bars::{BarLength, bars, only_asked};
 pub(crate) use classify::time;
-pub(crate) use count::{counted, json, list, list_of, one, parse};
+pub(crate) use count::{about, counted, json, list, list_of, one, parse};
 pub(crate) use endpoint::{ANY, Asks, Count, Counts, Endpoint, Fact, Takes, body_only};
 pub(crate) use number::Number;
 pub(crate) use vendor::{Errors, Vendor};

@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Counts, Endpoint, classify::classify};
-use crate::{BarVisitor, Call, Facts, Measure, MeasureError, NamedError, Provider, Refused, Request, Session};
+use crate::{BarVisitor, Call, Facts, Measure, MeasureError, Message, NamedError, Provider, Refused, Request, Session, Told};
 
 /// All that is known of one vendor; what it leaves to [`Vendor::new`] is as with most.
 pub(crate) struct Vendor {
@@ -21,6 +21,8 @@ pub(crate) struct Vendor {
     pub(crate) refusal: Option<fn(StatusCode, ReasonCode, &str) -> Value>,
     /// How its keys begin and those of no other do.
     pub(crate) key_beginnings: &'static [&'static str],
+    /// How it is sent a message, if it takes any.
+    pub(crate) message: Option<fn(&Message) -> Told>,
     /// How its sessions are kept, if it has any.
     pub(crate) session: Option<&'static dyn Session>,
 }
@@ -37,7 +39,7 @@ pub(crate) enum Errors {
 impl Vendor {
     /// A vendor without anything of its own besides.
     pub(crate) const fn new(facts: &'static Facts, endpoints: &'static [Endpoint], errors: Errors) -> Self {
-        Self { facts, endpoints, errors, refine: Ok, refusal: None, key_beginnings: &[], session: None }
+        Self { facts, endpoints, errors, refine: Ok, refusal: None, key_beginnings: &[], message: None, session: None }
     }
 }
 
@@ -78,6 +80,10 @@ impl Provider for Vendor {
 
     fn key_beginnings(&self) -> &'static [&'static str] {
         self.key_beginnings
+    }
+
+    fn message(&self, message: &Message) -> Option<Told> {
+        self.message.map(|tell| tell(message))
     }
 
     fn session(&self) -> Option<&'static dyn Session> {

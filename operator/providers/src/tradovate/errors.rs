@@ -45,16 +45,17 @@ fn penalty(status: StatusCode, fields: &Map<String, Value>) -> Option<NamedError
         return None;
     }
     let captcha = fields.get("p-captcha").is_some_and(|asked| asked.as_bool() == Some(true) || asked.as_str() == Some("true"));
-    let named = |text| NamedError::new(status, ReasonCode::ProviderRateLimited, Some("p-ticket"), text);
     if captcha {
         // No program can answer it, so the ticket is worth nothing.
         let text = "a penalty that only a person could shorten: nothing was done, stop for an hour";
-        return Some(NamedError { wait: Some(STOP), ..named(text) });
+        let named = NamedError::new(status, ReasonCode::ProviderCaptcha, Some("p-captcha"), text);
+        return Some(NamedError { wait: Some(STOP), ..named });
     }
     let wait = rest::seconds(fields, "p-time").or(Some(PAUSE));
     let text = "a penalty: nothing was done, and the same request may be sent again later";
     let ticket = rest::said(fields, "p-ticket").filter(|ticket| ticket.len() <= LONGEST_TICKET);
-    Some(NamedError { wait, ticket, ..named(text) })
+    let named = NamedError::new(status, ReasonCode::ProviderRateLimited, Some("p-ticket"), text);
+    Some(NamedError { wait, ticket, ..named })
 }
 
 /// An error in an answer whose status is good.

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::{APP_ID, APP_VERSION, CID, DEVICE_ID, PASSWORD, SEC, USERNAME, errors, place};
-use crate::{CredentialError, Credentials, Login, NamedError, NotOpened, Session, SignedIn, Token, rest, text};
+use crate::{CredentialError, Credentials, Login, NotOpened, Session, SignedIn, Token, rest, text};
 
 /// How long before its end a session is prolonged, as the vendor advises.
 const BEFORE_THE_END: TimeDelta = TimeDelta::minutes(15);
@@ -36,10 +36,12 @@ impl Session for Sessions {
 
     fn opened(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> Result<Token, NotOpened> {
         match errors::name_error(status, body) {
-            Some(NamedError { ticket: Some(ticket), wait, .. }) => {
-                return Err(NotOpened::Again { ticket, after: wait.unwrap_or_default() });
+            Some(mut named) => {
+                return Err(match named.ticket.take() {
+                    Some(ticket) => NotOpened::Again { ticket, after: named.wait.unwrap_or_default(), named },
+                    None => NotOpened::refused(status, named),
+                });
             }
-            Some(named) => return Err(NotOpened::refused(status, named)),
             None => {}
         }
         let unusable = |message| NotOpened::unusable(status, message);

@@ -24,7 +24,7 @@ pub(crate) const CONTRACT: Contract = Contract {
         (Kind::GatewayTimeout, ReasonCode::ProviderError),
     ],
     calls: &[
-        Sample { method: "GET", path: "v1/models", query: "limit=1", body: "", items: Some(2) },
+        Sample { method: "GET", path: "v1/models", query: "limit=1", body: "", items: None },
         Sample {
             method: "POST",
             path: "v1/messages",

@@ -5,8 +5,8 @@ use assayer_stand_ins::faults::Kind;
 
 use crate::{Contract, Sample};
 
-const fn get(path: &'static str, query: &'static str, items: i64) -> Sample {
-    Sample { method: "GET", path, query, body: "", items: Some(items) }
+const fn get(path: &'static str, query: &'static str, items: Option<i64>) -> Sample {
+    Sample { method: "GET", path, query, body: "", items }
 }
 
 pub(crate) const CONTRACT: Contract = Contract {
@@ -23,14 +23,14 @@ pub(crate) const CONTRACT: Contract = Contract {
         (Kind::GatewayTimeout, ReasonCode::ProviderError),
     ],
     calls: &[
-        get("series", "series_id=GNPCA&file_type=json", 1),
+        get("series", "series_id=GNPCA&file_type=json", None),
         get(
             "series/observations",
             "series_id=CPIAUCSL&file_type=json&observation_start=2024-01-01&observation_end=2024-12-31&realtime_start=2025-01-01&realtime_end=2025-01-01",
-            11,
+            Some(11),
         ),
-        get("series/vintagedates", "series_id=CPIAUCSL&file_type=json", 2),
-        get("series/search", "search_text=unemployment&file_type=json", 1),
-        get("releases/dates", "file_type=json", 1),
+        get("series/vintagedates", "series_id=CPIAUCSL&file_type=json", None),
+        get("series/search", "search_text=unemployment&file_type=json", None),
+        get("releases/dates", "file_type=json", Some(1)),
     ],
 };

@@ -23,8 +23,8 @@ pub(crate) const CONTRACT: Contract = Contract {
         (Kind::GatewayTimeout, ReasonCode::ProviderError),
     ],
     calls: &[
-        Sample { method: "GET", path: "v1beta/models", query: "", body: "", items: Some(2) },
-        Sample { method: "GET", path: "v1/models", query: "pageSize=50", body: "", items: Some(2) },
+        Sample { method: "GET", path: "v1beta/models", query: "", body: "", items: None },
+        Sample { method: "GET", path: "v1/models", query: "pageSize=50", body: "", items: None },
         Sample {
             method: "POST",
             path: "v1beta/models/gemini-flash-latest:generateContent",

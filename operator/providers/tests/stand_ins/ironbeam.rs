@@ -73,3 +73,20 @@ async fn an_order_that_waits_for_its_id_tells_it() {
         assert_eq!(measure.order_id.as_deref(), id);
     }
 }
+
+#[tokio::test]
+async fn an_order_that_was_not_changed_is_a_failure_beside_a_good_status() {
+    let world = World::new(&CONTRACT);
+    for sample in &CONTRACT.calls[4..6] {
+        world.call(CONTRACT.good, sample).await;
+    }
+    let order = serde_json::json!({"fault": Kind::Undone});
+    world.shell.faults.replace(vec![serde_json::from_value(order).unwrap()]).unwrap();
+    for sample in &CONTRACT.calls[13..] {
+        let answer = world.call(CONTRACT.good, sample).await;
+        assert!(answer.named.is_none(), "the status of the answer is good");
+        let error = find("ironbeam").unwrap().measure(&answer.call.unwrap(), &answer.body, &mut ()).unwrap_err();
+        assert_eq!(error.reason_code(), ReasonCode::ProviderRejectedRequest);
+        assert!(error.to_string().contains("201: Order is not open"), "{error}");
+    }
+}

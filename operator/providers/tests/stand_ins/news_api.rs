@@ -5,8 +5,8 @@ use assayer_stand_ins::faults::Kind;
 
 use crate::{Contract, Sample};
 
-const fn get(path: &'static str, query: &'static str, items: i64) -> Sample {
-    Sample { method: "GET", path, query, body: "", items: Some(items) }
+const fn get(path: &'static str, query: &'static str, items: Option<i64>) -> Sample {
+    Sample { method: "GET", path, query, body: "", items }
 }
 
 pub(crate) const CONTRACT: Contract = Contract {
@@ -27,11 +27,11 @@ pub(crate) const CONTRACT: Contract = Contract {
         (Kind::GatewayTimeout, ReasonCode::ProviderError),
     ],
     calls: &[
-        get("top-headlines/sources", "", 2),
-        get("sources", "language=en", 2),
-        get("everything", "q=spy&from=2025-02-03&to=2025-02-05&language=en&sortBy=publishedAt&pageSize=2", 2),
-        get("everything", "q=spy&from=2025-02-03&to=2025-02-05&pageSize=2&page=2", 1),
-        get("top-headlines", "country=us&pageSize=5", 5),
-        get("everything", "q=nothing", 0),
+        get("top-headlines/sources", "", None),
+        get("sources", "language=en", None),
+        get("everything", "q=spy&from=2025-02-03&to=2025-02-05&language=en&sortBy=publishedAt&pageSize=2", Some(2)),
+        get("everything", "q=spy&from=2025-02-03&to=2025-02-05&pageSize=2&page=2", Some(1)),
+        get("top-headlines", "country=us&pageSize=5", Some(5)),
+        get("everything", "q=nothing", Some(0)),
     ],
 };

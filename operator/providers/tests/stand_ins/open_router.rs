@@ -25,7 +25,7 @@ pub(crate) const CONTRACT: Contract = Contract {
     ],
     calls: &[
         Sample { method: "GET", path: "key", query: "", body: "", items: None },
-        Sample { method: "GET", path: "models", query: "", body: "", items: Some(2) },
+        Sample { method: "GET", path: "models", query: "", body: "", items: None },
         Sample {
             method: "POST",
             path: "chat/completions",

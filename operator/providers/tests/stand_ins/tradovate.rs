@@ -49,6 +49,7 @@ pub(crate) const CONTRACT: Contract = Contract {
         (Kind::Locked, ReasonCode::ProviderRateLimited),
         (Kind::RateLimited, ReasonCode::ProviderRateLimited),
         (Kind::Ticket, ReasonCode::ProviderRateLimited),
+        (Kind::Captcha, ReasonCode::ProviderCaptcha),
         (Kind::BadRequest, ReasonCode::ProviderRejectedRequest),
         (Kind::ErrorInSuccess, ReasonCode::ProviderRejectedRequest),
         (Kind::ServerError, ReasonCode::ProviderError),
@@ -140,7 +141,7 @@ async fn a_login_that_is_penalised_is_sent_again_with_its_ticket() {
     let world = World::new(&CONTRACT);
     penalise(&world, 0);
     let first = session().login(&credentials(), None).unwrap();
-    let Err(NotOpened::Again { ticket, after }) = world.open(session(), &first, SignedIn::default()).await else {
+    let Err(NotOpened::Again { ticket, after, .. }) = world.open(session(), &first, SignedIn::default()).await else {
         panic!("no penalty")
     };
     assert_eq!(after, Duration::ZERO);

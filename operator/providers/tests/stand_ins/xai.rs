@@ -23,7 +23,7 @@ pub(crate) const CONTRACT: Contract = Contract {
         (Kind::GatewayTimeout, ReasonCode::ProviderError),
     ],
     calls: &[
-        Sample { method: "GET", path: "models", query: "", body: "", items: Some(2) },
+        Sample { method: "GET", path: "models", query: "", body: "", items: None },
         Sample {
             method: "POST",
             path: "chat/completions",

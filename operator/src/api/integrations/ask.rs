@@ -124,7 +124,7 @@ pub(crate) async fn make(
 ) -> Result<Made, Refusal> {
     let annotation = match operation {
         Operation::Test => wire::TEST_REQUESTED_ANNOTATION,
-        Operation::Verify | Operation::Call => wire::VERIFY_REQUESTED_ANNOTATION,
+        _ => wire::VERIFY_REQUESTED_ANNOTATION,
     };
     let (trace_id, namespace) = (Uuid::now_v7(), integration.namespace().unwrap_or_default());
     let patch = Patch::Merge(json!({"metadata": {"annotations": {annotation: trace_id}}}));

@@ -16,7 +16,7 @@ mod vendor;
 
 use std::collections::BTreeMap;
 
-use assayer_contract::{Stage, policy::Policy};
+use assayer_contract::{Stage, policy::StageRules};
 use assayer_crds::{Integration, StagePolicy};
 use assayer_judge::{IntegrationEvidence, IntegrationJudgement, judge_integration};
 use assayer_store::{
@@ -47,8 +47,8 @@ pub(crate) struct Looked {
     pub(crate) used: Used,
 }
 
-/// The policy of each stage that has one; or why it cannot be read.
-pub(crate) type Policies = BTreeMap<Stage, Result<Policy, String>>;
+/// The rules of each stage that has a policy; or why they cannot be read.
+pub(crate) type Policies = BTreeMap<Stage, Result<StageRules, String>>;
 
 /// The Integrations of a namespace, or of all, judged by the same function as their statuses.
 pub(crate) async fn look(app: &App, namespace: Option<&str>, now: DateTime<Utc>) -> Result<Vec<Looked>, Refusal> {
@@ -75,7 +75,7 @@ pub(crate) async fn look(app: &App, namespace: Option<&str>, now: DateTime<Utc>)
 /// The policies of all stages.
 pub(crate) async fn policies(app: &App) -> Result<Policies, Refusal> {
     let all = Api::<StagePolicy>::all(app.client.clone()).list(&ListParams::default()).await?;
-    let read = |policy: StagePolicy| (policy.spec.stage, policy.spec.policy().map_err(|error| error.to_string()));
+    let read = |policy: StagePolicy| (policy.spec.stage, policy.spec.rules().map_err(|error| error.to_string()));
     Ok(all.items.into_iter().map(read).collect())
 }
 

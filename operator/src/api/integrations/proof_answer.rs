@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Looked, Policies, unused};
+use super::{Looked, Policies, requirement::FailClosed, unused};
 use crate::integration_facts::state;
 
 /// A verdict, the best first.
@@ -41,7 +41,8 @@ pub(crate) struct IntegrationsProof {
     totals: Totals,
     /// Each Integration.
     integrations: Vec<Line>,
-    /// Whether jobs stopped where a required source had failed, by stage and source.
+    /// Whether jobs stopped where a required source had failed, by stage and source. Stages at which no Bot stands and no job was
+    /// planned are told, and keep no verdict from `PASS`.
     fail_closed: Vec<Closed>,
     /// Why `fail_closed` is empty; null where it is not.
     fail_closed_reason: Option<String>,
@@ -91,6 +92,8 @@ struct Line {
     last_used_at: Option<DateTime<Utc>>,
     /// UID of the Bot that made it.
     last_used_by_bot_id: Option<Uuid>,
+    #[serde(flatten)]
+    closed: FailClosed,
 }
 
 /// Jobs of a stage against a source that it requires.
@@ -102,6 +105,8 @@ struct Closed {
     source: Source,
     /// From when on jobs are counted, by when they were planned.
     since: DateTime<Utc>,
+    /// Bots that stand at the stage now.
+    bots: usize,
     /// Jobs.
     jobs: i64,
     /// Those in which a call to the source failed, and no like call succeeded after it.
@@ -149,24 +154,30 @@ pub(crate) struct Found<'a> {
 
 /// Each stage with a source that its policy requires.
 pub(crate) fn required(policies: &Policies) -> Vec<(Stage, Source)> {
-    let rules = policies.values().filter_map(|policy| policy.as_ref().ok()).flat_map(|policy| {
-        policy.rules().filter(|(_, rule)| rule.requirement == Requirement::Required).map(|(source, _)| (policy.stage, source))
+    let required = policies.values().filter_map(|rules| rules.as_ref().ok()).flat_map(|rules| {
+        let required = rules.sources.iter().filter(|(_, rule)| rule.requirement == Requirement::Required);
+        required.map(|(source, _)| (rules.stage, *source))
     });
-    rules.collect::<BTreeSet<_>>().into_iter().collect()
+    required.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 impl IntegrationsProof {
     /// Puts together what was found.
     pub(crate) fn new(found: Found<'_>) -> Self {
         let connected_unused: Vec<_> = found.looked.iter().filter_map(|one| unused(one, &found)).collect();
-        let fail_closed: Vec<_> = found.compliance.into_iter().map(|compliance| closed(compliance, found.since)).collect();
-        let of_jobs = fail_closed.iter().filter(|line| line.verdict != Word::Pass).map(|line| (line.verdict, line.reason()));
+        let integrations: Vec<_> = found.looked.iter().filter_map(|one| line(one, found.policies)).collect();
+        let at = |stage| found.bots.iter().filter(|bot| unused::stage(bot) == stage).count();
+        let closed = |one: Compliance| closed(at(one.stage), found.since, one);
+        let fail_closed: Vec<_> = found.compliance.into_iter().map(closed).collect();
+        let of_jobs = fail_closed.iter().filter(|line| line.lives() && line.verdict != Word::Pass);
+        let of_jobs = of_jobs.map(|line| (line.verdict, line.reason()));
         let of_unused = connected_unused.iter().filter(|line| line.verdict != Word::Pass).map(|line| (line.verdict, line.line()));
         let mut doubts: Vec<(Word, String)> = of_jobs.chain(of_unused).collect();
         let none = fail_closed.is_empty().then(|| "no StagePolicy requires a source, or none can be read".to_owned());
-        doubts.extend(none.clone().map(|reason| (Word::Unknown, reason)));
+        let no_life = !fail_closed.iter().any(Closed::lives);
+        let idle = || no_life.then(|| "no Bot stands at a stage that requires a source, and no job was planned".to_owned());
+        doubts.extend(none.clone().or_else(idle).map(|reason| (Word::Unknown, reason)));
         let verdict = doubts.iter().map(|(verdict, _)| *verdict).max().unwrap_or(Word::Pass);
-        let integrations: Vec<_> = found.looked.iter().map(line).collect();
         Self {
             generated_at: found.now,
             verdict,
@@ -194,14 +205,15 @@ fn totals(lines: &[Line]) -> Totals {
     }
 }
 
-fn line(one: &Looked) -> Line {
+fn line(one: &Looked, policies: &Policies) -> Option<Line> {
+    let facts = assayer_providers::find(one.integration.spec.provider.name())?.facts();
     let known = |verdict| match verdict {
         Verdict::Proven => Some(true),
         Verdict::Refuted => Some(false),
         Verdict::Unknown => None,
     };
     let last = one.used.last.as_ref();
-    Line {
+    Some(Line {
         namespace: one.integration.namespace().unwrap_or_default(),
         name: one.integration.name_any(),
         provider: one.integration.spec.provider.name().to_owned(),
@@ -212,7 +224,8 @@ fn line(one: &Looked) -> Line {
         uses_1h: one.used.last_hour,
         last_used_at: last.map(|last| last.at),
         last_used_by_bot_id: last.map(|last| last.bot_id),
-    }
+        closed: FailClosed::of(facts, policies),
+    })
 }
 
 fn unused(one: &Looked, found: &Found<'_>) -> Option<Unused> {
@@ -229,17 +242,22 @@ fn unused(one: &Looked, found: &Found<'_>) -> Option<Unused> {
     })
 }
 
-fn closed(compliance: Compliance, since: DateTime<Utc>) -> Closed {
+fn closed(bots: usize, since: DateTime<Utc>, compliance: Compliance) -> Closed {
     let Compliance { stage, source, jobs, failed, went_on, offending } = compliance;
     let verdict = match (went_on, jobs) {
         (1.., _) => Word::Fail,
         (_, 0) => Word::Unknown,
         _ => Word::Pass,
     };
-    Closed { stage, source, since, jobs, failed, went_on, offending_job_ids: offending, verdict }
+    Closed { stage, source, since, bots, jobs, failed, went_on, offending_job_ids: offending, verdict }
 }
 
 impl Closed {
+    /// Whether there was anybody who could have gone on.
+    fn lives(&self) -> bool {
+        self.bots > 0 || self.jobs > 0
+    }
+
     fn reason(&self) -> String {
         let Self { stage, source, jobs, failed, went_on, .. } = self;
         match jobs {

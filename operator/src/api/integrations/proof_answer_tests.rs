@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::unused::tests::{bot, looked, now, policies},
+    super::unused::tests::{bot, looked, now, policies, policies_of},
     *,
 };
 
@@ -57,4 +57,41 @@ fn a_job_that_went_on_or_a_required_connection_that_nobody_uses_fails_and_nothin
         assert_eq!(answer["verdict"], "UNKNOWN");
         assert!(answer["verdict_reasons"][0].as_str().unwrap().contains(says), "{answer}");
     }
+}
+
+#[test]
+fn each_integration_tells_at_which_stages_the_gates_close_without_it() {
+    let with_paper = policies_of(&[
+        (
+            "LAB",
+            json!({"marketData": {"requirement": "Required", "providers": ["databento"]},
+            "macro": {"requirement": "Disabled", "reason": "nobody reads it"}}),
+        ),
+        (
+            "PAPER",
+            json!({"marketData": {"requirement": "Required", "providers": ["databento"]},
+            "macro": {"requirement": "Required", "providers": ["fred"]},
+            "broker": {"requirement": "Required", "providers": ["tradovate"]}}),
+        ),
+    ]);
+    let looked = [looked("databento", true, Some(5)), looked("fred", true, None), looked("tradovate", false, None)];
+    let (bots, since) = ([bot(5, "None")], now() - WINDOW);
+    let compliance =
+        vec![compliance(12, 2, &[]), Compliance { stage: Stage::Paper, source: Source::Broker, ..compliance(0, 0, &[]) }];
+    let found = Found { looked: &looked, policies: &with_paper, bots: &bots, compliance, since, now: now() };
+    let answer = serde_json::to_value(IntegrationsProof::new(found)).unwrap();
+    let closed = |at: usize| &answer["integrations"][at]["fail_closed"];
+    assert_eq!(closed(0), &json!({"LAB": true, "PAPER": true, "SHADOW": null, "CANARY": null, "LIVE": null}));
+    assert_eq!((&closed(1)["LAB"], &closed(1)["PAPER"]), (&json!(false), &json!(true)));
+    assert_eq!((&closed(2)["LAB"], &closed(2)["PAPER"]), (&json!(false), &json!(true)));
+    let why = &answer["integrations"][1]["fail_closed_reasons"]["LAB"];
+    assert_eq!(why, "sources.macro is Disabled in the StagePolicy of LAB: nobody reads it");
+    let unused = &answer["connected_unused"][0];
+    assert_eq!(
+        (&unused["provider"], &unused["reason_code"], &unused["reason"]),
+        (&json!("fred"), &json!("SOURCE_DISABLED"), why)
+    );
+
+    assert_eq!((&answer["fail_closed"][1]["bots"], &answer["fail_closed"][1]["verdict"]), (&json!(0), &json!("UNKNOWN")));
+    assert_eq!(answer["verdict"], "PASS", "where no Bot stands and no job was, nobody went on: {answer}");
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use assayer_contract::{
-    Stage,
-    policy::{Policy, Requirement},
+    Source, Stage,
+    policy::{Requirement, SourceRule, StageRules},
 };
 use assayer_providers::{Category, Facts};
 use schemars::JsonSchema;
@@ -30,8 +30,8 @@ impl FailClosed {
             let (answer, reason) = match policies.get(&stage) {
                 None => (None, Some(format!("there is no StagePolicy of {stage}"))),
                 Some(Err(error)) => (None, Some(format!("the StagePolicy of {stage} cannot be read: {error}"))),
-                Some(Ok(policy)) => {
-                    let reason = not_required(facts, policy);
+                Some(Ok(rules)) => {
+                    let reason = not_required(facts, rules);
                     (Some(reason.is_none()), reason)
                 }
             };
@@ -42,15 +42,24 @@ impl FailClosed {
     }
 }
 
+/// The rule of the kind of source that the provider is; none where it is no source, or the policy does not name its kind.
+pub(crate) fn rule_of<'a>(facts: &Facts, rules: &'a StageRules) -> Option<(Source, &'a SourceRule)> {
+    let Category::Source(source) = facts.category else { return None };
+    Some((source, rules.sources.get(&source)?))
+}
+
 /// Why a policy does not require this provider; `None` where it does.
-pub(crate) fn not_required(facts: &Facts, policy: &Policy) -> Option<String> {
-    let stage = policy.stage;
+pub(crate) fn not_required(facts: &Facts, rules: &StageRules) -> Option<String> {
+    let stage = rules.stage;
     let Category::Source(source) = facts.category else {
         return Some(format!("{} is no source of a Bot's", facts.title));
     };
-    let Some((_, rule)) = policy.rules().find(|(named, _)| *named == source) else {
+    let Some((_, rule)) = rule_of(facts, rules) else {
         return Some(format!("the StagePolicy of {stage} has no sources.{source}"));
     };
+    if let Some(disabled) = rule.disabled(source, stage) {
+        return Some(disabled);
+    }
     if rule.requirement != Requirement::Required {
         return Some(format!("sources.{source} is {:?} in the StagePolicy of {stage}", rule.requirement));
     }

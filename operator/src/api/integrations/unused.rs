@@ -3,7 +3,7 @@
 
 use assayer_contract::{
     ReasonCode, Stage,
-    policy::{Policy, StopPolicy},
+    policy::{Requirement, StageRules, StopPolicy},
 };
 use assayer_crds::Bot;
 use assayer_judge::IntegrationState;
@@ -11,7 +11,11 @@ use assayer_providers::Facts;
 use chrono::{DateTime, TimeDelta, Utc};
 use kube::ResourceExt;
 
-use super::{Looked, Policies, proof_answer::Word, requirement::not_required};
+use super::{
+    Looked, Policies,
+    proof_answer::Word,
+    requirement::{not_required, rule_of},
+};
 
 /// Why a connected Integration is not used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +52,7 @@ pub(crate) fn why(one: &Looked, serving: &str, policies: &Policies, bots: &[Bot]
     if here.is_empty() {
         return Some(Why::new(Word::Pass, ReasonCode::NotRequired, format!("namespace {place} has no Bot")));
     }
-    let requiring: Vec<(&Bot, &Policy)> = here
+    let requiring: Vec<(&Bot, &StageRules)> = here
         .iter()
         .filter_map(|bot| Some((*bot, policies.get(&stage(bot))?.as_ref().ok()?)))
         .filter(|(_, policy)| not_required(facts, policy).is_none())
@@ -67,9 +71,9 @@ pub(crate) fn why(one: &Looked, serving: &str, policies: &Policies, bots: &[Bot]
 }
 
 /// Bots that need it work: it must have been used within a cycle, or there must not have been time for one yet.
-fn of_working(one: &Looked, working: &[(&Bot, &Policy)], now: DateTime<Utc>) -> Why {
-    let cycle = |(bot, policy): &(&Bot, &Policy)| {
-        let length = policy.backtest_every + policy.job_timeout;
+fn of_working(one: &Looked, working: &[(&Bot, &StageRules)], now: DateTime<Utc>) -> Why {
+    let cycle = |(bot, rules): &(&Bot, &StageRules)| {
+        let length = rules.cycle.unwrap_or_default();
         let born = bot.creation_timestamp().and_then(|at| assayer_crds::conditions::from_k8s(&at));
         (length.max(one.integration.spec.used_for.duration()), born)
     };
@@ -90,22 +94,26 @@ fn of_working(one: &Looked, working: &[(&Bot, &Policy)], now: DateTime<Utc>) -> 
 }
 
 fn of_nobody(facts: &Facts, policies: &Policies, here: &[&Bot]) -> Why {
+    let unknown = |message| Why::new(Word::Unknown, ReasonCode::PolicyMissing, message);
     let reasons = here.iter().map(|bot| match policies.get(&stage(bot)) {
-        None => (Word::Unknown, format!("there is no StagePolicy of {}", stage(bot))),
-        Some(Err(error)) => (Word::Unknown, format!("the StagePolicy of {} cannot be read: {error}", stage(bot))),
-        Some(Ok(policy)) => (Word::Pass, not_required(facts, policy).unwrap_or_default()),
+        None => unknown(format!("there is no StagePolicy of {}", stage(bot))),
+        Some(Err(error)) => unknown(format!("the StagePolicy of {} cannot be read: {error}", stage(bot))),
+        Some(Ok(rules)) => {
+            let disabled = rule_of(facts, rules).is_some_and(|(_, rule)| rule.requirement == Requirement::Disabled);
+            let reason = if disabled { ReasonCode::SourceDisabled } else { ReasonCode::NotRequired };
+            Why::new(Word::Pass, reason, not_required(facts, rules).unwrap_or_default())
+        }
     });
-    let (verdict, message) = reasons.max_by_key(|(verdict, _)| *verdict).unwrap_or((Word::Unknown, String::new()));
-    let reason = if verdict == Word::Pass { ReasonCode::NotRequired } else { ReasonCode::PolicyMissing };
-    Why::new(verdict, reason, message)
+    reasons.max_by_key(|why| why.verdict).unwrap_or_else(|| unknown(String::new()))
 }
 
-fn stage(bot: &Bot) -> Stage {
+/// The stage at which a Bot stands.
+pub(crate) fn stage(bot: &Bot) -> Stage {
     bot.status.as_ref().map_or(Stage::Lab, |status| status.stage)
 }
 
-fn stopped(bot: &Bot, policy: &Policy) -> Option<StopPolicy> {
-    Some(policy.stop.max(bot.spec.stop_policy)).filter(|stop| *stop != StopPolicy::None)
+fn stopped(bot: &Bot, rules: &StageRules) -> Option<StopPolicy> {
+    Some(rules.stop.max(bot.spec.stop_policy)).filter(|stop| *stop != StopPolicy::None)
 }
 
 fn used_within(one: &Looked, length: std::time::Duration, now: DateTime<Utc>) -> bool {

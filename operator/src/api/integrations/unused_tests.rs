@@ -48,11 +48,31 @@ pub(in crate::api::integrations) fn policies(change: impl Fn(&mut Value)) -> Pol
         "budgets": {"maxConcurrentBacktests": 4, "maxDataUsdPerDay": "5"},
     });
     change(&mut spec);
-    let policy: StagePolicy = serde_json::from_value(
-        json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "StagePolicy", "metadata": {"name": "lab"}, "spec": spec}),
-    )
-    .unwrap();
-    [(Stage::Lab, Ok(policy.spec.policy().unwrap()))].into()
+    read([("LAB", spec)])
+}
+
+/// Policies of these stages with these sources.
+pub(in crate::api::integrations) fn policies_of(stages: &[(&str, Value)]) -> Policies {
+    read(stages.iter().map(|(stage, sources)| {
+        let mut spec = json!({"stage": stage, "sources": sources});
+        if *stage == "LAB" {
+            spec["cadence"] = json!({"backtest": "20m"});
+            spec["jobTimeout"] = json!("10m");
+            spec["promotion"] = json!({"requires": {"sessions": 3}});
+            spec["budgets"] = json!({"maxConcurrentBacktests": 4, "maxDataUsdPerDay": "5"});
+        }
+        (*stage, spec)
+    }))
+}
+
+fn read<'a>(specs: impl IntoIterator<Item = (&'a str, Value)>) -> Policies {
+    let read = |(stage, spec): (&str, Value)| {
+        let metadata = json!({"name": stage.to_lowercase()});
+        let policy = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "StagePolicy", "metadata": metadata, "spec": spec});
+        let policy: StagePolicy = serde_json::from_value(policy).unwrap();
+        (policy.spec.stage, Ok(policy.spec.rules().unwrap()))
+    };
+    specs.into_iter().map(read).collect()
 }
 
 /// A Bot in namespace `desk` that was made so many hours ago.

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kube::{
     Api, Resource, ResourceExt,
     api::{Patch, PatchParams},
-    runtime::controller::Action,
+    runtime::{controller::Action, reflector::ObjectRef},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -65,11 +65,21 @@ async fn look(integration: &Integration, ctx: &Context) -> Result<(Outcome, Acti
             .patch_status(&integration.name_any(), &PatchParams::apply(FIELD_MANAGER).force(), &Patch::Apply(&patch))
             .await?;
         events::state(ctx, integration, &status, reason).await;
+        tell_bots(ctx, integration);
     }
     Ok(match evidence {
         IntegrationEvidence::Unreadable(_) => (Outcome::EvidenceUnavailable, Action::requeue(RETRY)),
         IntegrationEvidence::Read(facts) => (Outcome::Ok, Action::requeue(again(state, &facts, connected_for, now))),
     })
+}
+
+/// What may start depends on it: the Bots beside it say so, and the planner looks at once.
+fn tell_bots(ctx: &Context, integration: &Integration) {
+    for bot in ctx.bots.state().into_iter().filter(|bot| bot.namespace() == integration.namespace()) {
+        // Closed only when the term ends.
+        let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*bot));
+    }
+    ctx.due.notify_one();
 }
 
 async fn observe(integration: &Integration, ctx: &Context, now: DateTime<Utc>) -> Result<IntegrationEvidence, Error> {

@@ -55,7 +55,7 @@ fn helm(paths: &Paths, target: &Target, images: &[Image], extra: &[&str]) -> Res
 /// The chart's value that names the image of a process.
 fn value_key(process: &str) -> String {
     match process {
-        "stand-ins" => "standIns.databento.image".to_owned(),
+        "stand-ins" => "standIns.image".to_owned(),
         "postgres" => "postgres.image".to_owned(),
         process => format!("images.{process}"),
     }

@@ -2,11 +2,13 @@
 
 use anyhow::{Context, Result, ensure};
 use assayer_contract::{Outcome, ReasonCode, Sent};
+use assayer_crds::BotStatus;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Fault, SLOW_MS};
 use crate::{
+    scenarios::integrations,
     wait::{self, Look},
     world::{Columns, World},
 };
@@ -31,6 +33,9 @@ struct Seen {
 
 /// Row, job and Bot give the same reason, in words, with a fix, and no session came of it.
 pub(super) async fn told_apart(world: &World, fault: &Fault) -> Result<()> {
+    if let (true, Some(reason)) = (fault.inject.keeps_jobs_from_starting(), fault.reason) {
+        return denied(world, fault, reason).await;
+    }
     let seen = first_job(world, fault.name).await?;
     let reason = fault.reason.map(|reason| reason.to_string());
     ensure!((seen.outcome, seen.sent) == (Some(fault.outcome), Some(fault.sent)), "the row: {seen:?}");
@@ -41,7 +46,38 @@ pub(super) async fn told_apart(world: &World, fault: &Fault) -> Result<()> {
     let said = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains(fault.said));
     ensure!(said(&seen.error_message) && said(&seen.message), "\"{}\" is said neither here nor there: {seen:?}", fault.said);
     ensure!(seen.latency_ms.is_some() == (fault.outcome == Outcome::Failed), "the latency of what was tried: {seen:?}");
-    the_bot_says(world, fault, reason).await
+    let status = the_bot_says(world, fault, reason).await?;
+    let proven = status.conditions.iter().find(|condition| condition.type_ == "MarketDataProven").context("the condition")?;
+    let name = reason.condition_reason();
+    ensure!(
+        (status.proof.as_str(), proven.status.as_str(), proven.reason.as_str()) == ("MD✗", "False", name.as_str()),
+        "{proven:?}"
+    );
+    let last = status.last_job.context("the last job")?;
+    ensure!(last.reason_code == Some(reason.to_string()), "{last:?}");
+    Ok(())
+}
+
+/// No job starts: the Bot says so, the handshake's row shows it, and the planner wrote it down.
+async fn denied(world: &World, fault: &Fault, reason: ReasonCode) -> Result<()> {
+    let status = the_bot_says(world, fault, reason).await?;
+    ensure!(status.proof == "MD?" && status.last_job.is_none(), "nothing was asked for the Bot: {status:?}");
+    ensure!(status.activity.reason_code == reason.to_string(), "{:?}", status.activity);
+    if reason != ReasonCode::IntegrationMissing {
+        let query = format!(
+            "select r.outcome, r.sent, r.http_status, r.reason_code as row_reason, r.operation, r.job_id from requests r
+             where r.integration_namespace = '{}' order by r.id limit 1",
+            fault.name
+        );
+        let rows: Vec<Value> = world.rows(&query)?;
+        let expected = json!({"outcome": fault.outcome, "sent": fault.sent, "http_status": fault.status,
+            "row_reason": reason, "operation": "verify", "job_id": null});
+        ensure!(rows.first() == Some(&expected), "the handshake: {rows:?}");
+    }
+    integrations::denied(world, fault.name, &reason.to_string()).await?;
+    let jobs = world.sql(&format!("select count(*) from bot_jobs where bot_namespace = '{}'", fault.name))?;
+    ensure!(jobs.trim() == "0", "{jobs} jobs were started all the same");
+    Ok(())
 }
 
 async fn succeeds(world: &World, fault: &Fault, seen: &Seen) -> Result<()> {
@@ -67,7 +103,7 @@ async fn first_job(world: &World, namespace: &str) -> Result<Seen> {
 }
 
 /// `kubectl get bots` names the reason, `kubectl describe bot` has the message and the fix.
-async fn the_bot_says(world: &World, fault: &Fault, reason: ReasonCode) -> Result<()> {
+async fn the_bot_says(world: &World, fault: &Fault, reason: ReasonCode) -> Result<BotStatus> {
     let name = reason.condition_reason();
     // One look at the whole status: under load the log may be unreadable for a moment, and then the Bot says that.
     let (columns, status) = wait::until(&name, async || {
@@ -80,15 +116,11 @@ async fn the_bot_says(world: &World, fault: &Fault, reason: ReasonCode) -> Resul
         })
     })
     .await?;
-    ensure!(columns.get("PROOF") == "MD✗" && columns.get("PROMOTABLE") == "False", "{columns:?}");
-    let proven = status.conditions.iter().find(|condition| condition.type_ == "MarketDataProven").context("the condition")?;
-    ensure!((proven.status.as_str(), proven.reason.as_str()) == ("False", name.as_str()), "{proven:?}");
+    ensure!(columns.get("PROMOTABLE") == "False", "{columns:?}");
     let blocker = status.blockers.first().context("a blocker")?;
     ensure!(blocker.reason_code == reason.to_string() && blocker.message.contains(fault.said), "{blocker:?}");
     ensure!(blocker.suggested_fix.contains(fault.fix), "the fix does not help: {blocker:?}");
-    let last = status.last_job.context("the last job")?;
-    ensure!(last.reason_code == Some(reason.to_string()), "{last:?}");
-    Ok(())
+    Ok(status)
 }
 
 /// Once it is put right, the next cycle proves the Bot's bars, and a session of it is stored.

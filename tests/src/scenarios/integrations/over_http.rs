@@ -164,11 +164,7 @@ pub async fn handshakes_are_no_use_and_a_bots_job_is(world: &World, api: &str, n
 async fn of_a_bot(world: &World, given: &Given<'_>, person: &Person<'_>) -> Result<()> {
     let namespace = given.namespace;
     let bot = world.sample_bot(namespace, "spx-cross").await?;
-    let used = wait::until("use by the Bot's job", async || {
-        let entry = entry(world, namespace, "databento").await?;
-        Ok(if entry["used"] == true { Look::Found(entry) } else { Look::NotYet(entry.to_string()) })
-    })
-    .await?;
+    let used = until_used(world, namespace, "databento").await?;
     let uid = bot.metadata.uid.context("a UID")?;
     ensure!(used["last_used_by_bot_id"] == *uid && used["last_used_by_bot"] == format!("{namespace}/spx-cross"), "{used}");
     ensure!(used["proof_of_use_count_24h"].as_i64() > Some(0) && used["last_used_at"].is_string(), "{used}");
@@ -191,8 +187,17 @@ async fn of_a_bot(world: &World, given: &Given<'_>, person: &Person<'_>) -> Resu
     Ok(())
 }
 
+/// The entry of a provider in a namespace, once it says that a Bot's job used it.
+pub(super) async fn until_used(world: &World, namespace: &str, provider: &str) -> Result<Value> {
+    wait::until("use by the Bot's job", async || {
+        let entry = entry(world, namespace, provider).await?;
+        Ok(if entry["used"] == true { Look::Found(entry) } else { Look::NotYet(entry.to_string()) })
+    })
+    .await
+}
+
 /// The entry of a provider in a namespace, as anyone may read it in a development installation.
-async fn entry(world: &World, namespace: &str, provider: &str) -> Result<Value> {
+pub(super) async fn entry(world: &World, namespace: &str, provider: &str) -> Result<Value> {
     let (_, description) = world.get("/api/openapi.json").await?;
     let (status, answer) = world.get(&format!("{STATUS}?namespace={namespace}")).await?;
     ensure!(status == 200, "{status} {answer}");

@@ -185,7 +185,7 @@ fn load(folder: &Path, listed: Listed) -> Result<Dataset, Error> {
 }
 
 /// Nanoseconds of one bar.
-fn length(schema: Schema) -> Option<u64> {
+pub(super) fn length(schema: Schema) -> Option<u64> {
     let seconds = match schema {
         Schema::Ohlcv1S => 1,
         Schema::Ohlcv1M => 60,

@@ -1,4 +1,4 @@
-//! Databento's historical API as its documentation describes it, for the datasets of one folder.
+//! Databento's APIs as their documentation describes them, for the datasets of one folder: historical here, live in [`live`].
 //!
 //! In: requests of any client of that API. Out: its answers and errors. Where the documentation is silent, the
 //! answers follow what clients of the real service have published; README.md lists what is assumed.
@@ -8,6 +8,7 @@ mod damage;
 mod dates;
 mod dbn_file;
 mod error;
+pub mod live;
 mod metadata;
 mod query;
 mod symbology;
@@ -34,7 +35,7 @@ use crate::keys::Keys;
 use crate::shell::Vendor;
 
 /// The vendor, serving this catalogue to these keys.
-pub fn vendor(catalogue: Catalogue, keys: Keys) -> Vendor {
+pub fn vendor(catalogue: impl Into<Arc<Catalogue>>, keys: Keys) -> Vendor {
     let signed_in = Router::new()
         .route("/v0/metadata.list_publishers", get(metadata::list_publishers))
         .route("/v0/metadata.list_datasets", get(metadata::list_datasets))
@@ -49,7 +50,7 @@ pub fn vendor(catalogue: Catalogue, keys: Keys) -> Vendor {
         .route("/v0/symbology.resolve", post(symbology::resolve))
         .route("/v0/timeseries.get_range", get(timeseries::get_range).post(timeseries::get_range))
         .route_layer(from_fn_with_state(keys, sign_in));
-    let catalogue = Arc::new(catalogue);
+    let catalogue = catalogue.into();
     let router = Router::new()
         .route("/v0/", get(|| async { Json(json!({"api-version": "v0"})) }))
         .merge(signed_in)
@@ -57,6 +58,11 @@ pub fn vendor(catalogue: Catalogue, keys: Keys) -> Vendor {
         .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() })
         .with_state(catalogue);
     Vendor { router, key, refuse: error::refuse, request_id: Some(HeaderName::from_static("request-id")) }
+}
+
+/// The stand-in's own side of its live gateway, to be put beside the vendor.
+pub fn live_control(live: live::Live) -> Router {
+    live::router(live)
 }
 
 /// The key is the user of HTTP Basic; the password is empty.

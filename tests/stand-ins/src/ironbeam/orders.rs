@@ -9,6 +9,7 @@ use chrono::Utc;
 use serde_json::{Value, json};
 
 use super::{ACCOUNT, Broker, Key, error, ok};
+use crate::faults::Kind;
 
 const PRICE: f64 = 5_000.25;
 
@@ -81,17 +82,25 @@ pub(super) async fn to_order_id(
 pub(super) async fn cancel(
     State(broker): State<Broker>,
     Extension(Key(key)): Extension<Key>,
+    fault: Option<Extension<Kind>>,
     Path((_, id)): Path<(String, String)>,
 ) -> Response {
+    if is_undone(fault) {
+        return undone(&id);
+    }
     change(&broker, &key, &id, |order| order["status"] = json!("CANCELLED"))
 }
 
 pub(super) async fn update(
     State(broker): State<Broker>,
     Extension(Key(key)): Extension<Key>,
+    fault: Option<Extension<Kind>>,
     Path((_, id)): Path<(String, String)>,
     Json(asked): Json<Value>,
 ) -> Response {
+    if is_undone(fault) {
+        return undone(&id);
+    }
     change(&broker, &key, &id, |order| {
         for name in ["quantity", "limitPrice", "stopPrice"] {
             if let Some(value) = asked.get(name) {
@@ -99,6 +108,16 @@ pub(super) async fn update(
             }
         }
     })
+}
+
+fn is_undone(fault: Option<Extension<Kind>>) -> bool {
+    fault.is_some_and(|Extension(kind)| kind == Kind::Undone)
+}
+
+/// The order stays as it was, and the answer is good but for what it says of the order.
+fn undone(id: &str) -> Response {
+    let error = json!({"errorCode": 201, "errorText": "Order is not open"});
+    ok(json!({"orders": [{"orderId": id, "accountId": ACCOUNT, "status": "FILLED", "orderError": error}]})).into_response()
 }
 
 fn change(broker: &Broker, key: &str, id: &str, change: impl FnOnce(&mut Value)) -> Response {

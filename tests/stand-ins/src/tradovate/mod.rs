@@ -43,12 +43,12 @@ struct Key(String);
 
 /// Tradovate with these secrets.
 pub fn vendor(keys: Keys) -> Vendor {
-    let broker = Broker {
-        keys,
-        sessions: Sessions::new(2, TimeDelta::minutes(80)),
-        tickets: Tickets::default(),
-        accounts: Arc::default(),
-    };
+    with_sessions_of(TimeDelta::minutes(80), keys)
+}
+
+/// The same with sessions that live so long.
+pub fn with_sessions_of(life: TimeDelta, keys: Keys) -> Vendor {
+    let broker = Broker { keys, sessions: Sessions::new(2, life), tickets: Tickets::default(), accounts: Arc::default() };
     let signed_in = Router::new()
         .route("/v1/auth/me", get(me))
         .route("/v1/account/list", get(account::accounts))

@@ -50,6 +50,10 @@ impl Tickets {
 pub(super) async fn penalty(State(broker): State<Broker>, request: Request, next: Next) -> Response {
     let (mut head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
+    if head.extensions.get::<Fault>().is_some_and(|fault| fault.kind == Kind::Captcha) {
+        return Json(json!({"p-ticket": uuid::Uuid::new_v4().simple().to_string(), "p-time": 0, "p-captcha": true}))
+            .into_response();
+    }
     let ordered = head.extensions.get::<Fault>().filter(|fault| fault.kind == Kind::Ticket);
     if let Some(seconds) = ordered.map(|fault| fault.retry_after_s) {
         return broker.tickets.give(&path, seconds);

@@ -5,6 +5,8 @@ mod counting;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod official_client;
 #[cfg(test)]
 mod support;

@@ -1,0 +1,175 @@
+//! Whether the installation and its Bots can start: from no Secret to a job by itself, a key that breaks at the vendor, and a planner
+//! that is gone.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use super::given::{DATABENTO, Given};
+use crate::part::Part;
+use crate::scenarios::api::conforms;
+use crate::wait::{self, Look};
+use crate::world::{Columns, World};
+
+const STATUS: &str = "/api/system/status";
+const BOT: &str = "spx-cross";
+/// From a Secret that appears to a Bot that may start: its Secret is looked at each three seconds.
+const SOON: Duration = Duration::from_secs(15);
+/// The planner runs each second here, so its gate closes after two of them, the time that a run may take, and what the API remembers.
+const SILENT: Duration = Duration::from_secs(20);
+
+/// Without a Secret nothing starts, and Bot, API and planner say why and what to do; once it is there, the Bot works by itself. A key
+/// that breaks for some calls degrades, one that the vendor does not accept blocks, and healed it is healed.
+pub async fn nothing_starts_without_its_key_and_everything_with_it(world: &World, namespace: &str) -> Result<()> {
+    let status = system(world).await?;
+    ensure!(status["system_status"] == "OK" && status["autonomy_allowed"] == true && status["blockers"] == json!([]), "{status}");
+    let gate = &status["gates"]["dataFeedsHealthy"];
+    ensure!(gate["ok"].is_null() && gate["required"] == false && gate["reason"] == "required by no Bot", "{gate}");
+
+    let given = Given::without_a_secret(world, &DATABENTO, namespace).await?;
+    world.sample_bot(namespace, BOT).await?;
+    says_what_to_do(world, namespace).await?;
+    let status = until(world, "BLOCKED").await?;
+    names_what_is_missing(&status, namespace)?;
+    denied(world, namespace, "INTEGRATION_KEY_MISSING").await?;
+    ensure!(jobs(world, namespace)? == 0, "a job was started without its key");
+
+    let key = given.own_key();
+    given.accept(&key).await?;
+    given.set_key(&key).await?;
+    let set = Instant::now();
+    let status = until(world, "OK").await?;
+    ensure!(set.elapsed() < SOON, "it took {:?}", set.elapsed());
+    let gate = &status["gates"]["dataFeedsHealthy"];
+    ensure!(
+        gate["ok"] == true && gate["evidence"][0]["kind"] == "requests" && status["bots"][0]["readiness"] == "OK",
+        "{status}"
+    );
+    let row = given.rows(&format!("id = '{}'", gate["evidence"][0]["id"].as_str().unwrap_or_default()))?;
+    ensure!(row.len() == 1 && row[0]["operation"] == "verify" && row[0]["outcome"] == "success", "{row:?}");
+    world.until_columns(namespace, BOT, "proven by a job of its own", |columns| columns.get("PROOF") == "MD✓").await?;
+
+    let order = |path: &str| json!({"match": {"path": path, "key": World::fingerprint(&key)}, "fault": "unauthorized"});
+    world.order_faults(&[order("timeseries.get_range")]).await?;
+    let status = until(world, "DEGRADED").await?;
+    ensure!(status["autonomy_allowed"] == true && status["bots"][0]["readiness"] == "DEGRADED", "{status}");
+    world.order_faults(&[order("")]).await?;
+    let status = until(world, "BLOCKED").await?;
+    ensure!(status["blockers"][0]["reason_code"] == "PROVIDER_AUTH" && status["autonomy_allowed"] == false, "{status}");
+    ensure!(status["blockers"][0]["suggested_fix"].as_str().is_some_and(|fix| fix.contains("Set a valid key")), "{status}");
+    denied(world, namespace, "PROVIDER_AUTH").await?;
+    world.until_columns(namespace, BOT, "blocked by its key", |columns| columns.get("BLOCKED-BY") == "ProviderAuth").await?;
+
+    world.clear_faults(&key).await?;
+    until(world, "OK").await?;
+    let sessions = format!("select count(*) from backtest_sessions where bot_namespace = '{namespace}'");
+    let before = world.sql(&sessions)?;
+    world.until_sql("another session", &format!("select ({sessions}) > {before}")).await
+}
+
+/// A planner that is gone closes its gate within its bound, whoever still holds the Lease, and opens it by its first run.
+pub async fn a_planner_that_is_gone_is_noticed(world: &World, controller: &mut Part) -> Result<()> {
+    let gates = system(world).await?["gates"].clone();
+    for (gate, ok) in
+        [("supervisorLoopActive", json!(true)), ("timeoutWorkerActive", json!(true)), ("riskEngineConnected", json!(null))]
+    {
+        ensure!(gates[gate]["ok"] == ok, "{gate}: {gates}");
+    }
+    ensure!(gates["timeoutWorkerActive"]["evidence"].as_array().is_some_and(|both| both.len() == 2), "{gates}");
+    controller.kill().await?;
+    let killed = Instant::now();
+    let closed = wait::until("a gate that is closed", async || {
+        let status = system(world).await?;
+        Ok(if status["gates"]["supervisorLoopActive"]["ok"] == false {
+            Look::Found(status)
+        } else {
+            Look::NotYet(status.to_string())
+        })
+    })
+    .await?;
+    ensure!(killed.elapsed() < SILENT, "it took {:?}", killed.elapsed());
+    ensure!(closed["system_status"] == "BLOCKED" && closed["blockers"][0]["reason_code"] == "SUPERVISOR_SILENT", "{closed}");
+    controller.start()?;
+    wait::until("a gate that is open again", async || {
+        let gate = system(world).await?["gates"]["supervisorLoopActive"].clone();
+        Ok(if gate["ok"] == true { Look::Found(()) } else { Look::NotYet(gate.to_string()) })
+    })
+    .await
+}
+
+/// As anyone may read it in a development installation, and as the API describes it.
+async fn system(world: &World) -> Result<Value> {
+    let (_, description) = world.get("/api/openapi.json").await?;
+    let (status, answer) = world.get(STATUS).await?;
+    ensure!(status == 200, "{status} {answer}");
+    conforms(&description, ("get", STATUS), status, &answer)?;
+    Ok(answer)
+}
+
+async fn until(world: &World, wanted: &str) -> Result<Value> {
+    wait::until(&format!("a system that is {wanted}"), async || {
+        let status = system(world).await?;
+        Ok(if status["system_status"] == wanted { Look::Found(status) } else { Look::NotYet(status.to_string()) })
+    })
+    .await
+}
+
+/// The Bot itself: which key lacks, and that somebody has to act.
+async fn says_what_to_do(world: &World, namespace: &str) -> Result<()> {
+    let status = wait::until("a Bot that says what lacks", async || {
+        let bot = world.bots(namespace).get(BOT).await?;
+        let columns = Columns::of(&bot)?;
+        let blocked = columns.get("BLOCKED-BY") == "IntegrationKeyMissing";
+        Ok(if blocked { Look::Found(bot.status.context("a status")?) } else { Look::NotYet(format!("{columns:?}")) })
+    })
+    .await?;
+    ensure!(status.activity.reason_code == "INTEGRATION_KEY_MISSING" && status.proof == "MD?", "{status:?}");
+    for (kind, value) in [("Ready", "False"), ("Stalled", "True"), ("Promotable", "False")] {
+        let found = status.conditions.iter().find(|condition| condition.type_ == kind).context("a condition")?;
+        ensure!((found.status.as_str(), found.reason.as_str()) == (value, "IntegrationKeyMissing"), "{found:?}");
+    }
+    let first = status.blockers.first().context("a blocker")?;
+    ensure!(first.suggested_fix.contains("Create the Secret") && first.message.contains(namespace), "{first:?}");
+    Ok(())
+}
+
+fn names_what_is_missing(status: &Value, namespace: &str) -> Result<()> {
+    ensure!(
+        status["autonomy_allowed"] == false && status["tier_counts"].is_null() && status["tier_counts_reason"].is_string(),
+        "{status}"
+    );
+    let blocker = &status["blockers"][0];
+    let scope =
+        json!({"kind": "integration", "worker": null, "namespace": namespace, "provider": "databento", "name": "databento"});
+    ensure!(
+        blocker["reason_code"] == "INTEGRATION_KEY_MISSING" && blocker["scope"] == scope && blocker["bots"] == 1,
+        "{blocker}"
+    );
+    ensure!(blocker["suggested_fix"].as_str().is_some_and(|fix| fix.contains("Create the Secret")), "{blocker}");
+    let bot = &status["bots"][0];
+    ensure!(
+        bot["bot"] == format!("{namespace}/{BOT}") && bot["readiness"] == "BLOCKED" && bot["autonomy_allowed"] == false,
+        "{bot}"
+    );
+    for (gate, ok, required) in [
+        ("dataFeedsHealthy", json!(false), true),
+        ("brokerConnected", json!(null), false),
+        ("llmConnected", json!(null), false),
+        ("riskEngineConnected", json!(null), false),
+    ] {
+        let found = &status["gates"][gate];
+        ensure!(found["ok"] == ok && found["required"] == required && found["reason"].is_string(), "{gate}: {found}");
+    }
+    Ok(())
+}
+
+/// The planner wrote down whom it denied a job, and why.
+pub(in crate::scenarios) async fn denied(world: &World, namespace: &str, reason: &str) -> Result<()> {
+    let named = format!("select exists (select from planner_runs where why_not -> '{reason}' ? '{namespace}/{BOT}')");
+    world.until_sql("a run of the planner that says why not", &named).await
+}
+
+fn jobs(world: &World, namespace: &str) -> Result<i64> {
+    Ok(world.sql(&format!("select count(*) from bot_jobs where bot_namespace = '{namespace}'"))?.trim().parse()?)
+}
