@@ -81,7 +81,7 @@ fn the_examples_on_real_bars_give_the_figures_that_they_always_gave() {
         assert_eq!((&result["tradeCounts"]["total"], result["trades"].as_array().map(Vec::len)), (&trades.into(), Some(trades)));
         assert_eq!([&result["fees"], &result["net"], &result["maxDrawdown"]["amount"]], [fees, net, drawdown]);
         assert_eq!(result["sharpe"]["value"], sharpe);
-        assert_eq!(report["engineVersion"], "2");
+        assert_eq!(report["engineVersion"], "3");
         assert_eq!(report["resultHash"], result_hash);
     }
 }
@@ -97,7 +97,7 @@ fn the_inputs_of_the_examples_have_the_hashes_that_they_always_had() {
         [
             "sha256:6ddf431fb5b6bbb5f2ebca21410e2d55fecc4458a49cdfb794df6cbb79d9fc56",
             "sha256:88750d6426c24b976703ddc99d26a39aa9c7dbf9154f898682de80c1d62b3b23",
-            "sha256:83805c2c1ebb867d103de984708d3f74a1055947e6efb0e374eae092a789eb93"
+            "sha256:ae41c99abf54ec60ebf45fea8e529d73cc43e88b676cf919c393264aaf59fd0e"
         ]
     );
     assert_eq!(
@@ -105,7 +105,7 @@ fn the_inputs_of_the_examples_have_the_hashes_that_they_always_had() {
         [
             "sha256:a7845b6f5a9316bf2dcc5b2daa28619a6cf9fbbe253124e6496ac510d14314f6",
             "sha256:1710a12412da03e271673f54dbe1d3b1db3c851a61c9b22625317842e8349ccf",
-            "sha256:43bef0d9b258f27d6171bfd7fdc5d35e5d954c6722bcac2fb0b5c07c26b9aa70"
+            "sha256:3ba062fd6ba3a5d85dc1bf41ec5f3b6790159c0f95ef52f34ba2740d41ec2a0d"
         ]
     );
 }
@@ -126,6 +126,23 @@ fn dbn_and_csv_of_the_same_bars_give_the_same_report() {
         fs::write(&dbn, dbn_file::from_csv(&data(EURUSD.1), compressed)).unwrap();
         assert_eq!(report(&example(EURUSD.0), &dbn), csv);
     }
+}
+
+#[test]
+fn a_continuous_series_names_its_rolls_and_charges_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let dbn = directory.path().join("bars.dbn");
+    fs::write(&dbn, dbn_file::of_contracts(&data(EURUSD.1), true, "6E.v.0", |row| if row < 3_000 { 11 } else { 12 })).unwrap();
+    let output = backtest(&example(EURUSD.0), &dbn, &["--symbol", "6E.v.0"]);
+    let rolled: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let plain = report(&example(EURUSD.0), &data(EURUSD.1));
+    let rolls = rolled["result"]["rolls"].as_array().unwrap();
+    assert_eq!(rolls.len(), 1);
+    assert_eq!((&rolls[0]["from"], &rolls[0]["to"]), (&11.into(), &12.into()));
+    let by_roll = |trade: &&Value| trade["exitReason"] == "Roll";
+    assert_eq!(rolled["result"]["trades"].as_array().unwrap().iter().filter(by_roll).count(), 1);
+    assert!(plain["result"].get("rolls").is_none(), "one instrument has no rolls");
+    assert_ne!(rolled["dataHash"], plain["dataHash"]);
 }
 
 #[test]

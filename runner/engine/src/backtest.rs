@@ -8,6 +8,7 @@
 mod guard;
 mod orders;
 mod plan;
+mod rolls;
 mod simulation;
 
 use assayer_contract::hash::{HashError, canonical_hash};
@@ -80,7 +81,7 @@ pub fn run(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> R
     if got < needed {
         return Err(BacktestError::TooFewBars { needed, got });
     }
-    let mut simulation = Simulation::new(spec, got, clock(spec, bars)?);
+    let mut simulation = Simulation::new(spec, bars, clock(spec, bars)?);
     for (index, bar) in bars.as_slice().iter().enumerate() {
         let mark = simulation.step(index, bar).map_err(|source| BacktestError::Overflow { time: bar.start(), source })?;
         observe(mark);
@@ -113,7 +114,7 @@ fn clock(spec: &BacktestSpec, bars: &Bars) -> Result<Option<Clock>, CalendarErro
 }
 
 fn finish(spec: &BacktestSpec, simulation: Simulation<'_>, bars: &Bars) -> Result<BacktestResult, Overflow> {
-    let simulation::Ended { trades, curve, equity, not_entered } = simulation.end();
+    let simulation::Ended { trades, curve, equity, not_entered, rolls } = simulation.end();
     let total = |amount: fn(&Trade) -> Money| trades.iter().try_fold(Money::ZERO, |sum, trade| sum.plus(amount(trade)));
     let (gross, fees, net) = (total(|t| t.gross)?, total(|t| t.fees)?, total(|t| t.net)?);
     let (max_drawdown, sharpe, exposure) = curve.finish()?;
@@ -133,6 +134,7 @@ fn finish(spec: &BacktestSpec, simulation: Simulation<'_>, bars: &Bars) -> Resul
         max_drawdown,
         sharpe,
         exposure,
+        rolls,
         trades,
     })
 }

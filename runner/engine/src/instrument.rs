@@ -79,6 +79,12 @@ impl BarSchema {
 }
 
 impl Instrument {
+    /// Whether the symbol stands for one contract after another: `MES.c.0`, `MES.n.0`, `MES.v.0`.
+    pub fn is_continuous(&self) -> bool {
+        matches!(self.symbol.split('.').collect::<Vec<_>>().as_slice(),
+            [root, "c" | "n" | "v", rank] if !root.is_empty() && rank.parse::<u8>().is_ok())
+    }
+
     /// Checks what the types cannot say.
     pub fn validate(&self) -> Result<(), InvalidField> {
         InvalidField::unless_text(&self.dataset, 32, ".", "instrument.dataset")?;

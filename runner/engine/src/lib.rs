@@ -24,12 +24,12 @@ pub mod statistics;
 pub mod strategy;
 
 pub use backtest::{BacktestError, Mark, NotEntered};
-pub use bars::{Bar, BarError, Bars};
+pub use bars::{Bar, BarError, Bars, Roll};
 pub use instrument::{BarSchema, Instrument};
 pub use invalid::InvalidField;
 pub use money::{Money, NumberError, Overflow, Price};
 pub use multiple::Multiple;
-pub use report::{BacktestReport, BacktestResult, ENGINE_VERSION, ExitReason, Side, Trade};
+pub use report::{BacktestReport, BacktestResult, ENGINE_VERSION, ExitReason, RolledOver, Side, Trade};
 pub use session::{Clock, Moment, Span};
 pub use spec::{BacktestSpec, Capital, Execution, FillAt, IntraBar};
 pub use strategy::{Family, Strategy, Target};

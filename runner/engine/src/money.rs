@@ -74,6 +74,11 @@ impl Price {
         i128::from(self.0.checked_div(tick.0).unwrap_or(0))
     }
 
+    /// How far this price lies above another, in nano units.
+    pub(crate) fn above(self, other: Self) -> Result<i64, Overflow> {
+        self.0.checked_sub(other.0).ok_or(Overflow("a difference of prices"))
+    }
+
     /// This price and a distance in nano units, which may be negative.
     pub(crate) fn moved(self, nanos: i64) -> Result<Self, Overflow> {
         self.0.checked_add(nanos).map(Self).ok_or(Overflow("the price of an order"))

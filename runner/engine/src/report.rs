@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Version of the engine: raised whenever the same inputs may give another result.
-pub const ENGINE_VERSION: &str = "2";
+pub const ENGINE_VERSION: &str = "3";
 
 /// A result and the proof of what it is the result of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -63,8 +63,25 @@ pub struct BacktestResult {
     pub sharpe: Sharpe,
     /// How long a position was held.
     pub exposure: Exposure,
+    /// Where the series went over to another contract, in order; absent where it is of one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rolls: Vec<RolledOver>,
     /// Every trade, in order of its exit.
     pub trades: Vec<Trade>,
+}
+
+/// A change of contract in a continuous series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RolledOver {
+    /// Start of the first bar of the new contract.
+    pub time: DateTime<Utc>,
+    /// The provider's id of the contract before.
+    pub from: u32,
+    /// The provider's id of the contract from here on.
+    pub to: u32,
+    /// First open of the new contract less last close of the old: what the indicators do not see.
+    pub gap: Price,
 }
 
 /// Numbers of trades. A trade with a net of exactly zero is neither won nor lost.
@@ -157,6 +174,8 @@ pub enum ExitReason {
     TimeStop,
     /// The session of `strategy.exits.sessionEnd` was about to end.
     SessionEnd,
+    /// The contract gave way to the next, in which the position was opened anew.
+    Roll,
     /// The bars ended; closed at the last bar's close.
     EndOfData,
 }

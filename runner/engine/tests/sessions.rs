@@ -4,7 +4,7 @@
 mod support;
 
 use assayer_engine::{
-    BacktestSpec, Bar, Clock, ExitReason, Family, Moment, Multiple, Price, Strategy, Target, Trade,
+    BacktestSpec, Bar, Clock, ExitReason, Family, Moment, Multiple, Price, Side, Strategy, Target, Trade,
     calendar::Calendar,
     strategy::{Direction, Exits, Filter, Hours, OpeningRange, SessionEnd, SessionFilter, VwapFade},
 };
@@ -27,7 +27,10 @@ fn minute(text: &str) -> Option<Moment> {
     clock.at(nanos(start), nanos(start + TimeDelta::minutes(1)))
 }
 
-fn told(moment: Option<Moment>) -> Option<(String, i64, i64, Option<(i64, i64)>)> {
+/// Trade date, minutes since its beginning and to its end, the same of the regular hours.
+type Told = (String, i64, i64, Option<(i64, i64)>);
+
+fn told(moment: Option<Moment>) -> Option<Told> {
     let minutes = |nanos: i64| nanos / 60_000_000_000;
     moment.map(|at| {
         let regular = at.regular.map(|span| (minutes(span.elapsed), minutes(span.left)));
@@ -212,7 +215,7 @@ fn a_bar_is_used_only_after_it_has_ended() {
     for trade in report.result.trades {
         let entry = trade.entry_time.timestamp_nanos_opt().unwrap();
         let decided = marks.iter().rfind(|mark| bars[mark.bar].ts_event + HOUR <= entry && mark.bar + 1 < bars.len()).unwrap();
-        assert!(decided.target.is_some() && decided.contracts == 0 || decided.contracts != 0, "{trade:?}");
+        assert_eq!(decided.target, Some(if trade.side == Side::Long { Target::Long } else { Target::Short }), "{trade:?}");
         assert_eq!(bars[decided.bar + 1].ts_event, entry, "{trade:?}");
     }
 }

@@ -46,6 +46,17 @@ impl Guard {
         met.map(|(fill, reason)| (fill, if reason == ExitReason::Stop && trailed { ExitReason::TrailingStop } else { reason }))
     }
 
+    /// Takes the orders along into a contract whose prices lie so much higher.
+    pub(super) fn roll(&mut self, nanos: i64) -> Result<(), Overflow> {
+        let moved = |price: Option<Price>| price.map(|price| price.moved(nanos)).transpose();
+        let Bracket { stop, target } = self.bracket;
+        self.bracket = Bracket { stop: moved(stop)?, target: moved(target)? };
+        if let Some(trail) = &mut self.trail {
+            trail.best = trail.best.moved(nanos)?;
+        }
+        Ok(())
+    }
+
     /// Draws the trailing stop after a close. It never goes back.
     pub(super) fn follow(&mut self, close: Price) -> Result<(), Overflow> {
         let Some(trail) = &mut self.trail else { return Ok(()) };

@@ -3,7 +3,7 @@
 //! Prices here are those of the bar, before slippage: none lies outside of low and high, and costs never change which orders are
 //! filled. Everything is written for the long side; for the short side prices are turned upside down.
 
-use crate::{Bar, ExitReason, Price, Side};
+use crate::{Bar, ExitReason, Overflow, Price, Side};
 
 /// An order that enters a position and waits for its price: a limit, a stop, or a stop that becomes a limit.
 #[derive(Clone, Debug)]
@@ -92,6 +92,12 @@ impl Seen {
 }
 
 impl Working {
+    /// The same order in a contract whose prices lie so much higher.
+    pub(crate) fn moved(&self, nanos: i64) -> Result<Self, Overflow> {
+        let moved = |price: Option<Price>| price.map(|price| price.moved(nanos)).transpose();
+        Ok(Self { stop: moved(self.stop)?, limit: moved(self.limit)?, ..self.clone() })
+    }
+
     /// What this bar does to the order. A stop that was met without a fill stands as a limit afterwards.
     pub(crate) fn meet(&mut self, bar: &Bar) -> Option<Fill> {
         let seen = Seen::new(self.side, bar);

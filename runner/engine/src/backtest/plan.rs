@@ -86,18 +86,19 @@ impl<'a> Trader<'a> {
         }
     }
 
-    /// Takes the bar that has just closed; what the strategy wants now, and what follows from it.
+    /// Takes the bar that has just closed, at its own prices and at those of the series without the gaps of rolls; what the strategy wants now, and what follows from it.
     pub(super) fn on_close(
         &mut self,
         bar: &Bar,
+        smooth: &Bar,
         moment: Option<&Moment>,
         standing: Standing,
     ) -> Result<(Option<Target>, Decision), Overflow> {
         self.seen += 1;
-        let target = self.signals.on_close(bar, moment)?;
-        let atr = self.atr.as_mut().and_then(|atr| atr.push(bar));
+        let target = self.signals.on_close(smooth, moment)?;
+        let atr = self.atr.as_mut().and_then(|atr| atr.push(smooth));
         if let Some(regime) = &mut self.regime {
-            regime.on_close(bar, moment);
+            regime.on_close(smooth, moment);
         }
         let Some(target) = target.filter(|_| self.seen >= self.warm_up) else { return Ok((None, Decision::Stand)) };
         self.episode += usize::from(target != self.wanted);

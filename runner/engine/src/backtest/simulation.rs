@@ -9,10 +9,12 @@ use super::{
     guard::Guard,
     orders::{At, Fill, Slips, Working},
     plan::{Decision, NotEntered, Plan, Standing, Trader},
+    rolls::{Rolled, Rolls},
 };
 use crate::{
-    BacktestSpec, Bar, Clock, ExitReason, FillAt, Moment, Money, Overflow, Trade,
+    BacktestSpec, Bar, Bars, Clock, ExitReason, FillAt, Moment, Money, Overflow, Trade,
     account::{Account, Quote},
+    report::RolledOver,
     statistics::Curve,
 };
 
@@ -28,6 +30,7 @@ pub(super) struct Simulation<'a> {
     working: Option<(Working, Plan)>,
     guard: Option<Guard>,
     answered: Option<usize>,
+    rolls: Rolls<'a>,
     account: Account,
     curve: Curve,
     equity: Money,
@@ -39,19 +42,21 @@ pub(super) struct Ended {
     pub(super) curve: Curve,
     pub(super) equity: Money,
     pub(super) not_entered: NotEntered,
+    pub(super) rolls: Vec<RolledOver>,
 }
 
 impl<'a> Simulation<'a> {
-    pub(super) fn new(spec: &'a BacktestSpec, bars: usize, clock: Option<Clock>) -> Self {
+    pub(super) fn new(spec: &'a BacktestSpec, bars: &'a Bars, clock: Option<Clock>) -> Self {
         let equity = spec.capital.amount;
         let (trader, account, curve) = (Trader::new(spec), Account::new(spec), Curve::new(equity));
+        let (bars, rolls) = (bars.as_slice().len(), Rolls::new(bars.rolls()));
         let (late, working, guard, answered) = (VecDeque::new(), None, None, None);
-        Self { spec, bars, trader, clock, late, working, guard, answered, account, curve, equity }
+        Self { spec, bars, trader, clock, late, working, guard, answered, rolls, account, curve, equity }
     }
 
     pub(super) fn end(self) -> Ended {
-        let Self { account, curve, equity, trader, .. } = self;
-        Ended { trades: account.into_trades(), curve, equity, not_entered: trader.not_entered }
+        let Self { account, curve, equity, trader, rolls, .. } = self;
+        Ended { trades: account.into_trades(), curve, equity, not_entered: trader.not_entered, rolls: rolls.over }
     }
 
     /// One bar: what was decided before reaches its open, waiting orders meet it, its close is seen and decided on.
@@ -59,6 +64,7 @@ impl<'a> Simulation<'a> {
         let close = Quote { time: bar.end(self.spec.instrument.schema), price: bar.close };
         let end = bar.ts_event.saturating_add(self.spec.instrument.schema.nanos());
         let moment = self.clock.as_mut().and_then(|clock| clock.at(bar.ts_event, end));
+        self.roll(index, bar)?;
         if self.spec.execution.fill_at == FillAt::NextOpen {
             let decision = self.due();
             self.execute(decision, Quote { time: bar.start(), price: bar.open })?;
@@ -73,17 +79,40 @@ impl<'a> Simulation<'a> {
             bars: self.guard.as_ref().map_or(0, |guard| guard.bars),
             answered: self.answered,
         };
-        let (target, decision) = self.trader.on_close(bar, moment.as_ref(), standing)?;
+        let (target, decision) = self.trader.on_close(bar, &self.rolls.smooth(bar)?, moment.as_ref(), standing)?;
         self.late.push_back(decision);
         if let Some(guard) = &mut self.guard {
             guard.follow(bar.close)?;
         }
         self.at_close(index, close)?;
+        self.rolls.seen(bar);
         let (cash, position_value) = (self.account.cash(), self.account.position_value(bar.close)?);
         self.equity = cash.plus(position_value)?;
         self.curve.push(day(bar, moment.as_ref()), self.equity, held)?;
         let (contracts, trades) = (self.account.contracts(), self.account.trades());
         Ok(Mark { bar: index, target, contracts, trades, cash, position_value, equity: self.equity })
+    }
+
+    /// With the first bar of another contract, a position is closed at the old one's last close and opened anew at the new one's
+    /// first open, each with slippage and fee; what rests beside it, and what waits, goes along.
+    fn roll(&mut self, index: usize, bar: &Bar) -> Result<(), Overflow> {
+        let Some(Rolled { gap, before }) = self.rolls.at(index, bar)? else { return Ok(()) };
+        if let Some((order, _)) = &mut self.working {
+            *order = order.moved(gap)?;
+        }
+        if let Some(guard) = &mut self.guard {
+            guard.roll(gap)?;
+        }
+        let (side, contracts) = (self.account.side(), self.account.contracts().abs());
+        self.account.close(
+            Quote { time: before.end(self.spec.instrument.schema), price: before.close },
+            Slips::Fully,
+            ExitReason::Roll,
+        )?;
+        side.map_or(Ok(()), |side| {
+            let quote = Quote { time: bar.start(), price: bar.open };
+            self.account.enter(side, contracts, quote, Slips::Fully)
+        })
     }
 
     /// The decision that reaches the market now.
