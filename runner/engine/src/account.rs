@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    BacktestSpec, ExitReason, Money, Overflow, Price, Side, Trade,
+    BacktestSpec, ExitReason, Instrument, Money, Overflow, Price, Side, Trade,
     backtest::Slips,
     spec::{Capital, Execution},
 };
@@ -11,8 +11,7 @@ use crate::{
 /// Cash, position and closed trades. A bought contract is paid in full, a sold one brings its full price, so that cash plus
 /// position value is equity without a second set of books.
 pub(crate) struct Account {
-    tick: Price,
-    multiplier: i32,
+    instrument: Instrument,
     slippage_ticks: i32,
     fee: Money,
     cash: Money,
@@ -39,8 +38,7 @@ impl Account {
         let Execution { slippage_ticks, fee_per_contract, .. } = spec.execution;
         let Capital { amount, .. } = spec.capital;
         Self {
-            tick: spec.instrument.tick_size,
-            multiplier: spec.instrument.multiplier,
+            instrument: spec.instrument.clone(),
             slippage_ticks,
             fee: fee_per_contract,
             cash: amount,
@@ -73,7 +71,7 @@ impl Account {
 
     /// What selling the position (or buying it back) at this price would bring, before costs; negative while short.
     pub(crate) fn position_value(&self, price: Price) -> Result<Money, Overflow> {
-        price.value(self.multiplier).times(self.contracts())
+        self.instrument.value(price).times(self.contracts())
     }
 
     /// Buys or sells short. There is no position before.
@@ -89,7 +87,7 @@ impl Account {
         let Some(OpenTrade { side, contracts, time, price }) = self.open.take() else { return Ok(()) };
         let exit_price = self.fill(side.opposite(), quote.price, slips)?;
         self.cash = self.exchange(side.opposite(), contracts, exit_price)?;
-        let (entry_value, exit_value) = (price.value(self.multiplier), exit_price.value(self.multiplier));
+        let (entry_value, exit_value) = (self.instrument.value(price), self.instrument.value(exit_price));
         let gross = match side {
             Side::Long => exit_value.minus(entry_value)?,
             Side::Short => entry_value.minus(exit_value)?,
@@ -112,8 +110,12 @@ impl Account {
 
     /// The price of a fill: worse than the quote by the slippage, as far as that goes.
     fn fill(&self, order: Side, price: Price, slips: Slips) -> Result<Price, Overflow> {
-        let slipped =
-            || price.plus_ticks(if order == Side::Long { self.slippage_ticks } else { -self.slippage_ticks }, self.tick);
+        let slipped = || {
+            price.plus_ticks(
+                if order == Side::Long { self.slippage_ticks } else { -self.slippage_ticks },
+                self.instrument.tick_size,
+            )
+        };
         Ok(match (slips, order) {
             (Slips::Never, _) => price,
             (Slips::Fully, _) => slipped()?,
@@ -124,7 +126,7 @@ impl Account {
 
     /// Cash after buying (long) or selling (short) at this price.
     fn exchange(&self, order: Side, contracts: i32, price: Price) -> Result<Money, Overflow> {
-        let value = price.value(self.multiplier).times(contracts)?;
+        let value = self.instrument.value(price).times(contracts)?;
         let cash = if order == Side::Long { self.cash.minus(value) } else { self.cash.plus(value) };
         cash?.minus(self.fee.times(contracts)?)
     }

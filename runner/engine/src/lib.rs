@@ -10,6 +10,7 @@ mod account;
 pub mod backtest;
 pub mod bars;
 pub mod calendar;
+pub mod contracts;
 mod decimal;
 mod indicator;
 pub mod instrument;

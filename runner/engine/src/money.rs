@@ -84,8 +84,8 @@ impl Price {
         self.0.checked_add(nanos).map(Self).ok_or(Overflow("the price of an order"))
     }
 
-    /// What one contract is worth at this price. Cannot overflow: 64 and 32 bits fit into 128.
-    pub fn value(self, multiplier: i32) -> Money {
+    /// So many times the price. Cannot overflow: 64 and 32 bits fit into 128.
+    pub(crate) fn value(self, multiplier: i32) -> Money {
         Money(i128::from(self.0) * i128::from(multiplier))
     }
 }
@@ -102,6 +102,11 @@ impl Money {
     /// In units of 1e-9.
     pub const fn nanos(self) -> i128 {
         self.0
+    }
+
+    /// A part of the amount, towards zero; the whole of it for a divisor of zero.
+    pub(crate) fn divided_by(self, divisor: i32) -> Self {
+        Self(self.0.checked_div(divisor.into()).unwrap_or(self.0))
     }
 
     /// So many times the amount.

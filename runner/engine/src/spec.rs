@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Instrument, InvalidField, Strategy,
+    Instrument, InvalidField, Strategy, contracts,
     money::{Money, NOT_NEGATIVE, POSITIVE},
 };
 
@@ -88,7 +88,8 @@ impl BacktestSpec {
         self.instrument.validate()?;
         self.strategy.validate(&self.instrument)?;
         self.execution.validate()?;
-        self.capital.validate()
+        self.capital.validate()?;
+        contracts::check_currency(self)
     }
 }
 

@@ -140,6 +140,28 @@ fn what_goes_with_a_family_is_refused_by_its_field() {
 }
 
 #[test]
+fn what_contradicts_the_contract_is_refused_by_its_field() {
+    let micro_dow = |change: fn(&mut assayer_engine::BacktestSpec)| {
+        let mut spec = spec(sma_cross(2, 3, Direction::LongOnly));
+        (spec.instrument.dataset, spec.instrument.symbol) = ("GLBX.MDP3".to_owned(), "MYM.v.0".to_owned());
+        (spec.instrument.tick_size, spec.instrument.multiplier, spec.instrument.divisor) = (price("1"), 1, Some(2));
+        change(&mut spec);
+        spec.validate().map_err(|error| error.to_string())
+    };
+    assert_eq!(micro_dow(|_| ()), Ok(()));
+    let complaint = |change| micro_dow(change).unwrap_err();
+    assert_eq!(complaint(|s| s.instrument.tick_size = price("0.5")), "instrument.tickSize is 0.5: MYM moves in ticks of \"1\"");
+    assert_eq!(
+        complaint(|s| s.instrument.multiplier = 5),
+        "instrument.multiplier is 5: a point of MYM is worth multiplier 1, divisor 2"
+    );
+    assert!(complaint(|s| s.instrument.divisor = None).starts_with("instrument.divisor is 1: a point of MYM"));
+    assert!(complaint(|s| s.capital.currency = "EUR".to_owned()).starts_with("capital.currency is EUR: MYM pays in USD"));
+    let finest = complaint(|s| (s.instrument.tick_size, s.instrument.divisor) = (price("0.000000001"), Some(3)));
+    assert!(finest.starts_with("instrument.divisor is 3: choose one that divides"), "{finest}");
+}
+
+#[test]
 fn every_other_setting_is_checked_too() {
     let good = spec(sma_cross(2, 3, Direction::LongOnly));
     let complaint = |change: fn(&mut assayer_engine::BacktestSpec)| {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{BacktestSpec, InvalidField, Multiple};
+use crate::{BacktestSpec, InvalidField, Multiple, Price};
 
 /// Size of a position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,7 +44,7 @@ impl Sizing {
         match self {
             Self::Contracts(contracts) => *contracts,
             Self::Risk(RiskSizing { percent, max_contracts }) => {
-                let loss = i128::from(stop.unwrap_or(i64::MAX)) * i128::from(spec.instrument.multiplier);
+                let loss = spec.instrument.value(Price::from_nanos(stop.unwrap_or(i64::MAX))).nanos();
                 // Hundredths of a per cent: ten thousandths.
                 let risked = spec.capital.amount.nanos().saturating_mul(percent.hundredths().into()) / 10_000;
                 let contracts = risked.checked_div(loss).unwrap_or(0);

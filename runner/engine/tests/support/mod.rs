@@ -37,6 +37,7 @@ pub(crate) fn spec(strategy: Strategy) -> BacktestSpec {
             schema: BarSchema::Day,
             tick_size: price("0.25"),
             multiplier: 5,
+            divisor: None,
             lookback_days: None,
         },
         strategy,

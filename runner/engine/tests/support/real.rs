@@ -37,6 +37,7 @@ fn spec(strategy: Strategy, of: (&str, &str, BarSchema), tick: &str, multiplier:
             schema,
             tick_size: price(tick),
             multiplier,
+            divisor: None,
             lookback_days: None,
         },
         strategy,
