@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "KubeSchema repeats each struct inside a function")]
 #![allow(clippy::duplicated_attributes, reason = "columns of one type are no duplicates")]
 
+mod ai;
 mod bot;
 mod bot_status;
 pub mod conditions;
@@ -16,6 +17,7 @@ mod source_rules;
 mod sources;
 mod stage_policy;
 
+pub use ai::{Ai, Mode, Price};
 pub use bot::{Bot, BotSpec, Proxies};
 pub use bot_status::{ActiveJob, Activity, ActivityState, Blocker, BotStatus, LastJob};
 pub use duration::{DurationText, MalformedDuration};

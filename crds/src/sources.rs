@@ -102,6 +102,18 @@ pub struct OtherSource {
         "maxLatency must be from 1s to 45s"
     ))]
     pub max_latency: DurationText,
+    /// How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+    /// language model or an order. From 0 to 5.
+    #[serde(default = "retries")]
+    #[schemars(range(min = 0, max = 5))]
+    pub retries: u8,
+    /// How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+    /// call tries it again. From 1s to 1h.
+    #[serde(default = "cooldown")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('1h')").message(
+        "cooldown must be from 1s to 1h"
+    ))]
+    pub cooldown: DurationText,
 }
 
 impl Sources {
@@ -125,6 +137,8 @@ impl OtherSource {
             requirement: self.requirement,
             providers: names(&self.providers),
             max_latency: self.max_latency.duration(),
+            retries: self.retries,
+            cooldown: self.cooldown.duration(),
             reason: self.reason.clone(),
             freshness: freshness::rules(self.freshness.as_ref(), self.valid_during),
         }
@@ -149,6 +163,13 @@ pub struct MarketData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     pub reason: Option<String>,
+    /// How long the newest bar may be missing from an answer that reaches to the present, in open hours of its market; more is
+    /// DATA_DELAYED, and so is what the vendor itself calls delayed. From 1s to 24h. Absent: any delay counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('24h')").message(
+        "spec.sources.marketData.maxDelay must be from 1s to 24h"
+    ))]
+    pub max_delay: Option<DurationText>,
     /// What the bars must satisfy before a backtest counts. Absent: nothing, so that any bars count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
@@ -159,6 +180,18 @@ pub struct MarketData {
         "spec.sources.marketData.maxLatency must be from 1s to 45s"
     ))]
     pub max_latency: DurationText,
+    /// How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+    /// language model or an order. From 0 to 5.
+    #[serde(default = "retries")]
+    #[schemars(range(min = 0, max = 5))]
+    pub retries: u8,
+    /// How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+    /// call tries it again. From 1s to 1h.
+    #[serde(default = "cooldown")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('1h')").message(
+        "cooldown must be from 1s to 1h"
+    ))]
+    pub cooldown: DurationText,
 }
 
 impl MarketData {
@@ -167,14 +200,27 @@ impl MarketData {
             requirement: self.requirement,
             providers: names(&self.providers),
             max_latency: self.max_latency.duration(),
+            retries: self.retries,
+            cooldown: self.cooldown.duration(),
             reason: self.reason.clone(),
-            freshness: assayer_contract::Freshness::default(),
+            freshness: assayer_contract::Freshness {
+                max_delay: self.max_delay.as_ref().map(DurationText::duration),
+                ..assayer_contract::Freshness::default()
+            },
         }
     }
 }
 
 fn max_latency() -> DurationText {
     DurationText::seconds(30)
+}
+
+fn retries() -> u8 {
+    3
+}
+
+fn cooldown() -> DurationText {
+    DurationText::seconds(60)
 }
 
 /// The schema of [`Requirement`], which the contract keeps free of schemas.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     DurationText, PolicyError, Quality, Sources,
+    ai::{self, Ai},
     source_rules::{
         cycles_are_of_lab, lab_has_bars, lab_has_cycles, lab_has_no_broker, trading_needs_a_broker, trading_needs_prices,
     },
@@ -90,6 +91,9 @@ pub struct StagePolicySpec {
     /// What the Bots of the stage may use together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budgets: Option<Budgets>,
+    /// What the Bots of the stage may ask of language models. Absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ai: Option<Ai>,
     /// Stops every Bot of the stage; a Bot's own `stopPolicy` can only be stricter.
     #[serde(default)]
     pub stop_policy: StopPolicy,
@@ -112,6 +116,7 @@ pub struct Cadence {
 /// What the Bots of a stage may use together.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "as they are spelt in a policy")]
 pub struct Budgets {
     /// Backtests that may be queued or running at once; a Bot that is due beyond them waits, the longest waiting first.
     #[schemars(range(min = 1, max = 10_000))]
@@ -120,6 +125,12 @@ pub struct Budgets {
     /// each call that costs; a call beyond this is not made, and the Bot says what it would have cost. "0" buys nothing.
     #[schemars(regex(pattern = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"))]
     pub max_data_usd_per_day: String,
+    /// What all Bots of the stage may pay for language models in one UTC day, in USD, by the prices of `spec.ai.prices` or the price
+    /// that a vendor says itself. A call that could go beyond is not made, nor one of a model without a price. Absent: their tokens
+    /// alone are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"))]
+    pub max_ai_usd_per_day: Option<String>,
 }
 
 /// The way to the next stage.
@@ -155,6 +166,7 @@ impl StagePolicySpec {
             job_timeout: job_timeout.as_ref().ok_or(PolicyError::Missing("jobTimeout"))?.duration(),
             stop: self.stop_policy,
             max_data_usd_per_day: budgets.max_data_usd_per_day.clone(),
+            ai: ai::rules(self.ai.as_ref(), budgets.max_ai_usd_per_day.as_ref()),
             max_concurrent_backtests: budgets.max_concurrent_backtests,
             promotion_sessions: promotion.as_ref().ok_or(PolicyError::Missing("promotion"))?.requires.sessions,
         })

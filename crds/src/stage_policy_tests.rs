@@ -72,6 +72,11 @@ fn what_cannot_be_obeyed_is_refused_by_the_name_of_its_field() {
         ("/sources/marketData/quality", json!({"minSessions": 0}), "minSessions must be from 1 to 10000"),
         ("/sources/marketData/quality", json!({"minBarRatio": {"rth": "1.5"}}), "rth must be from 0 to 1"),
         ("/sources/marketData/quality", json!({"minBarRatio": {"eth": "-1"}}), "eth must be from 0 to 1"),
+        (
+            "/sources/marketData",
+            json!({"requirement": "Required", "providers": ["databento"], "maxDelay": "25h"}),
+            "spec.sources.marketData.maxDelay must be from 1s to 24h",
+        ),
         ("/cadence/backtest", json!("1s"), "spec.cadence.backtest must be from 5s to 168h"),
         ("/cadence/backtest", json!("999h"), "spec.cadence.backtest must be from 5s to 168h"),
         ("/jobTimeout", json!("25h"), "spec.jobTimeout must be from 5s to 24h"),
@@ -240,4 +245,34 @@ fn how_old_an_answer_may_be_is_said_one_way_and_only_of_sources_of_which_rows_kn
     }
     let message = refusal(trading("PAPER"), |spec| spec["sources"]["broker"]["freshness"] = json!({"within": "10s"}));
     assert!(message.contains("of a broker neither is known"), "{message}");
+}
+
+#[test]
+fn models_are_asked_only_where_the_policy_says_so_and_how_much() {
+    use assayer_contract::policy::{AiMode, AiRules};
+    let read = |spec: &Value| serde_json::from_value::<StagePolicySpec>(spec.clone()).unwrap().policy().unwrap().ai;
+    let mut spec = spec();
+    assert_eq!(read(&spec), AiRules::default(), "none");
+    spec["ai"] = json!({"mode": "Advisory", "dailyTokens": 1_000, "prices": {"m": {"sent": "2.5", "received": "10"}}});
+    spec["budgets"]["maxAiUsdPerDay"] = json!("2");
+    StagePolicySpec::validate_cel(&spec, None).unwrap();
+    let rules = read(&spec);
+    assert_eq!((rules.mode, rules.daily_tokens), (AiMode::Advisory, 1_000));
+    assert_eq!((rules.max_usd_per_day.as_deref(), rules.prices["m"].received.as_str()), (Some("2"), "10"));
+    for mode in ["Veto", "Fused"] {
+        spec["ai"]["mode"] = json!(mode);
+        let refusal = StagePolicySpec::validate_cel(&spec, None).unwrap_err().to_string();
+        assert!(refusal.contains("Veto and Fused come with the stages that obey them"), "{refusal}");
+        assert_eq!(read(&spec).mode, AiMode::Disabled);
+    }
+}
+
+#[test]
+fn how_patient_a_stage_is_with_a_vendor_is_bounded() {
+    let rule = |value: Value| serde_json::from_value::<StagePolicySpec>(value).unwrap().policy().unwrap().market_data;
+    assert_eq!((rule(spec()).retries, rule(spec()).cooldown), (3, Duration::from_mins(1)), "the defaults");
+    let mut spec = spec();
+    spec["sources"]["marketData"]["cooldown"] = json!("2h");
+    let refusal = StagePolicySpec::validate_cel(&spec, None).unwrap_err().to_string();
+    assert!(refusal.contains("cooldown must be from 1s to 1h"), "{refusal}");
 }

@@ -124,7 +124,7 @@ kind: StagePolicy
 metadata: {name: lab}
 spec:
   stage: LAB
-  sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 10s}}
+  sources: {marketData: {requirement: Required, providers: [databento], maxLatency: 10s, cooldown: 1s}}
   cadence: {backtest: 5s}
   jobTimeout: 1m
   budgets: {maxConcurrentBacktests: 8, maxDataUsdPerDay: '1000000'}

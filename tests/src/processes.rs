@@ -294,6 +294,7 @@ spec:
       requirement: Required
       providers: [databento]
       maxLatency: 5s
+      cooldown: 1s
       quality: {minSessions: 60, minBarRatio: {rth: '0.995', eth: '0.90'}, maxGapMinutes: 60}
   cadence: {backtest: 5s}
   jobTimeout: 1m

@@ -1,6 +1,7 @@
 //! What a user relies on, one function each, over any [`World`](crate::World).
 
 pub mod api;
+pub mod calendar;
 pub mod control;
 pub mod cycles;
 pub mod endurance;
@@ -8,6 +9,7 @@ pub mod exactly_once;
 pub mod faults;
 pub mod integrations;
 pub mod killed;
+pub mod notifications;
 pub mod outages;
 pub mod pods;
 pub mod quality;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{exactly_once, integrations, secrets};
+use assayer_tests::scenarios::{calendar, exactly_once, integrations, notifications, secrets};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -10,11 +10,12 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     let mut running = Processes::start().await?;
     let world = running.world.clone();
     let (world, guarded) = (&world, running.url("guarded-api"));
-    let of_kinds = step!(integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")));
     step!(integrations::nothing_starts_without_its_key_and_everything_with_it(world, "system"));
+    step!(integrations::a_job_under_way_obeys(world, "system"));
     let killed = running.part("controller")?;
     step!(integrations::a_planner_that_is_gone_is_noticed(world, killed));
     world.remove_namespace("system").await?;
+    let of_kinds = step!(integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")));
     step!(integrations::a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(world, &integrations::FRED, "fred"));
     step!(integrations::a_handshake_on_demand_is_made_once(world, "on-demand", async || {
         running.kill("gateway").await?;
@@ -25,9 +26,20 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     let keys = step!(integrations::a_key_is_set_with_the_callers_own_rights(world, &guarded, "keys"));
     step!(integrations::handshakes_are_no_use_and_a_bots_job_is(world, &guarded, "used"));
     step!(integrations::the_proof_of_integrations_counts_rows(world, "used", "fred"));
+    let of_broker = step!(integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker"));
+    let tokens = step!(notifications::what_changes_is_told_once(world, "notified", async || {
+        running.kill("gateway").await?;
+        running.restart("gateway")?;
+        running.ready("gateway").await
+    }));
+    step!(calendar::it_is_asked_for_by_the_clock(world, ("calendar", "no-calendar"), async || {
+        running.kill("gateway").await?;
+        running.restart("gateway")?;
+        running.ready("gateway").await
+    }));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
-    let keys: Vec<&str> = keys.iter().chain(&of_kinds).map(String::as_str).collect();
+    let keys: Vec<&str> = keys.iter().chain(&of_kinds).chain(&of_broker).chain(&tokens).map(String::as_str).collect();
     step!(secrets::none_is_anywhere(world, &keys, running.logged()?));
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! A stage's rules as the judge reads them. In: the StagePolicy's spec. Pure.
 
+mod ai;
+
+pub use ai::{AiMode, AiRules, TokenPrice};
+
 use std::{collections::BTreeMap, time::Duration};
 
 use schemars::JsonSchema;
@@ -39,6 +43,10 @@ pub struct SourceRule {
     pub providers: Vec<String>,
     /// How long one answer may take, from 1 s to 45 s.
     pub max_latency: Duration,
+    /// How often the gateway repeats a call that failed, where that can do no harm: from 0 to 5.
+    pub retries: u8,
+    /// How long a vendor that limits the rate or fails again and again is left alone.
+    pub cooldown: Duration,
     /// Why it is disabled.
     pub reason: Option<String>,
     /// When an answer counts.
@@ -55,9 +63,20 @@ pub struct AllowedSource {
     pub symbols: Vec<String>,
     /// How long one answer may take, in milliseconds.
     pub max_latency_ms: u32,
+    /// How often the gateway repeats a call that failed, where that can do no harm.
+    #[serde(default)]
+    pub retries: u8,
+    /// How long a vendor that limits the rate or fails again and again is left alone, in milliseconds.
+    #[serde(default = "cooldown_ms")]
+    pub cooldown_ms: u32,
     /// Why none may be asked, where the policy disables the source; there are no providers then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<String>,
+}
+
+/// Of jobs that were planned by the version before.
+fn cooldown_ms() -> u32 {
+    60_000
 }
 
 /// The same of every kind; one that is not here may not be asked at all.
@@ -99,6 +118,8 @@ pub struct Policy {
     pub max_concurrent_backtests: u32,
     /// What the stage may pay for bars in one UTC day, in USD: a decimal number.
     pub max_data_usd_per_day: String,
+    /// What its Bots may ask of language models.
+    pub ai: AiRules,
     /// Completed sessions of the present strategy that promotion needs.
     pub promotion_sessions: i32,
 }
@@ -114,10 +135,11 @@ impl Policy {
         let allowed = |(source, rule): (Source, &SourceRule)| {
             let others = proxies.get(&source).into_iter().flatten().cloned();
             let symbols = std::iter::once(symbol.to_owned()).chain(others).collect();
-            let max_latency_ms = u32::try_from(rule.max_latency.as_millis()).unwrap_or(u32::MAX);
+            let millis = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+            let (max_latency_ms, cooldown_ms, retries) = (millis(rule.max_latency), millis(rule.cooldown), rule.retries);
             let disabled = rule.disabled(source, self.stage);
             let providers = if disabled.is_some() { Vec::new() } else { rule.providers.clone() };
-            (source, AllowedSource { providers, symbols, max_latency_ms, disabled })
+            (source, AllowedSource { providers, symbols, max_latency_ms, retries, cooldown_ms, disabled })
         };
         self.rules().map(allowed).collect()
     }

@@ -50,7 +50,10 @@ pub enum ReasonCode {
     RunnerFailed,
     SymbolMismatch,
     // The integration and its vendor.
+    AiBudget,
+    AiDisabled,
     BrokerEnvironmentMismatch,
+    CircuitOpen,
     CostBudget,
     CostUnquoted,
     DataDelayed,
@@ -77,6 +80,7 @@ pub enum ReasonCode {
     ProviderRejectedRequest,
     ProviderTimeout,
     ProviderUnreachable,
+    RateLimitedLocally,
     SecretExternal,
     SecretForbidden,
     SignInLimit,
@@ -121,6 +125,7 @@ impl ReasonCode {
             Self::ClusterUnavailable
                 | Self::EvidenceUnavailable
                 | Self::GatewayUnreachable
+                | Self::RateLimitedLocally
                 | Self::Stopped
                 | Self::UnknownOutcome
                 | Self::WriterFenced

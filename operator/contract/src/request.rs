@@ -7,7 +7,8 @@ use strum::{Display, EnumString};
 use uuid::Uuid;
 
 use crate::{
-    BarQuality, CredentialCheck, HashError, InstrumentDays, ReasonCode, Sha256Hash, Source, Stage, StreamGap, canonical_hash,
+    BarQuality, CredentialCheck, HashError, InstrumentDays, ReasonCode, Release, Sha256Hash, Source, Stage, StreamGap,
+    canonical_hash,
 };
 
 /// Whether bytes of this attempt reached the vendor.
@@ -228,9 +229,16 @@ pub struct RequestRow {
     /// Seconds that the vendor asks to wait before the next call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<i64>,
+    /// The most tokens, sent and received, that a call of a language model could use; null where that was no model's call, or where
+    /// nothing was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens_most: Option<i64>,
     /// Stretches of time of which the stream that was read may lack bars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gaps: Option<Vec<StreamGap>>,
+    /// When the economic figures that it speaks of are released, by the vendor's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub releases: Option<Vec<Release>>,
     /// Hash of this row without this field; `None` until the row is sealed for its group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_digest: Option<Sha256Hash>,
@@ -250,56 +258,5 @@ impl RequestRow {
     /// The W3C trace context sent to the vendor, by which an arrival there is matched with this row.
     pub fn traceparent(&self) -> String {
         format!("00-{}-{}-01", self.trace_id.simple(), self.span_id())
-    }
-}
-
-/// What a job may know of its own rows: an element of the answer of `GET /v1/job/requests`, oldest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RequestSummary {
-    /// The row's id; a session names the ids that fed it.
-    pub id: Uuid,
-    /// When the intent was made.
-    pub created_at: DateTime<Utc>,
-    /// Registry name of the provider.
-    pub provider: String,
-    /// The provider's own label, such as `timeseries.get_range`.
-    pub endpoint: String,
-    /// Whether it reached the vendor.
-    pub sent: Sent,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// The vendor's HTTP status, if it answered.
-    pub http_status: Option<i32>,
-    /// Why it did not succeed.
-    pub reason_code: Option<ReasonCode>,
-    /// Bars in the answer, where it was one of bars.
-    pub bar_count: Option<i64>,
-    /// Hash of the body as received.
-    pub response_digest: Option<Sha256Hash>,
-    /// Records that the vendor says there are, where it was asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub record_count: Option<i64>,
-    /// What the gateway measured in the bars.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quality: Option<BarQuality>,
-}
-
-impl From<RequestRow> for RequestSummary {
-    fn from(row: RequestRow) -> Self {
-        Self {
-            id: row.id,
-            created_at: row.created_at,
-            provider: row.provider,
-            endpoint: row.endpoint,
-            sent: row.sent,
-            outcome: row.outcome,
-            http_status: row.http_status,
-            reason_code: row.reason_code,
-            bar_count: row.bar_count,
-            response_digest: row.response_digest,
-            record_count: row.record_count,
-            quality: row.quality,
-        }
     }
 }

@@ -2,19 +2,25 @@
 //! answer, after its row is committed; or a refusal, which is a row as well.
 
 mod access;
+mod ai_budget;
 mod answer;
 mod budget;
 pub(crate) mod draft;
 mod exchange;
 mod handshake;
 mod headers;
+mod own;
+mod pace;
 pub(crate) mod permit;
 mod quality;
 mod sessions;
 mod strangers;
 mod upstream;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use assayer_contract::{ReasonCode, RequestRow};
 use assayer_providers::{Call, Charge, Provider};
@@ -23,7 +29,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, Method, StatusCode};
-use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -31,13 +37,16 @@ pub(crate) use self::answer::with_id;
 pub use self::{
     access::{Access, NoAccess, Through},
     handshake::Handshake,
+    own::{About, Own},
     sessions::Need,
 };
 
 use self::{
-    answer::{Judged, Measured},
+    ai_budget::{AiBudget, Held, Most},
+    answer::Measured,
     budget::{Budget, Priced},
     exchange::Limit,
+    pace::{Ask, Pace, Pass, Patience, Purpose, Tries},
     quality::OwnedSeries,
     sessions::{By, Lease, Sessions},
     strangers::Strangers,
@@ -48,8 +57,6 @@ use crate::{identity::Caller, metrics::Metrics, own_name::OwnName, record::Recor
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
 /// From the first byte sent to the last received, whatever the job's policy says: it ends before the intent does.
 const LONGEST_EXCHANGE: Duration = Duration::from_secs(45);
-/// Exchanges at once; more wait before their intent. Their answers, 64 MiB each at most, must fit into the pod's memory.
-const EXCHANGES: usize = 12;
 
 /// Sends calls to vendors and records them.
 pub struct Forwarder {
@@ -57,7 +64,10 @@ pub struct Forwarder {
     recorder: Recorder,
     metrics: Metrics,
     budget: Budget,
-    room: Arc<Semaphore>,
+    ai_budget: AiBudget,
+    pace: Pace,
+    /// For pauses that do not fall together.
+    random: Mutex<fastrand::Rng>,
     running: TaskTracker,
     strangers: Strangers,
     sessions: Arc<Sessions>,
@@ -89,12 +99,13 @@ pub struct Target<'a> {
     pub path: &'a str,
 }
 
-/// A permitted request, where it goes, how long its answer may take, and whose it is.
-#[derive(Clone)]
+/// A permitted request, where it goes, how long its answer may take, how often it may be repeated, and whose it is.
 struct Exchange {
     asked: Asked,
     access: Access,
     limit: Limit,
+    patience: Patience,
+    purpose: Purpose,
     job: Option<GatewayJob>,
     /// The session that signs it in, and who needs it, where the vendor has sessions.
     session: Option<(Lease, By)>,
@@ -112,6 +123,35 @@ impl Ended {
     }
 }
 
+impl Exchange {
+    fn ask(&self, provider: &'static dyn Provider) -> Ask<'_> {
+        Ask { provider, access: &self.access, purpose: self.purpose, patience: self.patience, within: self.limit.within }
+    }
+
+    /// Whether the row says that the session has ended at the vendor; the session learns of every row.
+    fn lost_its_session(&self, row: &RequestRow) -> bool {
+        self.session.as_ref().is_some_and(|(lease, _)| lease.learn(row))
+    }
+}
+
+/// What may be paid for a call, as long as this is held.
+enum Paid<'a> {
+    Nothing,
+    Quoted(Priced<'a>),
+    ByUse(Held<'a>),
+}
+
+impl Paid<'_> {
+    /// The draft of a row at that price, and what the price is settled by once the answer is there.
+    fn on(&self, row: RequestRow) -> (RequestRow, Option<Most>) {
+        match self {
+            Self::Nothing => (row, None),
+            Self::Quoted(priced) => (RequestRow { cost_usd: Some(priced.usd.to_string()), ..row }, None),
+            Self::ByUse(held) => (held.most.on(row), Some(held.most)),
+        }
+    }
+}
+
 impl Forwarder {
     /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request. What it does for
     /// nobody else is recorded under the gateway's own name.
@@ -124,11 +164,11 @@ impl Forwarder {
             .connect_timeout(Duration::from_secs(5))
             .pool_idle_timeout(Duration::from_secs(15))
             .build()?;
-        let room = Arc::new(Semaphore::new(EXCHANGES));
         let (running, strangers) = (TaskTracker::new(), Strangers::default());
         let sessions = Sessions::new(http.clone(), recorder.clone(), metrics.clone(), pool.clone(), own, running.clone());
-        let (budget, sessions) = (Budget::new(pool), Arc::new(sessions));
-        Ok(Self { http, recorder, metrics, budget, room, running, strangers, sessions })
+        let (budget, ai_budget, sessions) = (Budget::new(pool.clone()), AiBudget::new(pool.clone()), Arc::new(sessions));
+        let (pace, random) = (Pace::new(pool, recorder.active()), Mutex::new(fastrand::Rng::new()));
+        Ok(Self { http, recorder, metrics, budget, ai_budget, pace, random, running, strangers, sessions })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -150,7 +190,8 @@ impl Forwarder {
         match self.join(provider, access.await, by).await {
             Ok((access, session)) => {
                 let (limit, job) = (Limit { within, by: "the policy's maxLatency" }, Some(caller.job.clone()));
-                self.detach(provider, draft, call, Exchange { asked, access, limit, job, session }).await
+                let (patience, purpose) = (permit::patience(&caller.job, &call), Purpose::Work);
+                self.detach(provider, draft, call, Exchange { asked, access, limit, patience, purpose, job, session }).await
             }
             Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
         }
@@ -211,7 +252,7 @@ impl Forwarder {
         exchange: Exchange,
     ) -> Response {
         let this = Arc::clone(self);
-        let task = async move { this.exchange(provider, draft, call, exchange).await };
+        let task = async move { Box::pin(this.exchange(provider, draft, call, exchange)).await };
         self.running.spawn(task).await.unwrap_or_else(|error| {
             tracing::error!(%error, "a call ended without an answer; its intent will be closed as unknown");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -219,71 +260,95 @@ impl Forwarder {
         })
     }
 
-    /// The call, and once more where its session has ended at the vendor, if that does no harm.
-    async fn exchange(&self, provider: &'static dyn Provider, draft: RequestRow, call: Call, exchange: Exchange) -> Response {
-        let _room = self.room.acquire().await;
-        let draft = draft::stamped(draft, Utc::now());
-        let Some((lease, by)) = exchange.session.clone() else {
-            return self.attempt(provider, draft, call, exchange).await.response;
-        };
-        let first = self.attempt(provider, draft.clone(), call.clone(), exchange.clone()).await;
-        let refused = first.row.as_ref().is_some_and(|row| lease.learn(row));
-        if !refused || !call.is_safe_to_repeat() {
-            return first.response;
+    /// One attempt after another, each with a row of its own, until one succeeds or none is left; the last one's answer.
+    async fn exchange(&self, provider: &'static dyn Provider, draft: RequestRow, call: Call, mut exchange: Exchange) -> Response {
+        let mut draft = draft::stamped(draft, Utc::now());
+        let (whole, mut tries, mut last, mut joined_anew) = (exchange.limit.within, None, None, false);
+        loop {
+            draft = draft::with_access(draft, &exchange.access);
+            let mut pass = match self.pace.turn(exchange.ask(provider)).await {
+                Ok(pass) => pass,
+                // The caller learns rather what the vendor said than that it was not asked again.
+                Err(refusal) => match last {
+                    Some(response) => return response,
+                    None => return self.refuse(provider, draft, refusal).await,
+                },
+            };
+            let tries = tries.get_or_insert_with(|| Tries::new(exchange.patience, Instant::now() + whole));
+            draft = if tries.made == 0 { draft::stamped(draft, Utc::now()) } else { draft::repeated(draft, Utc::now()) };
+            tries.made += 1;
+            exchange.limit = exchange.limit.left(tries.left(Instant::now()));
+            let Ended { row, response } = self.attempt(provider, draft.clone(), &call, &exchange, &mut pass).await;
+            drop(pass);
+            let Some(row) = row else { return response };
+            if exchange.lost_its_session(&row) && call.is_safe_to_repeat() && !joined_anew {
+                joined_anew = true;
+                let Some(again) = self.joined_anew(provider, exchange).await else { return response };
+                exchange = again;
+            } else {
+                let random = self.random.lock().unwrap_or_else(PoisonError::into_inner).f64();
+                let Some(pause) = tries.again(&call, &row, random, Instant::now()) else { return response };
+                tokio::time::sleep(pause).await;
+            }
+            last = Some(response);
         }
-        let access = Ok(exchange.access.clone());
-        let Ok((access, Some((lease, by)))) = self.join(provider, access, by).await else { return first.response };
-        let draft = draft::repeated(draft, Utc::now());
-        let again = Exchange { access, session: Some((lease.clone(), by)), ..exchange };
-        let second = self.attempt(provider, draft, call, again).await;
-        if let Some(row) = &second.row {
-            lease.learn(row);
-        }
-        second.response
+    }
+
+    /// The same with another session.
+    async fn joined_anew(&self, provider: &'static dyn Provider, exchange: Exchange) -> Option<Exchange> {
+        let (_, by) = exchange.session?;
+        let (access, session) = self.join(provider, Ok(exchange.access), by).await.ok()?;
+        Some(Exchange { access, session: Some(session?), ..exchange })
     }
 
     async fn attempt(
         &self,
         provider: &'static dyn Provider,
         draft: RequestRow,
-        call: Call,
-        Exchange { asked, access, limit, job, .. }: Exchange,
+        call: &Call,
+        Exchange { asked, access, limit, job, .. }: &Exchange,
+        pass: &mut Pass,
     ) -> Ended {
-        let draft = draft::with_access(draft, &access);
-        let request = match exchange::request(&self.http, &draft, &call, asked, &access) {
+        let request = match exchange::request(&self.http, &draft, call, asked.clone(), access) {
             Ok(request) => request,
             Err(refusal) => return Ended::unsent(self.refuse(provider, draft, refusal).await),
         };
-        let priced = match self.price(job.as_ref(), &call).await {
-            Ok(priced) => priced,
+        let paid = match self.pay(job.as_ref(), call, asked.body.len()).await {
+            Ok(paid) => paid,
             Err(refusal) => return Ended::unsent(self.refuse(provider, draft, refusal).await),
         };
-        let draft = RequestRow { cost_usd: priced.as_ref().map(|priced| priced.usd.to_string()), ..draft };
+        let (draft, most) = paid.on(draft);
         let deadline = Utc::now() + INTENT_LIFETIME;
         if let Err(error) = self.recorder.intent(draft.clone(), deadline).await {
             return Ended::unsent(Refusal::from(error).in_envelope(provider));
         }
         // From here on the intent itself counts as spent.
-        drop(priced);
-        let received = exchange::send(&self.http, request, limit).await;
+        drop(paid);
+        pass.goes();
+        let received = exchange::send(&self.http, request, *limit).await;
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
-        let series = job.and_then(|job| OwnedSeries::of(&job, &call));
-        let measured = Measured { call, series, expects: access.signed_in.expects };
-        let Judged { row, response } = answer::judge(provider, draft, measured, received, &access.credentials).await;
-        self.metrics.count(&row);
-        match self.recorder.outcome(row.clone(), deadline).await {
-            Ok(()) => Ended { row: Some(row), response },
+        let series = job.as_ref().and_then(|job| OwnedSeries::of(job, call));
+        let measured = Measured { call: call.clone(), series, expects: access.signed_in.expects };
+        let mut judged = answer::judge(provider, draft, measured, received, &access.credentials).await;
+        if let Some(most) = most {
+            most.settle(&mut judged.row);
+        }
+        pass.ended(&judged.row);
+        self.metrics.count(&judged.row);
+        match self.recorder.outcome(judged.row.clone(), deadline).await {
+            Ok(()) => Ended { row: Some(judged.row), response: judged.response },
             // Commit before use: an answer without its row is not given out.
             Err(error) => Ended::unsent(Refusal::from(error).in_envelope(provider)),
         }
     }
 
     /// Only a job has a budget.
-    async fn price(&self, job: Option<&GatewayJob>, call: &Call) -> Result<Option<Priced<'_>>, Refusal> {
-        match job {
-            _ if call.charge != Charge::Quoted => Ok(None),
-            Some(job) => self.budget.price(job, call, Utc::now()).await.map(Some),
-            None => {
+    async fn pay(&self, job: Option<&GatewayJob>, call: &Call, bytes: usize) -> Result<Paid<'_>, Refusal> {
+        match (call.charge, job) {
+            (Charge::Free, _) => Ok(Paid::Nothing),
+            (Charge::Quoted, Some(job)) => self.budget.price(job, call, Utc::now()).await.map(Paid::Quoted),
+            (Charge::ByUse, Some(job)) => self.ai_budget.hold(job, call, bytes, Utc::now()).await.map(Paid::ByUse),
+            (Charge::Quoted | Charge::ByUse, None) => {
                 let message = format!("{} costs money, and no job asks for it", call.endpoint);
                 Err(Refusal::new(StatusCode::PAYMENT_REQUIRED, ReasonCode::CostUnquoted, message))
             }

@@ -4,15 +4,18 @@
 //! that tests run it within their own process.
 
 pub mod access;
+mod calendar;
 pub mod forward;
 mod handshakes;
 pub mod identity;
 pub mod metrics;
+mod notify;
 pub mod own_name;
 pub mod record;
 pub mod refusal;
 mod routes;
 mod serve;
+mod standing;
 pub mod streams;
 mod watch;
 

@@ -10,7 +10,8 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::{EnvFilter, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Connections to Postgres: one for the writer, the others for look-ups.
 const CONNECTIONS: u32 = 8;
@@ -41,7 +42,9 @@ async fn main() -> anyhow::Result<()> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let args = Args::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
+    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).finish();
+    // The vendor's client tells at this level what it logs in with.
+    lines.with(filter_fn(|of| !of.target().starts_with("databento") || *of.level() <= Level::WARN)).init();
 
     let pool = assayer_store::connect("assayer-gateway", CONNECTIONS)?;
     let client = kube::Client::try_default().await.context("finding the API server by KUBECONFIG or the pod's own account")?;

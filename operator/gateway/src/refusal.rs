@@ -1,9 +1,14 @@
 //! Saying no before anything is sent. In: a reason. Out: its HTTP answer, as problem+json or in a vendor's envelope. Pure.
 
+use std::time::Duration;
+
 use assayer_contract::{Problem, ReasonCode, problem::PROBLEM_JSON, wire::REASON_CODE_HEADER};
 use assayer_providers::Provider;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
 use uuid::Uuid;
 
 use crate::record::RecordError;
@@ -18,12 +23,20 @@ pub struct Refusal {
     pub reason_code: ReasonCode,
     /// The same in a sentence.
     pub message: String,
+    /// After which time it is worth asking again, where that is known.
+    pub retry_after: Option<Duration>,
 }
 
 impl Refusal {
     /// A refusal.
     pub fn new(status: StatusCode, reason_code: ReasonCode, message: impl Into<String>) -> Self {
-        Self { status, reason_code, message: message.into() }
+        Self { status, reason_code, message: message.into(), retry_after: None }
+    }
+
+    /// The same, with the time after which it is worth asking again.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 
     /// In the envelope of the provider of this name, or as a problem where it is none that is known.
@@ -49,6 +62,9 @@ impl Refusal {
         let mut response = (self.status, [(CONTENT_TYPE, media_type)], body).into_response();
         if let Ok(reason) = HeaderValue::from_str(&self.reason_code.to_string()) {
             response.headers_mut().insert(HeaderName::from_static(REASON_CODE_HEADER), reason);
+        }
+        if let Some(wait) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)));
         }
         response
     }

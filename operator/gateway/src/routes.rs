@@ -16,7 +16,8 @@ use axum::{
 };
 
 use crate::{
-    access::Accesses, forward::Forwarder, identity::Identity, metrics::Metrics, record::Recorder, streams::Streams, watch::Watch,
+    access::Accesses, forward::Forwarder, identity::Identity, metrics::Metrics, record::Recorder, standing::Standing,
+    streams::Streams, watch::Watch,
 };
 use assayer_store::PgPool;
 
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) identity: Identity,
     /// Finds credentials.
     pub(crate) accesses: Arc<Accesses>,
+    /// What stands in the way of jobs.
+    pub(crate) standing: Standing,
     /// Makes calls.
     pub(crate) forwarder: Arc<Forwarder>,
     /// Live bars.

@@ -9,13 +9,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::{Accesses, Environment},
+    calendar::Calendar,
     forward::Forwarder,
     handshakes::Handshakes,
     identity::{Identity, Pods},
     metrics::Metrics,
+    notify::Notifier,
     own_name::OwnName,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
+    standing::Standing,
     streams::{Rules, Streams},
 };
 
@@ -64,18 +67,24 @@ pub async fn serve(
     let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone(), Arc::clone(&own))?);
     let (pods, pods_watch) = Pods::watch(client.clone());
     let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
-    let handshakes = Handshakes::new(own, pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
+    let handshakes = Handshakes::new(Arc::clone(&own), pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
-    let streams = Streams::new(recorder.clone(), metrics.clone(), Rules::default(), stop.clone());
+    let calendar = Calendar::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), Arc::clone(&own));
+    tokio::spawn(Arc::new(calendar).run(recorder.active(), stop.clone()));
+    let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), own);
+    tokio::spawn(Arc::new(notifier).run(recorder.active(), stop.clone()));
+    let (standing, policies_watch) = Standing::watch(client.clone(), pool.clone(), Arc::clone(&accesses));
+    let streams = Streams::new(recorder.clone(), metrics.clone(), pool.clone(), Rules::default(), stop.clone());
     let shared = Shared {
         streams,
         identity: Identity::new(client, pods, pool.clone()),
         accesses,
+        standing,
         forwarder: Arc::clone(&forwarder),
         recorder,
         pool,
         metrics,
-        watches: vec![pods_watch, integrations_watch],
+        watches: vec![pods_watch, integrations_watch, policies_watch],
     };
     let telling = tokio::spawn({
         let (forwarder, stop) = (Arc::clone(&forwarder), stop_telling.clone());

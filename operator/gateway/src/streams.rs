@@ -19,6 +19,7 @@ use assayer_providers::{
     Request,
     live::{self, Subscription},
 };
+use assayer_store::PgPool;
 use axum::{
     body::Body,
     response::{IntoResponse, Response},
@@ -34,7 +35,7 @@ use tokio_util::sync::CancellationToken;
 pub use rules::Rules;
 
 use self::{
-    hub::Hub,
+    hub::{Hub, Place},
     reader::{LastWord, Reader},
     session::Keeper,
 };
@@ -51,13 +52,14 @@ const WAITING: usize = 8;
 /// A session that does not begin in this time is none, for the reader that waits.
 const BEGIN: Duration = Duration::from_secs(45);
 
-/// A credential, which only its hash stands for, and a dataset.
-type HubKey = (Sha256Hash, String);
+/// A credential, which only its hash stands for, the address that it is shown to, and a dataset.
+type HubKey = (Sha256Hash, String, String);
 
 /// All live sessions of this gateway.
 pub struct Streams {
     recorder: Recorder,
     metrics: Metrics,
+    pool: PgPool,
     rules: Rules,
     hubs: Mutex<BTreeMap<HubKey, Arc<Hub>>>,
     stop: CancellationToken,
@@ -76,8 +78,8 @@ pub struct AskedStream<'a> {
 
 impl Streams {
     /// None is open yet; all end with `stop`.
-    pub fn new(recorder: Recorder, metrics: Metrics, rules: Rules, stop: CancellationToken) -> Arc<Self> {
-        Arc::new(Self { recorder, metrics, rules, hubs: Mutex::default(), stop })
+    pub fn new(recorder: Recorder, metrics: Metrics, pool: PgPool, rules: Rules, stop: CancellationToken) -> Arc<Self> {
+        Arc::new(Self { recorder, metrics, pool, rules, hubs: Mutex::default(), stop })
     }
 
     /// Serves a stream, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -123,12 +125,8 @@ impl Streams {
         let address = address(&access, &one.dataset)?;
         let key = live::key(&access.credentials)
             .map_err(|error| Refusal::new(StatusCode::UNAUTHORIZED, error.reason_code(), error.to_string()))?;
-        let key = (Sha256Hash::of(key.expose_secret().as_bytes()), one.dataset.clone());
-        let place = {
-            let mut hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
-            let hub = hubs.entry(key.clone()).or_insert_with(|| self.keep(key, access, &one.dataset, address, caller));
-            hub.enter(&one, self.rules.held)
-        };
+        let key = (Sha256Hash::of(key.expose_secret().as_bytes()), address, one.dataset.clone());
+        let place = self.place(key, &one, access, caller).ok_or_else(session::closed)?;
         let late = || Refusal::new(StatusCode::GATEWAY_TIMEOUT, ReasonCode::ProviderTimeout, "no live session began in time");
         tokio::time::timeout(BEGIN, place.begun()).await.map_err(|_| late())??;
         let (out, pieces) = mpsc::channel(WAITING);
@@ -142,38 +140,53 @@ impl Streams {
             rules: self.rules,
             out,
             last_word: Arc::clone(&last_word),
-            deadline: caller.job.deadline,
+            job: caller.job.clone(),
+            pool: self.pool.clone(),
             stop: self.stop.clone(),
         };
         tokio::spawn(reader.run());
         Ok(([(CONTENT_TYPE, "application/octet-stream")], body(pieces, last_word)).into_response())
     }
 
-    /// A hub, and the task that keeps its session.
-    fn keep(self: &Arc<Self>, key: HubKey, access: Access, dataset: &str, address: String, caller: &Caller) -> Arc<Hub> {
-        let hub = Hub::new();
+    /// A place in the hub that there is, if it is not over, or in a new one.
+    fn place(self: &Arc<Self>, key: HubKey, one: &Subscription, access: Access, caller: &Caller) -> Option<Place> {
+        let mut hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = hubs.get(&key).and_then(|hub| hub.enter(one, self.rules.held));
+        known.or_else(|| {
+            let hub = Hub::new();
+            // Somebody has to read it before its session is kept.
+            let place = hub.enter(one, self.rules.held);
+            hubs.insert(key.clone(), Arc::clone(&hub));
+            self.keep(key, hub, access, caller);
+            place
+        })
+    }
+
+    /// Begins the task that keeps the session of a hub.
+    fn keep(self: &Arc<Self>, key: HubKey, hub: Arc<Hub>, access: Access, caller: &Caller) {
         let keeper = Keeper {
             hub: Arc::clone(&hub),
             recorder: self.recorder.clone(),
             metrics: self.metrics.clone(),
             rules: self.rules,
             access,
-            dataset: dataset.to_owned(),
-            address,
+            address: key.1.clone(),
+            dataset: key.2.clone(),
             user: caller.user.clone(),
             stop: self.stop.child_token(),
         };
-        let (this, kept) = (Arc::clone(self), Arc::clone(&hub));
+        let this = Arc::clone(self);
         tokio::spawn(async move {
             // A task of its own, so that a fault of the client's ends this session and not silently.
             let failed = tokio::spawn(keeper.run()).await.is_err();
             let mut hubs = this.hubs.lock().unwrap_or_else(PoisonError::into_inner);
-            hubs.retain(|known, hub| *known != key || !Arc::ptr_eq(hub, &kept));
+            hubs.retain(|known, other| *known != key || !Arc::ptr_eq(other, &hub));
             drop(hubs);
-            let why = if failed { "the live session failed" } else { "the live session was closed: ask again" };
-            kept.end(Refusal::new(StatusCode::BAD_GATEWAY, ReasonCode::DataStale, why));
+            if failed {
+                tracing::error!(dataset = key.2, "a live session ended by a fault");
+            }
+            hub.end(session::closed());
         });
-        hub
     }
 
     /// Refuses with a row; nothing was sent for it.

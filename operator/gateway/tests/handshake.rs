@@ -76,8 +76,9 @@ async fn a_vendors_no_and_its_wish_to_be_left_alone_are_in_the_row_and_no_key_is
     for (fault, status, reason, wait) in [
         (Kind::Unauthorized, 401, ReasonCode::ProviderAuth, None),
         (Kind::License, 403, ReasonCode::DataLicenseRequired, None),
-        (Kind::RateLimited, 429, ReasonCode::ProviderRateLimited, Some(1)),
         (Kind::ServerError, 500, ReasonCode::ProviderError, None),
+        // The last, since nobody calls a vendor that asks to wait.
+        (Kind::RateLimited, 429, ReasonCode::ProviderRateLimited, Some(1)),
     ] {
         world.fail_next(fault, 0);
         let row = made(&world, &pool, Operation::Verify, Ok(access(&world))).await;

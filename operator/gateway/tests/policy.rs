@@ -5,78 +5,18 @@
 #[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
 mod world;
 
-use std::path::Path;
-
 use assayer_contract::{
-    Outcome, ReasonCode, RequestRow, Sent, Source,
+    Outcome, ReasonCode, Sent, Source,
     policy::{AllowedSource, AllowedSources},
 };
-use assayer_gateway::forward::{Access, Asked, Through};
-use assayer_providers::{Credentials, find};
-use assayer_stand_ins::{
-    shell::{Shell, app},
-    vendors,
-};
 use assayer_store::PgPool;
-use bytes::Bytes;
-use http::{HeaderMap, Method};
-use tokio::net::TcpListener;
-use world::{Answer, World};
-
-/// A vendor, and its key in a Secret.
-struct Vendor {
-    name: &'static str,
-    shell: Shell,
-    access: Access,
-}
-
-impl Vendor {
-    async fn start(name: &'static str, key_name: &str, key: &str) -> Self {
-        let shell = Shell::default();
-        shell.keys.replace([key.to_owned()]);
-        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data");
-        let vendor = vendors::vendor(name, &data, shell.keys.clone()).unwrap().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-        let router = app(shell.clone(), vendor);
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        let credentials = Credentials::new([(key_name.to_owned(), key.to_owned().into())]);
-        let signed_in = find(name).unwrap().sign_in(&credentials).unwrap();
-        Self {
-            name,
-            shell,
-            access: Access {
-                base,
-                credentials,
-                signed_in,
-                endpoint_override: None,
-                live_endpoint: None,
-                through: Through::default(),
-            },
-        }
-    }
-
-    async fn ask(&self, world: &World, pool: &PgPool, path: &str, query: &str) -> RequestRow {
-        let asked = Asked {
-            method: Method::GET,
-            path: path.to_owned(),
-            query: Some(query.to_owned()),
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        };
-        let access = std::future::ready(Ok(self.access.clone()));
-        let answer = world.forwarder.call(&world.caller, find(self.name).unwrap(), asked, access).await;
-        Answer::of(answer).await.row(pool).await
-    }
-
-    fn arrivals(&self) -> u64 {
-        self.shell.ledger.since(0).count
-    }
-}
+use world::{World, vendor::Vendor};
 
 fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
     let symbols = symbols.iter().map(|symbol| (*symbol).to_owned()).collect();
-    [(source, AllowedSource { providers: vec![provider.to_owned()], symbols, max_latency_ms: 5_000, disabled: None })].into()
+    let providers = vec![provider.to_owned()];
+    [(source, AllowedSource { providers, symbols, max_latency_ms: 5_000, retries: 0, cooldown_ms: 60_000, disabled: None })]
+        .into()
 }
 
 async fn fred() -> Vendor {
@@ -145,4 +85,18 @@ async fn a_source_that_the_policy_disables_is_not_asked_and_the_refusal_says_why
     assert_eq!(row.error_message.unwrap(), format!("{why}; so fred may not be asked"));
     assert_eq!((row.source, row.series_ids.unwrap()), (Some(Source::Macro), vec!["GNPCA".to_owned()]), "and what was asked");
     assert_eq!(fred.arrivals(), 0);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn the_rows_of_a_cycle_know_when_a_series_is_released_next(pool: PgPool) {
+    let (mut world, fred) = (World::start(&pool).await, fred().await);
+    world.caller.job.sources = allowed(Source::Macro, "fred", &["EURUSD"]);
+    let row = fred.ask(&world, &pool, "series/release", "series_id=CPIAUCSL&file_type=json").await;
+    assert_eq!((row.outcome, row.item_count), (Outcome::Success, None), "what speaks about a source holds nothing of it");
+    let release = row.releases.unwrap().remove(0);
+    let query = format!("release_id={}&file_type=json&include_release_dates_with_no_data=true", release.id);
+    let row = fred.ask(&world, &pool, "release/dates", &query).await;
+    let told = row.releases.unwrap().remove(0);
+    let today = row.created_at.date_naive();
+    assert!(told.id == release.id && told.dates.iter().any(|day| *day > today), "{told:?}");
 }

@@ -212,6 +212,20 @@ async fn sessions_that_are_ended_over_and_over_are_not_opened_over_and_over(pool
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn what_is_refused_to_a_new_token_too_costs_one_login_and_not_one_each_time(pool: PgPool) {
+    let broker = tradovate(&pool).await;
+    let credentials = of_sec(SEC);
+    let order = serde_json::json!([{"match": {"path": "account/list"}, "fault": "unauthorized"}]);
+    broker.shell.faults.replace(serde_json::from_value(order).unwrap()).unwrap();
+    for _ in 0..6 {
+        assert_eq!(broker.get("account/list", &credentials).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(broker.get("position/list", &credentials).await.status, StatusCode::OK);
+    }
+    assert_eq!((broker.received(LOGIN).len(), broker.received("account/list").len()), (2, 7));
+    broker.the_vendors_count_is_the_logs().await;
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_session_is_prolonged_before_it_ends_and_its_old_token_is_used_no_more(pool: PgPool) {
     let broker = tradovate_of(&pool, TimeDelta::seconds(6)).await;
     let credentials = of_sec(SEC);
@@ -258,7 +272,7 @@ async fn neither_a_secret_nor_a_token_nor_a_ticket_is_in_the_log(pool: PgPool) {
     broker.get("account/list", &credentials).await;
     broker.get("account/list", &of_sec(OTHER)).await;
     // The stand-in's tokens begin with its key in hexadecimal digits.
-    let token: String = SEC.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let token = SEC.bytes().fold(String::new(), |token, byte| format!("{token}{byte:02x}"));
     for table in ["requests", "intents"] {
         let all: Vec<Value> =
             sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select to_jsonb(t) from {table} t"))).fetch_all(&pool).await.unwrap();

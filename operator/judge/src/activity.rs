@@ -116,6 +116,8 @@ mod tests {
                 requirement: Requirement::Required,
                 providers: Vec::new(),
                 max_latency: Duration::from_secs(30),
+                retries: 3,
+                cooldown: Duration::from_mins(1),
                 reason: None,
                 freshness: Freshness::default(),
             },
@@ -126,6 +128,7 @@ mod tests {
             stop,
             max_concurrent_backtests: 2,
             max_data_usd_per_day: "5".into(),
+            ai: assayer_contract::policy::AiRules::default(),
             promotion_sessions: 3,
         };
         of(&subject, &Acceptance::Accepted(Box::new(policy)), &Evidence::Read(facts), now())

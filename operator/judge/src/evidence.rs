@@ -1,6 +1,6 @@
 //! Facts read from rows. Nothing in here is taken from what a runner says of itself, but for a job's own reason to fail. Pure.
 
-use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, RequestRow, Sent, Source};
+use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, Release, RequestRow, Sent, Source};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -34,6 +34,8 @@ pub struct Facts {
     pub impediments: Vec<Impediment>,
     /// The newest finished job with all rows of its trace.
     pub last_cycle: Option<Cycle>,
+    /// What plans of the namespace's vendors do not cover.
+    pub denied: Vec<Denied>,
     /// Stored sessions of jobs that succeeded with the Bot's present strategy, those of the same evidence together.
     pub sessions: Vec<SessionFact>,
 }
@@ -43,6 +45,17 @@ impl Facts {
     pub fn blocked(&self) -> Option<&Impediment> {
         self.impediments.iter().find(|one| one.readiness == Readiness::Blocked)
     }
+}
+
+/// A vendor whose plan does not cover what was asked of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// Registry name of the vendor.
+    pub provider: String,
+    /// Why.
+    pub reason: ReasonCode,
+    /// The same in a sentence.
+    pub message: String,
 }
 
 /// Sessions that were fed by bars of which the rows say the same.
@@ -123,6 +136,12 @@ pub struct RowFact {
     pub bar_count: Option<i64>,
     /// Things that the answer lists; none where it speaks about its source only.
     pub items: Option<i64>,
+    /// Economic series that were asked for.
+    pub series: Vec<String>,
+    /// Last day of the vintage that was asked for.
+    pub vintage_end: Option<DateTime<Utc>>,
+    /// When economic figures are released, by the vendor's word.
+    pub releases: Option<Vec<Release>>,
     /// Start of the range asked for.
     pub start: Option<DateTime<Utc>>,
     /// End of the range asked for.
@@ -131,6 +150,10 @@ pub struct RowFact {
     pub record_count: Option<i64>,
     /// What the gateway measured in the bars.
     pub quality: Option<BarQuality>,
+    /// Milliseconds from the end of the last bar to its receipt.
+    pub staleness_ms: Option<i64>,
+    /// Whether the vendor says that its data is delayed.
+    pub delayed: bool,
     /// Address that stood in for the vendor's own.
     pub endpoint_override: Option<String>,
     /// What the vendor warned of.
@@ -157,10 +180,15 @@ impl From<RequestRow> for RowFact {
             schema: row.schema,
             bar_count: row.bar_count,
             items: row.item_count,
+            series: row.series_ids.unwrap_or_default(),
+            vintage_end: row.realtime_end,
+            releases: row.releases,
             start: row.start_ts,
             end: row.end_ts,
             record_count: row.record_count,
             quality: row.quality,
+            staleness_ms: row.staleness_ms,
+            delayed: row.delayed == Some(true),
             endpoint_override: row.endpoint_override,
             vendor_warning: row.vendor_warning,
             reason: row.reason_code,

@@ -5,13 +5,13 @@ use assayer_contract::{Freshness, ReasonCode};
 use assayer_engine::calendar::Calendar;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Finding, RowFact, Verdict};
+use crate::{Cycle, Finding, RowFact, Verdict, release};
 
 /// How far the clocks of two processes may be apart. An answer from a later time proves nothing.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(1);
 
 /// Why the row does not count; `None` where it does. `place` names job, trace and row.
-pub(crate) fn flaw(row: &RowFact, rule: &Freshness, place: &str, now: DateTime<Utc>) -> Option<Finding> {
+pub(crate) fn flaw(row: &RowFact, cycle: &Cycle, rule: &Freshness, place: &str, now: DateTime<Utc>) -> Option<Finding> {
     let too_old = rule.within.and_then(|within| {
         let (age, most) = (now - row.at, TimeDelta::from_std(within).unwrap_or(TimeDelta::MAX));
         (age > most || age < -CLOCK_TOLERANCE).then(|| {
@@ -19,7 +19,24 @@ pub(crate) fn flaw(row: &RowFact, rule: &Freshness, place: &str, now: DateTime<U
             stale(row, &measured, &required, place)
         })
     });
-    too_old.or_else(|| if rule.in_regular_hours { outside(row, place) } else { None })
+    too_old
+        .or_else(|| if rule.in_regular_hours { outside(row, place) } else { None })
+        .or_else(|| if rule.until_release { superseded(row, cycle, place, now) } else { None })
+}
+
+fn superseded(row: &RowFact, cycle: &Cycle, place: &str, now: DateTime<Utc>) -> Option<Finding> {
+    let time = |at: DateTime<Utc>| at.format("%Y-%m-%dT%H:%MZ").to_string();
+    match release::newest_until(row, cycle) {
+        Ok(until) if now < until => None,
+        Ok(until) => {
+            let required = format!("from after the release of {}", time(until));
+            Some(stale(row, &format!("received {}", time(row.at)), &required, place))
+        }
+        Err(unknown) => {
+            let message = format!("{} {}: {unknown} ({place})", row.provider, row.endpoint);
+            Some(Finding::new(Verdict::Unknown, ReasonCode::GateUnmeasured, message))
+        }
+    }
 }
 
 fn outside(row: &RowFact, place: &str) -> Option<Finding> {

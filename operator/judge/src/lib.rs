@@ -8,6 +8,7 @@
 mod activity;
 pub mod cadence;
 mod conditions;
+mod delay;
 mod evidence;
 mod freshness;
 mod gates;
@@ -15,6 +16,7 @@ mod integration;
 mod market_data;
 mod quality;
 pub mod readiness;
+mod release;
 mod source;
 mod sources;
 pub mod system;
@@ -22,7 +24,7 @@ mod verdict;
 
 pub use activity::{Activity, State};
 pub use conditions::Condition;
-pub use evidence::{Cycle, Evidence, Facts, JobFact, RowFact, SessionFact};
+pub use evidence::{Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact};
 pub use gates::Blocker;
 pub use integration::{
     Attempt, IntegrationEvidence, IntegrationFacts, IntegrationJudgement, IntegrationState, judge_integration,
@@ -48,6 +50,7 @@ pub struct Subject {
 
 /// Whether the Bot may be run at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "one a judgement, never kept")]
 pub enum Acceptance {
     /// Its spec is valid and this policy binds it.
     Accepted(Box<Policy>),

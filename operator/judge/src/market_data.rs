@@ -2,7 +2,7 @@
 
 use assayer_contract::{Operation, Outcome, ReasonCode, Sent, Source, policy::Policy};
 
-use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict, quality, sources};
+use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict, delay, quality, sources};
 
 /// Endpoints whose answers are bars.
 const BAR_ENDPOINTS: [(&str, &str); 1] = [("databento", "timeseries.get_range")];
@@ -25,7 +25,8 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
     let mut flaws = Vec::new();
     // One row that is good enough proves it, whatever others say: so evidence that is lost cannot prove anything.
     let good = cycle.rows.iter().rev().filter(|row| proves(row, subject, policy)).find(|row| {
-        let flaw = quality::flaw(row, cycle, policy);
+        let place = || format!("job {}, trace {}, request {}", cycle.job.job_name, cycle.job.trace_id, row.id);
+        let flaw = quality::flaw(row, cycle, policy).or_else(|| delay::flaw(row, subject, policy, &place()));
         flaws.extend(flaw.clone());
         flaw.is_none()
     });

@@ -179,8 +179,10 @@ impl Served {
 impl Impediment {
     /// Whether it goes away without anybody: what the vendor, the log or the cluster does by itself.
     pub fn passes_by_itself(&self) -> bool {
-        let person = matches!(self.reason.bearing(), Bearing::Configuration | Bearing::Credential | Bearing::Plan);
-        !person && !matches!(self.reason, ReasonCode::IntegrationMissing | ReasonCode::PolicyMissing | ReasonCode::SpecInvalid)
+        let of_vendor = matches!(self.reason.bearing(), Bearing::Configuration | Bearing::Credential | Bearing::Plan);
+        let absent = matches!(self.reason, ReasonCode::IntegrationMissing | ReasonCode::PolicyMissing);
+        let mistaken = matches!(self.reason, ReasonCode::PolicyInvalid | ReasonCode::SpecInvalid);
+        !of_vendor && !absent && !mistaken
     }
 }
 
@@ -243,7 +245,7 @@ fn proof_of_writer(writer: &SignOfLife) -> Proof {
 }
 
 /// What is in the way of one source: nothing where one of its providers is connected; else that of its best, the first of equals.
-pub(crate) fn of_source(namespace: &str, source: Source, rule: &SourceRule, serving: &Serving) -> Option<Impediment> {
+pub fn of_source(namespace: &str, source: Source, rule: &SourceRule, serving: &Serving) -> Option<Impediment> {
     let look = |provider: &String| of_provider(namespace, source, provider, serving);
     let each: Vec<Option<Impediment>> = rule.providers.iter().map(look).collect();
     if each.iter().any(Option::is_none) && !each.is_empty() {

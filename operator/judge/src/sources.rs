@@ -8,7 +8,7 @@ use assayer_contract::{
 
 use chrono::{DateTime, Utc};
 
-use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Verdict, freshness};
+use crate::{Acceptance, Cycle, Denied, Evidence, Finding, RowFact, Verdict, freshness};
 
 /// One kind of source that a policy names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ fn finding(source: Source, rule: &SourceRule, evidence: &Evidence, now: DateTime
     // One row that counts proves it, whatever others say: so evidence that is lost cannot prove anything.
     for row in calls().filter(answered) {
         let place = format!("{}, request {}", place(cycle), row.id);
-        match empty(row, &place).or_else(|| freshness::flaw(row, &rule.freshness, &place, now)) {
+        match empty(row, &place).or_else(|| freshness::flaw(row, cycle, &rule.freshness, &place, now)) {
             Some(flaw) => flaws.push(flaw),
             None => {
                 let held = held(row).unwrap_or_default();
@@ -97,12 +97,19 @@ fn finding(source: Source, rule: &SourceRule, evidence: &Evidence, now: DateTime
             Finding::new(verdict, reason, message)
         }
         None if rule.requirement == Requirement::Optional => Finding::titled(Verdict::Unknown, ReasonCode::NotRequired),
-        None => {
-            let wanted = rule.providers.join(", ");
-            let message = format!("the stage requires {source} from {wanted}, and nobody asked ({})", place(cycle));
-            Finding::new(Verdict::Unknown, ReasonCode::SourceUnproven, message)
-        }
+        None => unasked(source, rule, &facts.denied, cycle),
     }
+}
+
+/// Nobody asked for what the stage requires; where a vendor's plan does not cover it, that is why it would be of no use.
+fn unasked(source: Source, rule: &SourceRule, denied: &[Denied], cycle: &Cycle) -> Finding {
+    if let Some(denied) = denied.iter().find(|denied| rule.providers.contains(&denied.provider)) {
+        let message = format!("{}: {}; nobody asked it ({})", denied.provider, denied.message, place(cycle));
+        return Finding::new(Verdict::Refuted, denied.reason, message);
+    }
+    let wanted = rule.providers.join(", ");
+    let message = format!("the stage requires {source} from {wanted}, and nobody asked ({})", place(cycle));
+    Finding::new(Verdict::Unknown, ReasonCode::SourceUnproven, message)
 }
 
 /// What the answer held of its source; none where it only spoke about it, such as a list of models.

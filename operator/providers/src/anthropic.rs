@@ -80,7 +80,7 @@ const fn asking(path: &'static str, fields: &'static [&'static str], measure: Co
         method: "POST",
         takes: Takes::Json,
         fields,
-        asks: &[(Fact::Model, "model")],
+        asks: &[(Fact::Model, "model"), (Fact::MostTokens, "max_tokens")],
         digests: &["messages", "system", "tools"],
         whole: &["stream"],
         ..Endpoint::get(Source::Ai, path, measure)

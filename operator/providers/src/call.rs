@@ -83,6 +83,8 @@ pub struct About {
     pub keywords: Vec<String>,
     /// Language model.
     pub model: Option<String>,
+    /// The most tokens that all answers together may have; none where the request does not say.
+    pub most_tokens_out: Option<u64>,
     /// The broker's account.
     pub account: Option<String>,
     /// What is ordered, in the broker's word.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use assayer_contract::ReasonCode;
+use assayer_contract::{ReasonCode, Sha256Hash};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -87,6 +87,13 @@ impl Credentials {
             "live" => Ok(AccountKind::Live),
             _ => Err(CredentialError::Malformed { key: key.name, expected: key.form.expected }),
         }
+    }
+
+    /// Tells these keys from others of the same provider while a process lives. It may be guessed from: nothing may keep it or show it.
+    pub fn fingerprint(&self, facts: &Facts) -> Sha256Hash {
+        let hash = |key: &Key| self.of(key).map_or(Sha256Hash::of(b""), |value| Sha256Hash::of(value.expose_secret().as_bytes()));
+        let hashes: Vec<_> = facts.keys().map(hash).collect();
+        Sha256Hash::of_parts(hashes.iter().map(|hash| hash.as_bytes().as_slice()))
     }
 
     /// Names of the required keys that are not there.

@@ -5,13 +5,13 @@
 use std::time::Duration;
 
 use assayer_contract::{ReasonCode, Source};
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 use crate::{
-    Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify,
+    Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify, releases,
     rest::{self, Asks, Endpoint, Errors, Fact, Vendor},
     text,
 };
@@ -68,7 +68,7 @@ static ENDPOINTS: [Endpoint; 9] = [
     Endpoint {
         fields: &["from", "to"],
         asks: &RANGE,
-        ..Endpoint::get(Source::Macro, "economic-calendar", |_, body| Ok(rest::counted(&rest::parse::<Vec<Event>>(body)?)))
+        ..Endpoint::get(Source::Macro, "economic-calendar", |_, body| events(body))
     },
     Endpoint {
         fields: &["from", "to"],
@@ -106,10 +106,17 @@ struct Dated {
 
 #[derive(Deserialize)]
 struct Event {
-    #[serde(rename = "date")]
-    _date: IgnoredAny,
+    date: String,
     #[serde(rename = "event")]
     _event: IgnoredAny,
+}
+
+/// The calendar tells of its own figures when they come out: `2025-02-12 13:30:00`, of which the day is certain.
+fn events(body: &[u8]) -> Result<Measure, MeasureError> {
+    let events: Vec<Event> = rest::parse(body)?;
+    let day = |event: &Event| event.date.get(..10)?.parse::<NaiveDate>().ok();
+    let days = events.iter().map(|event| ("economic-calendar".to_owned(), day(event)));
+    Ok(Measure { releases: Some(releases::of(days)), ..rest::counted(&events) })
 }
 
 #[derive(Deserialize)]

@@ -5,11 +5,12 @@
 use std::time::Duration;
 
 use assayer_contract::{ReasonCode, Source};
+use chrono::NaiveDate;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::{
-    Category, Facts, Form, Key, Limit, NamedError, SignIn, Verify,
+    Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify, releases,
     rest::{self, Endpoint, Errors, Fact, Vendor},
 };
 
@@ -44,12 +45,22 @@ const JSON: &[(&str, &str)] = &[("file_type", "json")];
 const VINTAGE: [(Fact, &str); 2] = [(Fact::RealtimeStart, "realtime_start"), (Fact::RealtimeEnd, "realtime_end")];
 const OF_SERIES: &[(Fact, &str)] = &[(Fact::Series, "series_id"), VINTAGE[0], VINTAGE[1]];
 
-static ENDPOINTS: [Endpoint; 6] = [
+static ENDPOINTS: [Endpoint; 7] = [
     Endpoint {
         fields: &["series_id", "file_type", "realtime_start", "realtime_end"],
         needs: JSON,
         asks: OF_SERIES,
         ..Endpoint::get(Source::Macro, "series", |_, body| Ok(rest::about(rest::list(body, "/seriess")?.0)))
+    },
+    Endpoint {
+        fields: &["series_id", "file_type", "realtime_start", "realtime_end"],
+        needs: JSON,
+        asks: OF_SERIES,
+        ..Endpoint::get(Source::Macro, "series/release", |_, body| {
+            let Found { releases } = rest::parse(body)?;
+            let found = releases::of(releases.into_iter().map(|release| (release.id.to_string(), None)));
+            Ok(Measure { releases: Some(found), ..Measure::default() })
+        })
     },
     Endpoint {
         fields: &[
@@ -101,7 +112,7 @@ static ENDPOINTS: [Endpoint; 6] = [
         ],
         needs: JSON,
         asks: &VINTAGE,
-        ..Endpoint::get(Source::Macro, "releases/dates", |_, body| Ok(rest::list(body, "/release_dates")?.0))
+        ..Endpoint::get(Source::Macro, "releases/dates", |_, body| days(body))
     },
     Endpoint {
         fields: &[
@@ -116,9 +127,38 @@ static ENDPOINTS: [Endpoint; 6] = [
         ],
         needs: JSON,
         asks: &VINTAGE,
-        ..Endpoint::get(Source::Macro, "release/dates", |_, body| Ok(rest::list(body, "/release_dates")?.0))
+        ..Endpoint::get(Source::Macro, "release/dates", |_, body| days(body))
     },
 ];
+
+/// The release that a series comes out with.
+#[derive(Deserialize)]
+struct Found {
+    releases: Vec<FoundRelease>,
+}
+
+#[derive(Deserialize)]
+struct FoundRelease {
+    id: u64,
+}
+
+#[derive(Deserialize)]
+struct Days {
+    release_dates: Vec<Day>,
+}
+
+#[derive(Deserialize)]
+struct Day {
+    release_id: u64,
+    date: NaiveDate,
+}
+
+/// They speak about figures and hold none. Days to come are among them only where `include_release_dates_with_no_data` is asked for.
+fn days(body: &[u8]) -> Result<Measure, MeasureError> {
+    let Days { release_dates } = rest::parse(body)?;
+    let found = releases::of(release_dates.into_iter().map(|day| (day.release_id.to_string(), Some(day.date))));
+    Ok(Measure { releases: Some(found), ..Measure::default() })
+}
 
 #[derive(Deserialize)]
 struct Envelope {

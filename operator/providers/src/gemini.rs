@@ -66,7 +66,7 @@ const fn generate_content(path: &'static str) -> Endpoint {
         method: "POST",
         takes: Takes::Json,
         fields: GENERATE_CONTENT,
-        asks: &[(Fact::Model, "model")],
+        asks: &[(Fact::Model, "model"), (Fact::MostTokens, "generationConfig"), (Fact::MostTokens, "generation_config")],
         digests: &["contents", "systemInstruction", "system_instruction", "tools"],
         charge: Charge::ByUse,
         ..Endpoint::get(Source::Ai, path, |_, body| generated(body))

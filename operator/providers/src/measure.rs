@@ -1,6 +1,6 @@
 //! What an answer held, counted by Assayer itself. Out: figures for the row, or why the answer cannot be used. Pure.
 
-use assayer_contract::{InstrumentDays, ReasonCode};
+use assayer_contract::{InstrumentDays, ReasonCode, Release};
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
@@ -67,6 +67,8 @@ pub struct Measure {
     pub order_id: Option<String>,
     /// Whether the vendor says that the data is delayed.
     pub delayed: bool,
+    /// When economic figures are released.
+    pub releases: Option<Vec<Release>>,
 }
 
 /// What an account trades, by the broker's own word.

@@ -60,7 +60,7 @@ pub enum NotOpened {
         /// Not before this time has passed.
         after: Duration,
         /// The same as an error, for the row.
-        named: NamedError,
+        named: Box<NamedError>,
     },
 }
 

@@ -43,6 +43,34 @@ fn what_cannot_be_measured_or_signs_in_by_itself_is_refused() {
 }
 
 #[test]
+fn the_release_of_a_series_and_the_days_of_releases_are_kept() {
+    let releases = |path: &str, query: &str, body: &str| {
+        let call = fred().classify(&get(path, query)).unwrap();
+        let measure = fred().measure(&call, body.as_bytes(), &mut ()).unwrap();
+        (measure.items, measure.releases.unwrap())
+    };
+    let body =
+        r#"{"realtime_start":"2025-01-20","realtime_end":"2025-01-20","releases":[{"id":10,"name":"Consumer Price Index"}]}"#;
+    let (items, of_series) = releases("series/release", "series_id=CPIAUCSL&file_type=json", body);
+    assert_eq!((items, of_series.len(), of_series[0].id.as_str(), of_series[0].dates.len()), (None, 1, "10", 0));
+    let body = r#"{"release_dates":[{"release_id":10,"date":"2025-02-12"},{"release_id":53,"date":"2025-01-30"},
+        {"release_id":10,"release_name":"Consumer Price Index","date":"2025-01-15"}]}"#;
+    let (items, of_all) = releases("releases/dates", "file_type=json&include_release_dates_with_no_data=true", body);
+    let days: Vec<_> = of_all.iter().map(|one| (one.id.as_str(), one.dates.iter().map(ToString::to_string).collect())).collect();
+    let expected: [(&str, Vec<String>); 2] =
+        [("10", vec!["2025-01-15".to_owned(), "2025-02-12".to_owned()]), ("53", vec!["2025-01-30".to_owned()])];
+    assert_eq!((items, days.as_slice()), (None, expected.as_slice()));
+    let call = fred().classify(&get("release/dates", "release_id=10&file_type=json")).unwrap();
+    for bad in [r#"{"release_dates":[{"release_id":10,"date":"soon"}]}"#, r#"{"release_dates":[{"date":"2025-01-15"}]}"#, "{}"] {
+        fred().measure(&call, bad.as_bytes(), &mut ()).unwrap_err();
+    }
+    let many: Vec<String> = (0..200).map(|n| format!(r#"{{"release_id":1,"date":"{}-01-01"}}"#, 2000 + n)).collect();
+    let measure = fred().measure(&call, format!(r#"{{"release_dates":[{}]}}"#, many.join(",")).as_bytes(), &mut ()).unwrap();
+    let kept = &measure.releases.unwrap()[0].dates;
+    assert_eq!((kept.len(), kept.last().unwrap().to_string().as_str()), (64, "2199-01-01"), "the next release is among the last");
+}
+
+#[test]
 fn observations_are_counted_and_anything_else_is_no_answer() {
     let call = fred().classify(&get("series/observations", "series_id=GNPCA&file_type=json")).unwrap();
     let count = |body: &str| fred().measure(&call, body.as_bytes(), &mut ());

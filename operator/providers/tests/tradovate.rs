@@ -75,7 +75,7 @@ fn every_documented_error_has_its_class() {
             (200, r#"{"failureReason":"ExecutionProviderNotConfigured"}"#, ProviderError, "NotConfigured"),
             (200, r#"{"failureReason":"SomethingNew"}"#, ProviderRejectedRequest, "SomethingNew"),
             (200, TICKET, ProviderRateLimited, "nothing was done"),
-            (200, r#"{"p-ticket":"x","p-time":60,"p-captcha":true}"#, ProviderRateLimited, "stop for an hour"),
+            (200, r#"{"p-ticket":"x","p-time":60,"p-captcha":true}"#, ProviderCaptcha, "stop for an hour"),
             (423, "", ProviderRateLimited, "close to the limit"),
             (429, "", ProviderRateLimited, "stop for an hour"),
             (400, "Bad Request", ProviderRejectedRequest, "Bad Request"),
@@ -214,7 +214,7 @@ fn a_login_that_does_not_open_says_why_and_never_tells_the_token() {
     assert_eq!(reason(200, r#"{"errorText":"The app is not registered"}"#), ReasonCode::ProviderAuth);
     assert_eq!(reason(401, "Access is denied"), ReasonCode::ProviderAuth);
     assert_eq!(reason(429, ""), ReasonCode::ProviderRateLimited);
-    assert_eq!(reason(200, r#"{"p-ticket":"x","p-captcha":true}"#), ReasonCode::ProviderRateLimited);
+    assert_eq!(reason(200, r#"{"p-ticket":"x","p-captcha":true}"#), ReasonCode::ProviderCaptcha);
     for body in
         [r#"{"accessToken":"a-secret-token","#, r#"{"accessToken":"a-secret\ntoken"}"#, r#"{"accessToken":["a-secret"]}"#, "[]"]
     {
@@ -223,7 +223,7 @@ fn a_login_that_does_not_open_says_why_and_never_tells_the_token() {
         assert!(!format!("{error:?}").contains("a-secret"), "{error:?}");
     }
     let again = opened(200, TICKET).unwrap_err();
-    assert!(matches!(&again, NotOpened::Again { ticket, after } if ticket.ends_with("opens-once") && after.as_secs() == 15));
+    assert!(matches!(&again, NotOpened::Again { ticket, after, .. } if ticket.ends_with("opens-once") && after.as_secs() == 15));
     assert!(!format!("{again:?}").contains("opens-once"));
 }
 

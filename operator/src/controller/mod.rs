@@ -20,6 +20,7 @@ mod pods;
 mod publish;
 mod reconcile;
 mod server;
+mod tell;
 pub(crate) mod validate;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use assayer_contract::{JobStatus, ReasonCode, Sha256Hash, policy::Policy};
-use assayer_crds::{Bot, StagePolicy};
+use assayer_contract::{Bearing, JobStatus, ReasonCode, Sha256Hash, policy::Policy};
+use assayer_crds::{Bot, Integration, IntegrationState, StagePolicy};
 use assayer_judge::{
-    Acceptance, Cycle, Evidence, Facts, JobFact, RowFact, SessionFact,
+    Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact,
     readiness::{Candidate, Impediment, Log, impediments},
 };
 use assayer_store::{
@@ -99,11 +99,12 @@ async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {
 }
 
 /// The evidence as the judge reads it.
-pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&Policy>) -> Evidence {
+pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&Policy>, denied: Vec<Denied>) -> Evidence {
     match read {
         Ok(Read { evidence, pod_waits, impediments }) => Evidence::Read(Facts {
             open_job: evidence.open_job.map(job_fact),
             pod_waits,
+            denied,
             recent: recent(&evidence.recent, bot, policy),
             open_backtests: evidence.open_backtests,
             impediments,
@@ -114,6 +115,20 @@ pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&P
         }),
         Err(error) => Evidence::Unreadable(unreadable(&error)),
     }
+}
+
+/// What plans do not cover of the vendors in a namespace, as the status of their Integrations says.
+pub(super) fn denied(ctx: &Context, namespace: &str) -> Vec<Denied> {
+    let in_namespace = |one: &Arc<Integration>| one.namespace().as_deref() == Some(namespace);
+    let of = |one: Arc<Integration>| {
+        let status = one.status.as_ref().filter(|status| status.state == IntegrationState::Degraded)?;
+        let reason: ReasonCode = status.reason_code.parse().ok()?;
+        let provider = one.spec.provider.name().to_owned();
+        (reason.bearing() == Bearing::Plan).then(|| Denied { provider, reason, message: status.message.clone() })
+    };
+    let mut all: Vec<_> = ctx.integrations.state().into_iter().filter(in_namespace).filter_map(of).collect();
+    all.sort_by(|a, b| a.provider.cmp(&b.provider));
+    all
 }
 
 /// Why the log cannot be read: the same words each time, or every retry would write every status.

@@ -229,6 +229,7 @@ async fn enqueue(
         bot_generation: candidate.bot.metadata.generation.unwrap_or_default(),
         body: body(accepted)?,
         max_data_usd_per_day: accepted.policy.max_data_usd_per_day.clone(),
+        ai: accepted.policy.ai.clone(),
         sources: accepted.policy.allowed(&accepted.backtest.instrument.symbol, &candidate.bot.spec.proxies.by_source()),
         created_at: now,
         deadline: now + timeout,

@@ -18,7 +18,7 @@ use super::{
     metrics::{ByOutcome, Outcome},
     observe,
     plan::{RETRY, look_again},
-    publish,
+    publish, tell,
     validate::{acceptance, stop, validate},
 };
 
@@ -59,8 +59,12 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
     let acceptance = acceptance(verdict);
     let drain = stop(bot, policy.as_deref()) == StopPolicy::HoldAndDrain;
     let look = observe::Look { bot, acceptance: &acceptance, bot_id, strategy, drain, now };
-    let evidence = observe::facts(observe::evidence(ctx, &look).await?, bot, bound_by(&acceptance));
+    let denied = observe::denied(ctx, &bot.namespace().unwrap_or_default());
+    let evidence = observe::facts(observe::evidence(ctx, &look).await?, bot, bound_by(&acceptance), denied);
     let judgement = judge(&subject(bot, bot_id), &acceptance, &evidence, now);
+    if let Evidence::Read(_) = evidence {
+        tell::of_bot(ctx, bot, bot_id, &judgement.conditions).await?;
+    }
     publish::publish(ctx, bot, publish::status(bot, judgement, &evidence, now)).await?;
     // After the status: a namespace that takes no objects must not keep its Bots from saying what is so.
     if let Acceptance::Accepted(_) = acceptance {

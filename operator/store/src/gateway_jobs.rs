@@ -1,7 +1,10 @@
 //! What the gateway reads and adds of jobs. In: a Kubernetes Job's name, reports and sessions of its pod. Out: the job's row;
 //! events and sessions are added, never changed. The controller alone writes `bot_jobs`.
 
-use assayer_contract::{JobReport, JobStatus, JobType, Outcome, SessionReport, Stage, policy::AllowedSources};
+use assayer_contract::{
+    JobReport, JobStatus, JobType, Outcome, SessionReport, Stage,
+    policy::{AiRules, AllowedSources},
+};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -41,6 +44,8 @@ pub struct GatewayJob {
     pub strategy_hash: String,
     /// What its stage may pay for bars in one UTC day, in USD.
     pub max_data_usd_per_day: Decimal,
+    /// What it may ask of language models.
+    pub ai: AiRules,
     /// What it may ask of each kind of source.
     pub sources: AllowedSources,
     /// What the runner is told.
@@ -78,7 +83,7 @@ pub enum Added {
 pub async fn by_job_name(pool: &PgPool, namespace: &str, job_name: &str) -> Result<Option<GatewayJob>, StoreError> {
     let row = sqlx::query!(
         r#"select id, trace_id, job_type, stage, status, bot_namespace, bot_name, bot_id, due_slot, deadline, instrument,
-               strategy_hash, sources, max_data_usd_per_day, body,
+               strategy_hash, sources, max_data_usd_per_day, ai, body,
                exists (select from job_events e where e.job_id = j.id and e.kind in ('SUCCEEDED', 'FAILED')) as "ended!"
            from bot_jobs j where bot_namespace = $1 and job_name = $2"#,
         namespace,
@@ -102,6 +107,7 @@ pub async fn by_job_name(pool: &PgPool, namespace: &str, job_name: &str) -> Resu
         instrument: row.instrument,
         strategy_hash: row.strategy_hash,
         max_data_usd_per_day: row.max_data_usd_per_day,
+        ai: serde_json::from_value(row.ai)?,
         sources: serde_json::from_value(row.sources)?,
         body: row.body,
     }))

@@ -21,6 +21,7 @@ async fn only_calls_of_a_bots_job_that_worked_are_use(pool: PgPool) {
     };
     row(&pool, json!({"operation": "verify"})).await;
     row(&pool, json!({"operation": "test"})).await;
+    row(&pool, json!({"operation": "sign_in"})).await;
     row(&pool, json!({"job_id": null})).await;
     row(&pool, json!({"bot_id": null})).await;
     row(&pool, by_bot("failed")).await;

@@ -86,11 +86,11 @@ async fn attempts(pool: &PgPool, ids: &[Uuid], generations: &[i64], now: DateTim
                union all select 'failure', (select f.id from requests f where f.integration_id between i.id and i.id
                        and f.integration_generation = i.generation and f.id >= uuid_floor($3)
                        and f.outcome in ('failed', 'refused', 'unknown')
-                       and case f.operation when 'call' then f.reason_code = any ($4) else f.reason_code <> all ($5) end
+                       and case when f.operation in ('call', 'notify', 'schedule') then f.reason_code = any ($4) else f.reason_code <> all ($5) end
                    order by f.integration_id desc, f.id desc limit 1)
                union all select 'turned away', (select t.id from requests t where t.integration_id between i.id and i.id
                        and t.integration_generation = i.generation and t.id >= uuid_floor($3) and t.operation <> 'call'
-                       and t.outcome = 'failed' and t.reason_code = any ($6)
+                       and t.operation not in ('notify', 'schedule') and t.outcome = 'failed' and t.reason_code = any ($6)
                    order by t.integration_id desc, t.id desc limit 1)
            ) k join requests r on r.id = k.row_id"#,
         ids,
@@ -118,6 +118,14 @@ async fn denials(pool: &PgPool, ids: &[Uuid], generations: &[i64], now: DateTime
                             and c.outcome = 'success' and c.operation = 'call' and c.bot_id is not null and c.job_id is not null
                             and c.delayed is not true and c.endpoint = d.endpoint and c.dataset is not distinct from d.dataset
                             and c.schema is not distinct from d.schema)
+                order by d.integration_id desc, d.id desc limit 1)
+               union all
+               (select d.id from requests d where d.integration_id between i.id and i.id and d.integration_generation = i.generation
+                    and d.id >= uuid_floor($3) and d.operation <> 'call' and d.operation = 'schedule' and d.outcome = 'failed'
+                    and d.reason_code = any ($4) and not exists (
+                        select from requests c where c.integration_id between d.integration_id and d.integration_id and c.id > d.id
+                            and c.outcome = 'success' and c.operation <> 'call' and c.operation = 'schedule'
+                            and c.endpoint = d.endpoint)
                 order by d.integration_id desc, d.id desc limit 1)
                union all
                (select d.id from requests d where d.integration_id between i.id and i.id and d.integration_generation = i.generation

@@ -160,3 +160,21 @@ async fn handshakes_are_listed_with_what_was_found_of_the_keys(pool: PgPool) {
         sqlx::query_as("select integration_name, status, credential_check from verifications").fetch_all(&pool).await.unwrap();
     assert_eq!(listed, [("data".to_owned(), "refused".to_owned(), check)]);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn what_the_gateway_asks_by_the_clock_is_denied_until_it_is_covered_and_turns_no_key_away(pool: PgPool) {
+    row(&pool, json!({"operation": "verify"})).await;
+    let calendar = |fields: Value| {
+        let mut all = json!({"operation": "schedule", "endpoint": "economic-calendar"});
+        all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        all
+    };
+    let denied = row(&pool, calendar(json!({"outcome": "failed", "reason_code": "PROVIDER_ENTITLEMENT"}))).await;
+    let rows = of_generation(&pool, 1).await;
+    assert_eq!(id(rows.denial), Some(denied.id));
+    assert!(rows.turned_away.is_none() && rows.failure.is_none());
+    row(&pool, json!({"operation": "verify"})).await;
+    assert!(of_generation(&pool, 1).await.denial.is_some(), "a handshake covers nothing");
+    row(&pool, calendar(json!({}))).await;
+    assert!(of_generation(&pool, 1).await.denial.is_none());
+}

@@ -48,14 +48,15 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         body: json!({}),
         sources: sources(),
         max_data_usd_per_day: "2.50".into(),
+        ai: assayer_contract::policy::AiRules { daily_tokens: 9, ..assayer_contract::policy::AiRules::default() },
         created_at: Utc::now(),
         deadline: at(600),
     }
 }
 
 fn sources() -> AllowedSources {
-    let allowed =
-        AllowedSource { providers: vec!["databento".into()], symbols: vec!["SPX".into()], max_latency_ms: 7_000, disabled: None };
+    let (providers, symbols) = (vec!["databento".into()], vec!["SPX".into()]);
+    let allowed = AllowedSource { providers, symbols, max_latency_ms: 7_000, retries: 2, cooldown_ms: 1_000, disabled: None };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 

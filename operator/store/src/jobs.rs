@@ -2,7 +2,10 @@
 
 use std::str::FromStr;
 
-use assayer_contract::{JobStatus, JobType, ReasonCode, Sha256Hash, Stage, policy::AllowedSources};
+use assayer_contract::{
+    JobStatus, JobType, ReasonCode, Sha256Hash, Stage,
+    policy::{AiRules, AllowedSources},
+};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -49,6 +52,8 @@ pub struct NewJob {
     pub sources: AllowedSources,
     /// What the stage may pay for bars in one UTC day, in USD: a decimal number.
     pub max_data_usd_per_day: String,
+    /// What it may ask of language models.
+    pub ai: AiRules,
     /// Now.
     pub created_at: DateTime<Utc>,
     /// After this it is closed.
@@ -151,8 +156,8 @@ pub async fn enqueue(pool: &PgPool, job: &NewJob) -> Result<bool, StoreError> {
     let done = sqlx::query!(
         "insert into bot_jobs (id, bot_id, bot_namespace, bot_name, stage, job_type, status, trace_id, due_slot, job_name,
              instrument, strategy_hash, policy_hash, bot_generation, body, created_at, deadline, sources,
-             max_data_usd_per_day)
-         select $1, $2, $3, $4, $5, $6, 'QUEUED', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::numeric
+             max_data_usd_per_day, ai)
+         select $1, $2, $3, $4, $5, $6, 'QUEUED', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::numeric, $19
          where not exists (select from bot_jobs where bot_id = $2 and completed_at is null)
          on conflict do nothing",
         job.id,
@@ -172,7 +177,8 @@ pub async fn enqueue(pool: &PgPool, job: &NewJob) -> Result<bool, StoreError> {
         job.created_at,
         job.deadline,
         serde_json::to_value(&job.sources)?,
-        job.max_data_usd_per_day
+        job.max_data_usd_per_day,
+        serde_json::to_value(&job.ai)?
     )
     .execute(&mut *tx)
     .await?;

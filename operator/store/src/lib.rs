@@ -2,6 +2,7 @@
 //!
 //! One module a subject; each process uses the modules that its database role is granted.
 
+pub mod economic_calendar;
 mod error;
 pub mod evidence;
 pub mod fail_closed;
@@ -16,6 +17,7 @@ pub mod log;
 mod migrate;
 pub mod notices;
 pub mod notify;
+pub mod pace;
 pub mod planner;
 mod pool;
 pub mod proof;

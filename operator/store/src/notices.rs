@@ -142,6 +142,8 @@ pub struct LastMessage {
     pub at: Option<DateTime<Utc>>,
     /// Whether it arrived.
     pub arrived: bool,
+    /// Whether the vendor wanted fewer messages instead; when it may be called again is in its answer.
+    pub rate_limited: bool,
     /// Those since the newest that arrived of which nobody knows whether they did.
     pub unknown: i64,
 }
@@ -156,6 +158,7 @@ pub async fn last_message(pool: &PgPool, integration_id: Uuid, now: DateTime<Utc
            ), arrived as (select max(id::text)::uuid as id from sent where outcome = 'success')
            select (select max(created_at) from sent) as at,
                coalesce((select outcome = 'success' from sent order by id desc limit 1), false) as "arrived!",
+               coalesce((select http_status = 429 from sent order by id desc limit 1), false) as "rate_limited!",
                (select count(*) from sent, arrived where sent.sent <> 'no' and sent.outcome <> 'success'
                     and coalesce(http_status, 0) not in (401, 403, 404, 429)
                     and (arrived.id is null or sent.id > arrived.id)) as "unknown!""#,

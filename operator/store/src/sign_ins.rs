@@ -58,3 +58,38 @@ pub async fn newest(
     });
     rows.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::integrations::tests::{INTEGRATION, as_role, row};
+
+    #[sqlx::test(migrator = "crate::MIGRATOR")]
+    async fn logins_are_found_by_endpoint_and_version_of_the_secret_the_newest_first(pool: PgPool) {
+        let login = |version: &str| json!({"operation": "sign_in", "endpoint": "auth", "params": {"secret_version": version}});
+        let with = |mut row: serde_json::Value, more: serde_json::Value| {
+            row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            row
+        };
+        row(&pool, login("1")).await;
+        let refused =
+            json!({"outcome": "failed", "reason_code": "PROVIDER_RATE_LIMITED", "error_message": "no", "retry_after_s": 60});
+        let newest = row(&pool, with(login("1"), refused)).await;
+        row(&pool, login("2")).await;
+        row(&pool, with(login("1"), json!({"endpoint": "renew"}))).await;
+        row(&pool, json!({"operation": "verify", "endpoint": "auth", "params": {"secret_version": "1"}})).await;
+        let gateway = as_role(&pool, "assayer_gateway").await;
+        let now = Utc::now() + TimeDelta::seconds(1);
+        let found = super::newest(&gateway, INTEGRATION, "auth", "1", now).await.unwrap();
+        assert_eq!(found.iter().map(|one| one.outcome).collect::<Vec<_>>(), [Outcome::Failed, Outcome::Success]);
+        assert_eq!((found[0].reason_code, found[0].retry_after_s), (Some(ReasonCode::ProviderRateLimited), Some(60)));
+        assert_eq!(
+            (found[0].at, found[0].error_message.as_deref()),
+            (newest.completed_at.unwrap_or(newest.created_at), Some("no"))
+        );
+        assert!(super::newest(&gateway, Uuid::nil(), "auth", "1", now).await.unwrap().is_empty());
+        assert!(super::newest(&gateway, INTEGRATION, "auth", "1", now + LOOK_BACK).await.unwrap().is_empty());
+    }
+}

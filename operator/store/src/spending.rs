@@ -1,7 +1,7 @@
 //! What calls cost. In: a job, or a stage's day. Out: prices that a vendor quoted, and what was spent, in USD.
 
 use assayer_contract::Stage;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sqlx::PgPool;
@@ -58,6 +58,38 @@ pub async fn spent(pool: &PgPool, stage: Stage, endpoint: &str, since: DateTime<
         since
     );
     Ok(sum.fetch_one(pool).await?)
+}
+
+/// What a stage has used of language models.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AiUse {
+    /// Tokens, sent and received.
+    pub tokens: i64,
+    /// What they cost, in USD, as far as that is known.
+    pub usd: Decimal,
+}
+
+/// No intent is open for longer, while somebody writes the log.
+const OPEN: TimeDelta = TimeDelta::minutes(10);
+
+/// What a stage has used of language models since a moment. One that may have been asked counts with the most that it could use
+/// where nobody knows how much it did, and so does one that is being asked.
+pub async fn ai_used(pool: &PgPool, stage: Stage, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<AiUse, StoreError> {
+    let used = sqlx::query_as!(
+        AiUse,
+        r#"select coalesce(sum(t.tokens), 0)::bigint as "tokens!", coalesce(sum(t.usd), 0) as "usd!" from (
+               select coalesce(tokens_in + tokens_out, tokens_most, 0) as tokens, cost_usd as usd from requests
+               where stage = $1 and source = 'ai' and operation = 'call' and sent <> 'no' and id >= uuid_floor($2)
+               union all
+               select coalesce((i.draft ->> 'tokens_most')::bigint, 0), (i.draft ->> 'cost_usd')::numeric from intents i
+               where i.id >= uuid_floor($3) and i.draft ->> 'stage' = $1 and i.draft ->> 'source' = 'ai'
+                   and not exists (select from requests r where r.id = i.id)
+           ) t"#,
+        stage.to_string(),
+        since,
+        since.max(now - OPEN)
+    );
+    Ok(used.fetch_one(pool).await?)
 }
 
 #[cfg(test)]

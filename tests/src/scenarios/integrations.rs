@@ -1,5 +1,6 @@
 //! Configured, connected and used are told apart, each by rows.
 
+mod brokers;
 mod given;
 mod kinds;
 mod over_http;
@@ -16,11 +17,14 @@ use kube::api::{ListParams, Patch, PatchParams};
 use serde_json::json;
 use uuid::Uuid;
 
+pub use brokers::*;
 pub use given::{DATABENTO, FRED, Vendor};
 pub use kinds::*;
 pub use over_http::*;
 pub(in crate::scenarios) use system::denied;
-pub use system::{a_planner_that_is_gone_is_noticed, nothing_starts_without_its_key_and_everything_with_it};
+pub use system::{
+    a_job_under_way_obeys, a_planner_that_is_gone_is_noticed, nothing_starts_without_its_key_and_everything_with_it,
+};
 
 use self::given::{EVERY, Given};
 use self::over_http::{entry, until_used};

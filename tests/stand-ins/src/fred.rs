@@ -34,6 +34,7 @@ pub fn vendor(keys: Keys) -> Vendor {
         .route("/series/observations", get(observations))
         .route("/series/vintagedates", get(vintages))
         .route("/series/search", get(search))
+        .route("/series/release", get(release))
         .route("/releases/dates", get(releases))
         .route("/release/dates", get(releases))
         .fallback(|| async { error(StatusCode::NOT_FOUND, "Not Found.") })
@@ -159,7 +160,26 @@ async fn search(Query(params): Query<Parameters>) -> Response {
     Json(json!({"count": all.len(), "seriess": all})).into_response()
 }
 
-async fn releases() -> Response {
-    let dates = [json!({"release_id": 10, "release_name": "Consumer Price Index", "date": "2025-02-12"})];
-    Json(json!({"count": dates.len(), "release_dates": dates})).into_response()
+/// Every series comes out with the one release that there is.
+async fn release(Query(params): Query<Parameters>) -> Response {
+    let (from, to) = vintage(&params);
+    match asked(&params) {
+        Ok(_) => {
+            let release = json!({"id": 10, "realtime_start": from, "realtime_end": to, "name": "Consumer Price Index",
+                "press_release": true, "link": "http://www.bls.gov/cpi/"});
+            Json(json!({"realtime_start": from, "realtime_end": to, "releases": [release]})).into_response()
+        }
+        Err(refusal) => *refusal,
+    }
+}
+
+/// On the thirteenth of each month; those to come only where they are asked for.
+async fn releases(Query(params): Query<Parameters>) -> Response {
+    let today = Utc::now().date_naive();
+    let to_come = params.get("include_release_dates_with_no_data").is_some_and(|text| text == "true");
+    let first = NaiveDate::from_ymd_opt(2025, 1, 13).unwrap_or_default();
+    let days = (0..).map_while(|month| first.checked_add_months(Months::new(month)));
+    let days = days.take_while(|day| *day <= today || (to_come && *day <= today + Days::new(62)));
+    let all: Vec<_> = days.map(|day| json!({"release_id": 10, "release_name": "Consumer Price Index", "date": day})).collect();
+    Json(json!({"count": all.len(), "release_dates": all})).into_response()
 }

@@ -31,7 +31,8 @@ impl ReasonCode {
             Self::BrokerEnvironmentMismatch | Self::ProviderAccountLocked | Self::ProviderAuth => Bearing::Credential,
             Self::DataDelayed | Self::DataLicenseRequired | Self::ProviderEntitlement | Self::ProviderQuota => Bearing::Plan,
             Self::ProviderCaptcha | Self::ProviderRateLimited | Self::SignInLimit => Bearing::Rate,
-            Self::DataTruncated
+            Self::CircuitOpen
+            | Self::DataTruncated
             | Self::ProviderError
             | Self::ProviderRedirect
             | Self::ProviderTimeout
@@ -44,7 +45,8 @@ impl ReasonCode {
     /// Whether a handshake that ended so has failed. Where nothing could be asked, for want of a harmless question or for Assayer's
     /// own sake, it says neither.
     pub fn fails_a_handshake(self) -> bool {
-        let own = matches!(self, Self::ClusterUnavailable | Self::EvidenceUnavailable | Self::WriterFenced);
+        let own =
+            matches!(self, Self::ClusterUnavailable | Self::EvidenceUnavailable | Self::RateLimitedLocally | Self::WriterFenced);
         self != Self::VerifyUnsupported && !own
     }
 

@@ -82,6 +82,18 @@ impl ReasonCode {
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
             ),
+            Self::AiBudget => (
+                "the stage may not use as much of language models today",
+                "Ask for shorter answers, or raise spec.ai.dailyTokens, budgets.maxAiUsdPerDay or spec.ai.prices of the StagePolicy as the message says.",
+            ),
+            Self::AiDisabled => (
+                "the stage asks no language model",
+                "If the stage is to have advice: set spec.ai.mode of the StagePolicy to Advisory, with its dailyTokens.",
+            ),
+            Self::CircuitOpen => (
+                "the vendor failed several times in a row, so nothing is sent for a while",
+                "Nothing to do: after the StagePolicy's cooldown for the source one call tries, or a handshake before it. See the vendor's status page.",
+            ),
             Self::BrokerEnvironmentMismatch => (
                 "the broker says that the account is of another kind, demo or live, than the Secret does",
                 "Set the key that the message names to what the broker says, or use the credential of the other account.",
@@ -170,6 +182,10 @@ impl ReasonCode {
             Self::ProviderUnreachable => {
                 ("the vendor cannot be reached", "Check the network, DNS and the Integration's endpoint.")
             }
+            Self::RateLimitedLocally => (
+                "the credential is used as often as its vendor allows",
+                "Wait; if it stays, lower the cadence or give some Bots a key of their own.",
+            ),
             Self::SecretExternal => (
                 "the Secret is kept by another operator",
                 "Set the value where that operator takes it from: what is written here would be written over.",

@@ -1,5 +1,7 @@
 //! What an exchange is worth. In: what came back. Out: the row's outcome, and the answer to give once that is committed.
 
+use std::time::Duration;
+
 use assayer_contract::{
     BarQuality, Outcome, ReasonCode, RequestRow, Sent, Sha256Hash,
     wire::{REASON_CODE_HEADER, REQUEST_ID_HEADER},
@@ -19,6 +21,9 @@ use super::{
     sessions::mismatched,
 };
 use crate::refusal::Refusal;
+
+/// A year in seconds: what a vendor says beyond is no time.
+const LONGEST_WAIT: u64 = 366 * 86_400;
 
 /// A row that is complete, and the answer that waits for its commit.
 pub(super) struct Judged {
@@ -135,6 +140,7 @@ fn of_measured(
                 item_count: measure.items,
                 delayed: measure.delayed.then_some(true),
                 instruments: measure.instruments,
+                releases: measure.releases,
                 quality,
                 model: measure.model.or(row.model.clone()),
                 tokens_in: measure.tokens_in,
@@ -177,7 +183,8 @@ fn of_another_kind(
 /// The vendor's error: forwarded as it is, but for a secret that it echoes.
 fn of_error(row: RequestRow, mut answered: Answered, named: NamedError, credentials: &Credentials, now: DateTime<Utc>) -> Judged {
     let mut said = credentials.scrub(&named.error_message);
-    let wait = named.wait.map(|wait| wait.as_secs()).or_else(|| asked_to_wait(&answered.headers, now));
+    let wait = named.wait.map(up_to_seconds).or_else(|| asked_to_wait(&answered.headers, now));
+    let wait = wait.map(|seconds| seconds.min(LONGEST_WAIT));
     if let Some(seconds) = wait {
         said = format!("{said} (the vendor asks to wait {seconds} s)");
     }
@@ -186,6 +193,7 @@ fn of_error(row: RequestRow, mut answered: Answered, named: NamedError, credenti
         retry_after_s: wait.and_then(|seconds| i64::try_from(seconds).ok()),
         // Vendors charge for data, not for refusing it.
         cost_usd: None,
+        tokens_most: None,
         ..failed(ended(row, Outcome::Failed, Sent::Yes, now), named.reason_code, &said)
     };
     if let Ok(text) = std::str::from_utf8(&answered.body) {
@@ -209,7 +217,11 @@ fn without_the_url(provider: &dyn Provider, mut answered: Answered, credentials:
 
 pub(super) fn asked_to_wait(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    retry_after(value, now).map(|wait| wait.as_secs())
+    retry_after(value, now).map(up_to_seconds)
+}
+
+fn up_to_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 fn of_broken(provider: &dyn Provider, row: RequestRow, broken: &Broken, now: DateTime<Utc>) -> Judged {

@@ -62,6 +62,7 @@ fn job() -> GatewayJob {
         deadline: DateTime::UNIX_EPOCH,
         instrument: String::new(),
         strategy_hash: String::new(),
+        ai: assayer_contract::policy::AiRules::default(),
         max_data_usd_per_day: Decimal::ZERO,
         sources: assayer_contract::policy::AllowedSources::new(),
         body: Value::Null,

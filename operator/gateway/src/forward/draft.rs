@@ -108,7 +108,9 @@ pub(crate) fn of_user(user: &str, provider: &str, method: &str, now: DateTime<Ut
         item_count: None,
         delayed: None,
         retry_after_s: None,
+        releases: None,
         gaps: None,
+        tokens_most: None,
     }
 }
 
@@ -125,8 +127,9 @@ pub(super) fn repeated(row: RequestRow, now: DateTime<Utc>) -> RequestRow {
 
 /// What is asked for.
 pub(crate) fn with_call(row: RequestRow, call: &Call) -> RequestRow {
-    let About { series_ids, realtime_start, realtime_end, keywords, model, account, action, qty, client_order_id, order_id } =
-        call.about.clone();
+    let About {
+        series_ids, realtime_start, realtime_end, keywords, model, account, action, qty, client_order_id, order_id, ..
+    } = call.about.clone();
     let some = |list: Vec<String>| Some(list).filter(|list| !list.is_empty());
     RequestRow {
         series_ids: some(series_ids),

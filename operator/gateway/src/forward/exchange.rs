@@ -24,6 +24,18 @@ pub(super) struct Limit {
     pub(super) by: &'static str,
 }
 
+impl Limit {
+    /// The same for an attempt that has less time, since others went before.
+    pub(super) fn left(self, left: Duration) -> Self {
+        // What the first one's turn took to begin is no matter.
+        if left + Duration::from_millis(100) >= self.within {
+            self
+        } else {
+            Self { within: left, by: "what others had left of it" }
+        }
+    }
+}
+
 /// What came back, and when it was complete.
 #[derive(Debug)]
 pub(super) struct Received {

@@ -13,7 +13,10 @@ use http::{
 };
 use uuid::Uuid;
 
-use super::{Access, Asked, By, Exchange, Forwarder, Lease, Limit, Need, NoAccess, Through, draft};
+use super::{
+    Access, Asked, By, Exchange, Forwarder, Lease, Limit, Need, NoAccess, Through, draft,
+    pace::{Patience, Purpose},
+};
 use crate::refusal::Refusal;
 
 /// A vendor that takes longer to answer its smallest question is as good as away.
@@ -59,7 +62,10 @@ impl Forwarder {
         match permitted {
             Ok((call, asked, access, session)) => {
                 let draft = draft::with_call(draft, &call);
-                self.detach(provider, draft, call, Exchange { asked, access, limit: LIMIT, job: None, session }).await;
+                let purpose = if by.need == Need::Asked { Purpose::OnDemand } else { Purpose::Handshake };
+                let (limit, patience) = (LIMIT, Patience::NONE);
+                self.detach(provider, draft, call, Exchange { asked, access, limit, patience, purpose, job: None, session })
+                    .await;
             }
             Err(denied) => {
                 let NoAccess { refusal, through } = *denied;

@@ -2,14 +2,18 @@
 
 use std::time::Duration;
 
-use assayer_contract::{ReasonCode, Source, policy::AllowedSource, wire::TRACE_HEADER};
+use assayer_contract::{
+    ReasonCode, Source,
+    policy::{AiMode, AllowedSource},
+    wire::TRACE_HEADER,
+};
 use assayer_providers::{Call, Provider, Refused, Request};
 use assayer_store::gateway_jobs::GatewayJob;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde_json::Value;
 
-use super::Asked;
+use super::{Asked, pace::Patience};
 use crate::{identity::Caller, refusal::Refusal};
 
 /// A request that is not let through, with as much as is known of it.
@@ -25,7 +29,7 @@ pub(crate) enum Known {
     /// The call that it would have been.
     Call(Box<Call>),
     /// No call: the provider's own word on it.
-    Refused(Refused),
+    Refused(Box<Refused>),
 }
 
 pub(crate) fn permit(caller: &Caller, provider: &dyn Provider, asked: &Asked, now: DateTime<Utc>) -> Result<Call, Denied> {
@@ -38,7 +42,7 @@ pub(crate) fn permit(caller: &Caller, provider: &dyn Provider, asked: &Asked, no
     };
     let call = provider
         .classify(&request)
-        .map_err(|refused| Denied { refusal: Refusal::from(&refused), known: Known::Refused(refused) })?;
+        .map_err(|refused| Denied { refusal: Refusal::from(&refused), known: Known::Refused(Box::new(refused)) })?;
     match denial(caller, &call, &asked.headers, now) {
         Some(refusal) => Err(Denied { refusal, known: Known::Call(Box::new(call)) }),
         None => Ok(call),
@@ -58,6 +62,10 @@ pub(crate) fn denial(caller: &Caller, call: &Call, headers: &HeaderMap, now: Dat
         return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobMismatch, message));
     }
     let Some(allowed) = allowed(job, call) else { return Some(disabled(job, call)) };
+    if call.source == Some(Source::Ai) && job.ai.mode == AiMode::Disabled {
+        let message = format!("spec.ai.mode of the StagePolicy of {} is Disabled, so no language model is asked", job.stage);
+        return Some(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::AiDisabled, message));
+    }
     if call.changes {
         let message =
             format!("{} {} changes something at the vendor, which no job of {} may", call.provider, call.endpoint, job.stage);
@@ -78,6 +86,14 @@ fn allowed<'a>(job: &'a GatewayJob, call: &Call) -> Option<&'a AllowedSource> {
 /// How long the answer may take, by the policy that the job was planned under.
 pub(crate) fn limit(job: &GatewayJob, call: &Call) -> Duration {
     allowed(job, call).map_or(Duration::ZERO, |allowed| Duration::from_millis(allowed.max_latency_ms.into()))
+}
+
+/// How patient the policy is with a vendor that fails.
+pub(super) fn patience(job: &GatewayJob, call: &Call) -> Patience {
+    allowed(job, call).map_or(Patience::NONE, |allowed| Patience {
+        retries: allowed.retries,
+        cooldown: Duration::from_millis(allowed.cooldown_ms.into()),
+    })
 }
 
 fn disabled(job: &GatewayJob, call: &Call) -> Refusal {

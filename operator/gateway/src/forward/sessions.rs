@@ -5,6 +5,7 @@
 //! live here and nowhere else.
 
 mod attempt;
+mod door;
 mod held;
 mod pause;
 
@@ -16,28 +17,23 @@ use std::{
 
 use assayer_contract::{Bearing, ReasonCode, RequestRow, Sha256Hash};
 use assayer_providers::{AccountKind, CredentialError, Login, Provider, Session, SignedIn};
-use assayer_store::{PgPool, handshakes, sign_ins};
+use assayer_store::PgPool;
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
 use secrecy::ExposeSecret;
-use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 pub use self::pause::Need;
 
 use self::{
-    attempt::{Attempt, Ended},
+    door::{Door, PATIENCE},
     held::{Held, Now, Open},
-    pause::{Failure, Pause, Tried},
+    pause::Failure,
 };
 use super::{Access, NoAccess};
 use crate::{metrics::Metrics, own_name::OwnName, record::Recorder, refusal::Refusal};
 
-/// How long a login may go on, with the waits that a vendor asks for.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// Attempts of one login: a vendor that hands out ticket after ticket does not want it.
-const ATTEMPTS: i32 = 3;
 /// The token's name among what is scrubbed.
 const TOKEN: &str = "session token";
 
@@ -67,16 +63,6 @@ pub(super) struct By {
 pub(super) struct Lease {
     held: Arc<Held>,
     no: u64,
-}
-
-/// What opens and keeps the session of one credential.
-#[derive(Clone)]
-struct Door {
-    provider: &'static dyn Provider,
-    session: &'static dyn Session,
-    access: Access,
-    held: Arc<Held>,
-    endpoint: &'static str,
 }
 
 impl Sessions {
@@ -150,122 +136,6 @@ impl Sessions {
         Ok((access, Lease { held, no: open.no }))
     }
 
-    /// Opens or prolongs the session, once for all who wait, whether or not they go on waiting.
-    async fn opened(self: &Arc<Self>, door: Door, by: By) -> Result<Open, Refusal> {
-        let held = Arc::clone(&door.held);
-        let this = Arc::clone(self);
-        let task = self.running.spawn(async move { this.open(&door, by).await });
-        let failed = |text| Err(refused(ReasonCode::ProviderTimeout, text));
-        let late = || failed(format!("no session was opened within {} s", by.within.as_secs_f64()));
-        let opened = match tokio::time::timeout(by.within, task).await {
-            Ok(Ok(opened)) => opened,
-            Ok(Err(error)) => {
-                tracing::error!(%error, "a sign-in ended without an answer; its intent will be closed as unknown");
-                Err(refused(ReasonCode::UnknownOutcome, "the gateway failed while it signed in"))
-            }
-            Err(_) => late(),
-        };
-        // What cannot be prolonged now is good until it ends.
-        match (opened, held.now(Utc::now())) {
-            (Err(_), Now::Good(open) | Now::Ending(open)) => Ok(open),
-            (opened, _) => opened,
-        }
-    }
-
-    async fn open(&self, door: &Door, by: By) -> Result<Open, Refusal> {
-        let _one = door.held.flight.lock().await;
-        match door.held.now(Utc::now()) {
-            Now::Good(open) => Ok(open),
-            Now::None => self.log_in(door, by).await,
-            Now::Ending(open) => self.prolong(door, by, open).await,
-        }
-    }
-
-    async fn prolong(&self, door: &Door, by: By, open: Open) -> Result<Open, Refusal> {
-        let Some(renewal) = door.session.renewal() else {
-            let again = self.log_in(door, by).await;
-            if again.is_err() {
-                door.held.renew_later(open.no, Utc::now(), None);
-            }
-            return again;
-        };
-        let signed_in = door.session.sign_in(&door.access.credentials, &open.token.secret).map_err(|error| unfit(&error))?;
-        let scrubbed = door.access.credentials.clone().with(TOKEN, open.token.secret.clone());
-        let access = Access { credentials: scrubbed, ..door.access.clone() };
-        let attempt = door.attempt(&access, renewal, signed_in, by.trace_id, None);
-        match self.attempt(attempt).await {
-            Ok(token) => Ok(door.held.opened(token)),
-            Err(Ended::Failed { failure, .. }) if failure.reason == ReasonCode::ProviderAuth => {
-                door.held.lost(open.no);
-                self.log_in(door, by).await
-            }
-            Err(Ended::Failed { failure, .. }) => {
-                door.held.renew_later(open.no, Utc::now(), failure.not_before);
-                Err(refused(failure.reason, failure.message))
-            }
-            Err(Ended::Unrecorded(refusal)) => {
-                door.held.renew_later(open.no, Utc::now(), None);
-                Err(refusal)
-            }
-        }
-    }
-
-    /// One login, with its ticket where the vendor wants to see one, and again where that is soon.
-    async fn log_in(&self, door: &Door, by: By) -> Result<Open, Refusal> {
-        let (until, mut repeats) = (Instant::now() + PATIENCE, None);
-        loop {
-            if let Some(pause) = door.held.pause(by.need, Utc::now()) {
-                let soon =
-                    pause.until.and_then(|at| (at - Utc::now()).to_std().ok()).filter(|wait| Instant::now() + *wait < until);
-                match soon.filter(|_| door.held.has_ticket()) {
-                    Some(wait) => tokio::time::sleep(wait).await,
-                    None => return Err(pause.into()),
-                }
-            }
-            let ticket = door.held.ticket();
-            let ticket = ticket.as_ref().map(ExposeSecret::expose_secret);
-            let login = door.session.login(&door.access.credentials, ticket).map_err(|error| unfit(&error))?;
-            let attempt = door.attempt(&door.access, login, SignedIn::default(), by.trace_id, repeats);
-            match self.attempt(attempt).await {
-                Ok(token) => {
-                    door.held.note(Tried { at: Utc::now(), failure: None }, None);
-                    return Ok(door.held.opened(token));
-                }
-                Err(Ended::Unrecorded(refusal)) => return Err(refusal),
-                Err(Ended::Failed { id, failure, ticket }) => {
-                    let (first, no) = repeats.map_or((id, 1), |(first, no)| (first, no));
-                    let again = ticket.is_some() && no < ATTEMPTS;
-                    door.held.note(Tried { at: Utc::now(), failure: Some(failure.clone()) }, ticket.filter(|_| again));
-                    if !again {
-                        return Err(refused(failure.reason, failure.message));
-                    }
-                    repeats = Some((first, no + 1));
-                }
-            }
-        }
-    }
-
-    /// Reads what the log says of earlier logins, once: a gateway that starts anew does not begin anew with a vendor.
-    async fn remember(&self, door: &Door) -> Result<(), Refusal> {
-        if door.held.remembers() {
-            return Ok(());
-        }
-        let through = &door.access.through;
-        let (tried, left_alone) = match (through.id, through.generation, through.secret_version.as_deref()) {
-            (Some(id), Some(generation), Some(version)) => {
-                let now = Utc::now();
-                let tried = sign_ins::newest(&self.pool, id, door.endpoint, version, now).await?;
-                (
-                    tried.into_iter().map(Tried::from).collect(),
-                    handshakes::last(&self.pool, id, generation, now).await?.wait_until,
-                )
-            }
-            _ => (Vec::new(), None),
-        };
-        door.held.remember(tried, left_alone);
-        Ok(())
-    }
-
     /// What a credential is known by: everything that its login sends, and where, under a salt that dies with this process.
     fn key(&self, provider: &dyn Provider, access: &Access, login: &Login) -> Sha256Hash {
         let [first, second] = &self.salt;
@@ -284,20 +154,10 @@ impl Sessions {
     }
 
     fn of(&self, key: Sha256Hash) -> Arc<Held> {
-        Arc::clone(self.held.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default())
-    }
-}
-
-impl Door {
-    fn attempt<'a>(
-        &self,
-        access: &'a Access,
-        request: Login,
-        signed_in: SignedIn,
-        trace_id: Uuid,
-        repeats: Option<(Uuid, i32)>,
-    ) -> Attempt<'a> {
-        Attempt { provider: self.provider, session: self.session, access, request, signed_in, trace_id, repeats }
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Utc::now();
+        held.retain(|_, one| Arc::strong_count(one) > 1 || !one.is_idle(now));
+        Arc::clone(held.entry(key).or_default())
     }
 }
 
@@ -338,10 +198,4 @@ fn refused(reason: ReasonCode, message: impl Into<String>) -> Refusal {
         Bearing::Vendor | Bearing::Nothing => StatusCode::BAD_GATEWAY,
     };
     Refusal::new(status, reason, message)
-}
-
-impl From<Pause> for Refusal {
-    fn from(pause: Pause) -> Self {
-        refused(pause.reason, pause.message)
-    }
 }

@@ -6,6 +6,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
+use chrono::Utc;
 use http::{StatusCode, request::Parts};
 
 use super::App;
@@ -27,6 +28,12 @@ pub(super) async fn forward(State(app): State<App>, request: Request) -> Respons
         let refusal = Refusal::new(StatusCode::NOT_FOUND, ReasonCode::ProviderUnknown, message);
         return app.forwarder.refuse_unread(&caller, to, refusal).await;
     };
+    // What is over is refused for that.
+    if !caller.job.is_over(Utc::now())
+        && let Err(refusal) = app.standing.allows(&caller.job).await
+    {
+        return app.forwarder.refuse_unread(&caller, to, refusal).await;
+    }
     let body = match Bytes::from_request(Request::from_parts(head.clone(), body), &()).await {
         Ok(body) => body,
         Err(error) => {

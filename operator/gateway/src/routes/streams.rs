@@ -28,8 +28,12 @@ pub(super) async fn open(State(app): State<App>, request: Request) -> Response {
             None => Err(unknown().into()),
         }
     };
+    let access = async {
+        app.standing.allows(&caller.job).await?;
+        access.await
+    };
     let asked = AskedStream { path, query: head.uri.query().unwrap_or_default(), headers: &head.headers };
-    app.streams.open(&caller, asked, access).await
+    Box::pin(app.streams.open(&caller, asked, access)).await
 }
 
 fn unknown() -> crate::refusal::Refusal {

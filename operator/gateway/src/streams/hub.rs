@@ -64,7 +64,6 @@ struct State {
 struct Member {
     schema: Schema,
     stype_in: SType,
-    length: i64,
     series: Series<Came>,
     readers: usize,
     /// Where it is to begin, if it has not begun.
@@ -113,16 +112,18 @@ impl Hub {
         });
     }
 
-    /// A place for one more reader.
-    pub(super) fn enter(self: &Arc<Self>, one: &Subscription, held: usize) -> Place {
+    /// A place for one more reader; none where there will be no session any more.
+    pub(super) fn enter(self: &Arc<Self>, one: &Subscription, held: usize) -> Option<Place> {
         let mut state = self.state();
+        if state.over.is_some() {
+            return None;
+        }
         let mut keys = Vec::new();
         for symbol in &one.symbols {
             let key = (one.schema.as_str(), one.stype_in.as_str(), symbol.clone());
             let member = state.members.entry(key.clone()).or_insert_with(|| Member {
                 schema: one.schema,
                 stype_in: one.stype_in,
-                length: one.length,
                 series: Series::new(one.length, held),
                 readers: 0,
                 since: None,
@@ -138,7 +139,7 @@ impl Hub {
         let troubles = state.troubles;
         drop(state);
         self.tell();
-        Place { hub: Arc::clone(self), keys, troubles }
+        Some(Place { hub: Arc::clone(self), keys, troubles })
     }
 
     /// Readers now.
@@ -199,7 +200,17 @@ impl Hub {
         self.tell();
     }
 
-    /// Whether a series has a hole that a replay may close.
+    /// Ends it, unless somebody reads: whoever comes later finds it over, and begins another.
+    pub(super) fn end_unread(&self, refusal: Refusal) -> bool {
+        let mut state = self.state();
+        let unread = state.members.values().all(|member| member.readers == 0);
+        if unread {
+            state.over.get_or_insert(refusal);
+        }
+        unread
+    }
+
+    /// Takes what the vendor sent.
     pub(super) fn take(&self, events: &[Event], came: Came, only: Option<Schema>) -> Taken {
         let mut taken = Taken::default();
         let mut state = self.state();
@@ -232,6 +243,7 @@ impl Hub {
 /// What became of some events.
 #[derive(Debug, Default)]
 pub(super) struct Taken {
+    /// Whether a series has a hole that a replay may close.
     pub(super) hole: bool,
     pub(super) bars: u64,
     pub(super) known: u64,
@@ -317,12 +329,6 @@ impl Place {
     /// The row of the session under way, or of the last.
     pub(super) fn session(&self) -> Option<Uuid> {
         self.hub.state().row
-    }
-
-    /// Length of a bar of the series at `index`.
-    pub(super) fn length(&self, index: usize) -> i64 {
-        let state = self.hub.state();
-        self.keys.get(index).and_then(|key| state.members.get(key)).map_or(0, |member| member.length)
     }
 }
 

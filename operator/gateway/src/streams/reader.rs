@@ -5,10 +5,14 @@ use std::{
     time::Duration,
 };
 
-use assayer_contract::{Outcome, ReasonCode, RequestRow, Sent, Sha256Hash, StreamGap};
+use assayer_contract::{Outcome, ReasonCode, RequestRow, Sent, Sha256Hash, StreamGap, job_name};
 use assayer_providers::live::{Gap, Item, Placed, Subscription, moment};
+use assayer_store::{
+    PgPool,
+    gateway_jobs::{self, GatewayJob},
+};
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use tokio::{
     sync::mpsc::{Permit, Sender},
     time::{Instant, sleep, timeout},
@@ -35,6 +39,9 @@ const RETRY_PAUSE: Duration = Duration::from_millis(500);
 /// Between two signs of life for a reader that is told nothing else.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
+/// Between two looks for whether the job may still read.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// Why a reader is let go, in the end of its stream.
 pub(super) type LastWord = Arc<Mutex<Option<Bytes>>>;
 
@@ -49,8 +56,9 @@ pub(super) struct Reader {
     pub(super) rules: Rules,
     pub(super) out: Sender<Bytes>,
     pub(super) last_word: LastWord,
-    /// After this the job may do nothing.
-    pub(super) deadline: DateTime<Utc>,
+    /// The job that reads, which may end meanwhile.
+    pub(super) job: GatewayJob,
+    pub(super) pool: PgPool,
     pub(super) stop: CancellationToken,
 }
 
@@ -103,7 +111,7 @@ impl Reader {
         let joined = self.place.join(self.one.since);
         let mut cursors: Vec<_> = joined.into_iter().map(|(next, lacks)| Cursor { next, lacks, instrument: None }).collect();
         self.give(self.room().await?, encode::head(&self.one, now()));
-        let mut told = Instant::now();
+        let (mut told, mut looked) = (Instant::now(), Instant::now());
         loop {
             changes.borrow_and_update();
             while self.has_more(&cursors)? {
@@ -116,7 +124,9 @@ impl Reader {
             if let Some(over) = self.place.over() {
                 return Err(End::Word(over.reason_code, over.message));
             }
-            let until_deadline = (self.deadline - Utc::now()).to_std().unwrap_or_default();
+            if self.is_over(&mut looked).await {
+                return Err(End::Word(ReasonCode::JobFinished, "the job is finished or past its deadline".to_owned()));
+            }
             tokio::select! {
                 _ = changes.changed() => {}
                 _ = health.changed() => {
@@ -128,10 +138,25 @@ impl Reader {
                     told = Instant::now();
                     self.give(self.room().await?, encode::heartbeat(now()));
                 }
-                () = sleep(until_deadline) => return Err(End::Word(ReasonCode::JobFinished, "the job's time is over".to_owned())),
+                () = sleep(LOOK.saturating_sub(looked.elapsed())) => {}
                 () = self.stop.cancelled() => return Err(End::Word(stopping().reason_code, stopping().message)),
                 () = self.out.closed() => return Err(End::Left),
             }
+        }
+    }
+
+    /// Whether the job may read no more, by the controller's book; that is looked up now and then.
+    async fn is_over(&self, looked: &mut Instant) -> bool {
+        if looked.elapsed() < LOOK {
+            return self.job.is_over(Utc::now());
+        }
+        *looked = Instant::now();
+        let GatewayJob { bot_name, bot_id, job_type, due_slot, bot_namespace, .. } = &self.job;
+        let name = job_name(bot_name, *bot_id, *job_type, *due_slot);
+        match gateway_jobs::by_job_name(&self.pool, bot_namespace, &name).await {
+            Ok(Some(job)) => job.is_over(Utc::now()),
+            // Rows of jobs are not removed; while the database is away, nothing is given out in any case.
+            Ok(None) | Err(_) => self.job.is_over(Utc::now()),
         }
     }
 

@@ -60,7 +60,7 @@ enum End {
 }
 
 impl Keeper {
-    /// Until nobody reads, or going on is no use. `true` where all of it ended well.
+    /// Until nobody reads, or going on is no use.
     pub(super) async fn run(self) {
         let call_id = Uuid::now_v7();
         let (mut attempt, mut pause, mut after) = (0, self.rules.pause.0, None);
@@ -68,7 +68,10 @@ impl Keeper {
             sleep(self.rules.gather).await;
             let wanted = self.hub.wanted(self.oldest());
             if wanted.is_empty() {
-                return;
+                if self.hub.end_unread(closed()) {
+                    return;
+                }
+                continue;
             }
             attempt += 1;
             let draft = self.draft(call_id, attempt, &wanted, after.as_deref());
@@ -77,7 +80,8 @@ impl Keeper {
                     self.hub.begun(&wanted, came);
                     pause = self.rules.pause.0;
                     match self.follow(client, &wanted, came).await {
-                        End::Idle => return,
+                        End::Idle if self.hub.end_unread(closed()) => return,
+                        End::Idle => continue,
                         End::Stopped(refusal) => return self.hub.end(refusal),
                         End::Wanting => {
                             after = Some("another series was asked for".to_owned());
@@ -125,7 +129,8 @@ impl Keeper {
         let schema = wanted.first().map_or(Schema::Ohlcv1M, |one| one.schema);
         let row = draft::of_user(&self.user, "databento", "LIVE", Utc::now());
         let row = RequestRow {
-            call_id: if attempt == 1 { row.id } else { call_id },
+            id: if attempt == 1 { call_id } else { row.id },
+            call_id,
             attempt,
             source: Some(assayer_contract::Source::MarketData),
             endpoint: format!("live.{}", schema.as_str()),
@@ -137,7 +142,7 @@ impl Keeper {
             start_ts: wanted.iter().filter_map(|one| one.start).min().map(moment),
             ..draft::with_access(row, &self.access)
         };
-        RequestRow { call_id, endpoint_override: self.access.live_endpoint.clone(), ..row }
+        RequestRow { endpoint_override: self.access.live_endpoint.clone(), ..row }
     }
 
     /// Intent, session, outcome.
@@ -308,6 +313,10 @@ pub(super) fn refusal(error: &LiveError) -> Refusal {
         _ => StatusCode::BAD_GATEWAY,
     };
     Refusal::new(status, error.reason_code, error.message.clone())
+}
+
+pub(super) fn closed() -> Refusal {
+    Refusal::new(StatusCode::BAD_GATEWAY, ReasonCode::DataStale, "the live session was closed: ask again with since")
 }
 
 pub(super) fn stopping() -> Refusal {

@@ -44,8 +44,14 @@ impl Broker {
     /// The stand-in of this provider, with a Bot's job that may ask it.
     pub(crate) async fn start(pool: &PgPool, name: &str, path: &str, vendor: impl FnOnce(Shell) -> Vendor) -> Self {
         let mut world = World::unquoted(pool).await;
-        let allowed =
-            AllowedSource { providers: vec![name.to_owned()], symbols: Vec::new(), max_latency_ms: 10_000, disabled: None };
+        let allowed = AllowedSource {
+            providers: vec![name.to_owned()],
+            symbols: Vec::new(),
+            max_latency_ms: 10_000,
+            retries: 0,
+            cooldown_ms: 60_000,
+            disabled: None,
+        };
         world.caller.job.sources = AllowedSources::from([(Source::Broker, allowed)]);
         let shell = Shell::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

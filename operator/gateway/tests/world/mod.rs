@@ -1,5 +1,7 @@
 //! One gateway without its HTTP front, one stand-in vendor, one database.
 
+pub(crate) mod vendor;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use assayer_contract::{
@@ -41,6 +43,7 @@ pub(crate) struct World {
     pub(crate) pool: PgPool,
     pub(crate) writing: JoinHandle<Result<(), Fenced>>,
     pub(crate) forwarder: Arc<Forwarder>,
+    pub(crate) recorder: Recorder,
     base: String,
 }
 
@@ -95,8 +98,9 @@ impl World {
             .await
             .unwrap();
         let (recorder, writing) = Self::write(&pool, "first").await;
-        let forwarder = Arc::new(Forwarder::new(recorder, Metrics::new(), pool.clone(), Arc::new(OwnName::known(USER))).unwrap());
-        Self { shell, caller: caller(), pool, writing, forwarder, base }
+        let own = Arc::new(OwnName::known(USER));
+        let forwarder = Arc::new(Forwarder::new(recorder.clone(), Metrics::new(), pool.clone(), own).unwrap());
+        Self { shell, caller: caller(), pool, writing, forwarder, recorder, base }
     }
 
     /// A writer that holds the set.
@@ -187,8 +191,8 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
 
 /// Databento's bars of EUR/USD, each answer within so many milliseconds.
 pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
-    let allowed =
-        AllowedSource { providers: vec!["databento".into()], symbols: vec!["EURUSD".into()], max_latency_ms, disabled: None };
+    let (providers, symbols) = (vec!["databento".into()], vec!["EURUSD".into()]);
+    let allowed = AllowedSource { providers, symbols, max_latency_ms, retries: 0, cooldown_ms: 60_000, disabled: None };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 
@@ -207,6 +211,7 @@ fn caller() -> Caller {
         deadline: Utc::now() + TimeDelta::minutes(10),
         instrument: "EURUSD".to_owned(),
         strategy_hash: String::new(),
+        ai: assayer_contract::policy::AiRules::default(),
         max_data_usd_per_day: 5.into(),
         sources: sources(30_000),
         body: json!({"instrument": {"dataset": "SAMPLE.FX", "symbol": "EURUSD", "schema": "ohlcv-1h"}}),

@@ -31,6 +31,7 @@ pub(crate) fn policy(market_data: Requirement) -> Acceptance {
         stop: StopPolicy::None,
         max_concurrent_backtests: 4,
         max_data_usd_per_day: "5".into(),
+        ai: assayer_contract::policy::AiRules::default(),
         promotion_sessions: 3,
     }))
 }
@@ -50,6 +51,8 @@ pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
         requirement,
         providers: vec![provider.into()],
         max_latency: Duration::from_secs(30),
+        retries: 3,
+        cooldown: Duration::from_mins(1),
         reason: None,
         freshness: Freshness::default(),
     }
@@ -111,10 +114,15 @@ pub(crate) fn bars() -> RowFact {
         schema: Some("ohlcv-1d".into()),
         bar_count: Some(5_031),
         items: None,
+        series: Vec::new(),
+        vintage_end: None,
+        releases: None,
         start: Some(now()),
         end: Some(now()),
         record_count: None,
         quality: Some(quality()),
+        staleness_ms: None,
+        delayed: false,
         endpoint_override: None,
         vendor_warning: None,
         reason: None,

@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::wildcard_imports, reason = "a test fails by panicking, and takes all that is given")]
 
+mod delay;
 mod freshness;
 mod given;
 mod integration;
 mod market_data;
+mod release;
 mod rules;
 mod sources;
+mod system;
 
 use assayer_contract::{JobStatus, ReasonCode, policy::Requirement};
 use assayer_judge::{Acceptance, Evidence, Facts, State, judge};

@@ -4,7 +4,7 @@ use assayer_contract::{
     JobStatus, Outcome, ReasonCode, Sent, Source,
     policy::{Requirement, SourceRule},
 };
-use assayer_judge::{Evidence, Judgement, RowFact, judge};
+use assayer_judge::{Denied, Evidence, Facts, Judgement, RowFact, judge};
 
 use crate::given::*;
 
@@ -46,6 +46,26 @@ fn a_required_source_that_nobody_asked_blocks_and_says_who_should_have_been_aske
     assert!(message.contains("macro from fred"), "{message}");
     assert_eq!((condition(&judgement, "ProofComplete").0, judgement.proof.as_str()), ("Unknown", "MD✓ Macro?"));
     assert_eq!(judgement.blockers.first().unwrap().reason, ReasonCode::SourceUnproven);
+}
+
+#[test]
+fn a_required_source_that_its_vendors_plan_does_not_cover_blocks_by_that_reason_although_nobody_asked() {
+    let Evidence::Read(facts) = after(vec![bars()], job(JobStatus::Succeeded, None), 3) else { panic!("it was read") };
+    let denied = |provider: &str| {
+        let message = "economic-calendar: Exclusive Endpoint".to_owned();
+        Denied { provider: provider.to_owned(), reason: ReasonCode::ProviderEntitlement, message }
+    };
+    let said = |requirement: Requirement, provider: &str| {
+        let evidence = Evidence::Read(Facts { denied: vec![denied(provider)], ..facts.clone() });
+        judge(&subject(), &with_source(Source::Macro, rule(requirement, "fmp")), &evidence, now())
+    };
+    let judgement = said(Requirement::Required, "fmp");
+    let (status, reason, message) = condition(&judgement, "MacroProven");
+    assert_eq!((status, reason), ("False", ReasonCode::ProviderEntitlement));
+    assert!(message.contains("economic-calendar"), "{message}");
+    assert_eq!(judgement.blockers.first().unwrap().reason, ReasonCode::ProviderEntitlement);
+    assert_eq!(condition(&said(Requirement::Required, "fred"), "MacroProven").1, ReasonCode::SourceUnproven);
+    assert_eq!(condition(&said(Requirement::Optional, "fmp"), "MacroProven").1, ReasonCode::NotRequired);
 }
 
 #[test]

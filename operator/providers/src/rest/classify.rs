@@ -170,6 +170,7 @@ impl Asked<'_> {
             realtime_end: self.time(Fact::RealtimeEnd)?,
             keywords: self.many(Fact::Keywords),
             model: self.one(Fact::Model),
+            most_tokens_out: self.most_tokens_out(),
             account: self.one(Fact::Account),
             action: self.one(Fact::Action),
             qty: self.number(Fact::Qty)?,
@@ -188,6 +189,24 @@ impl Asked<'_> {
 
     fn one(&self, fact: Fact) -> Option<String> {
         self.all(fact).next().map(|(_, value)| text::clean(value, 200))
+    }
+
+    /// Where it is said in several ways, the most of them; none where one of them cannot be read.
+    fn most_tokens_out(&self) -> Option<u64> {
+        let read = |(_, value): (&str, &str)| {
+            let said = serde_json::from_str(value).ok()?;
+            let of = |said: &Value, names: [&str; 2]| names.into_iter().filter_map(|name| said.get(name)?.as_u64()).max();
+            match said {
+                Value::Object(_) => {
+                    let answers = of(&said, ["candidateCount", "candidate_count"]).unwrap_or(1);
+                    of(&said, ["maxOutputTokens", "max_output_tokens"])?.checked_mul(answers.max(1))
+                }
+                number => number.as_u64(),
+            }
+        };
+        let most = self.all(Fact::MostTokens).map(read).collect::<Option<Vec<_>>>()?.into_iter().max()?;
+        let answers = self.all(Fact::Answers).map(|(_, value)| value.parse().ok()).collect::<Option<Vec<u64>>>()?;
+        most.checked_mul(answers.into_iter().max().unwrap_or(1).max(1))
     }
 
     /// The column holds numbers only.

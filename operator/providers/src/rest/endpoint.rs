@@ -104,6 +104,10 @@ pub(crate) enum Fact {
     Schema,
     /// Language model.
     Model,
+    /// The most tokens that an answer may have: a number, or an object that Gemini keeps it in.
+    MostTokens,
+    /// Answers to give.
+    Answers,
     /// The broker's account.
     Account,
     /// What is ordered.

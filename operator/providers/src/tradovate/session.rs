@@ -35,14 +35,11 @@ impl Session for Sessions {
     }
 
     fn opened(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> Result<Token, NotOpened> {
-        match errors::name_error(status, body) {
-            Some(mut named) => {
-                return Err(match named.ticket.take() {
-                    Some(ticket) => NotOpened::Again { ticket, after: named.wait.unwrap_or_default(), named },
-                    None => NotOpened::refused(status, named),
-                });
-            }
-            None => {}
+        if let Some(mut named) = errors::name_error(status, body) {
+            return Err(match named.ticket.take() {
+                Some(ticket) => NotOpened::Again { ticket, after: named.wait.unwrap_or_default(), named: Box::new(named) },
+                None => NotOpened::refused(status, named),
+            });
         }
         let unusable = |message| NotOpened::unusable(status, message);
         let fields = rest::object(body).ok_or_else(|| unusable("the answer to the login is no JSON object"))?;

@@ -31,6 +31,6 @@ pub(crate) const CONTRACT: Contract = Contract {
         ),
         get("series/vintagedates", "series_id=CPIAUCSL&file_type=json", None),
         get("series/search", "search_text=unemployment&file_type=json", None),
-        get("releases/dates", "file_type=json", Some(1)),
+        get("series/release", "series_id=CPIAUCSL&file_type=json", None),
     ],
 };

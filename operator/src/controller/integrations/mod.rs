@@ -22,6 +22,7 @@ use super::{
     metrics::{ByOutcome, Outcome},
     observe::unreadable,
     plan::RETRY,
+    tell,
 };
 use crate::integration_facts::facts;
 
@@ -58,6 +59,9 @@ async fn look(integration: &Integration, ctx: &Context) -> Result<(Outcome, Acti
     let connected_for = integration.spec.connected_for.duration();
     let judgement = judge_integration(&evidence, connected_for, now);
     let (state, reason) = (judgement.state, judgement.reason);
+    if let IntegrationEvidence::Read(_) = evidence {
+        tell::of_integration(ctx, integration, uid(integration)?, &judgement).await?;
+    }
     let status = status::status(integration, judgement, now);
     if integration.status.as_ref() != Some(&status) {
         let patch = json!({"apiVersion": Integration::api_version(&()), "kind": Integration::kind(&()), "status": status});
@@ -73,6 +77,10 @@ async fn look(integration: &Integration, ctx: &Context) -> Result<(Outcome, Acti
     })
 }
 
+fn uid(integration: &Integration) -> Result<Uuid, Error> {
+    integration.uid().and_then(|uid| uid.parse().ok()).ok_or(Error::Incomplete("uid"))
+}
+
 /// What may start depends on it: the Bots beside it say so, and the planner looks at once.
 fn tell_bots(ctx: &Context, integration: &Integration) {
     for bot in ctx.bots.state().into_iter().filter(|bot| bot.namespace() == integration.namespace()) {
@@ -83,7 +91,7 @@ fn tell_bots(ctx: &Context, integration: &Integration) {
 }
 
 async fn observe(integration: &Integration, ctx: &Context, now: DateTime<Utc>) -> Result<IntegrationEvidence, Error> {
-    let id: Uuid = integration.uid().and_then(|uid| uid.parse().ok()).ok_or(Error::Incomplete("uid"))?;
+    let id = uid(integration)?;
     let generation = integration.metadata.generation.ok_or(Error::Incomplete("generation"))?;
     Ok(match integrations::newest(&ctx.pool, &[(id, generation)], now).await {
         Ok(mut rows) => IntegrationEvidence::Read(facts(rows.remove(&id).unwrap_or_default())),

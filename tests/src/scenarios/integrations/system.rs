@@ -4,10 +4,16 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use assayer_contract::wire;
+use assayer_crds::StagePolicy;
+use kube::Api;
+use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
 use super::given::{DATABENTO, Given};
+use crate::held;
 use crate::part::Part;
+use crate::raw::Raw;
 use crate::scenarios::api::conforms;
 use crate::wait::{self, Look};
 use crate::world::{Columns, World};
@@ -66,6 +72,42 @@ pub async fn nothing_starts_without_its_key_and_everything_with_it(world: &World
     let sessions = format!("select count(*) from backtest_sessions where bot_namespace = '{namespace}'");
     let before = world.sql(&sessions)?;
     world.until_sql("another session", &format!("select ({sessions}) > {before}")).await
+}
+
+/// A job that is under way calls no more once something that its stage requires is blocked, whatever it asks for itself: the policy
+/// asks for one more source while it works, of which there is no Integration.
+pub async fn a_job_under_way_obeys(world: &World, namespace: &str) -> Result<()> {
+    let held = held::living(world, namespace).await?;
+    let token = held.token(world).await?;
+    require_macro(world, &json!({"requirement": "Required", "providers": ["fred"]})).await?;
+    let target = "/v1/providers/databento/v0/metadata.get_dataset_range?dataset=SAMPLE.INDEX";
+    let headers = [(wire::TOKEN_HEADER, token.as_str())];
+    let refused = wait::until("a refusal", async || {
+        let answer = Raw { method: "GET", target, headers: &headers, body: "" }.send(&world.gateway).await?;
+        let reason = answer.headers.get(wire::REASON_CODE_HEADER).cloned().unwrap_or_default();
+        Ok(if answer.status == 403 { Look::Found((reason, answer.body)) } else { Look::NotYet(format!("{answer:?}")) })
+    })
+    .await?;
+    ensure!(
+        refused.0 == "INTEGRATION_MISSING" && refused.1.contains("sources.macro is required at this stage and blocked"),
+        "{refused:?}"
+    );
+    let row: Vec<Value> = world.rows(&format!(
+        "select outcome, sent, reason_code, integration_id from requests where job_id = '{}' and reason_code = 'INTEGRATION_MISSING'",
+        held.job_id
+    ))?;
+    let expected = json!({"outcome": "refused", "sent": "no", "reason_code": "INTEGRATION_MISSING", "integration_id": null});
+    ensure!(row.first() == Some(&expected), "{row:?}");
+    denied(world, namespace, "INTEGRATION_MISSING").await?;
+    world.clear_faults(&World::key_of(namespace)).await?;
+    require_macro(world, &Value::Null).await?;
+    until(world, "OK").await.map(drop)
+}
+
+async fn require_macro(world: &World, rule: &Value) -> Result<()> {
+    let patch = Patch::Merge(json!({"spec": {"sources": {"macro": rule}}}));
+    Api::<StagePolicy>::all(world.client.clone()).patch("lab", &PatchParams::default(), &patch).await?;
+    Ok(())
 }
 
 /// A planner that is gone closes its gate within its bound, whoever still holds the Lease, and opens it by its first run.

@@ -138,7 +138,7 @@ fn judge(attempt: &Attempt<'_>, row: RequestRow, received: Received, now: DateTi
     let (named, ticket) = match attempt.session.opened(status, &headers, &body, now) {
         Ok(token) => return (draft::ended(row, Outcome::Success, Sent::Yes, now), Ok(token)),
         Err(NotOpened::Named(named)) => (named, None),
-        Err(NotOpened::Again { named, ticket, .. }) => (named, Some(SecretString::from(ticket))),
+        Err(NotOpened::Again { named, ticket, .. }) => (*named, Some(SecretString::from(ticket))),
     };
     let NamedError { reason_code, error_code, error_message, wait, .. } = named;
     let credentials = &attempt.access.credentials;

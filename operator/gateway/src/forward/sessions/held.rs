@@ -1,7 +1,10 @@
 //! What is held of one credential: its session, and what is known of those before. In: what became of logins and calls. Out: what may
 //! be used now. In memory only, and pure but for its lock.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use assayer_contract::{Bearing, Outcome, ReasonCode, RequestRow};
 use assayer_providers::{AccountKind, Token};
@@ -14,6 +17,8 @@ use super::pause::{Failure, Need, Pause, Tried, pause};
 const MARGIN: TimeDelta = TimeDelta::seconds(2);
 /// After a renewal that failed, the next try; the token is used meanwhile.
 const RENEW_AGAIN: TimeDelta = TimeDelta::minutes(1);
+/// For so long, what was refused to a new token says nothing of the session.
+const DENIED: TimeDelta = TimeDelta::minutes(5);
 /// Tries that are remembered.
 const REMEMBERED: usize = 20;
 
@@ -37,6 +42,8 @@ struct State {
     left_alone: Option<Failure>,
     /// What the broker itself says is traded.
     said: Option<AccountKind>,
+    /// Endpoints at which even a new token was refused, and when.
+    denied: BTreeMap<String, DateTime<Utc>>,
 }
 
 /// An open session. `Token` hides its secret.
@@ -84,7 +91,10 @@ impl Held {
     /// What the log says of earlier tries, the newest first, and until when the vendor asked to be left alone.
     pub(super) fn remember(&self, tried: Vec<Tried>, left_alone: Option<DateTime<Utc>>) {
         let mut state = self.state();
-        state.tried.get_or_insert(tried);
+        if state.tried.is_some() {
+            return;
+        }
+        state.tried = Some(tried);
         if let Some(until) = left_alone {
             let message = "the vendor limits the rate of calls".to_owned();
             state.left_alone = Some(Failure { reason: ReasonCode::ProviderRateLimited, message, not_before: Some(until) });
@@ -124,6 +134,10 @@ impl Held {
     /// A login ended so.
     pub(super) fn note(&self, tried: Tried, ticket: Option<SecretString>) {
         let mut state = self.state();
+        // A ticket shortens what the vendor asks; without one it asks it of everybody.
+        if let Some(failure) = tried.failure.as_ref().filter(|failure| ticket.is_none() && failure.leaves_alone()) {
+            state.left_alone = Some(failure.clone());
+        }
         state.ticket = ticket;
         let all = state.tried.get_or_insert_default();
         all.insert(0, tried);
@@ -131,10 +145,24 @@ impl Held {
     }
 
     /// A renewal failed: the session goes on to its end, and is tried to be prolonged again before.
-    pub(super) fn renew_later(&self, no: u64, now: DateTime<Utc>, not_before: Option<DateTime<Utc>>) {
-        if let Some(open) = self.state().open.as_mut().filter(|open| open.no == no) {
+    pub(super) fn renew_later(&self, no: u64, failure: Option<&Failure>, now: DateTime<Utc>) {
+        let mut state = self.state();
+        if let Some(failure) = failure.filter(|failure| failure.leaves_alone()) {
+            state.left_alone = Some(failure.clone());
+        }
+        let not_before = failure.and_then(|failure| failure.not_before);
+        if let Some(open) = state.open.as_mut().filter(|open| open.no == no) {
             open.token.renew_at = not_before.map_or(now + RENEW_AGAIN, |until| until.max(now + RENEW_AGAIN));
         }
+    }
+
+    /// Whether nothing is lost by forgetting it: the log tells what it knows.
+    pub(super) fn is_idle(&self, now: DateTime<Utc>) -> bool {
+        let state = self.state();
+        let open = state.open.as_ref().is_some_and(|open| open.token.expires_at > now);
+        let left_alone = state.left_alone.as_ref().is_some_and(|failure| failure.not_before > Some(now));
+        let tried = state.tried.iter().flatten().next().is_some_and(|tried| now - tried.at < TimeDelta::hours(1));
+        !open && !left_alone && !tried
     }
 
     /// The vendor does not accept this token any more.
@@ -150,8 +178,11 @@ impl Held {
         self.state().said
     }
 
-    /// What a call with this token says of it. Whether the token was refused.
+    /// What a call with this token says of it. Whether the token was refused, so that another may be asked for.
     pub(super) fn learn(&self, no: u64, row: &RequestRow, now: DateTime<Utc>) -> bool {
+        if row.outcome == Outcome::Success {
+            self.state().denied.remove(&row.endpoint);
+        }
         let proven = row.outcome == Outcome::Success || row.reason_code == Some(ReasonCode::BrokerEnvironmentMismatch);
         if let Some(said) = row.environment.as_deref().filter(|_| proven).and_then(AccountKind::named) {
             self.state().said = Some(said);
@@ -161,9 +192,14 @@ impl Held {
             let message = row.error_message.clone().unwrap_or_else(|| reason.title().to_owned());
             self.state().left_alone = Some(Failure { reason, message, not_before: Some(now + wait) });
         }
-        if reason == ReasonCode::ProviderAuth {
+        let denied = self.state().denied.get(&row.endpoint).is_some_and(|at| now - *at < DENIED);
+        let refused = reason == ReasonCode::ProviderAuth && !denied;
+        if refused && row.attempt > 1 {
+            // A token that was made for this very call: what is refused is the call.
+            self.state().denied.insert(row.endpoint.clone(), now);
+        } else if refused {
             self.lost(no);
         }
-        reason == ReasonCode::ProviderAuth
+        refused
     }
 }

@@ -112,6 +112,11 @@ impl Tried {
 }
 
 impl Failure {
+    /// Whether the vendor wants no call at all for a while.
+    pub(super) fn leaves_alone(&self) -> bool {
+        self.reason.bearing() == Bearing::Rate && self.not_before.is_some()
+    }
+
     /// Whether the vendor said no to the credential itself.
     fn is_refusal(&self) -> bool {
         matches!(self.reason.bearing(), Bearing::Credential | Bearing::Plan)
@@ -147,34 +152,38 @@ mod tests {
         Tried { at: second(at), failure: Some(failure) }
     }
 
-    fn wait(tried: &[Tried], need: Need, now: i64) -> Option<Option<i64>> {
-        pause(tried, need, false, second(now)).map(|pause| pause.until.map(|until| (until - second(0)).num_seconds()))
+    /// Where time alone does not help.
+    const NEVER: i64 = i64::MAX;
+
+    fn wait(tried: &[Tried], need: Need, now: i64) -> Option<i64> {
+        let pause = pause(tried, need, false, second(now))?;
+        Some(pause.until.map_or(NEVER, |until| (until - second(0)).num_seconds()))
     }
 
     #[test]
     fn a_refused_credential_is_not_tried_again_by_time_alone_but_by_who_needs_it() {
         let refused = [failed(0, ReasonCode::ProviderAuth, None)];
-        assert_eq!(wait(&refused, Need::Kept, 1_000_000), Some(None));
-        assert_eq!((wait(&refused, Need::Called, 299), wait(&refused, Need::Called, 300)), (Some(Some(300)), None));
-        assert_eq!((wait(&refused, Need::Asked, 29), wait(&refused, Need::Asked, 30)), (Some(Some(30)), None));
+        assert_eq!(wait(&refused, Need::Kept, 1_000_000), Some(NEVER));
+        assert_eq!((wait(&refused, Need::Called, 299), wait(&refused, Need::Called, 300)), (Some(300), None));
+        assert_eq!((wait(&refused, Need::Asked, 29), wait(&refused, Need::Asked, 30)), (Some(30), None));
         let again = [failed(300, ReasonCode::ProviderAuth, None), refused[0].clone()];
-        assert_eq!(wait(&again, Need::Called, 400), Some(Some(900)));
+        assert_eq!(wait(&again, Need::Called, 400), Some(900));
         let often: Vec<_> = (0..20).map(|_| refused[0].clone()).collect();
-        assert_eq!(wait(&often, Need::Called, 10), Some(Some(3_600)));
+        assert_eq!(wait(&often, Need::Called, 10), Some(3_600));
     }
 
     #[test]
     fn a_vendor_that_was_not_reached_is_tried_again_soon_and_then_less_and_less() {
         let failures = |times: usize| vec![failed(0, ReasonCode::ProviderUnreachable, None); times];
         let waits: Vec<_> = (1..=7).map(|times| wait(&failures(times), Need::Kept, 1)).collect();
-        assert_eq!(waits, [5, 10, 20, 40, 80, 120, 120].map(|until| Some(Some(until))));
+        assert_eq!(waits, [5, 10, 20, 40, 80, 120, 120].map(Some));
     }
 
     #[test]
     fn what_the_vendor_asks_holds_for_everybody_and_a_ticket_waits_for_nothing_else() {
         let captcha = [failed(0, ReasonCode::ProviderCaptcha, Some(3_600))];
         for need in [Need::Kept, Need::Called, Need::Asked] {
-            assert_eq!((wait(&captcha, need, 3_599), wait(&captcha, need, 3_600)), (Some(Some(3_600)), None), "{need:?}");
+            assert_eq!((wait(&captcha, need, 3_599), wait(&captcha, need, 3_600)), (Some(3_600), None), "{need:?}");
         }
         let penalised = [failed(0, ReasonCode::ProviderRateLimited, Some(2))];
         assert!(pause(&penalised, Need::Kept, true, second(1)).is_some());
@@ -185,7 +194,7 @@ mod tests {
     fn sessions_that_end_again_and_again_are_opened_less_and_less() {
         let all: Vec<_> = (0..6).rev().map(opened).collect();
         assert_eq!(wait(&all[4..], Need::Called, 2), None);
-        let waits: Vec<_> = [3, 2, 1, 0].map(|from| wait(&all[from..], Need::Asked, 10).flatten()).to_vec();
+        let waits: Vec<_> = [3, 2, 1, 0].map(|from| wait(&all[from..], Need::Asked, 10)).to_vec();
         assert_eq!(waits, [Some(2 + 60), Some(3 + 120), Some(4 + 240), Some(5 + 480)]);
         assert_eq!(wait(&all, Need::Called, 3_700), None, "an hour later they are forgotten");
     }

@@ -1,0 +1,140 @@
+//! Whether a job may call at all now. In: its stage's policy, the Integrations beside its Bot, their rows. Out: nothing, or what blocks
+//! it. The same function lets jobs start; here it stops those that are under way. Not pure: follows StagePolicies and reads rows.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use assayer_contract::{
+    ReasonCode,
+    policy::{Requirement, SourceRule, StageRules},
+};
+use assayer_crds::StagePolicy;
+use assayer_judge::{
+    Attempt, IntegrationEvidence, IntegrationFacts, judge_integration,
+    readiness::{Impediment, Readiness, Served, Serving, of_source},
+};
+use assayer_store::{
+    PgPool, StoreError,
+    gateway_jobs::GatewayJob,
+    integrations::{self, IntegrationRows},
+};
+use chrono::Utc;
+use http::StatusCode;
+use kube::{
+    Api, Client, ResourceExt,
+    runtime::{
+        WatchStreamExt,
+        reflector::{self, Store},
+        watcher,
+    },
+};
+use tokio::time::{Instant, timeout};
+
+use crate::{access::Accesses, refusal::Refusal, watch::Watch};
+
+/// How long it is remembered that nothing blocks the Bots of a namespace. That something does is never remembered: a job that starts
+/// once it is cleared must not meet it.
+const REMEMBERED: Duration = Duration::from_secs(3);
+/// A gateway that has just started may not know the policies yet.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What stands in the way of jobs.
+pub(crate) struct Standing {
+    pool: PgPool,
+    accesses: Arc<Accesses>,
+    policies: Store<StagePolicy>,
+    read: Mutex<BTreeMap<String, (Instant, Arc<Serving>)>>,
+}
+
+impl Standing {
+    /// Begins to watch StagePolicies; the watch ends with the returned task.
+    pub(crate) fn watch(client: Client, pool: PgPool, accesses: Arc<Accesses>) -> (Self, Watch) {
+        let (policies, writer) = reflector::store();
+        let stream = watcher(Api::<StagePolicy>::all(client), watcher::Config::default()).default_backoff().reflect(writer);
+        let watch = Watch::spawn("stagepolicies", stream, policies.clone());
+        (Self { pool, accesses, policies, read: Mutex::default() }, watch)
+    }
+
+    /// Refuses a job of which a required source is blocked.
+    pub(crate) async fn allows(&self, job: &GatewayJob) -> Result<(), Refusal> {
+        let rules = self.rules(job).await?;
+        let required: Vec<_> = rules.sources.iter().filter(|(_, rule)| rule.requirement == Requirement::Required).collect();
+        let blocked = |serving: &Serving| {
+            let all = required
+                .iter()
+                .filter_map(|(source, rule): &(_, &SourceRule)| of_source(&job.bot_namespace, **source, rule, serving));
+            all.into_iter().find(|one| one.readiness == Readiness::Blocked)
+        };
+        if required.is_empty() || self.remembered(&job.bot_namespace).is_some_and(|serving| blocked(&serving).is_none()) {
+            return Ok(());
+        }
+        let serving = self.serving(&job.bot_namespace).await.map_err(|error| unread(&error))?;
+        blocked(&serving).map_or(Ok(()), |one| Err(refusal(&one)))
+    }
+
+    async fn rules(&self, job: &GatewayJob) -> Result<StageRules, Refusal> {
+        if !matches!(timeout(PATIENCE, self.policies.wait_until_ready()).await, Ok(Ok(()))) {
+            let message = "the StagePolicies are not known yet";
+            return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::ClusterUnavailable, message));
+        }
+        let policy = self.policies.state().into_iter().find(|policy| policy.spec.stage == job.stage);
+        let closed = |reason, message: String| Refusal::new(StatusCode::FORBIDDEN, reason, message);
+        let missing = || closed(ReasonCode::PolicyMissing, format!("there is no StagePolicy of {}", job.stage));
+        let invalid = |error| closed(ReasonCode::PolicyInvalid, format!("the StagePolicy of {}: {error}", job.stage));
+        policy.ok_or_else(missing)?.spec.rules().map_err(invalid)
+    }
+
+    fn remembered(&self, namespace: &str) -> Option<Arc<Serving>> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.get(namespace).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, serving)| Arc::clone(serving))
+    }
+
+    /// Of each provider in the namespace, the Integration that serves it, which is the first by name, with what its rows prove now.
+    async fn serving(&self, namespace: &str) -> Result<Arc<Serving>, StoreError> {
+        let (asked, now) = (Instant::now(), Utc::now());
+        let mut first = BTreeMap::new();
+        for one in self.accesses.integrations().into_iter().filter(|one| one.namespace().as_deref() == Some(namespace)) {
+            let Some(key) = one.uid().and_then(|uid| Some((uid.parse().ok()?, one.metadata.generation?))) else { continue };
+            let served = first.entry(one.spec.provider.name()).or_insert_with(|| (key, Arc::clone(&one)));
+            if one.name_any() < served.1.name_any() {
+                *served = (key, one);
+            }
+        }
+        let keys: Vec<_> = first.values().map(|(key, _)| *key).collect();
+        let mut rows = integrations::newest(&self.pool, &keys, now).await?;
+        let serving = first.into_iter().map(|(provider, ((id, _), one))| {
+            let evidence = IntegrationEvidence::Read(facts(rows.remove(&id).unwrap_or_default()));
+            let judgement = judge_integration(&evidence, one.spec.connected_for.duration(), now);
+            ((namespace.to_owned(), provider.to_owned()), Served::of(one.name_any(), &judgement))
+        });
+        let serving = Arc::new(serving.collect::<Serving>());
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.retain(|_, (at, _)| at.elapsed() < REMEMBERED);
+        read.insert(namespace.to_owned(), (asked, Arc::clone(&serving)));
+        Ok(serving)
+    }
+}
+
+fn facts(rows: IntegrationRows) -> IntegrationFacts {
+    IntegrationFacts {
+        verify: rows.verify.map(Attempt::from),
+        success: rows.success.map(Attempt::from),
+        failure: rows.failure.map(Attempt::from),
+        turned_away: rows.turned_away.map(Attempt::from),
+        denial: rows.denial.map(Attempt::from),
+    }
+}
+
+fn refusal(one: &Impediment) -> Refusal {
+    let source = one.source.map_or_else(|| "a source".to_owned(), |source| format!("sources.{source}"));
+    let message = format!("{source} is required at this stage and blocked, so the job may not call: {}", one.message);
+    Refusal::new(StatusCode::FORBIDDEN, one.reason, message)
+}
+
+fn unread(error: &StoreError) -> Refusal {
+    tracing::warn!(%error, "nobody knows what stands in the way of a job");
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::EvidenceUnavailable, "the request log cannot be read")
+}

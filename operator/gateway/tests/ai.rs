@@ -1,0 +1,91 @@
+//! Language models are asked only where the policy says so, and only as much: a row for each, and the vendor's own count.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
+mod world;
+
+use assayer_contract::{
+    Outcome, ReasonCode, RequestRow, Sent, Source,
+    policy::{AiMode, AiRules, AllowedSource, TokenPrice},
+};
+use assayer_store::PgPool;
+use serde_json::{Value, json};
+use world::{World, vendor::Vendor};
+
+const KEY: &str = "sk-proj-0123456789abcdef0123456789";
+
+async fn given(pool: &PgPool, ai: AiRules) -> (World, Vendor) {
+    let (mut world, openai) = (World::start(pool).await, Vendor::start("openai", "OPENAI_API_KEY", KEY).await);
+    let (providers, symbols) = (vec!["openai".to_owned()], vec!["EURUSD".to_owned()]);
+    let allowed = AllowedSource { providers, symbols, max_latency_ms: 5_000, retries: 3, cooldown_ms: 60_000, disabled: None };
+    world.caller.job.sources = [(Source::Ai, allowed)].into();
+    world.caller.job.ai = ai;
+    (world, openai)
+}
+
+fn advisory(daily_tokens: u64) -> AiRules {
+    AiRules { mode: AiMode::Advisory, daily_tokens, ..AiRules::default() }
+}
+
+fn question(model: &str, most: u32) -> Value {
+    json!({"model": model, "max_completion_tokens": most, "messages": [{"role": "user", "content": "Will it rain?"}]})
+}
+
+async fn ask(world: &World, openai: &Vendor, pool: &PgPool, question: &Value) -> RequestRow {
+    openai.post(world, "chat/completions", question).await.row(pool).await
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_stage_that_asks_no_model_sends_nothing(pool: PgPool) {
+    let (world, openai) = given(&pool, AiRules::default()).await;
+    let row = ask(&world, &openai, &pool, &question("gpt-5-mini", 10)).await;
+    assert_eq!((row.outcome, row.sent, row.reason_code), (Outcome::Refused, Sent::No, Some(ReasonCode::AiDisabled)));
+    assert!(row.error_message.unwrap().contains("spec.ai.mode of the StagePolicy of LAB is Disabled"));
+    assert_eq!(openai.arrivals(), 0);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn an_answer_is_recorded_with_its_tokens_and_the_next_call_counts_them(pool: PgPool) {
+    let (world, openai) = given(&pool, advisory(400)).await;
+    let row = ask(&world, &openai, &pool, &question("gpt-5-mini", 200)).await;
+    assert_eq!(row.outcome, Outcome::Success, "{:?}", row.error_message);
+    let used = row.tokens_in.unwrap() + row.tokens_out.unwrap();
+    assert!(used > 0 && Some(used) <= row.tokens_most && row.cost_usd.is_none());
+    let row = ask(&world, &openai, &pool, &question("gpt-5-mini", 400)).await;
+    assert_eq!((row.sent, row.reason_code), (Sent::No, Some(ReasonCode::AiBudget)));
+    let said = row.error_message.unwrap();
+    assert!(said.contains(&format!("has used {used} today")) && said.ends_with("spec.ai.dailyTokens is 400"), "{said}");
+    assert_eq!(openai.arrivals(), 1);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn of_many_that_ask_at_once_no_more_go_than_the_budget_has_room_for(pool: PgPool) {
+    let (world, openai) = given(&pool, advisory(1_000)).await;
+    openai.fail("hang", &json!(null), 1);
+    let question = question("gpt-5-mini", 300);
+    let rows = futures::future::join_all((0..6).map(|_| ask(&world, &openai, &pool, &question))).await;
+    let refused = rows.iter().filter(|row| row.reason_code == Some(ReasonCode::AiBudget)).count();
+    assert_eq!((refused, openai.arrivals()), (4, 2), "each may use 300 tokens and its question's bytes");
+    let unknown: Vec<_> = rows.iter().filter(|row| row.reason_code == Some(ReasonCode::ProviderTimeout)).collect();
+    assert!(unknown.len() == 2 && unknown.iter().all(|row| row.tokens_most > Some(300) && row.attempt == 1));
+    // what nobody knows the use of goes on counting with the most
+    assert_eq!(ask(&world, &openai, &pool, &question).await.reason_code, Some(ReasonCode::AiBudget));
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn in_dollars_a_model_without_a_price_is_not_asked_and_one_with_it_is_settled_at_what_it_used(pool: PgPool) {
+    let prices = [("gpt-5-mini".to_owned(), TokenPrice { sent: "1000".to_owned(), received: "1000".to_owned() })].into();
+    let rules = AiRules { max_usd_per_day: Some("0.5".to_owned()), prices, ..advisory(1_000_000) };
+    let (world, openai) = given(&pool, rules).await;
+    let row = ask(&world, &openai, &pool, &question("gpt-4", 10)).await;
+    assert_eq!(row.reason_code, Some(ReasonCode::AiBudget));
+    assert!(row.error_message.unwrap().contains("no price of \"gpt-4\""));
+    let row = ask(&world, &openai, &pool, &question("gpt-5-mini", 300)).await;
+    let used = row.tokens_in.unwrap() + row.tokens_out.unwrap();
+    let cost: f64 = row.cost_usd.unwrap().parse().unwrap();
+    assert!((cost * 1_000.0 - f64::from(i32::try_from(used).unwrap())).abs() < 1e-9, "{cost} for {used} tokens");
+    let row = ask(&world, &openai, &pool, &question("gpt-5-mini", 600)).await;
+    assert!(row.error_message.unwrap().ends_with("its budgets.maxAiUsdPerDay is 0.5"));
+    assert_eq!(openai.arrivals(), 1);
+}

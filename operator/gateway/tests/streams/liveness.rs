@@ -1,0 +1,129 @@
+//! Signs of life, the age of bars, delay and slow readers: each told apart.
+
+use std::{sync::Arc, time::Duration};
+
+use assayer_contract::{Outcome, ReasonCode};
+use assayer_gateway::streams::Rules;
+use assayer_stand_ins::databento::{
+    Catalogue,
+    live::{Clock, Fault, Kind},
+};
+use assayer_store::PgPool;
+use chrono::Utc;
+
+use crate::{
+    vendor::{MINUTE, START, Vendor, rules},
+    world::{Server, eventually},
+};
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_session_without_a_sign_of_life_is_dead_and_replaced(pool: PgPool) {
+    let rules = Rules { heartbeat_max_age: Duration::from_millis(500), ..rules() };
+    let vendor = Vendor::start(&pool, rules).await;
+    let mut reading = vendor.read(None).await;
+    vendor.live.fail(Fault::at(Kind::Mute, START + MINUTE, 1));
+    vendor.live.clock().advance(3);
+    reading.until(|reading| reading.bars.len() == 3).await;
+    assert_eq!(reading.bars, [0, 1, 2].map(|minute| START + minute * MINUTE));
+    assert!(
+        reading.notices.iter().any(|notice| notice.starts_with("DATA_STALE: no sign of life for 0.5 s")),
+        "{:?}",
+        reading.notices
+    );
+    let sessions: Vec<_> = vendor.rows().await.into_iter().filter(|row| row.method == "LIVE").collect();
+    assert!(sessions[1].params["after"].as_str().unwrap().starts_with("DATA_STALE"), "{}", sessions[1].params);
+    assert_eq!(vendor.live.arrivals().sessions, sessions.len() as u64);
+}
+
+/// The same bars in a dataset whose hours nobody knows, so that bars are expected at any time of any day.
+fn around_the_clock() -> Arc<Catalogue> {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = r#"[{"dataset": "TEST.BARS", "venue": "TEST", "publisher_id": 1, "description": "", "schema": "ohlcv-1m",
+        "synthetic": {"seed": 1, "first": "2025-12-20", "end": "2026-01-20", "roots": ["MES"]}}]"#;
+    std::fs::write(folder.path().join("catalogue.json"), catalogue).unwrap();
+    Arc::new(Catalogue::read(folder.path()).unwrap())
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn heartbeats_without_bars_are_a_stale_market_and_no_dead_session(pool: PgPool) {
+    let rules = Rules { bar_max_age: Duration::from_millis(300), ..rules() };
+    let vendor = Vendor::of(&pool, rules, around_the_clock(), "TEST.BARS", Clock::standing(START)).await;
+    let mut reading = vendor.read(None).await;
+    vendor.live.clock().advance(1);
+    reading.until(|reading| !reading.notices.is_empty()).await;
+    assert!(reading.notices[0].starts_with("DATA_STALE: no bar of MES.v.0 for"), "{:?}", reading.notices);
+    assert!(reading.last_word.is_none() && vendor.live.arrivals().sessions == 1);
+    let text = vendor.metrics.text().unwrap();
+    assert!(text.contains("stream_bar_age_seconds{dataset=\"TEST.BARS\"}"), "{text}");
+    assert!(text.contains("stream_sessions{dataset=\"TEST.BARS\"} 1"), "{text}");
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_bar_that_comes_late_is_delayed_and_one_that_is_replayed_is_not(pool: PgPool) {
+    // given: a bar that ends a second from now, and bars before it
+    let nanos = u64::try_from(Utc::now().timestamp_nanos_opt().unwrap()).unwrap();
+    let end = (nanos / MINUTE + 10) * MINUTE;
+    let redate = end - START;
+    // the vendor's bars are whole minutes: its clock is set by the data's, so that the last of them is yet to end
+    let vendor = Vendor::of(
+        &pool,
+        Rules { max_delay: Duration::ZERO, ..rules() },
+        crate::vendor::committed(),
+        crate::vendor::GLOBEX,
+        Clock::redated(end - 20 * MINUTE, redate),
+    )
+    .await;
+    let mut reading = vendor.read(Some(end - 24 * MINUTE)).await;
+    reading.until(|reading| reading.bars.len() == 3).await;
+    let rows = vendor.rows().await;
+    let replayed: Vec<_> = rows.iter().filter(|row| row.outcome == Outcome::Served).collect();
+    assert!(replayed.iter().all(|row| row.delayed.is_none() && row.staleness_ms > Some(60_000)), "{replayed:?}");
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_reader_that_takes_nothing_is_cut_with_a_last_word_and_misses_nothing_when_it_comes_back(pool: PgPool) {
+    let rules = Rules { patience: Duration::from_millis(200), ..rules() };
+    let vendor = Vendor::start(&pool, rules).await;
+    let (mut quick, mut slow) = tokio::join!(vendor.read(None), vendor.read(None));
+    for minute in 1..=30 {
+        vendor.live.clock().advance(1);
+        quick.until(|reading| reading.bars.len() == minute).await;
+    }
+    eventually(async || vendor.metrics.text().unwrap().contains("stream_readers_cut_total{dataset=\"GLBX.MDP3\"} 1")).await;
+    slow.until(|reading| reading.ended).await;
+    assert!(slow.last_word.as_ref().unwrap().starts_with("DATA_STALE: the reader did not keep up"), "{:?}", slow.last_word);
+    let given = slow.bars.len();
+    assert!(given < 30 && slow.bars == quick.bars[..given]);
+    // then: its rows stand for what it was given, and no more
+    let counted: i64 =
+        vendor.rows().await.iter().filter(|row| row.outcome == Outcome::Served).filter_map(|row| row.bar_count).sum();
+    assert_eq!(usize::try_from(counted).unwrap(), given + 30);
+    let mut again = vendor.read(slow.bars.last().copied()).await;
+    again.until(|reading| reading.bars.len() == 30 - given).await;
+    assert_eq!(again.bars, quick.bars[given..]);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn without_a_log_no_bar_is_given_out(pool: PgPool) {
+    let rules = Rules { patience: Duration::from_millis(700), ..rules() };
+    let vendor = Vendor::start(&pool, rules).await;
+    let mut reading = vendor.read(None).await;
+    vendor.live.clock().advance(1);
+    reading.until(|reading| reading.bars.len() == 1).await;
+    let server = Server::of(&pool).await;
+    server.shut().await;
+    vendor.live.clock().advance(1);
+    reading.until(|reading| reading.ended).await;
+    assert!(reading.last_word.as_ref().unwrap().starts_with("EVIDENCE_UNAVAILABLE"), "{:?}", reading.last_word);
+    assert_eq!(reading.bars, [START]);
+    eventually(async || vendor.live.arrivals().open == 0).await;
+    // then: when it is back, the reader gets what it missed
+    server.open().await;
+    let mut again = vendor.read(Some(START)).await;
+    while again.reason == ReasonCode::EvidenceUnavailable.to_string() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        again = vendor.read(Some(START)).await;
+    }
+    again.until(|reading| reading.bars.len() == 1).await;
+    assert_eq!(again.bars, [START + MINUTE]);
+}

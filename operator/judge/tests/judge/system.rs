@@ -1,0 +1,267 @@
+//! Whether Bots may start, and the installation as a whole: examples first, then the rules over any evidence.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::given::*;
+use assayer_contract::{
+    ReasonCode, Source,
+    policy::{Policy, Requirement},
+};
+use assayer_judge::{
+    Acceptance, Evidence, Facts, IntegrationState, State, Verdict,
+    readiness::{Candidate, Impediment, Log, Proof, Readiness, Scope, Served, Serving, SignOfLife, impediments, worst},
+    system::{Gate, PlannerFact, System, Workers, system},
+};
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+fn life(by: &str, seconds_ago: i64) -> SignOfLife {
+    SignOfLife { by: by.into(), at: now() - TimeDelta::seconds(seconds_ago), id: "1".into() }
+}
+
+fn alive() -> Workers {
+    Workers {
+        log: Log::Read(Some(life("gateway", 1))),
+        leader: Ok("one".into()),
+        planner: Some(PlannerFact { run: life("one", 10), every: Some(Duration::from_secs(15)) }),
+        timeouts: BTreeMap::from([("jobs", life("one", 15)), ("intents", life("gateway", 10))]),
+    }
+}
+
+fn served(state: IntegrationState, reason: ReasonCode) -> Served {
+    let verdict = if state == IntegrationState::Connected { Verdict::Proven } else { Verdict::Refuted };
+    let handshake = Some(Proof { kind: "requests", id: "7".into(), at: Some(now()) });
+    Served { integration: "it".into(), state, reason, message: reason.title().into(), verdict, untestable: false, handshake }
+}
+
+fn serving(provider: &str, served: Served) -> Serving {
+    BTreeMap::from([(("desk".to_owned(), provider.to_owned()), served)])
+}
+
+fn connected() -> Serving {
+    serving("databento", served(IntegrationState::Connected, ReasonCode::Proven))
+}
+
+fn bot(acceptance: &Acceptance) -> Candidate<'_> {
+    Candidate { namespace: "desk", name: "spx-cross", acceptance }
+}
+
+fn judged_with(workers: &Workers, acceptance: &Acceptance, serving: &Serving) -> System {
+    system(workers, &[bot(acceptance)], serving, now())
+}
+
+fn gate<'a>(system: &'a System, name: &str) -> &'a Gate {
+    system.gates.iter().find(|gate| gate.name == name).unwrap()
+}
+
+#[test]
+fn a_missing_key_of_a_required_source_blocks_by_its_name_and_where() {
+    let missing = served(IntegrationState::NotConfigured, ReasonCode::IntegrationKeyMissing);
+    let system = judged_with(&alive(), &policy(Requirement::Required), &serving("databento", missing));
+    let (first, bots) = system.blockers.first().unwrap();
+    assert_eq!((system.status, first.reason, bots.as_slice()), (Readiness::Blocked, ReasonCode::IntegrationKeyMissing, &[0][..]));
+    let named = Scope::Integration { namespace: "desk".into(), provider: "databento".into(), name: Some("it".into()) };
+    assert_eq!((&first.scope, first.source), (&named, Some(Source::MarketData)));
+    assert_eq!(gate(&system, "dataFeedsHealthy").verdict, Verdict::Refuted);
+}
+
+#[test]
+fn a_broken_source_that_no_bot_requires_is_in_nobodys_way() {
+    let refused = served(IntegrationState::NotConnected, ReasonCode::ProviderAuth);
+    let system = judged_with(&alive(), &policy(Requirement::Optional), &serving("databento", refused));
+    assert_eq!((system.status, system.blockers.len()), (Readiness::Ok, 0));
+    let feeds = gate(&system, "dataFeedsHealthy");
+    assert_eq!((feeds.verdict, feeds.required, feeds.reason), (Verdict::Unknown, false, ReasonCode::NotRequired));
+}
+
+#[test]
+fn in_lab_neither_a_broker_nor_risk_limits_are_required_and_their_gates_are_not_open() {
+    let system = judged_with(&alive(), &policy(Requirement::Required), &connected());
+    assert_eq!(system.status, Readiness::Ok);
+    for name in ["brokerConnected", "llmConnected", "riskEngineConnected"] {
+        let gate = gate(&system, name);
+        assert_eq!((gate.verdict, gate.required), (Verdict::Unknown, false), "{name}");
+    }
+}
+
+#[test]
+fn one_provider_that_is_connected_is_enough_and_the_best_of_others_says_why_not() {
+    let acceptance = match policy(Requirement::Required) {
+        Acceptance::Accepted(policy) => {
+            let market_data = assayer_contract::policy::SourceRule {
+                providers: vec!["massive".into(), "databento".into()],
+                ..policy.market_data
+            };
+            Acceptance::Accepted(Box::new(Policy { market_data, ..*policy }))
+        }
+        refused @ Acceptance::Refused(..) => refused,
+    };
+    let of = |serving: &Serving| impediments(bot(&acceptance), serving, &alive().log, now());
+    assert_eq!(of(&connected()), []);
+    let degraded = serving("databento", served(IntegrationState::Degraded, ReasonCode::ProviderError));
+    assert_eq!(of(&degraded).first().unwrap().readiness, Readiness::Degraded);
+    let refused = serving("databento", served(IntegrationState::NotConnected, ReasonCode::ProviderAuth));
+    assert_eq!(of(&refused).first().unwrap().reason, ReasonCode::ProviderAuth, "rather than that the other is missing");
+    assert_eq!(of(&Serving::new()).first().unwrap().reason, ReasonCode::IntegrationMissing);
+}
+
+#[test]
+fn where_only_a_bots_call_can_prove_a_key_the_bot_may_make_it() {
+    let untested = Served { untestable: true, ..served(IntegrationState::NotConnected, ReasonCode::VerifyUnsupported) };
+    let found = impediments(bot(&policy(Requirement::Required)), &serving("databento", untested), &alive().log, now());
+    assert_eq!(worst(&found), Readiness::Degraded);
+}
+
+#[test]
+fn a_worker_that_is_silent_closes_its_gate_and_blocks() {
+    let silent_planner = PlannerFact { run: life("one", 36), every: Some(Duration::from_secs(15)) };
+    let another_leads = Workers { leader: Ok("two".into()), ..alive() };
+    let nobody_leads = Workers { leader: Err("nobody holds the Lease".into()), ..alive() };
+    for (workers, closed) in [
+        (Workers { planner: Some(silent_planner), ..alive() }, "supervisorLoopActive"),
+        (Workers { planner: None, ..alive() }, "supervisorLoopActive"),
+        (another_leads, "supervisorLoopActive"),
+        (nobody_leads, "supervisorLoopActive"),
+        (Workers { timeouts: BTreeMap::from([("jobs", life("one", 15))]), ..alive() }, "timeoutWorkerActive"),
+        (
+            Workers { timeouts: BTreeMap::from([("jobs", life("one", 61)), ("intents", life("gateway", 1))]), ..alive() },
+            "timeoutWorkerActive",
+        ),
+    ] {
+        let system = judged_with(&workers, &policy(Requirement::Required), &connected());
+        assert_ne!(gate(&system, closed).verdict, Verdict::Proven, "{closed}: {workers:?}");
+        assert_eq!(system.status, Readiness::Blocked);
+        assert_eq!(system.bots, [vec![]], "a Bot's job that runs needs neither");
+    }
+    let open = judged_with(&alive(), &policy(Requirement::Required), &connected());
+    assert!(["supervisorLoopActive", "timeoutWorkerActive"].iter().all(|name| gate(&open, name).verdict == Verdict::Proven));
+}
+
+#[test]
+fn a_log_that_nobody_writes_or_reads_blocks_every_bot() {
+    for (log, reason) in [
+        (Log::Read(Some(life("gateway", 61))), ReasonCode::GatewayUnreachable),
+        (Log::Read(None), ReasonCode::GatewayUnreachable),
+        (Log::Unreadable("away".into()), ReasonCode::EvidenceUnavailable),
+    ] {
+        let workers = Workers { log, ..alive() };
+        let system = judged_with(&workers, &policy(Requirement::Required), &Serving::new());
+        assert_eq!(system.bots.first().and_then(|all| all.first()).unwrap().reason, reason);
+    }
+}
+
+#[test]
+fn a_blocked_bot_is_idle_for_the_reason_and_says_whether_somebody_has_to_act() {
+    for (state, reason, stalled) in [
+        (IntegrationState::NotConfigured, ReasonCode::IntegrationKeyMissing, "True"),
+        (IntegrationState::NotConnected, ReasonCode::ProviderAuth, "True"),
+        (IntegrationState::NotConnected, ReasonCode::ProviderUnreachable, "False"),
+        (IntegrationState::NotConnected, ReasonCode::AwaitingHandshake, "False"),
+    ] {
+        let found =
+            impediments(bot(&policy(Requirement::Required)), &serving("databento", served(state, reason)), &alive().log, now());
+        let judgement = judged(&Evidence::Read(Facts { impediments: found, ..Facts::default() }));
+        assert_eq!((judgement.activity.state, judgement.activity.reason), (State::Idle, reason));
+        assert_eq!((condition(&judgement, "Ready").0, condition(&judgement, "Stalled").0), ("False", stalled), "{reason}");
+        assert_eq!(condition(&judgement, "Promotable").1, reason);
+        assert_eq!(judgement.blockers.first().unwrap().reason, reason);
+    }
+}
+
+fn any_served() -> impl Strategy<Value = Served> {
+    use IntegrationState::{Connected, Degraded, NotConfigured, NotConnected};
+    let states = prop_oneof![Just(NotConfigured), Just(NotConnected), Just(Degraded), Just(Connected), Just(Connected)];
+    (states, any::<bool>()).prop_map(|(state, untestable)| Served { untestable, ..served(state, ReasonCode::ProviderAuth) })
+}
+
+fn any_serving() -> impl Strategy<Value = Serving> {
+    let providers = prop_oneof![Just("databento"), Just("massive"), Just("fred"), Just("openai")];
+    let key = providers.prop_map(|provider| ("desk".to_owned(), provider.to_owned()));
+    prop::collection::btree_map(key, any_served(), 0..5)
+}
+
+fn any_workers() -> impl Strategy<Value = Workers> {
+    let beat = || {
+        prop::option::of(prop_oneof![Just(life("one", 1)), Just(life("one", 40)), Just(life("two", 1)), Just(life("one", 90))])
+    };
+    (beat(), beat(), beat(), beat(), any::<bool>()).prop_map(|(writer, run, jobs, intents, led)| Workers {
+        log: Log::Read(writer),
+        leader: if led { Ok("one".into()) } else { Err("nobody".into()) },
+        planner: run.map(|run| PlannerFact { run, every: Some(Duration::from_secs(15)) }),
+        timeouts: [("jobs", jobs), ("intents", intents)].into_iter().filter_map(|(worker, beat)| Some((worker, beat?))).collect(),
+    })
+}
+
+/// A policy with these requirements of market data, macro and AI.
+fn asking([market_data, macros, ai]: [Requirement; 3]) -> Acceptance {
+    match policy(market_data) {
+        Acceptance::Accepted(policy) => {
+            let sources = BTreeMap::from([(Source::Macro, rule(macros, "fred")), (Source::Ai, rule(ai, "openai"))]);
+            Acceptance::Accepted(Box::new(Policy { sources, ..*policy }))
+        }
+        refused @ Acceptance::Refused(..) => refused,
+    }
+}
+
+fn requirement(required: bool) -> Requirement {
+    if required { Requirement::Required } else { Requirement::Optional }
+}
+
+/// The same with one thing less.
+fn weaker(workers: &Workers, serving: &Serving, which: usize) -> (Workers, Serving) {
+    let (mut workers, mut serving) = (workers.clone(), serving.clone());
+    match which {
+        0 => workers.log = Log::Unreadable("gone".into()),
+        1 => workers.log = Log::Read(None),
+        2 => workers.leader = Err("gone".into()),
+        3 => workers.planner = None,
+        4 => drop(workers.timeouts.remove("jobs")),
+        5 => drop(workers.timeouts.remove("intents")),
+        6 => drop(serving.pop_first()),
+        7 => drop(serving.pop_last()),
+        _ => serving
+            .values_mut()
+            .for_each(|one| *one = served(one.state.min(IntegrationState::Degraded), ReasonCode::ProviderError)),
+    }
+    (workers, serving)
+}
+
+fn of_bot(system: &System) -> Readiness {
+    worst(system.bots.iter().flatten())
+}
+
+proptest! {
+    #[test]
+    fn taking_evidence_away_never_makes_anything_better(
+        workers in any_workers(), serving in any_serving(), needs: [bool; 3], which in 0_usize..9,
+    ) {
+        let acceptance = asking(needs.map(requirement));
+        let before = judged_with(&workers, &acceptance, &serving);
+        let (workers, serving) = weaker(&workers, &serving, which);
+        let after = judged_with(&workers, &acceptance, &serving);
+        prop_assert!(after.status >= before.status && of_bot(&after) >= of_bot(&before), "{:?} {:?}", before, after);
+        for (before, after) in before.gates.iter().zip(&after.gates) {
+            prop_assert!(after.verdict != Verdict::Proven || before.verdict == Verdict::Proven, "{:?} {:?}", before, after);
+        }
+    }
+
+    #[test]
+    fn requiring_something_more_never_makes_anything_better(
+        workers in any_workers(), serving in any_serving(), needs: [bool; 3], more in 0_usize..3,
+    ) {
+        let mut all = needs;
+        all[more] = true;
+        let [before, after] = [needs, all].map(|needs| judged_with(&workers, &asking(needs.map(requirement)), &serving));
+        prop_assert!(after.status >= before.status && of_bot(&after) >= of_bot(&before));
+    }
+
+    #[test]
+    fn the_system_is_as_bad_as_its_worst_bot_at_least_and_every_open_gate_names_what_it_rests_on(
+        workers in any_workers(), serving in any_serving(), needs: [bool; 3],
+    ) {
+        let judged = judged_with(&workers, &asking(needs.map(requirement)), &serving);
+        prop_assert!(judged.status >= of_bot(&judged));
+        prop_assert_eq!(judged.status, worst(judged.blockers.iter().map(|(one, _): &(Impediment, _)| one)));
+        prop_assert!(judged.gates.iter().all(|gate| gate.verdict != Verdict::Proven || !gate.evidence.is_empty()));
+    }
+}
