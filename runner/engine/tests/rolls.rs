@@ -17,7 +17,7 @@ const TICK: i64 = 250_000_000;
 
 fn continuous(strategy: Strategy) -> BacktestSpec {
     let mut spec = spec(strategy);
-    spec.instrument.symbol = "MES.v.0".to_owned();
+    "MES.v.0".clone_into(&mut spec.instrument.symbol);
     spec
 }
 
@@ -117,7 +117,7 @@ fn walk() -> impl Generator<Value = (Vec<Bar>, Vec<u32>)> {
 
 /// The same walk as its contracts are quoted: each some ticks above or below the one before.
 fn quoted(bars: &[Bar], ids: &[u32]) -> Vec<Bar> {
-    let lift = |id: u32| i64::from(id - ids[0]) * if ids.len() % 2 == 0 { 12 } else { -7 } * TICK;
+    let lift = |id: u32| i64::from(id - ids[0]) * if ids.len().is_multiple_of(2) { 12 } else { -7 } * TICK;
     let up = |price: Price, id: u32| Price::from_nanos(price.nanos() + lift(id));
     let lifted = |(b, id): (&Bar, &u32)| Bar {
         open: up(b.open, *id),
