@@ -76,6 +76,12 @@ pub struct BotSpec {
     #[x_kube(validation = Rule::new("!has(self.donchianBreakout) || self.donchianBreakout.exit <= self.donchianBreakout.entry").message(
         "spec.strategy.donchianBreakout.exit must be at most entry"
     ))]
+    #[x_kube(validation = Rule::new("!has(self.entry) || has(self.entry.limitTicks) == (self.entry.order == 'StopLimit')").message(
+        "spec.strategy.entry.limitTicks belongs to order StopLimit, which needs it"
+    ))]
+    #[x_kube(validation = Rule::new("!has(self.sizing) || !has(self.sizing.risk) || (has(self.exits) && has(self.exits.stop))").message(
+        "spec.strategy.sizing.risk needs spec.strategy.exits.stop, whose distance is the risk of a contract"
+    ))]
     pub strategy: Strategy,
     /// How backtests fill orders, and what an order costs.
     pub execution: Execution,
@@ -171,6 +177,30 @@ mod tests {
         let message = refusal(&changed("/strategy", json!({"donchianBreakout": {"entry": 20, "exit": 55}})), None);
         assert!(message.contains("spec.strategy.donchianBreakout.exit must be at most entry"), "{message}");
         BotSpec::validate_cel(&changed("/strategy", json!({"donchianBreakout": {"entry": 55, "exit": 20}})), None).unwrap();
+    }
+
+    #[test]
+    fn orders_exits_and_sizes_that_contradict_each_other_are_refused_by_name() {
+        let strategy = |more: Value| {
+            let mut strategy = json!({"smaCross": {"fast": 20, "slow": 100}});
+            strategy.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            changed("/strategy", strategy)
+        };
+        let risk = json!({"risk": {"percent": "1", "maxContracts": 2}});
+        let message = refusal(&strategy(json!({"sizing": risk, "exits": {"maxBars": 3}})), None);
+        assert!(message.contains("spec.strategy.sizing.risk needs spec.strategy.exits.stop"), "{message}");
+        for entry in [json!({"order": "StopLimit", "ticks": 2}), json!({"order": "Limit", "ticks": 2, "limitTicks": 1})] {
+            let message = refusal(&strategy(json!({"entry": entry})), None);
+            assert!(message.contains("spec.strategy.entry.limitTicks"), "{message}");
+        }
+        let sound = strategy(json!({
+            "entry": {"order": "StopLimit", "ticks": 2, "limitTicks": 1, "bars": 3},
+            "exits": {"stop": {"atr": "2.5"}, "target": {"ticks": 40}, "trail": {"atr": "3"}, "maxBars": 60},
+            "sizing": risk,
+            "filter": {"volatility": {"atr": 14, "over": 250, "allow": ["Low", "Middle"]}, "trend": {"length": 200, "only": "With"}},
+        }));
+        BotSpec::validate_cel(&sound, None).unwrap();
+        serde_json::from_value::<BotSpec>(sound).unwrap().backtest().unwrap();
     }
 
     #[test]

@@ -14,7 +14,7 @@ fn read<T: serde::de::DeserializeOwned>(path: &str) -> T {
 
 #[test]
 fn the_sample_bots_are_those_of_the_offline_examples() {
-    for name in ["eurusd-breakout", "spx-cross", "mes-breakout", "mnq-cross", "mgc-breakout"] {
+    for name in ["eurusd-breakout", "spx-cross", "spx-reversion", "mes-breakout", "mnq-cross", "mgc-breakout"] {
         let bot: Bot = read(&format!("charts/assayer/samples/{name}.yaml"));
         let example: BacktestSpec = read(&format!("runner/examples/{name}.yaml"));
         assert_eq!(bot.metadata.name.as_deref(), Some(name));

@@ -24,6 +24,9 @@ pub(crate) enum BarsError {
 
 /// Reads a file of bars: DBN, compressed or not, if it begins like one, else CSV.
 pub(crate) fn read(file: &[u8], instrument: &Instrument) -> Result<Bars, BarsError> {
-    let bars = if from_dbn::looks_like_dbn(file) { from_dbn::decode(file, instrument)? } else { from_csv::parse(file)? };
-    Ok(Bars::new(instrument, bars)?)
+    if !from_dbn::looks_like_dbn(file) {
+        return Ok(Bars::new(instrument, from_csv::parse(file)?)?);
+    }
+    let (bars, contracts) = from_dbn::decode(file, instrument)?;
+    Ok(Bars::of_contracts(instrument, bars, &contracts)?)
 }

@@ -1,7 +1,7 @@
 //! The strategy file: YAML with the fields of a Bot's `spec` that decide a back-test. In: text. Out: a spec, or what is wrong and
 //! where. As strict as the API server: unknown fields are refused, and decimals must be quoted. Pure.
 
-use assayer_engine::BacktestSpec;
+use assayer_engine::{BacktestSpec, Family};
 
 /// Why a strategy file cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,14 @@ pub(crate) enum StrategyFileError {
     /// Fields that nothing would obey.
     #[error("unknown field {0}: remove it or correct its spelling")]
     UnknownField(String),
+    /// A field of the strategy itself that nothing would obey.
+    #[error("unknown field {field}: remove it, or correct its spelling; the families are {families}")]
+    UnknownFamily {
+        /// Path of the field.
+        field: String,
+        /// Names of the families.
+        families: String,
+    },
 }
 
 /// Reads the file's text. Ranges and relations between fields are the engine's to check.
@@ -31,14 +39,14 @@ pub(crate) fn parse(text: &str) -> Result<BacktestSpec, StrategyFileError> {
         return spec.map_err(|error| StrategyFileError::Yaml { line: line_of(&error, text), error: error.to_string() });
     }
     // Told first even if there is another error: a field that is misspelt is also missing under its right name.
-    Err(StrategyFileError::UnknownField(unknown.join(", ").replace("strategy.?", &family_path(text))))
-}
-
-/// Path of the strategy's family, for which `serde_ignored` writes a question mark.
-fn family_path(text: &str) -> String {
-    let file: serde_json::Value = serde_saphyr::from_str(text).unwrap_or_default();
-    let family = file.pointer("/strategy").and_then(|strategy| strategy.as_object()?.keys().next());
-    family.map_or_else(|| "strategy".to_owned(), |family| format!("strategy.{family}"))
+    // `serde_ignored` writes a question mark for what may be left out.
+    let field = unknown.join(", ").replace(".?", "");
+    let of_strategy = field.strip_prefix("strategy.").is_some_and(|name| !name.contains('.'));
+    Err(if of_strategy {
+        StrategyFileError::UnknownFamily { field, families: Family::names().join(", ") }
+    } else {
+        StrategyFileError::UnknownField(field)
+    })
 }
 
 /// The line that the error is about, so that the field and its value can be seen.

@@ -62,8 +62,8 @@ fn the_examples_on_real_bars_give_the_figures_that_they_always_gave() {
             "498",
             "-3407",
             "8433",
-            -0.456_244,
-            "sha256:72cfce5ffa1e28f133b4fe2ab8b6d5fc4ed72cc00dd398047e7ee17c0b7700dd",
+            -0.483_455,
+            "sha256:407795df31891f4cdfbcdfedac1f87fdf8e5009a09ba52bc9e9b09031094ba5f",
         ),
         (
             SPX,
@@ -72,7 +72,7 @@ fn the_examples_on_real_bars_give_the_figures_that_they_always_gave() {
             "8927.25",
             "1651.03",
             0.479_756,
-            "sha256:bf6dcef811b3d90abb94c39ab20493c048a0aade54ee5d1b393decdc8e58266e",
+            "sha256:406068abef10025cc1c842b56b64f9c12dcb26d1caa99a194dccfff49e4f89aa",
         ),
     ];
     for ((strategy, bars), trades, fees, net, drawdown, sharpe, result_hash) in known {
@@ -81,7 +81,7 @@ fn the_examples_on_real_bars_give_the_figures_that_they_always_gave() {
         assert_eq!((&result["tradeCounts"]["total"], result["trades"].as_array().map(Vec::len)), (&trades.into(), Some(trades)));
         assert_eq!([&result["fees"], &result["net"], &result["maxDrawdown"]["amount"]], [fees, net, drawdown]);
         assert_eq!(result["sharpe"]["value"], sharpe);
-        assert_eq!(report["engineVersion"], "1");
+        assert_eq!(report["engineVersion"], "3");
         assert_eq!(report["resultHash"], result_hash);
     }
 }
@@ -97,7 +97,7 @@ fn the_inputs_of_the_examples_have_the_hashes_that_they_always_had() {
         [
             "sha256:6ddf431fb5b6bbb5f2ebca21410e2d55fecc4458a49cdfb794df6cbb79d9fc56",
             "sha256:88750d6426c24b976703ddc99d26a39aa9c7dbf9154f898682de80c1d62b3b23",
-            "sha256:523651763c21d99a495a1ab2c75035b6fe91c1a2904ab64fa826a463e7fa6c0b"
+            "sha256:ae41c99abf54ec60ebf45fea8e529d73cc43e88b676cf919c393264aaf59fd0e"
         ]
     );
     assert_eq!(
@@ -105,7 +105,7 @@ fn the_inputs_of_the_examples_have_the_hashes_that_they_always_had() {
         [
             "sha256:a7845b6f5a9316bf2dcc5b2daa28619a6cf9fbbe253124e6496ac510d14314f6",
             "sha256:1710a12412da03e271673f54dbe1d3b1db3c851a61c9b22625317842e8349ccf",
-            "sha256:9b8d7ce3e59572ace2714e0fba193ad748248af1b14f8936ef16ede03fe3dd6f"
+            "sha256:3ba062fd6ba3a5d85dc1bf41ec5f3b6790159c0f95ef52f34ba2740d41ec2a0d"
         ]
     );
 }
@@ -126,6 +126,23 @@ fn dbn_and_csv_of_the_same_bars_give_the_same_report() {
         fs::write(&dbn, dbn_file::from_csv(&data(EURUSD.1), compressed)).unwrap();
         assert_eq!(report(&example(EURUSD.0), &dbn), csv);
     }
+}
+
+#[test]
+fn a_continuous_series_names_its_rolls_and_charges_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let dbn = directory.path().join("bars.dbn");
+    fs::write(&dbn, dbn_file::of_contracts(&data(EURUSD.1), true, "6E.v.0", |row| if row < 3_000 { 11 } else { 12 })).unwrap();
+    let output = backtest(&example(EURUSD.0), &dbn, &["--symbol", "6E.v.0"]);
+    let rolled: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let plain = report(&example(EURUSD.0), &data(EURUSD.1));
+    let rolls = rolled["result"]["rolls"].as_array().unwrap();
+    assert_eq!(rolls.len(), 1);
+    assert_eq!((&rolls[0]["from"], &rolls[0]["to"]), (&11.into(), &12.into()));
+    let by_roll = |trade: &&Value| trade["exitReason"] == "Roll";
+    assert_eq!(rolled["result"]["trades"].as_array().unwrap().iter().filter(by_roll).count(), 1);
+    assert!(plain["result"].get("rolls").is_none(), "one instrument has no rolls");
+    assert_ne!(rolled["dataHash"], plain["dataHash"]);
 }
 
 #[test]

@@ -204,6 +204,7 @@ async fn enqueue(
         bot_name,
         instrument: accepted.backtest.instrument.symbol.clone(),
         strategy_hash: accepted.strategy_hash,
+        family: accepted.backtest.strategy.family.name(),
         strategy: serde_json::to_value(&accepted.backtest.strategy)?,
         policy_hash: accepted.policy.hash,
         bot_generation: candidate.bot.metadata.generation.unwrap_or_default(),

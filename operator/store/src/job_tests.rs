@@ -41,6 +41,7 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         job_name: format!("job-{id}"),
         instrument: "SPX".into(),
         strategy_hash: Sha256Hash::of(b"strategy"),
+        family: "smaCross".into(),
         strategy: json!({"smaCross": {"fast": 50, "slow": 200}}),
         policy_hash: Sha256Hash::of(b"policy"),
         bot_generation: 1,

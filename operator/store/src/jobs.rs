@@ -38,7 +38,9 @@ pub struct NewJob {
     pub instrument: String,
     /// Hash of the strategy with its parameters.
     pub strategy_hash: Sha256Hash,
-    /// The strategy in JSON: one key, the family.
+    /// Name of the strategy's family.
+    pub family: String,
+    /// The strategy in JSON.
     pub strategy: Value,
     /// Hash of the policy that binds it.
     pub policy_hash: Sha256Hash,
@@ -142,12 +144,11 @@ pub(crate) fn jobs(rows: Vec<Raw>) -> Result<Vec<BotJob>, StoreError> {
 
 /// Writes the job unless its slot is filled or the Bot has an open job; says whether it did.
 pub async fn enqueue(pool: &PgPool, job: &NewJob) -> Result<bool, StoreError> {
-    let family = job.strategy.as_object().and_then(|families| families.keys().next()).map_or("", String::as_str);
     let mut tx = pool.begin().await?;
     sqlx::query!(
         "insert into strategies (hash, family, spec) values ($1, $2, $3) on conflict do nothing",
         job.strategy_hash.to_string(),
-        family,
+        job.family,
         job.strategy
     )
     .execute(&mut *tx)

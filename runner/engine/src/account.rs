@@ -1,17 +1,17 @@
-//! The simulated account: cash, at most one position of one contract, and the trades so far. Pure.
+//! The simulated account: cash, at most one position, and the trades so far. Pure.
 
 use chrono::{DateTime, Utc};
 
 use crate::{
-    BacktestSpec, ExitReason, Money, Overflow, Price, Side, Target, Trade,
+    BacktestSpec, ExitReason, Instrument, Money, Overflow, Price, Side, Trade,
+    backtest::Slips,
     spec::{Capital, Execution},
 };
 
 /// Cash, position and closed trades. A bought contract is paid in full, a sold one brings its full price, so that cash plus
 /// position value is equity without a second set of books.
 pub(crate) struct Account {
-    tick: Price,
-    multiplier: i32,
+    instrument: Instrument,
     slippage_ticks: i32,
     fee: Money,
     cash: Money,
@@ -21,6 +21,7 @@ pub(crate) struct Account {
 
 struct OpenTrade {
     side: Side,
+    contracts: i32,
     time: DateTime<Utc>,
     price: Price,
 }
@@ -37,8 +38,7 @@ impl Account {
         let Execution { slippage_ticks, fee_per_contract, .. } = spec.execution;
         let Capital { amount, .. } = spec.capital;
         Self {
-            tick: spec.instrument.tick_size,
-            multiplier: spec.instrument.multiplier,
+            instrument: spec.instrument.clone(),
             slippage_ticks,
             fee: fee_per_contract,
             cash: amount,
@@ -55,52 +55,47 @@ impl Account {
         self.open.is_some()
     }
 
+    pub(crate) fn side(&self) -> Option<Side> {
+        self.open.as_ref().map(|open| open.side)
+    }
+
+    /// Contracts held; negative while short.
+    pub(crate) fn contracts(&self) -> i32 {
+        self.open.as_ref().map_or(0, |open| if open.side == Side::Long { open.contracts } else { -open.contracts })
+    }
+
+    /// Trades closed so far.
+    pub(crate) fn trades(&self) -> usize {
+        self.trades.len()
+    }
+
     /// What selling the position (or buying it back) at this price would bring, before costs; negative while short.
     pub(crate) fn position_value(&self, price: Price) -> Result<Money, Overflow> {
-        match self.open.as_ref().map(|open| open.side) {
-            None => Ok(Money::ZERO),
-            Some(Side::Long) => Ok(price.value(self.multiplier)),
-            Some(Side::Short) => Money::ZERO.minus(price.value(self.multiplier)),
-        }
+        self.instrument.value(price).times(self.contracts())
     }
 
-    /// Trades until the position is the target: nothing, one fill, or for a reversal two.
-    pub(crate) fn move_to(&mut self, target: Target, quote: Quote) -> Result<(), Overflow> {
-        let wanted = match target {
-            Target::Flat => None,
-            Target::Long => Some(Side::Long),
-            Target::Short => Some(Side::Short),
-        };
-        if self.open.as_ref().map(|open| open.side) == wanted {
-            return Ok(());
-        }
-        self.close(quote, if wanted.is_some() { ExitReason::Reversal } else { ExitReason::Signal })?;
-        match wanted {
-            Some(side) => self.enter(side, quote),
-            None => Ok(()),
-        }
-    }
-
-    fn enter(&mut self, side: Side, quote: Quote) -> Result<(), Overflow> {
-        let price = self.fill(side, quote.price)?;
-        self.cash = self.exchange(side, price)?;
-        self.open = Some(OpenTrade { side, time: quote.time, price });
+    /// Buys or sells short. There is no position before.
+    pub(crate) fn enter(&mut self, side: Side, contracts: i32, quote: Quote, slips: Slips) -> Result<(), Overflow> {
+        let price = self.fill(side, quote.price, slips)?;
+        self.cash = self.exchange(side, contracts, price)?;
+        self.open = Some(OpenTrade { side, contracts, time: quote.time, price });
         Ok(())
     }
 
     /// Closes the position, if there is one.
-    pub(crate) fn close(&mut self, quote: Quote, exit_reason: ExitReason) -> Result<(), Overflow> {
-        let Some(OpenTrade { side, time, price }) = self.open.take() else { return Ok(()) };
-        let exit_price = self.fill(side.opposite(), quote.price)?;
-        self.cash = self.exchange(side.opposite(), exit_price)?;
-        let (entry_value, exit_value) = (price.value(self.multiplier), exit_price.value(self.multiplier));
+    pub(crate) fn close(&mut self, quote: Quote, slips: Slips, exit_reason: ExitReason) -> Result<(), Overflow> {
+        let Some(OpenTrade { side, contracts, time, price }) = self.open.take() else { return Ok(()) };
+        let exit_price = self.fill(side.opposite(), quote.price, slips)?;
+        self.cash = self.exchange(side.opposite(), contracts, exit_price)?;
+        let (entry_value, exit_value) = (self.instrument.value(price), self.instrument.value(exit_price));
         let gross = match side {
             Side::Long => exit_value.minus(entry_value)?,
             Side::Short => entry_value.minus(exit_value)?,
         };
-        let fees = self.fee.plus(self.fee)?;
+        let (gross, fees) = (gross.times(contracts)?, self.fee.plus(self.fee)?.times(contracts)?);
         self.trades.push(Trade {
             side,
+            contracts,
             entry_time: time,
             entry_price: price,
             exit_time: quote.time,
@@ -113,16 +108,27 @@ impl Account {
         Ok(())
     }
 
-    /// The price of a fill: worse than the quote by the slippage.
-    fn fill(&self, order: Side, price: Price) -> Result<Price, Overflow> {
-        price.plus_ticks(if order == Side::Long { self.slippage_ticks } else { -self.slippage_ticks }, self.tick)
+    /// The price of a fill: worse than the quote by the slippage, as far as that goes.
+    fn fill(&self, order: Side, price: Price, slips: Slips) -> Result<Price, Overflow> {
+        let slipped = || {
+            price.plus_ticks(
+                if order == Side::Long { self.slippage_ticks } else { -self.slippage_ticks },
+                self.instrument.tick_size,
+            )
+        };
+        Ok(match (slips, order) {
+            (Slips::Never, _) => price,
+            (Slips::Fully, _) => slipped()?,
+            (Slips::UpTo(limit), Side::Long) => slipped()?.min(limit),
+            (Slips::UpTo(limit), Side::Short) => slipped()?.max(limit),
+        })
     }
 
-    /// Cash after buying (long) or selling (short) one contract at this price.
-    fn exchange(&self, order: Side, price: Price) -> Result<Money, Overflow> {
-        let value = price.value(self.multiplier);
+    /// Cash after buying (long) or selling (short) at this price.
+    fn exchange(&self, order: Side, contracts: i32, price: Price) -> Result<Money, Overflow> {
+        let value = self.instrument.value(price).times(contracts)?;
         let cash = if order == Side::Long { self.cash.minus(value) } else { self.cash.plus(value) };
-        cash?.minus(self.fee)
+        cash?.minus(self.fee.times(contracts)?)
     }
 
     pub(crate) fn into_trades(self) -> Vec<Trade> {

@@ -1,20 +1,29 @@
 //! One back-test, bar by bar. In: a spec and bars. Out: a report with its hashes. Pure and single-threaded.
 //!
-//! Order within a bar: what the last close asked for is filled at the open; then the close is seen, the strategy asked, its wish
-//! filled at once (`Close`) or kept for the next open (`NextOpen`); then equity is marked at the close. At the last bar's close
-//! nothing new is opened, and what is open is closed there as any other exit is, with slippage and fee (`EndOfData`).
+//! Order within a bar: what an earlier close decided reaches the open; then waiting orders meet the bar by the rule `WorstCase`
+//! (`orders`); then the close is seen, the strategy asked, and its decision filled at once (`Close`) or kept for the next open
+//! (`NextOpen`), or for one `delayBars` later; then equity is marked at the close. At the last bar's close nothing new is opened, and
+//! what is open is closed there as any other exit is, with slippage and fee (`EndOfData`).
+
+mod guard;
+mod orders;
+mod plan;
+mod rolls;
+mod simulation;
 
 use assayer_contract::hash::{HashError, canonical_hash};
 use chrono::{DateTime, Utc};
 
+pub(crate) use orders::{Slips, Working};
+pub use plan::NotEntered;
+
 use crate::{
-    BacktestReport, BacktestResult, BacktestSpec, Bar, Bars, ENGINE_VERSION, ExitReason, FillAt, InvalidField, Money, Overflow,
+    BacktestReport, BacktestResult, BacktestSpec, Bar, BarSchema, Bars, Clock, ENGINE_VERSION, InvalidField, Money, Overflow,
     Target, Trade,
-    account::{Account, Quote},
+    calendar::{Calendar, CalendarError},
     report::{Inputs, TradeCounts},
-    statistics::Curve,
-    strategy::Signals,
 };
+use simulation::Simulation;
 
 /// Why there is no result.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +39,9 @@ pub enum BacktestError {
         /// Bars given.
         got: usize,
     },
+    /// The strategy needs sessions that nobody knows.
+    #[error("the strategy looks at sessions: {0}")]
+    Calendar(#[from] CalendarError),
     /// A figure does not fit its integer.
     #[error("at the bar of {time}: {source}")]
     Overflow {
@@ -50,6 +62,10 @@ pub struct Mark {
     pub bar: usize,
     /// What the strategy wants from this close on; `None` while warming up.
     pub target: Option<Target>,
+    /// Contracts held; negative while short.
+    pub contracts: i32,
+    /// Trades closed so far.
+    pub trades: usize,
     /// Cash.
     pub cash: Money,
     /// Value of the position at the close; negative while short.
@@ -65,13 +81,13 @@ pub fn run(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> R
     if got < needed {
         return Err(BacktestError::TooFewBars { needed, got });
     }
-    let mut simulation = Simulation::new(spec, got);
+    let mut simulation = Simulation::new(spec, bars, clock(spec, bars)?);
     for (index, bar) in bars.as_slice().iter().enumerate() {
         let mark = simulation.step(index, bar).map_err(|source| BacktestError::Overflow { time: bar.start(), source })?;
         observe(mark);
     }
     let last = bars.as_slice().last().map(Bar::start).unwrap_or_default();
-    let result = simulation.finish(bars).map_err(|source| BacktestError::Overflow { time: last, source })?;
+    let result = finish(spec, simulation, bars).map_err(|source| BacktestError::Overflow { time: last, source })?;
     let data_hash = bars.hash(&spec.instrument);
     Ok(BacktestReport {
         engine_version: ENGINE_VERSION,
@@ -83,73 +99,42 @@ pub fn run(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> R
     })
 }
 
-struct Simulation<'a> {
-    spec: &'a BacktestSpec,
-    bars: usize,
-    signals: Signals,
-    pending: Option<Target>,
-    account: Account,
-    curve: Curve,
-    equity: Money,
+/// The trade dates of the bars. A strategy that does not look at sessions is run without them where nobody knows them; bars of a
+/// day are their own.
+fn clock(spec: &BacktestSpec, bars: &Bars) -> Result<Option<Clock>, CalendarError> {
+    let BacktestSpec { instrument, strategy, .. } = spec;
+    let ends = bars.as_slice().first().zip(bars.as_slice().last()).filter(|_| instrument.schema != BarSchema::Day);
+    let Some((first, last)) = ends else { return Ok(None) };
+    let calendar = Calendar::of(&instrument.dataset, &instrument.symbol);
+    match calendar.and_then(|calendar| Clock::new(calendar, first.start(), last.start())) {
+        Ok(clock) => Ok(Some(clock)),
+        Err(error) if strategy.needs_sessions() => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
-impl<'a> Simulation<'a> {
-    fn new(spec: &'a BacktestSpec, bars: usize) -> Self {
-        let capital = spec.capital.amount;
-        let (signals, account, curve) = (spec.strategy.start(), Account::new(spec), Curve::new(capital));
-        Self { spec, bars, signals, pending: None, account, curve, equity: capital }
-    }
-
-    fn step(&mut self, index: usize, bar: &Bar) -> Result<Mark, Overflow> {
-        if let Some(target) = self.pending.take() {
-            self.account.move_to(target, Quote { time: bar.start(), price: bar.open })?;
-        }
-        let held = self.account.has_position();
-        let target = self.signals.on_close(bar);
-        let end = DateTime::from_timestamp_nanos(bar.ts_event.saturating_add(self.spec.instrument.schema.nanos()));
-        let close = Quote { time: end, price: bar.close };
-        if index + 1 == self.bars {
-            self.finish_trading(target, close)?;
-        } else if self.spec.execution.fill_at == FillAt::NextOpen {
-            self.pending = target;
-        } else if let Some(target) = target {
-            self.account.move_to(target, close)?;
-        }
-        let (cash, position_value) = (self.account.cash(), self.account.position_value(bar.close)?);
-        self.equity = cash.plus(position_value)?;
-        self.curve.push(bar.ts_event, self.equity, held)?;
-        Ok(Mark { bar: index, target, cash, position_value, equity: self.equity })
-    }
-
-    /// The last close: an exit that is due there keeps its reason; anything else that is open ends with the data.
-    fn finish_trading(&mut self, target: Option<Target>, close: Quote) -> Result<(), Overflow> {
-        if self.spec.execution.fill_at == FillAt::Close && target == Some(Target::Flat) {
-            self.account.move_to(Target::Flat, close)?;
-        }
-        self.account.close(close, ExitReason::EndOfData)
-    }
-
-    fn finish(self, bars: &Bars) -> Result<BacktestResult, Overflow> {
-        let trades = self.account.into_trades();
-        let total = |amount: fn(&Trade) -> Money| trades.iter().try_fold(Money::ZERO, |sum, trade| sum.plus(amount(trade)));
-        let (gross, fees, net) = (total(|t| t.gross)?, total(|t| t.fees)?, total(|t| t.net)?);
-        let (max_drawdown, sharpe, exposure) = self.curve.finish()?;
-        let ends = |bar: Option<&Bar>| bar.map(Bar::start).unwrap_or_default();
-        Ok(BacktestResult {
-            bars: self.bars,
-            first_bar: ends(bars.as_slice().first()),
-            last_bar: ends(bars.as_slice().last()),
-            currency: self.spec.capital.currency.clone(),
-            capital: self.spec.capital.amount,
-            final_equity: self.equity,
-            gross,
-            fees,
-            net,
-            trade_counts: TradeCounts::of(&trades),
-            max_drawdown,
-            sharpe,
-            exposure,
-            trades,
-        })
-    }
+fn finish(spec: &BacktestSpec, simulation: Simulation<'_>, bars: &Bars) -> Result<BacktestResult, Overflow> {
+    let simulation::Ended { trades, curve, equity, not_entered, rolls } = simulation.end();
+    let total = |amount: fn(&Trade) -> Money| trades.iter().try_fold(Money::ZERO, |sum, trade| sum.plus(amount(trade)));
+    let (gross, fees, net) = (total(|t| t.gross)?, total(|t| t.fees)?, total(|t| t.net)?);
+    let (max_drawdown, sharpe, exposure) = curve.finish()?;
+    let ends = |bar: Option<&Bar>| bar.map(Bar::start).unwrap_or_default();
+    Ok(BacktestResult {
+        bars: bars.as_slice().len(),
+        first_bar: ends(bars.as_slice().first()),
+        last_bar: ends(bars.as_slice().last()),
+        currency: spec.capital.currency.clone(),
+        capital: spec.capital.amount,
+        final_equity: equity,
+        gross,
+        fees,
+        net,
+        trade_counts: TradeCounts::of(&trades),
+        not_entered,
+        max_drawdown,
+        sharpe,
+        exposure,
+        rolls,
+        trades,
+    })
 }

@@ -3,7 +3,7 @@
 use assayer_contract::Sha256Hash;
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::{Instrument, Price};
+use crate::{BarSchema, Instrument, Overflow, Price};
 
 /// One bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +24,34 @@ pub struct Bar {
 
 /// At least one bar, in order of time, none overlapping, prices consistent and on the tick.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bars(Vec<Bar>);
+pub struct Bars {
+    bars: Vec<Bar>,
+    /// Where the series goes over to another contract; empty where it is of one alone.
+    rolls: Vec<Roll>,
+}
+
+/// A bar from which on a continuous series is of another contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roll {
+    /// Place of the bar in the series, from 1.
+    pub bar: usize,
+    /// The provider's id of the contract before.
+    pub from: u32,
+    /// The provider's id of the contract from here on.
+    pub to: u32,
+}
 
 /// Why a series of bars is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BarError {
+    /// There are not as many contracts as bars.
+    #[error("{contracts} bars have a contract, there are {bars}")]
+    Contracts {
+        /// Contracts given.
+        contracts: usize,
+        /// Bars given.
+        bars: usize,
+    },
     /// There is no bar at all.
     #[error("there are no bars")]
     Empty,
@@ -71,9 +94,21 @@ pub enum BarError {
 }
 
 impl Bar {
+    /// The same bar with every price moved by so many nano units.
+    pub(crate) fn moved(&self, nanos: i64) -> Result<Self, Overflow> {
+        let moved = |price: Price| price.moved(nanos);
+        let (open, high, low, close) = (moved(self.open)?, moved(self.high)?, moved(self.low)?, moved(self.close)?);
+        Ok(Self { open, high, low, close, ..*self })
+    }
+
     /// Start of the bar.
     pub fn start(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_nanos(self.ts_event)
+    }
+
+    /// The first moment after the bar, from which on it may be used.
+    pub fn end(&self, schema: BarSchema) -> DateTime<Utc> {
+        DateTime::from_timestamp_nanos(self.ts_event.saturating_add(schema.nanos()))
     }
 
     fn prices(&self) -> [(&'static str, Price); 4] {
@@ -108,29 +143,52 @@ impl Bars {
                 return Err(BarError::Overlap { time, previous, schema: instrument.schema.name() });
             }
         }
-        Ok(Self(bars))
+        Ok(Self { bars, rolls: Vec::new() })
+    }
+
+    /// The same for bars of which each says its contract, by the provider's id. Only a continuous symbol, such as `MES.v.0`, goes over
+    /// from one contract to another; any other symbol is one instrument, whatever its ids.
+    pub fn of_contracts(instrument: &Instrument, bars: Vec<Bar>, contracts: &[u32]) -> Result<Self, BarError> {
+        if contracts.len() != bars.len() {
+            return Err(BarError::Contracts { contracts: contracts.len(), bars: bars.len() });
+        }
+        let series = Self::new(instrument, bars)?;
+        let pairs = (1..).zip(contracts.iter().zip(contracts.iter().skip(1)));
+        let changes = pairs.filter(|(_, (from, to))| from != to && instrument.is_continuous());
+        let rolls = changes.map(|(bar, (from, to))| Roll { bar, from: *from, to: *to }).collect();
+        Ok(Self { rolls, ..series })
     }
 
     /// The bars, in order of time.
     pub fn as_slice(&self) -> &[Bar] {
-        &self.0
+        &self.bars
+    }
+
+    /// Where the series goes over to another contract, in order.
+    pub fn rolls(&self) -> &[Roll] {
+        &self.rolls
     }
 
     /// Hash of the bars and of what they are bars of.
     ///
     /// Hashed are `assayer-bars/1` and a line feed; dataset, symbol and schema, each as its length (u64) and its bytes; the number
-    /// of bars (u64); then for each bar start, open, high, low, close (i64) and volume (u64). All integers little-endian.
+    /// of bars (u64); then for each bar start, open, high, low, close (i64) and volume (u64). All integers little-endian. A series of
+    /// several contracts begins with `assayer-bars/2` and ends with each roll: place of the bar (u64), ids before and after (u32).
     pub fn hash(&self, instrument: &Instrument) -> Sha256Hash {
-        let mut bytes = b"assayer-bars/1\n".to_vec();
+        let mut bytes = if self.rolls.is_empty() { b"assayer-bars/1\n".to_vec() } else { b"assayer-bars/2\n".to_vec() };
         for text in [instrument.dataset.as_str(), instrument.symbol.as_str(), instrument.schema.name()] {
             bytes.extend((text.len() as u64).to_le_bytes());
             bytes.extend(text.as_bytes());
         }
-        bytes.extend((self.0.len() as u64).to_le_bytes());
-        for bar in &self.0 {
+        bytes.extend((self.bars.len() as u64).to_le_bytes());
+        for bar in &self.bars {
             bytes.extend(bar.ts_event.to_le_bytes());
             bytes.extend(bar.prices().iter().flat_map(|(_, price)| price.nanos().to_le_bytes()));
             bytes.extend(bar.volume.to_le_bytes());
+        }
+        for Roll { bar, from, to } in &self.rolls {
+            bytes.extend((*bar as u64).to_le_bytes());
+            bytes.extend([*from, *to].iter().flat_map(|id| id.to_le_bytes()));
         }
         Sha256Hash::of(&bytes)
     }

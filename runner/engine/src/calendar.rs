@@ -10,6 +10,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc, Week
 use chrono_tz::America::New_York;
 use exchange_hours::{ExchangeCalendar, MarketHoursKey, SessionKind, calendar_for_market_hours_key};
 
+use crate::contracts;
 pub use slots::{Slot, Slots};
 
 /// One stretch of trading.
@@ -59,22 +60,14 @@ pub enum CalendarError {
     },
 }
 
-const EQUITY_INDEX: [&str; 8] = ["ES", "MES", "NQ", "MNQ", "RTY", "M2K", "YM", "MYM"];
-const METALS_ENERGY: [&str; 4] = ["GC", "MGC", "CL", "MCL"];
-
 impl Calendar {
     /// The calendar of a symbol of a dataset.
     pub fn of(dataset: &str, symbol: &str) -> Result<Self, CalendarError> {
         let unknown = || CalendarError::UnknownMarket { dataset: dataset.to_owned(), symbol: symbol.to_owned() };
         match dataset {
-            "GLBX.MDP3" => {
-                let root = root(symbol).ok_or_else(unknown)?;
-                let known = [(Self::GlobexEquityIndex, EQUITY_INDEX.as_slice()), (Self::GlobexMetalsEnergy, &METALS_ENERGY)];
-                known.into_iter().find(|(_, roots)| roots.contains(&root)).map(|(calendar, _)| calendar).ok_or_else(unknown)
-            }
             "SAMPLE.FX" => Ok(Self::ForeignExchange),
             "SAMPLE.INDEX" => Ok(Self::Nyse),
-            _ => Err(unknown()),
+            _ => contracts::of(dataset, symbol).map(|contract| contract.calendar).ok_or_else(unknown),
         }
     }
 
@@ -86,6 +79,11 @@ impl Calendar {
             Self::ForeignExchange => "foreign-exchange",
             Self::Nyse => "nyse",
         }
+    }
+
+    /// Whether some of its sessions are regular hours.
+    pub fn has_regular_hours(self) -> bool {
+        matches!(self, Self::GlobexEquityIndex | Self::Nyse)
     }
 
     /// The sessions that meet a range, in order of time and none overlapping. They are not cut at its ends.
@@ -134,17 +132,6 @@ impl Calendar {
     }
 }
 
-/// `MES` of `MES.v.0` and of `MESZ5`; none of anything else, such as a spread.
-fn root(symbol: &str) -> Option<&str> {
-    if let [root, "c" | "n" | "v", rank] = symbol.split('.').collect::<Vec<_>>().as_slice() {
-        return rank.parse::<u8>().is_ok().then_some(*root);
-    }
-    let rest = symbol.trim_end_matches(|c: char| c.is_ascii_digit());
-    let year = symbol.len() - rest.len();
-    let root = rest.strip_suffix(['F', 'G', 'H', 'J', 'K', 'M', 'N', 'Q', 'U', 'V', 'X', 'Z'])?;
-    ((1..=2).contains(&year)).then_some(root)
-}
-
 /// The sessions of each day that may meet the range.
 fn by_day(start: DateTime<Utc>, end: DateTime<Utc>, session: fn(NaiveDate) -> Option<Session>) -> Vec<Session> {
     let first = start.date_naive() - Days::new(1);
@@ -172,30 +159,4 @@ fn new_york(day: NaiveDate, hour: u32, minute: u32) -> Option<i64> {
 /// Times outside of what nanoseconds can say are cut to it.
 fn nanos(time: DateTime<Utc>) -> i64 {
     time.timestamp_nanos_opt().unwrap_or(if time.timestamp() < 0 { i64::MIN } else { i64::MAX })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_root_is_found_in_continuous_and_raw_symbols_and_in_nothing_else() {
-        for (symbol, found) in [
-            ("MES.v.0", Some("MES")),
-            ("MNQ.c.1", Some("MNQ")),
-            ("MESZ5", Some("MES")),
-            ("M2KH26", Some("M2K")),
-            ("MESZ5-MESH6", None),
-            ("MES", None),
-            ("MES.FUT", None),
-            ("MESA5", None),
-        ] {
-            let found = found.map(|root| (EQUITY_INDEX.contains(&root), root));
-            assert_eq!(
-                root(symbol).map(|root| (EQUITY_INDEX.contains(&root), root)).filter(|(known, _)| *known),
-                found,
-                "{symbol}"
-            );
-        }
-    }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    InvalidField,
+    InvalidField, Money, contracts,
     money::{POSITIVE, Price},
 };
 
@@ -26,6 +26,11 @@ pub struct Instrument {
     /// What one whole point of price is worth per contract, in units of `capital.currency`: 5 for MES.
     #[schemars(range(min = 1, max = 10_000_000))]
     pub multiplier: i32,
+    /// Divides what `multiplier` says, where a point is worth no whole number: a point of MYM is worth half a dollar, multiplier 1 and
+    /// divisor 2. Absent: 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_000))]
+    pub divisor: Option<i32>,
     /// Days of history, counted back from the end of what the provider has, for example 150. Absent: all that it has, which for a
     /// futures dataset may be fifteen years of minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,7 +84,23 @@ impl BarSchema {
 }
 
 impl Instrument {
-    /// Checks what the types cannot say.
+    /// Whether the symbol stands for one contract after another: `MES.c.0`, `MES.n.0`, `MES.v.0`.
+    pub fn is_continuous(&self) -> bool {
+        matches!(self.symbol.split('.').collect::<Vec<_>>().as_slice(),
+            [root, "c" | "n" | "v", rank] if !root.is_empty() && rank.parse::<u8>().is_ok())
+    }
+
+    /// What `multiplier` is divided by.
+    pub fn divisor(&self) -> i32 {
+        self.divisor.unwrap_or(1)
+    }
+
+    /// What one contract is worth at a price; exact for every multiple of the tick.
+    pub fn value(&self, price: Price) -> Money {
+        price.value(self.multiplier).divided_by(self.divisor())
+    }
+
+    /// Checks what the types cannot say, and what is said against what is known of the contract.
     pub fn validate(&self) -> Result<(), InvalidField> {
         InvalidField::unless_text(&self.dataset, 32, ".", "instrument.dataset")?;
         InvalidField::unless_text(&self.symbol, 64, "._:/ -", "instrument.symbol")?;
@@ -91,6 +112,11 @@ impl Instrument {
             "give the contract's tick, above zero, such as \"0.25\"",
         )?;
         InvalidField::unless_within(&(1..=10_000_000), "instrument.multiplier", self.multiplier)?;
+        InvalidField::unless_within(&(1..=1_000), "instrument.divisor", self.divisor())?;
+        let exact = self.value(self.tick_size).times(self.divisor()) == Ok(self.tick_size.value(self.multiplier));
+        let remedy = "choose one that divides the worth of a tick without a rest";
+        InvalidField::unless(exact, "instrument.divisor", self.divisor(), remedy)?;
+        contracts::check(self)?;
         let days = self.lookback_days.unwrap_or(1);
         InvalidField::unless_within(&(1..=36_600), "instrument.lookbackDays", days)
     }

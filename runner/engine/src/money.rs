@@ -24,6 +24,9 @@ pub enum NumberError {
     /// The number does not fit.
     #[error("\"{0}\" is out of range")]
     OutOfRange(String),
+    /// The number is no multiple that settings take.
+    #[error("\"{0}\" is not from 0.01 to 100 in steps of 0.01")]
+    NoMultiple(String),
 }
 
 /// A sum, difference or product that does not fit its integer.
@@ -66,8 +69,23 @@ impl Price {
         moved.map(Self).ok_or(Overflow("a price with slippage"))
     }
 
-    /// What one contract is worth at this price. Cannot overflow: 64 and 32 bits fit into 128.
-    pub fn value(self, multiplier: i32) -> Money {
+    /// In ticks of this size, whole if it is a multiple; a size of zero has no ticks.
+    pub(crate) fn ticks(self, tick: Self) -> i128 {
+        i128::from(self.0.checked_div(tick.0).unwrap_or(0))
+    }
+
+    /// How far this price lies above another, in nano units.
+    pub(crate) fn above(self, other: Self) -> Result<i64, Overflow> {
+        self.0.checked_sub(other.0).ok_or(Overflow("a difference of prices"))
+    }
+
+    /// This price and a distance in nano units, which may be negative.
+    pub(crate) fn moved(self, nanos: i64) -> Result<Self, Overflow> {
+        self.0.checked_add(nanos).map(Self).ok_or(Overflow("the price of an order"))
+    }
+
+    /// So many times the price. Cannot overflow: 64 and 32 bits fit into 128.
+    pub(crate) fn value(self, multiplier: i32) -> Money {
         Money(i128::from(self.0) * i128::from(multiplier))
     }
 }
@@ -84,6 +102,16 @@ impl Money {
     /// In units of 1e-9.
     pub const fn nanos(self) -> i128 {
         self.0
+    }
+
+    /// A part of the amount, towards zero; the whole of it for a divisor of zero.
+    pub(crate) fn divided_by(self, divisor: i32) -> Self {
+        Self(self.0.checked_div(divisor.into()).unwrap_or(self.0))
+    }
+
+    /// So many times the amount.
+    pub fn times(self, count: i32) -> Result<Self, Overflow> {
+        self.0.checked_mul(count.into()).map(Self).ok_or(Overflow("a product of money"))
     }
 
     /// The sum.

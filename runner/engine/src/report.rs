@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use crate::{
     BacktestSpec, Money, Price,
+    backtest::NotEntered,
     statistics::{Drawdown, Exposure, Sharpe},
 };
 
 /// Version of the engine: raised whenever the same inputs may give another result.
-pub const ENGINE_VERSION: &str = "1";
+pub const ENGINE_VERSION: &str = "3";
 
 /// A result and the proof of what it is the result of.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,14 +55,33 @@ pub struct BacktestResult {
     pub net: Money,
     /// How many trades there were.
     pub trade_counts: TradeCounts,
+    /// Positions that were wanted and not entered, by the reason.
+    pub not_entered: NotEntered,
     /// Deepest fall of equity.
     pub max_drawdown: Drawdown,
     /// Return for risk.
     pub sharpe: Sharpe,
     /// How long a position was held.
     pub exposure: Exposure,
+    /// Where the series went over to another contract, in order; absent where it is of one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rolls: Vec<RolledOver>,
     /// Every trade, in order of its exit.
     pub trades: Vec<Trade>,
+}
+
+/// A change of contract in a continuous series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RolledOver {
+    /// Start of the first bar of the new contract.
+    pub time: DateTime<Utc>,
+    /// The provider's id of the contract before.
+    pub from: u32,
+    /// The provider's id of the contract from here on.
+    pub to: u32,
+    /// First open of the new contract less last close of the old: what the indicators do not see.
+    pub gap: Price,
 }
 
 /// Numbers of trades. A trade with a net of exactly zero is neither won nor lost.
@@ -93,13 +113,15 @@ impl TradeCounts {
     }
 }
 
-/// One contract bought and sold, or sold and bought back.
+/// Contracts bought and sold, or sold and bought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trade {
     /// Which came first.
     pub side: Side,
-    /// When the entry was filled: the open or the end of a bar.
+    /// How many contracts.
+    pub contracts: i32,
+    /// When the entry was filled: the open of a bar, or its end, when a fill within it is known.
     pub entry_time: DateTime<Utc>,
     /// Price of the entry, slippage included.
     pub entry_price: Price,
@@ -142,6 +164,18 @@ pub enum ExitReason {
     Signal,
     /// The strategy wanted the other side.
     Reversal,
+    /// The stop of `strategy.exits` was met.
+    Stop,
+    /// The stop was met where `strategy.exits.trail` had drawn it.
+    TrailingStop,
+    /// The target of `strategy.exits` was met.
+    Target,
+    /// Held for `strategy.exits.maxBars`.
+    TimeStop,
+    /// The session of `strategy.exits.sessionEnd` was about to end.
+    SessionEnd,
+    /// The contract gave way to the next, in which the position was opened anew.
+    Roll,
     /// The bars ended; closed at the last bar's close.
     EndOfData,
 }

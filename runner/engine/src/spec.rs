@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Instrument, InvalidField, Strategy,
+    Instrument, InvalidField, Strategy, contracts,
     money::{Money, NOT_NEGATIVE, POSITIVE},
 };
 
@@ -22,7 +22,7 @@ pub struct BacktestSpec {
     pub capital: Capital,
 }
 
-/// How a back-test fills orders, and what they cost. One contract per position.
+/// How a back-test fills orders, and what they cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Execution {
@@ -36,6 +36,28 @@ pub struct Execution {
     /// Commission and exchange fees per contract and side, in units of `capital.currency`, for example `"0.62"`.
     #[schemars(extend("pattern" = NOT_NEGATIVE))]
     pub fee_per_contract: Money,
+    /// How a bar that meets several orders is read. `WorstCase`, the only rule: where the stop and the target of a position lie
+    /// within one bar, the stop was hit first; a limit is filled only where the bar trades through it; a gap fills at the open.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub intra_bar: IntraBar,
+    /// Bars by which each decision reaches the market later than it could: a stress of the strategy, 0 without. Stops and targets of
+    /// a position rest at the broker, and are not late.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(range(min = 0, max = 10))]
+    pub delay_bars: i32,
+}
+
+/// How a bar that meets several orders is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum IntraBar {
+    /// Stops before targets; limits only where the bar trades through them; gaps at the open; after an entry within the bar its
+    /// whole range counts against the position, and only its close for it.
+    #[default]
+    WorstCase,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Price at which a signal is filled.
@@ -64,9 +86,10 @@ impl BacktestSpec {
     /// Checks what the types cannot say; names the first field that is wrong.
     pub fn validate(&self) -> Result<(), InvalidField> {
         self.instrument.validate()?;
-        self.strategy.validate()?;
+        self.strategy.validate(&self.instrument)?;
         self.execution.validate()?;
-        self.capital.validate()
+        self.capital.validate()?;
+        contracts::check_currency(self)
     }
 }
 
@@ -74,6 +97,7 @@ impl Execution {
     /// Checks what the types cannot say.
     pub fn validate(&self) -> Result<(), InvalidField> {
         InvalidField::unless_within(&(0..=1_000), "execution.slippageTicks", self.slippage_ticks)?;
+        InvalidField::unless_within(&(0..=10), "execution.delayBars", self.delay_bars)?;
         let fee = self.fee_per_contract;
         InvalidField::unless(
             fee >= Money::ZERO,

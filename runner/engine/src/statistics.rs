@@ -1,6 +1,7 @@
 //! Figures over the equity curve. In: equity at each close. Out: drawdown, Sharpe ratio, exposure. Pure.
 //! Floats appear in the Sharpe ratio alone; it uses only operations that IEEE 754 rounds the same way everywhere.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::{Money, Overflow, decimal, decimal::NANO};
@@ -9,8 +10,6 @@ use crate::{Money, Overflow, decimal, decimal::NANO};
 const DAYS_PER_YEAR: f64 = 252.0;
 /// The Sharpe ratio is rounded to this part of one: more digits would be noise, and JSON readers would disagree on the last ones.
 const SHARPE_STEPS: f64 = 1e6;
-/// Nanoseconds in a UTC day.
-const DAY: i64 = 86_400_000_000_000;
 
 /// Deepest fall of equity at the closes from its highest so far, the capital at the start included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,7 +23,7 @@ pub struct Drawdown {
 
 /// Mean over standard deviation of the daily changes of equity over the capital, times √252.
 ///
-/// A day is a UTC date on which a bar starts; its change runs from the last close of the day before (on the first day, from the
+/// A day is the trade date of a bar where the market's calendar is known, else the UTC date on which it starts; its change runs from the last close of the day before (on the first day, from the
 /// capital). The deviation is the sample's (n − 1). Rounded to six digits.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,7 +62,7 @@ pub(crate) struct Curve {
     deepest: Money,
     held: usize,
     bars: usize,
-    day: Option<i64>,
+    day: Option<NaiveDate>,
     day_start: Money,
     latest: Money,
     changes: Vec<Money>,
@@ -75,9 +74,8 @@ impl Curve {
         Self { capital, peak: capital, deepest: Money::ZERO, held: 0, bars: 0, day, day_start: capital, latest: capital, changes }
     }
 
-    /// Takes equity at the close of the bar that started at `ts_event` (nanoseconds); bars come in order.
-    pub(crate) fn push(&mut self, ts_event: i64, equity: Money, held: bool) -> Result<(), Overflow> {
-        let day = ts_event.div_euclid(DAY);
+    /// Takes equity at the close of a bar that counts for this day; days come in order.
+    pub(crate) fn push(&mut self, day: NaiveDate, equity: Money, held: bool) -> Result<(), Overflow> {
         if self.day.is_some_and(|before| before != day) {
             self.end_day()?;
         }
@@ -152,7 +150,8 @@ mod tests {
         let units = |amount: i64| Money::from_nanos(i128::from(amount) * NANO);
         let mut curve = Curve::new(units(100));
         for &(hour, equity) in points {
-            curve.push(hour * DAY / 24, units(equity), equity != 100).unwrap();
+            let day = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap() + chrono::TimeDelta::hours(hour);
+            curve.push(day, units(equity), equity != 100).unwrap();
         }
         curve.finish().unwrap()
     }

@@ -123,6 +123,14 @@ fn what_is_open_at_the_end_is_closed_at_the_last_close_and_says_so() {
 }
 
 #[test]
+fn half_a_dollar_a_point_is_counted_exactly() {
+    let mut spec = spec(donchian(3, 2, Direction::LongOnly));
+    (spec.instrument.multiplier, spec.instrument.divisor) = (1, Some(2));
+    // bought at 13, sold at 11.75
+    assert_eq!(run(&spec, &daily(&BREAKING_OUT)).0.result.net, money("-0.625"));
+}
+
+#[test]
 fn what_is_not_known_is_null_with_a_reason() {
     // given: closes that never rise, so that no trade is ever made
     let (report, _) = run(&spec(sma_cross(2, 3, Direction::LongOnly)), &daily(&["5 5 5 5"; 6]));

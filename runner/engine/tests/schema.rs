@@ -19,7 +19,15 @@ fn fields(path: &str, schema: &Value, visit: &mut dyn FnMut(&str, &Value)) {
         fields(&path, field, visit);
     }
     for variant in schema["oneOf"].as_array().into_iter().flatten() {
-        fields(path, variant, visit);
+        let mut variant = variant.clone();
+        let description = variant["description"].clone();
+        // what describes a variant describes the field that it consists of
+        for field in variant["properties"].as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
+            if field["description"].is_null() {
+                field["description"] = description.clone();
+            }
+        }
+        fields(path, &variant, visit);
     }
 }
 
@@ -34,7 +42,8 @@ fn every_field_is_described_and_bounded() {
             assert!(described, "{path} has no description: {field}");
             let bounded = match field["type"].as_str() {
                 Some("integer") => field["minimum"].is_number() && field["maximum"].is_number() && field["format"] == "int32",
-                Some("string") => field["maxLength"].is_number() || field["enum"].is_array(),
+                Some("string") => field["maxLength"].is_number() || field["enum"].is_array() || field["oneOf"].is_array(),
+                Some("array") => field["maxItems"].is_number(),
                 _ => field["oneOf"].is_array() || field["properties"].is_object(),
             };
             assert!(bounded, "{path} is not bounded: {field}");

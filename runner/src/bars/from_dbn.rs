@@ -64,19 +64,20 @@ pub(super) fn looks_like_dbn(body: &[u8]) -> bool {
     body.starts_with(&ZSTD) || body.starts_with(b"DBN")
 }
 
-/// Decodes the whole body.
-pub(super) fn decode(body: &[u8], instrument: &Instrument) -> Result<Vec<Bar>, DbnError> {
+/// Decodes the whole body: its bars, and of each the id of its contract.
+pub(super) fn decode(body: &[u8], instrument: &Instrument) -> Result<(Vec<Bar>, Vec<u32>), DbnError> {
     let plain = if body.starts_with(&ZSTD) { decompress(body)? } else { body.to_vec() };
     let mut decoder = Decoder::with_upgrade_policy(plain.as_slice(), VersionUpgradePolicy::AsIs)?;
     check_series(decoder.metadata(), instrument)?;
-    let mut bars = Vec::new();
+    let (mut bars, mut contracts) = (Vec::new(), Vec::new());
     let mut read = header_length(&plain);
     check_framing(plain.get(read..).unwrap_or_default())?;
     while let Some(record) = decoder.decode_record_ref()? {
         read += record.record_size();
         bars.push(bar(record, bars.len() + 1, instrument)?);
+        contracts.push(record.header().instrument_id);
     }
-    if read == plain.len() { Ok(bars) } else { Err(DbnError::Torn { read, length: plain.len() }) }
+    if read == plain.len() { Ok((bars, contracts)) } else { Err(DbnError::Torn { read, length: plain.len() }) }
 }
 
 /// Records are whole multiples of eight bytes. The decoder asserts that instead of returning an error.

@@ -24,12 +24,12 @@ pub(super) async fn perform(gateway: &Gateway, job: &JobAssignment) -> Result<St
     let Body { instrument, strategy, execution, capital, quality } = assignment::body(job)?;
     let spec = BacktestSpec { instrument, strategy, execution, capital };
     spec.validate().map_err(|error| Failure::new(ReasonCode::SpecInvalid, error.to_string()))?;
-    let bars = fetch::bars(gateway, &spec.instrument).await?;
+    let (bars, contracts) = fetch::bars(gateway, &spec.instrument).await?;
     let rows = gateway.requests().await?;
     let request_ids = provenance::fed_by(&rows, bars.len())?;
     provenance::good_enough(&rows, quality.as_ref())?;
     info!(bars = bars.len(), requestIds = ?request_ids, "the bars are whole");
-    let bars = Bars::new(&spec.instrument, bars)?;
+    let bars = Bars::of_contracts(&spec.instrument, bars, &contracts)?;
     let report = assayer_engine::backtest::run(&spec, &bars, &mut |_| {})?;
     info!(trades = report.result.trade_counts.total, net = %report.result.net, inputsHash = %report.inputs_hash,
         resultHash = %report.result_hash, "the back-test is done");

@@ -72,7 +72,7 @@ impl From<DbnError> for Failure {
 impl From<BacktestError> for Failure {
     fn from(error: BacktestError) -> Self {
         let reason_code = match error {
-            BacktestError::Invalid(_) => ReasonCode::SpecInvalid,
+            BacktestError::Invalid(_) | BacktestError::Calendar(_) => ReasonCode::SpecInvalid,
             _ => ReasonCode::EngineError,
         };
         Self::new(reason_code, error.to_string())

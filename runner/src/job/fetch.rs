@@ -33,9 +33,9 @@ pub(super) const COUNT: &str = "metadata.get_record_count";
 /// The bars.
 pub(super) const BARS: &str = "timeseries.get_range";
 
-/// Every bar of the range: range → resolve → count → price → get. The range comes first because a symbol stands for an
+/// Every bar of the range with the id of its contract: range → resolve → count → price → get. The range comes first because a symbol stands for an
 /// instrument only on given days, and these are not known before.
-pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<Vec<Bar>, Failure> {
+pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<(Vec<Bar>, Vec<u32>), Failure> {
     let range = range(gateway, instrument).await?;
     info!(dataset = instrument.dataset, start = %range.start, end = %range.end, "the range is known");
     let resolution = resolve(gateway, instrument, range.clone()).await?;
@@ -123,7 +123,7 @@ async fn get(
     instrument: &Instrument,
     range: DateTimeRange,
     instruments: &TsSymbolMap,
-) -> Result<Vec<Bar>, Failure> {
+) -> Result<(Vec<Bar>, Vec<u32>), Failure> {
     let params = GetRangeParams::builder()
         .dataset(&instrument.dataset)
         .symbols(instrument.symbol.as_str())
@@ -143,12 +143,12 @@ async fn decode<R: AsyncReadExt + Unpin>(
     mut decoder: AsyncDbnDecoder<R>,
     instrument: &Instrument,
     instruments: &TsSymbolMap,
-) -> Result<Vec<Bar>, Failure> {
-    let mut bars = Vec::new();
+) -> Result<(Vec<Bar>, Vec<u32>), Failure> {
+    let (mut bars, mut contracts) = (Vec::new(), Vec::new());
     loop {
         let record = decoder.decode_record_ref().await;
         let record = record.map_err(|error| Failure::of_databento("reading the bars", &error.into()))?;
-        let Some(record) = record else { return Ok(bars) };
+        let Some(record) = record else { return Ok((bars, contracts)) };
         let bar = bars::bar(record, bars.len() + 1, instrument)?;
         let (at, instrument_id) = (bar.ts_event.cast_unsigned(), record.header().instrument_id);
         if instruments.get_for_ts(at, instrument_id) != Some(&instrument.symbol) {
@@ -157,6 +157,7 @@ async fn decode<R: AsyncReadExt + Unpin>(
             return Err(Failure::new(ReasonCode::SymbolMismatch, message));
         }
         bars.push(bar);
+        contracts.push(instrument_id);
     }
 }
 

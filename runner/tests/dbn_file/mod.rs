@@ -11,6 +11,11 @@ use databento::dbn::{
 
 /// The file's rows as a DBN body of SAMPLE.FX, EURUSD, ohlcv-1h.
 pub(crate) fn from_csv(path: &Path, compressed: bool) -> Vec<u8> {
+    of_contracts(path, compressed, "EURUSD", |_| 1)
+}
+
+/// The same rows as a series of this symbol, whose contract at each row says `contract`.
+pub(crate) fn of_contracts(path: &Path, compressed: bool, symbol: &str, contract: impl Fn(usize) -> u32) -> Vec<u8> {
     let text = std::fs::read_to_string(path).unwrap();
     let metadata = MetadataBuilder::new()
         .dataset("SAMPLE.FX")
@@ -18,14 +23,16 @@ pub(crate) fn from_csv(path: &Path, compressed: bool) -> Vec<u8> {
         .start(0)
         .stype_in(Some(SType::RawSymbol))
         .stype_out(SType::InstrumentId)
-        .symbols(vec!["EURUSD".to_owned()])
+        .symbols(vec![symbol.to_owned()])
         .build();
     let mut body = Vec::new();
     let compression = if compressed { Compression::Zstd } else { Compression::None };
     let writer = DynWriter::new(&mut body, compression).unwrap();
     let mut encoder = DbnEncoder::new(writer, &metadata).unwrap();
-    for line in text.lines().skip(1) {
-        encoder.encode_record(&bar(line)).unwrap();
+    for (row, line) in text.lines().skip(1).enumerate() {
+        let mut bar = bar(line);
+        bar.hd.instrument_id = contract(row);
+        encoder.encode_record(&bar).unwrap();
     }
     encoder.flush().unwrap();
     drop(encoder);

@@ -19,10 +19,11 @@ pub struct Sample {
     pub file: Option<&'static str>,
 }
 
-/// The five sample Bots.
-pub const SAMPLES: [Sample; 5] = [
+/// The sample Bots.
+pub const SAMPLES: [Sample; 6] = [
     Sample { bot: "eurusd-breakout", symbol: "EURUSD", bars: 6_225, file: Some("eurusd-1h-2017.csv") },
     Sample { bot: "spx-cross", symbol: "SPX", bars: 5_031, file: Some("spx-1d-1999-2018.csv") },
+    Sample { bot: "spx-reversion", symbol: "SPX", bars: 5_031, file: Some("spx-1d-1999-2018.csv") },
     Sample { bot: "mes-breakout", symbol: "MES.v.0", bars: 146_022, file: None },
     Sample { bot: "mnq-cross", symbol: "MNQ.c.0", bars: 145_406, file: None },
     Sample { bot: "mgc-breakout", symbol: "MGC.v.0", bars: 144_138, file: None },

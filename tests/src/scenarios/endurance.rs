@@ -40,7 +40,7 @@ pub async fn bots_keep_their_cadence(world: &World, namespace: &str, watched: Du
         }
         looks += 1;
         if looks.is_multiple_of(30) {
-            eprintln!("{} of {} s, {} looks at five Bots", begun.elapsed().as_secs(), watched.as_secs(), looks);
+            eprintln!("{} of {} s, {} looks at {} Bots", begun.elapsed().as_secs(), watched.as_secs(), looks, SAMPLES.len());
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }

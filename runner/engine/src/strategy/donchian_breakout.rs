@@ -5,8 +5,11 @@ use std::cmp::Reverse;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Direction, Target, WINDOW, bars, window::RollingMax};
-use crate::{Bar, InvalidField, Price};
+use super::{
+    Direction, Target, WINDOW, bars,
+    family::{AtWork, Parameters},
+};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow, Price, indicator::RollingMax};
 
 /// Enters long when a bar closes above the highest high of the `entry` bars before it; exits when one closes below the lowest low
 /// of the `exit` bars before it.
@@ -27,15 +30,21 @@ pub struct DonchianBreakout {
     pub direction: Direction,
 }
 
-impl DonchianBreakout {
-    pub(super) fn validate(&self) -> Result<(), InvalidField> {
+impl Parameters for DonchianBreakout {
+    type State = State;
+
+    fn validate(&self, _: &Instrument) -> Result<(), InvalidField> {
         InvalidField::unless_within(&WINDOW, "strategy.donchianBreakout.entry", self.entry)?;
         InvalidField::unless_within(&WINDOW, "strategy.donchianBreakout.exit", self.exit)?;
         let remedy = format!("choose at most as many bars as entry ({})", self.entry);
         InvalidField::unless(self.exit <= self.entry, "strategy.donchianBreakout.exit", self.exit, remedy)
     }
 
-    pub(super) fn start(&self) -> State {
+    fn warm_up_bars(&self) -> usize {
+        bars(self.entry) + 1
+    }
+
+    fn start(&self, _: &Instrument) -> State {
         State {
             direction: self.direction,
             entry: Channel::new(bars(self.entry)),
@@ -82,13 +91,13 @@ pub(super) struct State {
     target: Target,
 }
 
-impl State {
-    pub(super) fn on_close(&mut self, bar: &Bar) -> Option<Target> {
+impl AtWork for State {
+    fn on_close(&mut self, bar: &Bar, _: Option<&Moment>) -> Result<Option<Target>, Overflow> {
         // The present bar joins the channels only after they were read: its own high is never below its close.
         let broken = self.entry.broken_by(bar.close).zip(self.exit.broken_by(bar.close));
         self.entry.push(bar);
         self.exit.push(bar);
-        let (entry, exit) = broken?;
+        let Some((entry, exit)) = broken else { return Ok(None) };
         self.target = match self.target {
             _ if entry.up => Target::Long,
             _ if entry.down && self.direction == Direction::LongShort => Target::Short,
@@ -96,6 +105,6 @@ impl State {
             Target::Short if exit.up => Target::Flat,
             unchanged => unchanged,
         };
-        Some(self.target)
+        Ok(Some(self.target))
     }
 }

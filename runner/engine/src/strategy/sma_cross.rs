@@ -3,8 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Direction, Target, WINDOW, bars, window::RollingSum};
-use crate::{Bar, InvalidField};
+use super::{
+    Direction, Target, WINDOW, bars,
+    family::{AtWork, Parameters},
+};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow, indicator::RollingSum};
 
 /// Long while the average of the last `fast` closes is above that of the last `slow` closes, this bar's close included.
 ///
@@ -23,15 +26,21 @@ pub struct SmaCross {
     pub direction: Direction,
 }
 
-impl SmaCross {
-    pub(super) fn validate(&self) -> Result<(), InvalidField> {
+impl Parameters for SmaCross {
+    type State = State;
+
+    fn validate(&self, _: &Instrument) -> Result<(), InvalidField> {
         InvalidField::unless_within(&WINDOW, "strategy.smaCross.fast", self.fast)?;
         InvalidField::unless_within(&WINDOW, "strategy.smaCross.slow", self.slow)?;
         let remedy = format!("choose fewer bars than slow ({})", self.slow);
         InvalidField::unless(self.fast < self.slow, "strategy.smaCross.fast", self.fast, remedy)
     }
 
-    pub(super) fn start(&self) -> State {
+    fn warm_up_bars(&self) -> usize {
+        bars(self.slow)
+    }
+
+    fn start(&self, _: &Instrument) -> State {
         State { family: self.clone(), fast: RollingSum::new(bars(self.fast)), slow: RollingSum::new(bars(self.slow)) }
     }
 }
@@ -43,15 +52,15 @@ pub(super) struct State {
     slow: RollingSum,
 }
 
-impl State {
-    pub(super) fn on_close(&mut self, bar: &Bar) -> Option<Target> {
-        let (fast, slow) = (self.fast.push(bar.close), self.slow.push(bar.close));
+impl AtWork for State {
+    fn on_close(&mut self, bar: &Bar, _: Option<&Moment>) -> Result<Option<Target>, Overflow> {
+        let (Some(slow), Some(fast)) = (self.slow.push(bar.close), self.fast.push(bar.close)) else { return Ok(None) };
         // Averages compared without dividing: fast/n > slow/m is fast·m > slow·n.
-        let (fast, slow) = (fast? * i128::from(self.family.slow), slow? * i128::from(self.family.fast));
-        Some(match self.family.direction {
+        let (fast, slow) = (fast * i128::from(self.family.slow), slow * i128::from(self.family.fast));
+        Ok(Some(match self.family.direction {
             _ if fast > slow => Target::Long,
             Direction::LongShort if fast < slow => Target::Short,
             _ => Target::Flat,
-        })
+        }))
     }
 }

@@ -1,8 +1,11 @@
 //! Short ways to write specs and bars.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses some of these, and a test may fail by panicking")]
 
+pub(crate) mod real;
+
 use assayer_engine::{
-    BacktestReport, BacktestSpec, Bar, BarSchema, Bars, Capital, Execution, FillAt, Instrument, Mark, Money, Price, Strategy,
+    BacktestReport, BacktestSpec, Bar, BarSchema, Bars, Capital, Execution, Family, FillAt, Instrument, IntraBar, Mark, Money,
+    Price, Strategy,
     strategy::{Direction, DonchianBreakout, SmaCross},
 };
 
@@ -17,11 +20,11 @@ pub(crate) fn money(text: &str) -> Money {
 }
 
 pub(crate) fn sma_cross(fast: i32, slow: i32, direction: Direction) -> Strategy {
-    Strategy::SmaCross(SmaCross { fast, slow, direction })
+    Family::SmaCross(SmaCross { fast, slow, direction }).into()
 }
 
 pub(crate) fn donchian(entry: i32, exit: i32, direction: Direction) -> Strategy {
-    Strategy::DonchianBreakout(DonchianBreakout { entry, exit, direction })
+    Family::DonchianBreakout(DonchianBreakout { entry, exit, direction }).into()
 }
 
 /// Daily bars, tick 0.25, multiplier 5, capital 1000 USD, no costs, fills at the next open.
@@ -34,6 +37,7 @@ pub(crate) fn spec(strategy: Strategy) -> BacktestSpec {
             schema: BarSchema::Day,
             tick_size: price("0.25"),
             multiplier: 5,
+            divisor: None,
             lookback_days: None,
         },
         strategy,
@@ -43,7 +47,7 @@ pub(crate) fn spec(strategy: Strategy) -> BacktestSpec {
 }
 
 pub(crate) fn execution(fill_at: FillAt, slippage_ticks: i32, fee: &str) -> Execution {
-    Execution { fill_at, slippage_ticks, fee_per_contract: money(fee) }
+    Execution { fill_at, slippage_ticks, fee_per_contract: money(fee), intra_bar: IntraBar::WorstCase, delay_bars: 0 }
 }
 
 /// Daily bars from 1970-01-01 of "open high low close".

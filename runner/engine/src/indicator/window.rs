@@ -4,33 +4,38 @@ use std::collections::VecDeque;
 
 use crate::Price;
 
-/// Sum of the last `length` prices.
+/// Sum of the last `length` whole numbers.
 #[derive(Clone, Debug)]
-pub(super) struct RollingSum {
+pub(crate) struct RollingSum {
     length: usize,
-    prices: VecDeque<Price>,
+    numbers: VecDeque<i128>,
     sum: i128,
 }
 
 impl RollingSum {
-    pub(super) fn new(length: usize) -> Self {
-        Self { length, prices: VecDeque::with_capacity(length), sum: 0 }
+    pub(crate) fn new(length: usize) -> Self {
+        Self { length, numbers: VecDeque::with_capacity(length), sum: 0 }
     }
 
-    /// Takes one more price; the sum once there are `length` of them. At most 1,000 prices of 64 bits: 128 bits hold any sum.
-    pub(super) fn push(&mut self, price: Price) -> Option<i128> {
-        self.prices.push_back(price);
-        self.sum += i128::from(price.nanos());
-        if self.prices.len() > self.length {
-            self.sum -= self.prices.pop_front().map_or(0, |old| i128::from(old.nanos()));
+    /// Takes one more price; the sum, in nano units, once there are `length` of them.
+    pub(crate) fn push(&mut self, price: Price) -> Option<i128> {
+        self.push_number(price.nanos().into())
+    }
+
+    /// Takes one more number; the sum once there are `length` of them. At most 1,000 numbers of 65 bits: 128 bits hold any sum.
+    pub(crate) fn push_number(&mut self, number: i128) -> Option<i128> {
+        self.numbers.push_back(number);
+        self.sum += number;
+        if self.numbers.len() > self.length {
+            self.sum -= self.numbers.pop_front().unwrap_or(0);
         }
-        (self.prices.len() == self.length).then_some(self.sum)
+        (self.numbers.len() == self.length).then_some(self.sum)
     }
 }
 
 /// Greatest of the last `length` values; for the least, `std::cmp::Reverse`. Constant time a value, on average.
 #[derive(Clone, Debug)]
-pub(super) struct RollingMax<T> {
+pub(crate) struct RollingMax<T> {
     length: usize,
     seen: usize,
     /// Candidates, each with its position: values fall from front to back, so the front is the greatest.
@@ -38,16 +43,16 @@ pub(super) struct RollingMax<T> {
 }
 
 impl<T: Ord + Copy> RollingMax<T> {
-    pub(super) fn new(length: usize) -> Self {
+    pub(crate) fn new(length: usize) -> Self {
         Self { length, seen: 0, falling: VecDeque::new() }
     }
 
     /// The greatest of the last `length` values; `None` while there are fewer.
-    pub(super) fn get(&self) -> Option<T> {
+    pub(crate) fn get(&self) -> Option<T> {
         self.falling.front().filter(|_| self.seen >= self.length).map(|&(_, value)| value)
     }
 
-    pub(super) fn push(&mut self, value: T) {
+    pub(crate) fn push(&mut self, value: T) {
         while self.falling.pop_back_if(|(_, older)| *older <= value).is_some() {}
         self.falling.push_back((self.seen, value));
         self.seen += 1;
