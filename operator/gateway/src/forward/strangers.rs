@@ -54,16 +54,19 @@ impl Forwarder {
         let mut stopped = false;
         while !stopped {
             stopped = tokio::time::timeout(TELL_EVERY, stop.cancelled()).await.is_ok();
-            for row in self.strangers.due(Utc::now(), stopped) {
-                if let Err(error) = self.recorder.row(row).await {
-                    tracing::warn!(%error, "a count of refused strangers was not recorded");
+            let now = Utc::now();
+            for (kind, seen) in self.strangers.due(now, stopped) {
+                if let Err(error) = self.recorder.row(counted(&seen, now)).await {
+                    tracing::warn!(%error, refusals = seen.more, "a count of refused strangers is not recorded yet");
+                    self.strangers.keep(kind, seen);
                 }
             }
         }
     }
 }
 
-struct Seen {
+#[derive(Debug)]
+pub(super) struct Seen {
     first: DateTime<Utc>,
     newest: RequestRow,
     more: u64,
@@ -84,19 +87,33 @@ impl Strangers {
         Some(row)
     }
 
-    /// The rows of minutes that are over, or of all where `ending`: the newest of each kind, with the count in its parameters.
-    pub(super) fn due(&self, now: DateTime<Utc>, ending: bool) -> Vec<RequestRow> {
+    /// What of minutes that are over, or of all where `ending`, is to be counted in a row.
+    fn due(&self, now: DateTime<Utc>, ending: bool) -> Vec<(Kind, Seen)> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (over, current) = std::mem::take(&mut *all).into_iter().partition(|(_, seen)| ending || now - seen.first >= WINDOW);
         *all = current;
         let over: BTreeMap<Kind, Seen> = over;
-        over.into_values().filter(|seen| seen.more > 0).map(|seen| counted(seen, now)).collect()
+        over.into_iter().filter(|(_, seen)| seen.more > 0).collect()
+    }
+
+    /// Keeps what could not be recorded, beside what has come since.
+    fn keep(&self, kind: Kind, seen: Seen) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match all.get_mut(&kind) {
+            Some(since) => (since.first, since.more) = (seen.first, since.more + seen.more),
+            None => drop(all.insert(kind, seen)),
+        }
     }
 }
 
-fn counted(seen: Seen, now: DateTime<Utc>) -> RequestRow {
+/// The newest of its kind, with the count in its parameters.
+fn counted(seen: &Seen, now: DateTime<Utc>) -> RequestRow {
     let since = seen.first.to_rfc3339_opts(SecondsFormat::Millis, true);
-    RequestRow { params: json!({"refusals": seen.more, "since": since}), completed_at: Some(now), ..stamped(seen.newest, now) }
+    RequestRow {
+        params: json!({"refusals": seen.more, "since": since}),
+        completed_at: Some(now),
+        ..stamped(seen.newest.clone(), now)
+    }
 }
 
 #[cfg(test)]
@@ -123,8 +140,11 @@ mod tests {
             assert_eq!(strangers.seen(refused("a", "expired"), at(1)), None);
         }
         assert!(strangers.due(at(59), false).is_empty());
-        let rows = strangers.due(at(60), false);
-        assert_eq!(rows.iter().map(|row| row.params["refusals"].clone()).collect::<Vec<_>>(), [json!(1_000)]);
+        let due = strangers.due(at(60), false);
+        assert_eq!(
+            due.iter().map(|(_, seen)| counted(seen, at(60)).params["refusals"].clone()).collect::<Vec<_>>(),
+            [json!(1_000)]
+        );
         assert!(strangers.seen(refused("a", "expired"), at(61)).is_some(), "another minute");
     }
 
@@ -134,7 +154,21 @@ mod tests {
         let at_once = (0..5_000).filter_map(|n| strangers.seen(refused("a", &n.to_string()), at(0))).count();
         let later = strangers.due(at(1), true);
         assert_eq!((at_once, later.len()), (KINDS + 1, 1));
-        let counted: u64 = later.iter().filter_map(|row| row.params["refusals"].as_u64()).sum();
+        let counted: u64 = later.iter().map(|(_, seen)| seen.more).sum();
         assert_eq!(at_once as u64 + counted, 5_000);
+    }
+
+    #[test]
+    fn what_could_not_be_recorded_is_counted_with_what_has_come_since() {
+        let strangers = Strangers::default();
+        for _ in 0..3 {
+            strangers.seen(refused("a", "expired"), at(0));
+        }
+        let [(kind, seen)] = <[_; 1]>::try_from(strangers.due(at(60), false)).unwrap();
+        strangers.seen(refused("a", "expired"), at(61));
+        strangers.seen(refused("a", "expired"), at(61));
+        strangers.keep(kind, seen);
+        let later = strangers.due(at(62), false);
+        assert_eq!(later.iter().map(|(_, seen)| (seen.first, seen.more)).collect::<Vec<_>>(), [(at(0), 3)]);
     }
 }

@@ -68,7 +68,7 @@ const OTHERS: [Kind; 4] = [
         call: Some((
             "POST",
             "chat/completions",
-            r#"{"model":"gpt-5-mini","messages":[{"role":"user","content":"Buy EURUSD?"}]}"#,
+            r#"{"model":"gpt-5-mini","messages":[{"role":"user","content":"Buy EURUSD?"}],"max_completion_tokens":200}"#,
         )),
         denied: Some(Denied { path: "chat/completions", fault: "forbidden", reason: "PROVIDER_ENTITLEMENT" }),
     },
@@ -98,7 +98,7 @@ async fn lab_may_use_them(world: &World) -> Result<()> {
     let sources =
         json!({"macro": optional(&["fred", "fmp"]), "optionsFlow": optional(&["unusualWhales"]), "ai": optional(&["openai"])});
     let policies: Api<StagePolicy> = Api::all(world.client.clone());
-    let patch = Patch::Merge(json!({"spec": {"sources": sources}}));
+    let patch = Patch::Merge(json!({"spec": {"sources": sources, "ai": {"mode": "Advisory", "dailyTokens": 200_000}}}));
     policies.patch("lab", &PatchParams::default(), &patch).await?;
     Ok(())
 }
