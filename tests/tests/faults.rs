@@ -36,6 +36,10 @@ async fn whatever_fails_has_its_own_name_and_passes() -> Result<()> {
     running.part("gateway")?.signal(Signal::TERM)?;
     running.part("gateway")?.ended(DEADLINE).await?;
     step!(strangers::the_flood_is_counted(&running.world));
+    step!(outages::without_a_gateway_nothing_starts(&running.world, &held));
+    running.restart("gateway")?;
+    step!(outages::the_bot_recovers(&running.world, &held));
+    running.kill("gateway").await?;
     step!(outages::without_the_gateway_jobs_say_so(&running.world, &held));
     running.restart("gateway")?;
     step!(outages::the_bot_recovers(&running.world, &held));

@@ -18,7 +18,7 @@ async fn an_outage_has_its_own_name_and_passes() -> Result<()> {
     step!(outages::the_bot_recovers(&installed.world, &held));
 
     scale("deployment/assayer-gateway", 0).await?;
-    step!(outages::without_the_gateway_jobs_say_so(&installed.world, &held));
+    step!(outages::without_a_gateway_nothing_starts(&installed.world, &held));
     scale("deployment/assayer-gateway", 1).await?;
     // The port that was forwarded led to a pod that is gone.
     let installed = Installed::connect().await?;

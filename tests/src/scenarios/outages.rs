@@ -71,7 +71,26 @@ pub async fn the_job_names_the_database(world: &World, job: &str) -> Result<()> 
     Ok(())
 }
 
-/// While the gateway is away jobs fail by that name, and so says the Bot.
+/// Where no gateway holds the log nothing starts, and Bot and planner say why.
+pub async fn without_a_gateway_nothing_starts(world: &World, held: &Held) -> Result<()> {
+    let status = until_blocked_by(world, held, "GatewayUnreachable").await?;
+    let first = status.blockers.first().context("a blocker")?;
+    ensure!(first.message.contains("the gateway does not answer") && first.suggested_fix.contains("gateway's pods"), "{first:?}");
+    let (before, since) = (world.receipts().await?.len(), world.sql("select now()")?);
+    let (since, namespace) = (since.trim(), &held.namespace);
+    let denied = format!(
+        "select exists (select from planner_runs
+         where started_at > '{since}' and why_not -> 'GATEWAY_UNREACHABLE' ? '{namespace}/{BOT}')"
+    );
+    world.until_sql("a run of the planner that says why not", &denied).await?;
+    let begun =
+        world.sql(&format!("select count(*) from bot_jobs where bot_namespace = '{namespace}' and created_at > '{since}'"))?;
+    ensure!(begun.trim() == "0", "{} jobs began without a gateway", begun.trim());
+    ensure!(world.receipts().await?.len() == before, "who but the gateway called the vendor?");
+    Ok(())
+}
+
+/// A job that meets a gateway that has died fails by that name, and so says the Bot.
 pub async fn without_the_gateway_jobs_say_so(world: &World, held: &Held) -> Result<()> {
     let before = world.receipts().await?.len();
     let status = wait::until("a job that did not reach the gateway", async || {
