@@ -39,6 +39,14 @@ async fn each_kind_of_vendor_is_told_apart_from_no_key_to_use() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_broker_is_connected_without_a_login_too_many() -> Result<()> {
+    let installed = Installed::connect().await?;
+    installed.let_the_gateway_read("broker").await?;
+    step!(integrations::a_broker_is_connected_by_one_session_that_is_kept(&installed.world, "broker"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_failure_has_its_own_name() -> Result<()> {
     let installed = Installed::connect().await?;
     step!(faults::every_failure_has_its_own_name(&installed.world, Some(&installed)));

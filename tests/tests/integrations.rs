@@ -15,7 +15,10 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     let killed = running.part("controller")?;
     step!(integrations::a_planner_that_is_gone_is_noticed(world, killed));
     world.remove_namespace("system").await?;
-    let of_kinds = step!(integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")));
+    let (of_kinds, of_broker) = tokio::try_join!(
+        integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")),
+        integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker"),
+    )?;
     step!(integrations::a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(world, &integrations::FRED, "fred"));
     step!(integrations::a_handshake_on_demand_is_made_once(world, "on-demand", async || {
         running.kill("gateway").await?;
@@ -38,7 +41,7 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     }));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
-    let keys: Vec<&str> = keys.iter().chain(&of_kinds).chain(&tokens).map(String::as_str).collect();
+    let keys: Vec<&str> = keys.iter().chain(&of_kinds).chain(&of_broker).chain(&tokens).map(String::as_str).collect();
     step!(secrets::none_is_anywhere(world, &keys, running.logged()?));
     Ok(())
 }

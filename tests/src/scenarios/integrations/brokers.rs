@@ -72,7 +72,8 @@ async fn a_wrong_key_is_tried_once(given: &Given<'_>) -> Result<()> {
         "job_id": null, "bot_id": null, "response_digest": null});
     has(row, &expected)?;
     let status = given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
-    ensure!(status.message.contains("when the Secret changes"), "{status:?}");
+    let connected = status.conditions.iter().find(|condition| condition.type_ == "Connected").context("the condition")?;
+    ensure!(connected.message.contains("the next try is when the Secret changes"), "{status:?}");
     Ok(())
 }
 
