@@ -4,7 +4,7 @@ mod api;
 mod bootstrap;
 mod controller;
 mod environment;
-mod integration_facts;
+mod integration_state;
 mod serving;
 mod signals;
 mod telemetry;

@@ -12,8 +12,6 @@ use chrono::{DateTime, Utc};
 use kube::ResourceExt;
 use uuid::Uuid;
 
-use crate::integration_facts::facts;
-
 /// Of each provider in each namespace, the Integration that serves it, which is the first by name, with what its rows prove.
 pub(crate) async fn of<I: Borrow<Integration>>(
     pool: &PgPool,
@@ -30,7 +28,7 @@ pub(crate) async fn of<I: Borrow<Integration>>(
     let ids: Vec<_> = first.values().map(|(_, id, generation, _)| (*id, *generation)).collect();
     let mut rows = if ids.is_empty() { BTreeMap::new() } else { integrations::newest(pool, &ids, now).await? };
     let serving = first.into_iter().map(|(key, (name, id, _, integration))| {
-        let evidence = IntegrationEvidence::Read(facts(rows.remove(&id).unwrap_or_default()));
+        let evidence = IntegrationEvidence::Read(rows.remove(&id).unwrap_or_default().into());
         let judgement = judge_integration(&evidence, integration.borrow().spec.connected_for.duration(), now);
         (key, Served::of(name, &judgement))
     });

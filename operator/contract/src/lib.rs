@@ -5,8 +5,10 @@
 
 pub mod condition;
 pub mod credential;
+pub mod economic_event;
 pub mod freshness;
 pub mod hash;
+pub mod integration_rows;
 pub mod job;
 pub mod policy;
 pub mod problem;
@@ -20,8 +22,10 @@ pub mod stream;
 pub mod wire;
 
 pub use credential::CredentialCheck;
+pub use economic_event::EconomicEvent;
 pub use freshness::{Freshness, Release};
 pub use hash::{HashError, Sha256Hash, canonical_hash};
+pub use integration_rows::IntegrationRows;
 pub use job::{JobAssignment, JobReport, JobStatus, JobType, job_name};
 pub use problem::Problem;
 pub use quality::{BarQuality, InstrumentDays, QualityLimits};

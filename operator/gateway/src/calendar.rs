@@ -3,36 +3,25 @@
 //!
 //! When it is due is read from the log, so a restart repeats nothing. Only the gateway that holds its set asks.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use assayer_contract::{Operation, wire::REQUEST_ID_HEADER};
 use assayer_crds::Integration;
-use assayer_providers::{EconomicEvent, Provider, economic_calendar, economic_events};
-use assayer_store::{
-    PgPool, StoreError,
-    economic_calendar::{self as calendar, Event},
-    handshakes,
-};
+use assayer_providers::{economic_calendar, economic_events};
+use assayer_store::{PgPool, StoreError, economic_calendar as calendar, handshakes};
 use axum::response::Response;
 use chrono::{TimeDelta, Utc};
 use kube::ResourceExt;
-use tokio::{
-    sync::watch,
-    task::JoinSet,
-    time::{MissedTickBehavior, interval},
-};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
     access::{Accesses, Freshness},
+    by_clock::ByClock,
     forward::{Asked, Forwarder, Own},
     own_name::OwnName,
 };
 
 const PROVIDER: &str = "fmp";
-/// Between two looks at what is due.
-const TICK: Duration = Duration::from_secs(2);
 /// Between two looks into a calendar: 96 of the 250 calls that the vendor's free plan has in a day.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
 /// A calendar of two weeks is well below this.
@@ -52,44 +41,35 @@ impl Calendar {
         Self { pool, accesses, forwarder, name }
     }
 
-    /// Asks while `active`, until `stop`. A call that is on its way then goes on by itself.
-    pub(crate) async fn run(self: Arc<Self>, active: watch::Receiver<bool>, stop: CancellationToken) {
-        let (mut busy, mut tasks) = (BTreeSet::new(), JoinSet::new());
-        let mut tick = interval(TICK);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let Some(provider) = assayer_providers::find(PROVIDER) else { return };
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                Some(done) = tasks.join_next() => match done {
-                    Ok(id) => drop(busy.remove(&id)),
-                    // Whose it was is not known: all are looked at again.
-                    Err(_) => busy.clear(),
-                },
-                _ = tick.tick() => {
-                    let all = self.accesses.integrations();
-                    for (id, generation, integration) in all.into_iter().filter(|_| *active.borrow()).filter_map(ours) {
-                        if busy.insert(id) {
-                            let this = Arc::clone(&self);
-                            tasks.spawn(async move {
-                                let looked = this.look(&integration, (id, generation), provider).await;
-                                let _ = looked.inspect_err(|error| tracing::warn!(%error, "the economic calendar: the log"));
-                                id
-                            });
-                        }
-                    }
-                }
+    /// The answer comes after its row is committed, which each event names.
+    async fn store(&self, answer: Response) -> Result<(), StoreError> {
+        let id = answer.headers().get(REQUEST_ID_HEADER).and_then(|id| id.to_str().ok()?.parse().ok());
+        let body = axum::body::to_bytes(answer.into_body(), LARGEST).await;
+        let (Some(id), Ok(body)) = (id, body) else { return Ok(()) };
+        match economic_events(&body) {
+            Ok((events, unfit)) => {
+                let stored = calendar::store(&self.pool, PROVIDER, id, &events).await?;
+                tracing::info!(request = %id, listed = events.len(), stored, unfit, "the economic calendar");
             }
+            Err(error) => tracing::warn!(%error, request = %id, "the economic calendar cannot be read"),
         }
+        Ok(())
+    }
+}
+
+impl ByClock for Calendar {
+    type Subject = (i64, Arc<Integration>);
+
+    const TICK: Duration = Duration::from_secs(2);
+    const FAILED: &'static str = "the economic calendar: the log";
+
+    fn subjects(&self) -> Vec<(Uuid, Self::Subject)> {
+        self.accesses.integrations().into_iter().filter_map(ours).collect()
     }
 
     /// Asks if it is due, and stores what is new.
-    async fn look(
-        &self,
-        integration: &Integration,
-        (id, generation): (Uuid, i64),
-        provider: &'static dyn Provider,
-    ) -> Result<(), StoreError> {
+    async fn look(&self, id: Uuid, (generation, integration): Self::Subject) -> Result<(), StoreError> {
+        let Some(provider) = assayer_providers::find(PROVIDER) else { return Ok(()) };
         let now = Utc::now();
         let last = calendar::last_look(&self.pool, id, generation, now).await?;
         if !last.proven || last.at.is_some_and(|at| now < at + EVERY) {
@@ -101,36 +81,15 @@ impl Calendar {
         }
         let Some(user) = self.name.get().await else { return Ok(()) };
         let by = Own { user, operation: Operation::Schedule, trace_id: Uuid::now_v7(), about: None };
-        let access = self.accesses.through(integration, provider, Freshness::Now).await;
+        let access = self.accesses.through(&integration, provider, Freshness::Now).await;
         let (path, query) = economic_calendar(now.date_naive());
         let answer = self.forwarder.own(&by, provider, Asked::get(path, query), access).await;
         if answer.status().is_success() { self.store(answer).await } else { Ok(()) }
     }
-
-    /// The answer comes after its row is committed, which each event names.
-    async fn store(&self, answer: Response) -> Result<(), StoreError> {
-        let id = answer.headers().get(REQUEST_ID_HEADER).and_then(|id| id.to_str().ok()?.parse().ok());
-        let body = axum::body::to_bytes(answer.into_body(), LARGEST).await;
-        let (Some(id), Ok(body)) = (id, body) else { return Ok(()) };
-        match economic_events(&body) {
-            Ok((events, unfit)) => {
-                let events: Vec<_> = events.into_iter().map(event).collect();
-                let stored = calendar::store(&self.pool, PROVIDER, id, &events).await?;
-                tracing::info!(request = %id, listed = events.len(), stored, unfit, "the economic calendar");
-            }
-            Err(error) => tracing::warn!(%error, request = %id, "the economic calendar cannot be read"),
-        }
-        Ok(())
-    }
 }
 
-fn ours(integration: Arc<Integration>) -> Option<(Uuid, i64, Arc<Integration>)> {
+fn ours(integration: Arc<Integration>) -> Option<(Uuid, (i64, Arc<Integration>))> {
     let (id, generation) = (integration.uid()?.parse().ok()?, integration.metadata.generation?);
     let ours = integration.spec.provider.name() == PROVIDER && integration.metadata.deletion_timestamp.is_none();
-    ours.then_some((id, generation, integration))
-}
-
-fn event(event: EconomicEvent) -> Event {
-    let EconomicEvent { at, country, name, impact, actual, estimate, previous } = event;
-    Event { at, country, name, impact, actual, estimate, previous }
+    ours.then_some((id, (generation, integration)))
 }

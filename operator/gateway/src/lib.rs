@@ -4,6 +4,7 @@
 //! that tests run it within their own process.
 
 pub mod access;
+mod by_clock;
 mod calendar;
 pub mod forward;
 mod handshakes;

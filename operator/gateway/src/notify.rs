@@ -6,7 +6,7 @@
 
 mod digest;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use assayer_contract::Operation;
 use assayer_crds::Integration;
@@ -17,22 +17,15 @@ use assayer_store::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use kube::ResourceExt;
-use tokio::{
-    sync::watch,
-    task::JoinSet,
-    time::{MissedTickBehavior, interval},
-};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
     access::{Accesses, Freshness},
+    by_clock::ByClock,
     forward::{Asked, Forwarder, Own},
     own_name::OwnName,
 };
 
-/// Between two looks for what is to be told.
-const TICK: Duration = Duration::from_secs(1);
 /// Between two messages through an Integration: what changes meanwhile is told in one.
 const APART: TimeDelta = TimeDelta::seconds(10);
 /// The same after one that the vendor did not take.
@@ -52,38 +45,30 @@ impl Notifier {
         Self { pool, accesses, forwarder, name }
     }
 
-    /// Tells while `active`, until `stop`. A message that is on its way then goes on by itself.
-    pub(crate) async fn run(self: Arc<Self>, active: watch::Receiver<bool>, stop: CancellationToken) {
-        let (mut busy, mut tasks) = (BTreeSet::new(), JoinSet::new());
-        let mut tick = interval(TICK);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                Some(done) = tasks.join_next() => match done {
-                    Ok(id) => drop(busy.remove(&id)),
-                    // Whose it was is not known: all are looked at again.
-                    Err(_) => busy.clear(),
-                },
-                _ = tick.tick() => {
-                    let all = self.accesses.integrations();
-                    for (id, integration) in all.into_iter().filter(|_| *active.borrow()).filter_map(wanting) {
-                        if busy.insert(id) {
-                            let this = Arc::clone(&self);
-                            tasks.spawn(async move {
-                                let told = this.tell(&integration, id).await;
-                                let _ = told.inspect_err(|error| tracing::warn!(%error, "people cannot be told: the log cannot be read"));
-                                id
-                            });
-                        }
-                    }
-                }
-            }
-        }
+    async fn send(&self, integration: &Integration, provider: &'static dyn Provider, by: &Own, asked: Asked) {
+        let access = self.accesses.through(integration, provider, Freshness::Now).await;
+        self.forwarder.own(by, provider, asked, access).await;
+    }
+
+    async fn vendor_wants_rest(&self, integration: &Integration, id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let Some(generation) = integration.metadata.generation else { return Ok(true) };
+        let last = handshakes::last(&self.pool, id, generation, now).await?;
+        Ok(last.wait_until.is_some_and(|until| until > now))
+    }
+}
+
+impl ByClock for Notifier {
+    type Subject = Arc<Integration>;
+
+    const TICK: Duration = Duration::from_secs(1);
+    const FAILED: &'static str = "people cannot be told: the log cannot be read";
+
+    fn subjects(&self) -> Vec<(Uuid, Self::Subject)> {
+        self.accesses.integrations().into_iter().filter_map(wanting).collect()
     }
 
     /// Tells what is to be told now, if anything is.
-    async fn tell(&self, integration: &Integration, id: Uuid) -> Result<(), StoreError> {
+    async fn look(&self, id: Uuid, integration: Arc<Integration>) -> Result<(), StoreError> {
         let Some(provider) = assayer_providers::find(integration.spec.provider.name()) else { return Ok(()) };
         let topics: Vec<_> = integration.spec.notify.iter().flat_map(|notify| &notify.on).map(ToString::to_string).collect();
         let created = integration.creation_timestamp().and_then(|at| assayer_crds::conditions::from_k8s(&at));
@@ -95,7 +80,7 @@ impl Notifier {
             return Ok(());
         }
         let last = notices::last_message(&self.pool, id, now).await?;
-        if not_before(&last).is_some_and(|at| at > now) || self.vendor_wants_rest(integration, id, now).await? {
+        if not_before(&last).is_some_and(|at| at > now) || self.vendor_wants_rest(&integration, id, now).await? {
             return Ok(());
         }
         let message = digest::message(&namespace, &untold, &last);
@@ -103,19 +88,8 @@ impl Notifier {
         let by = Own { user, operation: Operation::Notify, trace_id: Uuid::now_v7(), about: digest::about(&untold) };
         let ids: Vec<_> = untold.iter().map(|notice| notice.id).collect();
         notices::claim(&self.pool, id, by.trace_id, &ids).await?;
-        self.send(integration, provider, &by, Asked::post(told.query, &told.body)).await;
+        self.send(&integration, provider, &by, Asked::post(told.query, &told.body)).await;
         Ok(())
-    }
-
-    async fn send(&self, integration: &Integration, provider: &'static dyn Provider, by: &Own, asked: Asked) {
-        let access = self.accesses.through(integration, provider, Freshness::Now).await;
-        self.forwarder.own(by, provider, asked, access).await;
-    }
-
-    async fn vendor_wants_rest(&self, integration: &Integration, id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let Some(generation) = integration.metadata.generation else { return Ok(true) };
-        let last = handshakes::last(&self.pool, id, generation, now).await?;
-        Ok(last.wait_until.is_some_and(|until| until > now))
     }
 }
 

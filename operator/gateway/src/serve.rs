@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::{Accesses, Environment},
+    by_clock,
     calendar::Calendar,
     forward::Forwarder,
     handshakes::Handshakes,
@@ -70,9 +71,9 @@ pub async fn serve(
     let handshakes = Handshakes::new(Arc::clone(&own), pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
     let calendar = Calendar::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), Arc::clone(&own));
-    tokio::spawn(Arc::new(calendar).run(recorder.active(), stop.clone()));
+    tokio::spawn(by_clock::run(Arc::new(calendar), recorder.active(), stop.clone()));
     let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), own);
-    tokio::spawn(Arc::new(notifier).run(recorder.active(), stop.clone()));
+    tokio::spawn(by_clock::run(Arc::new(notifier), recorder.active(), stop.clone()));
     let (standing, policies_watch) = Standing::watch(client.clone(), pool.clone(), Arc::clone(&accesses));
     let streams = Streams::new(recorder.clone(), metrics.clone(), pool.clone(), Rules::default(), stop.clone());
     let shared = Shared {

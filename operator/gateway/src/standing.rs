@@ -13,14 +13,10 @@ use assayer_contract::{
 };
 use assayer_crds::StagePolicy;
 use assayer_judge::{
-    Attempt, IntegrationEvidence, IntegrationFacts, judge_integration,
+    IntegrationEvidence, judge_integration,
     readiness::{Impediment, Readiness, Served, Serving, of_source},
 };
-use assayer_store::{
-    PgPool, StoreError,
-    gateway_jobs::GatewayJob,
-    integrations::{self, IntegrationRows},
-};
+use assayer_store::{PgPool, StoreError, gateway_jobs::GatewayJob, integrations};
 use chrono::Utc;
 use http::StatusCode;
 use kube::{
@@ -113,7 +109,7 @@ impl Standing {
         let keys: Vec<_> = first.values().map(|(key, _)| *key).collect();
         let mut rows = integrations::newest(&self.pool, &keys, now).await?;
         let serving = first.into_iter().map(|(provider, ((id, _), one))| {
-            let evidence = IntegrationEvidence::Read(facts(rows.remove(&id).unwrap_or_default()));
+            let evidence = IntegrationEvidence::Read(rows.remove(&id).unwrap_or_default().into());
             let judgement = judge_integration(&evidence, one.spec.connected_for.duration(), now);
             ((namespace.to_owned(), provider.to_owned()), Served::of(one.name_any(), &judgement))
         });
@@ -122,16 +118,6 @@ impl Standing {
         read.retain(|_, (at, _)| at.elapsed() < REMEMBERED);
         read.insert(namespace.to_owned(), (asked, Arc::clone(&serving)));
         Ok(serving)
-    }
-}
-
-fn facts(rows: IntegrationRows) -> IntegrationFacts {
-    IntegrationFacts {
-        verify: rows.verify.map(Attempt::from),
-        success: rows.success.map(Attempt::from),
-        failure: rows.failure.map(Attempt::from),
-        turned_away: rows.turned_away.map(Attempt::from),
-        denial: rows.denial.map(Attempt::from),
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use assayer_contract::{Bearing, CredentialCheck, Operation, Outcome, ReasonCode, RequestRow};
+use assayer_contract::{Bearing, CredentialCheck, IntegrationRows, Operation, Outcome, ReasonCode, RequestRow};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -94,6 +94,15 @@ pub struct IntegrationJudgement {
     pub check: Option<CredentialCheck>,
     /// The newest handshake.
     pub last_verified: Option<Attempt>,
+}
+
+impl From<IntegrationRows> for IntegrationFacts {
+    fn from(rows: IntegrationRows) -> Self {
+        let IntegrationRows { verify, success, failure, turned_away, denial } = rows;
+        let [verify, success, failure, turned_away, denial] =
+            [verify, success, failure, turned_away, denial].map(|row| row.map(Attempt::from));
+        Self { verify, success, failure, turned_away, denial }
+    }
 }
 
 impl From<RequestRow> for Attempt {

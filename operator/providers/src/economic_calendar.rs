@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
+use assayer_contract::EconomicEvent;
+use chrono::{Days, NaiveDate, NaiveDateTime};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,25 +14,6 @@ use crate::{MeasureError, rest, text};
 /// What a day is asked for with the days around it: figures of yesterday are still filled in.
 const BEFORE: Days = Days::new(1);
 const AFTER: Days = Days::new(14);
-
-/// An event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EconomicEvent {
-    /// When its figure is due.
-    pub at: DateTime<Utc>,
-    /// Country, as the vendor names it.
-    pub country: String,
-    /// Name.
-    pub name: String,
-    /// The vendor's own word for how much it moves.
-    pub impact: Option<String>,
-    /// The figure as the vendor writes it, once it is out.
-    pub actual: Option<String>,
-    /// What was expected.
-    pub estimate: Option<String>,
-    /// The figure before.
-    pub previous: Option<String>,
-}
 
 /// Path and query that ask for what is around a day.
 pub fn economic_calendar(today: NaiveDate) -> (&'static str, String) {

@@ -44,6 +44,16 @@ pub enum Category {
     Storage,
 }
 
+impl Category {
+    /// The kind of source that it is, if it is one.
+    pub fn source(self) -> Option<Source> {
+        match self {
+            Self::Source(source) => Some(source),
+            Self::Notification | Self::Storage => None,
+        }
+    }
+}
+
 /// One secret of a provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {

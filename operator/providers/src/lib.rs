@@ -44,7 +44,7 @@ pub use databento::live;
 
 pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
-pub use economic_calendar::{EconomicEvent, economic_calendar, economic_events};
+pub use economic_calendar::{economic_calendar, economic_events};
 pub use facts::{Category, Facts, Form, Key, Limit, Verify};
 pub use measure::{AccountKind, AnsweredBar, BarVisitor, Measure, MeasureError};
 pub use message::{Change, Message, Told};

@@ -14,7 +14,7 @@ use kube::ResourceExt;
 use uuid::Uuid;
 
 use super::{context::Context, publish::cut};
-use crate::integration_facts::state;
+use crate::integration_state::state;
 
 /// Notes what changed of a Bot that was judged by what the log says.
 pub(super) async fn of_bot(ctx: &Context, bot: &Bot, id: Uuid, conditions: &[Condition]) -> Result<(), StoreError> {

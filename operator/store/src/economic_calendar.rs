@@ -1,6 +1,7 @@
 //! The economic calendar. In: an Integration; events as an answer listed them. Out: when it was last asked for; new or changed events as
 //! rows. Not pure.
 
+use assayer_contract::EconomicEvent;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -9,25 +10,6 @@ use crate::StoreError;
 
 /// What was before says nothing of whether it is due.
 const LOOK_BACK: TimeDelta = TimeDelta::hours(25);
-
-/// An event as a calendar lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// When the figure is due.
-    pub at: DateTime<Utc>,
-    /// Country, as the vendor names it.
-    pub country: String,
-    /// Name.
-    pub name: String,
-    /// The vendor's own word for how much it moves.
-    pub impact: Option<String>,
-    /// The figure, once it is out.
-    pub actual: Option<String>,
-    /// What was expected.
-    pub estimate: Option<String>,
-    /// The figure before.
-    pub previous: Option<String>,
-}
 
 /// When the calendar was asked for through an Integration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,8 +37,8 @@ pub async fn last_look(pool: &PgPool, integration_id: Uuid, generation: i64, now
 }
 
 /// Stores what is new or has changed in an answer; how many that were. `events` has each event once.
-pub async fn store(pool: &PgPool, provider: &str, request_id: Uuid, events: &[Event]) -> Result<u64, StoreError> {
-    let texts = |of: fn(&Event) -> Option<String>| events.iter().map(of).collect::<Vec<_>>();
+pub async fn store(pool: &PgPool, provider: &str, request_id: Uuid, events: &[EconomicEvent]) -> Result<u64, StoreError> {
+    let texts = |of: fn(&EconomicEvent) -> Option<String>| events.iter().map(of).collect::<Vec<_>>();
     let times: Vec<_> = events.iter().map(|event| event.at).collect();
     let countries: Vec<_> = events.iter().map(|event| event.country.clone()).collect();
     let names: Vec<_> = events.iter().map(|event| event.name.clone()).collect();
@@ -89,12 +71,12 @@ mod tests {
     use super::*;
     use crate::integrations::tests::{INTEGRATION, as_role, row};
 
-    fn event(actual: Option<&str>) -> Event {
+    fn event(actual: Option<&str>) -> EconomicEvent {
         let [country, name] = ["US", "CPI MoM"].map(str::to_owned);
         let figure = |text: &str| Some(text.to_owned());
         let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let (impact, actual) = (figure("High"), actual.and_then(figure));
-        Event { at, country, name, impact, actual, estimate: figure("0.3"), previous: None }
+        EconomicEvent { at, country, name, impact, actual, estimate: figure("0.3"), previous: None }
     }
 
     #[sqlx::test(migrator = "crate::MIGRATOR")]

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use assayer_contract::{Bearing, ReasonCode, RequestRow};
+use assayer_contract::{Bearing, IntegrationRows, ReasonCode, RequestRow};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -19,21 +19,6 @@ use crate::StoreError;
 const LOOK_BACK: TimeDelta = TimeDelta::hours(72);
 /// A plan that did not cover something says so for this long, where nobody has asked for the same since.
 const DENIED: TimeDelta = TimeDelta::hours(24);
-
-/// The newest rows of an Integration.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct IntegrationRows {
-    /// The newest handshake.
-    pub verify: Option<RequestRow>,
-    /// The newest success, of whatever purpose.
-    pub success: Option<RequestRow>,
-    /// The newest handshake that failed, or call that failed for the sake of the connection.
-    pub failure: Option<RequestRow>,
-    /// The newest handshake that the vendor answered with a no to the credential or its plan.
-    pub turned_away: Option<RequestRow>,
-    /// The newest call that the vendor's plan did not cover, or covered with a delay, if none of the same kind was covered since.
-    pub denial: Option<RequestRow>,
-}
 
 /// A row and what it is the newest of.
 struct Found {

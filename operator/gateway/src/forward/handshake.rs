@@ -4,13 +4,9 @@
 use std::{sync::Arc, time::Duration};
 
 use assayer_contract::{Operation, ReasonCode, RequestRow};
-use assayer_providers::{Call, Category, Provider, Request, Verify};
-use bytes::Bytes;
+use assayer_providers::{Call, Provider, Request, Verify};
 use chrono::Utc;
-use http::{
-    HeaderMap, HeaderValue, Method, StatusCode,
-    header::{ACCEPT, USER_AGENT},
-};
+use http::{Method, StatusCode};
 use uuid::Uuid;
 
 use super::{
@@ -47,10 +43,7 @@ impl Forwarder {
         let draft = RequestRow {
             trace_id: by.trace_id,
             operation: by.operation,
-            source: match facts.category {
-                Category::Source(source) => Some(source),
-                Category::Notification | Category::Storage => None,
-            },
+            source: facts.category.source(),
             ..draft::with_path(draft, facts.verify.map_or("", |verify| verify.path))
         };
         let permitted = match permitted(provider, access) {
@@ -108,16 +101,8 @@ fn call(provider: &dyn Provider, Verify { method, path, query }: Verify) -> Resu
     let call =
         provider.classify(&Request { method, path, query, content_type: None, body: &[] }).map_err(|no| Refusal::from(&no))?;
     let unknown = |_| Refusal::new(StatusCode::NOT_FOUND, ReasonCode::EndpointUnknown, format!("{method} is no HTTP method"));
-    let headers: HeaderMap =
-        [(ACCEPT, HeaderValue::from_static("*/*")), (USER_AGENT, HeaderValue::from_static(AGENT))].into_iter().collect();
-    let asked = Asked {
-        method: Method::from_bytes(method.as_bytes()).map_err(unknown)?,
-        path: path.to_owned(),
-        query: Some(query.to_owned()),
-        headers,
-        body: Bytes::new(),
-    };
-    Ok((call, asked))
+    let method = Method::from_bytes(method.as_bytes()).map_err(unknown)?;
+    Ok((call, Asked { method, ..Asked::get(path, query.to_owned()) }))
 }
 
 #[cfg(test)]

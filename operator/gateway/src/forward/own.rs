@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use assayer_contract::{Operation, RequestRow};
-use assayer_providers::{Category, Provider, Request};
+use assayer_providers::{Provider, Request};
 use axum::response::Response;
 use bytes::Bytes;
 use chrono::Utc;
@@ -105,15 +105,11 @@ impl Forwarder {
 }
 
 fn draft_of(by: &Own, provider: &dyn Provider, asked: &Asked) -> RequestRow {
-    let source = match provider.facts().category {
-        Category::Source(source) => Some(source),
-        Category::Notification | Category::Storage => None,
-    };
     let about = by.about.clone();
     RequestRow {
         trace_id: by.trace_id,
         operation: by.operation,
-        source,
+        source: provider.facts().category.source(),
         bot_id: about.as_ref().map(|about| about.bot_id),
         bot_namespace: about.as_ref().map(|about| about.namespace.clone()),
         bot_name: about.map(|about| about.name),

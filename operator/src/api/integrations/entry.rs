@@ -17,7 +17,7 @@ use super::{
     requirement::FailClosed,
     vendor::{Vendor, names},
 };
-use crate::integration_facts::state;
+use crate::integration_state::state;
 
 /// Every Integration that was asked for, and every provider of the registry without one.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -35,7 +35,6 @@ use super::{
     find::is_name,
     refusal::{bad_request, shown},
 };
-use crate::integration_facts::facts;
 
 /// An Integration with what its rows say.
 pub(crate) struct Looked {
@@ -65,7 +64,7 @@ pub(crate) async fn look(app: &App, namespace: Option<&str>, now: DateTime<Utc>)
     let mut rows = integrations::newest(&app.pool, &keys, now).await?;
     let mut used = integration_use::of(&app.pool, &ids, now).await?;
     let looked = identified.into_iter().map(|(integration, id, _)| {
-        let evidence = IntegrationEvidence::Read(facts(rows.remove(&id).unwrap_or_default()));
+        let evidence = IntegrationEvidence::Read(rows.remove(&id).unwrap_or_default().into());
         let judgement = judge_integration(&evidence, integration.spec.connected_for.duration(), now);
         Looked { integration, judgement, used: used.remove(&id).unwrap_or_default() }
     });

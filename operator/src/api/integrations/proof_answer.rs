@@ -14,7 +14,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{Looked, Policies, requirement::FailClosed, unused};
-use crate::integration_facts::state;
+use crate::integration_state::state;
 
 /// A verdict, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]

@@ -24,7 +24,6 @@ use super::{
     plan::RETRY,
     tell,
 };
-use crate::integration_facts::facts;
 
 /// Calls that succeed are not told. They bring an Integration back that is degraded, so it is looked at this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -94,7 +93,7 @@ async fn observe(integration: &Integration, ctx: &Context, now: DateTime<Utc>) -
     let id = uid(integration)?;
     let generation = integration.metadata.generation.ok_or(Error::Incomplete("generation"))?;
     Ok(match integrations::newest(&ctx.pool, &[(id, generation)], now).await {
-        Ok(mut rows) => IntegrationEvidence::Read(facts(rows.remove(&id).unwrap_or_default())),
+        Ok(mut rows) => IntegrationEvidence::Read(rows.remove(&id).unwrap_or_default().into()),
         Err(error) => IntegrationEvidence::Unreadable(unreadable(&error)),
     })
 }

@@ -9,7 +9,7 @@ use assayer_judge::{Attempt, Finding, IntegrationJudgement};
 use chrono::{DateTime, Utc};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use crate::{controller::publish::cut, integration_facts::state};
+use crate::{controller::publish::cut, integration_state::state};
 
 /// The status that says what was judged.
 pub(super) fn status(integration: &Integration, judgement: IntegrationJudgement, now: DateTime<Utc>) -> IntegrationStatus {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use assayer_contract::{Operation, Outcome, ReasonCode, RequestRow, Sent, Sha256Hash, wire::TRACEPARENT_HEADER};
-use assayer_providers::{Category, Login, NamedError, NotOpened, Provider, Session, SignedIn, Token};
+use assayer_providers::{Login, NamedError, NotOpened, Provider, Session, SignedIn, Token};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{
@@ -113,10 +113,7 @@ fn begun(attempt: &Attempt<'_>, user: &str, now: DateTime<Utc>) -> RequestRow {
         attempt: attempt_no,
         trace_id: attempt.trace_id,
         operation: Operation::SignIn,
-        source: match facts.category {
-            Category::Source(source) => Some(source),
-            Category::Notification | Category::Storage => None,
-        },
+        source: facts.category.source(),
         endpoint: (*path).to_owned(),
         request_fingerprint: Sha256Hash::of(parts.join("\n").as_bytes()),
         params: json!({"secret_version": version}),
