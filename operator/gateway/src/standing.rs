@@ -10,8 +10,9 @@ use std::{
 use assayer_contract::{
     ReasonCode,
     policy::{Requirement, SourceRule, StageRules},
+    serving,
 };
-use assayer_crds::StagePolicy;
+use assayer_crds::{Integration, StagePolicy};
 use assayer_judge::{
     IntegrationEvidence, judge_integration,
     readiness::{Impediment, Readiness, Served, Serving, of_source},
@@ -28,6 +29,7 @@ use kube::{
     },
 };
 use tokio::time::{Instant, timeout};
+use uuid::Uuid;
 
 use crate::{access::Accesses, refusal::Refusal, watch::Watch};
 
@@ -95,23 +97,17 @@ impl Standing {
         read.get(namespace).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, serving)| Arc::clone(serving))
     }
 
-    /// Of each provider in the namespace, the Integration that serves it, which is the first by name, with what its rows prove now.
+    /// Of each provider in the namespace, the Integration that serves it, with what its rows prove now.
     async fn serving(&self, namespace: &str) -> Result<Arc<Serving>, StoreError> {
         let (asked, now) = (Instant::now(), Utc::now());
-        let mut first = BTreeMap::new();
-        for one in self.accesses.integrations().into_iter().filter(|one| one.namespace().as_deref() == Some(namespace)) {
-            let Some(key) = one.uid().and_then(|uid| Some((uid.parse().ok()?, one.metadata.generation?))) else { continue };
-            let served = first.entry(one.spec.provider.name()).or_insert_with(|| (key, Arc::clone(&one)));
-            if one.name_any() < served.1.name_any() {
-                *served = (key, one);
-            }
-        }
-        let keys: Vec<_> = first.values().map(|(key, _)| *key).collect();
+        let here = self.accesses.integrations().into_iter().filter_map(|one| Some((one.offer()?, one)));
+        let chosen = serving(here.filter(|(offer, _)| offer.namespace == namespace));
+        let keys: Vec<_> = chosen.values().filter_map(|one| identified(one)).collect();
         let mut rows = integrations::newest(&self.pool, &keys, now).await?;
-        let serving = first.into_iter().map(|(provider, ((id, _), one))| {
-            let evidence = IntegrationEvidence::Read(rows.remove(&id).unwrap_or_default().into());
+        let serving = chosen.into_iter().filter_map(|((namespace, provider), one)| {
+            let evidence = IntegrationEvidence::Read(rows.remove(&identified(&one)?.0).unwrap_or_default().into());
             let judgement = judge_integration(&evidence, one.spec.connected_for.duration(), now);
-            ((namespace.to_owned(), provider.to_owned()), Served::of(one.name_any(), &judgement))
+            Some(((namespace, provider.to_owned()), Served::of(one.name_any(), &judgement)))
         });
         let serving = Arc::new(serving.collect::<Serving>());
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,6 +115,11 @@ impl Standing {
         read.insert(namespace.to_owned(), (asked, Arc::clone(&serving)));
         Ok(serving)
     }
+}
+
+/// By what its rows name it.
+fn identified(integration: &Integration) -> Option<(Uuid, i64)> {
+    Some((integration.uid()?.parse().ok()?, integration.metadata.generation?))
 }
 
 fn refusal(one: &Impediment) -> Refusal {

@@ -10,6 +10,7 @@ pub mod cadence;
 mod conditions;
 mod delay;
 mod evidence;
+pub mod feed;
 mod freshness;
 mod gates;
 mod integration;

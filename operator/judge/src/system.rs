@@ -91,7 +91,12 @@ pub fn system(workers: &Workers, bots: &[Candidate<'_>], serving: &Serving, now:
     for (index, impediment) in of_bots.iter().enumerate().flat_map(|(index, all)| all.iter().map(move |one| (index, one))) {
         let key = |one: &Impediment| (one.scope.clone(), one.reason, one.source);
         match blockers.iter_mut().find(|(known, _)| key(known) == key(impediment)) {
-            Some((_, concerned)) => concerned.push(index),
+            Some((known, concerned)) => {
+                concerned.push(index);
+                if known.readiness < impediment.readiness {
+                    known.clone_from(impediment);
+                }
+            }
             None => blockers.push((impediment.clone(), vec![index])),
         }
     }
@@ -100,7 +105,7 @@ pub fn system(workers: &Workers, bots: &[Candidate<'_>], serving: &Serving, now:
     let data = [Source::MarketData, Source::Macro, Source::OptionsFlow, Source::News];
     let of = |name, sources: &[Source]| of_sources(name, sources, bots, (serving, &workers.log));
     let gates = [
-        of("dataFeedsHealthy", &data),
+        with_feeds(of("dataFeedsHealthy", &data), &of_bots),
         of("brokerConnected", &[Source::Broker]),
         of("llmConnected", &[Source::Ai]),
         supervisor,
@@ -230,6 +235,17 @@ fn of_sources(name: &'static str, kinds: &[Source], bots: &[Candidate<'_>], (ser
         message,
         required: true,
         evidence: handshakes.take(NAMED).collect(),
+    }
+}
+
+/// Sources that are connected are not healthy while a feed brings nothing.
+fn with_feeds(gate: Gate, of_bots: &[Vec<Impediment>]) -> Gate {
+    let mut of_feeds = of_bots.iter().flatten().filter(|one| matches!(one.scope, Scope::Feed { .. }));
+    match of_feeds.next().filter(|_| gate.verdict == Verdict::Proven) {
+        Some(Impediment { verdict, reason, message, evidence, .. }) => {
+            Gate { verdict: *verdict, reason: *reason, message: message.clone(), evidence: evidence.clone(), ..gate }
+        }
+        None => gate,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod economic_calendar;
 mod error;
 pub mod evidence;
 pub mod fail_closed;
+pub mod feeds;
 pub mod gateway_jobs;
 pub mod handshakes;
 pub mod integration_history;

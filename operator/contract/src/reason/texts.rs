@@ -115,9 +115,11 @@ impl ReasonCode {
                 "the vendor's answer was cut short",
                 "The next slot asks again; if it persists, tell the vendor and name the request id.",
             ),
-            Self::DataUnavailable => {
-                ("the vendor has no bars for the Bot's instrument and range", "Check dataset, symbol and schema.")
-            }
+            Self::DataUnavailable => (
+                "the vendor has no usable bars for the Bot's instrument and range",
+                "Check dataset, symbol and schema, and what the vendor's plan covers. A job tries again at the time that the message \
+                 names, or at once after a call that succeeds: POST /api/integrations/test-call.",
+            ),
             Self::HandshakeStale => (
                 "no handshake and no call has succeeded for longer than connectedFor",
                 "See that the gateway works; ask for a handshake: POST /api/integrations/verify.",

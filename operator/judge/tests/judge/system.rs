@@ -43,7 +43,7 @@ fn connected() -> Serving {
 }
 
 fn bot(acceptance: &Acceptance) -> Candidate<'_> {
-    Candidate { namespace: "desk", name: "spx-cross", acceptance }
+    Candidate { namespace: "desk", name: "spx-cross", acceptance, feed: None }
 }
 
 fn judged_with(workers: &Workers, acceptance: &Acceptance, serving: &Serving) -> System {
