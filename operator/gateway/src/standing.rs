@@ -8,11 +8,11 @@ use std::{
 };
 
 use assayer_contract::{
-    ReasonCode,
+    ReasonCode, Sha256Hash,
     policy::{Requirement, SourceRule, StageRules},
     serving,
 };
-use assayer_crds::{Integration, StagePolicy};
+use assayer_crds::{Integration, StagePolicy, limits_hash};
 use assayer_judge::{
     IntegrationEvidence, judge_integration,
     readiness::{Impediment, Readiness, Served, Serving, of_source},
@@ -39,11 +39,27 @@ const REMEMBERED: Duration = Duration::from_secs(5);
 /// A gateway that has just started may not know the policies yet.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The StagePolicies that this gateway obeys.
+#[derive(Clone)]
+pub(crate) struct Policies(Store<StagePolicy>);
+
+impl Policies {
+    /// All of them; `None` where they are not known yet.
+    async fn known(&self) -> Option<Vec<Arc<StagePolicy>>> {
+        matches!(timeout(PATIENCE, self.0.wait_until_ready()).await, Ok(Ok(()))).then(|| self.0.state())
+    }
+
+    /// The hash of what they have it enforce; `None` where they are not known yet.
+    pub(crate) async fn limits_hash(&self) -> Option<Sha256Hash> {
+        limits_hash(self.known().await?.iter().map(|policy| &policy.spec)).ok()
+    }
+}
+
 /// What stands in the way of jobs.
 pub(crate) struct Standing {
     pool: PgPool,
     accesses: Arc<Accesses>,
-    policies: Store<StagePolicy>,
+    policies: Policies,
     read: Mutex<BTreeMap<String, (Instant, Arc<Serving>)>>,
     /// One reads at a time: who comes meanwhile finds what was read, and connections are left for the calls themselves.
     reading: tokio::sync::Mutex<()>,
@@ -55,6 +71,7 @@ impl Standing {
         let (policies, writer) = reflector::store();
         let stream = watcher(Api::<StagePolicy>::all(client), watcher::Config::default()).default_backoff().reflect(writer);
         let watch = Watch::spawn("stagepolicies", stream, policies.clone());
+        let policies = Policies(policies);
         (Self { pool, accesses, policies, read: Mutex::default(), reading: tokio::sync::Mutex::default() }, watch)
     }
 
@@ -80,12 +97,17 @@ impl Standing {
         blocked(&serving).map_or(Ok(()), |one| Err(refusal(&one)))
     }
 
+    /// The policies that it obeys.
+    pub(crate) fn policies(&self) -> Policies {
+        self.policies.clone()
+    }
+
     async fn rules(&self, job: &GatewayJob) -> Result<StageRules, Refusal> {
-        if !matches!(timeout(PATIENCE, self.policies.wait_until_ready()).await, Ok(Ok(()))) {
+        let Some(all) = self.policies.known().await else {
             let message = "the StagePolicies are not known yet";
             return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::ClusterUnavailable, message));
-        }
-        let policy = self.policies.state().into_iter().find(|policy| policy.spec.stage == job.stage);
+        };
+        let policy = all.into_iter().find(|policy| policy.spec.stage == job.stage);
         let closed = |reason, message: String| Refusal::new(StatusCode::FORBIDDEN, reason, message);
         let missing = || closed(ReasonCode::PolicyMissing, format!("there is no StagePolicy of {}", job.stage));
         let invalid = |error| closed(ReasonCode::PolicyInvalid, format!("the StagePolicy of {}: {error}", job.stage));

@@ -14,6 +14,7 @@ pub mod feed;
 mod freshness;
 mod gates;
 mod integration;
+pub mod limits;
 mod market_data;
 mod quality;
 pub mod readiness;

@@ -14,6 +14,7 @@ pub mod integration_use;
 pub mod integrations;
 pub mod job_ends;
 pub mod jobs;
+pub mod limits;
 pub mod log;
 mod migrate;
 pub mod notices;

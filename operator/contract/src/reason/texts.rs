@@ -220,6 +220,11 @@ impl ReasonCode {
             Self::EndpointUnknown => {
                 ("the provider's endpoint is not known to the gateway", "Use an endpoint that the registry lists.")
             }
+            Self::LimitsUnproven => (
+                "not every gateway proves that it enforces the present limits",
+                "Wait half a minute after a change of a StagePolicy; if it persists, restart the gateway that the message names, and \
+                 read in its log why it does not follow the StagePolicies.",
+            ),
             Self::SupervisorSilent => (
                 "no planner has completed a run lately, so no job starts",
                 "See the controller's pods and their logs: kubectl get lease assayer-controller names the one that leads.",

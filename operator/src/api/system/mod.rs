@@ -11,14 +11,15 @@ use std::{
 };
 
 use assayer_contract::{Feed, FeedRows, ReasonCode, Stage};
-use assayer_crds::{Bot, StagePolicy};
+use assayer_crds::{Bot, StagePolicy, limits_hash};
 use assayer_judge::{
     Acceptance,
     feed::FeedLook,
+    limits::{LIVES_FOR, Limits, LimitsFact},
     readiness::{Candidate, Log, Serving, SignOfLife},
     system::{PlannerFact, System, Workers, system},
 };
-use assayer_store::{PgPool, StoreError, feeds, system as rows};
+use assayer_store::{PgPool, StoreError, feeds, limits, system as rows};
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use k8s_openapi::api::coordination::v1::Lease;
@@ -117,14 +118,17 @@ async fn judge(app: &App, namespace: &str, now: DateTime<Utc>) -> Result<Judged,
     }
     let integrations = integrations::list(&app.client, None).await?;
     let leader = leader(&app.client, namespace).await;
+    let present = limits_hash(policies.iter().map(|policy| &policy.spec));
+    let present = present.map(|hash| hash.to_string()).map_err(|error| error.to_string());
     let (workers, serving, feeds) = match read(&app.pool, &integrations, &named, now).await {
-        Ok(Read { log, planner, timeouts, serving, feeds }) => {
-            (Workers { log: Log::Read(log), leader, planner, timeouts }, serving, feeds)
+        Ok(Read { log, planner, timeouts, serving, feeds, said }) => {
+            (Workers { log: Log::Read(log), leader, planner, timeouts, limits: Limits { present, said } }, serving, feeds)
         }
         Err(error) => {
             tracing::warn!(%error, "the log cannot be read");
             let log = Log::Unreadable("the database is not available".to_owned());
-            (Workers { log, leader, planner: None, timeouts: BTreeMap::new() }, Serving::new(), BTreeMap::new())
+            let limits = Limits { present, said: Vec::new() };
+            (Workers { log, leader, planner: None, timeouts: BTreeMap::new(), limits }, Serving::new(), BTreeMap::new())
         }
     };
     let look = |bot: &Named| feeds.get_key_value(&bot.feed).map(|(feed, rows)| FeedLook { feed, rows });
@@ -148,6 +152,7 @@ struct Read {
     timeouts: BTreeMap<&'static str, SignOfLife>,
     serving: Serving,
     feeds: BTreeMap<Feed, FeedRows>,
+    said: Vec<LimitsFact>,
 }
 
 async fn read(
@@ -166,8 +171,15 @@ async fn read(
         planner,
         timeouts,
         serving: serving::of(pool, integrations, now).await?,
+        said: said(pool, now).await?,
         feeds: feeds::newest(pool, bots.iter().map(|(bot, _)| &bot.feed), now).await?,
     })
+}
+
+/// The last word of each gateway.
+async fn said(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<LimitsFact>, StoreError> {
+    let all = limits::reports(pool, now - LIVES_FOR).await?.into_iter();
+    Ok(all.map(|one| LimitsFact { by: SignOfLife::new(one.id, &one.instance, one.at), hash: one.hash }).collect())
 }
 
 fn name(worker: rows::Worker) -> &'static str {
