@@ -103,6 +103,7 @@ pub enum ReasonCode {
     Unauthenticated,
     WriterFenced,
     // The installation's own workers.
+    LimitsUnproven,
     SupervisorSilent,
     TimeoutWorkerSilent,
 }
