@@ -27,15 +27,15 @@ pub struct Processes {
 }
 
 impl Processes {
-    /// Starts everything on a database of its own.
-    pub async fn start() -> Result<Self> {
-        Self::start_on(Database::create()?, logs("scenarios")?, POLICY).await
+    /// Starts everything on a database of its own, with logs in the folder of this suite.
+    pub async fn start(suite: &str) -> Result<Self> {
+        Self::start_on(Database::create()?, logs(suite)?, POLICY).await
     }
 
     /// The same with jobs that may take so long only, so that their runners give up sooner.
-    pub async fn start_impatient(job_timeout: &str) -> Result<Self> {
+    pub async fn start_impatient(suite: &str, job_timeout: &str) -> Result<Self> {
         let policy = POLICY.replace("jobTimeout: 1m", &format!("jobTimeout: {job_timeout}"));
-        Self::start_on(Database::create()?, logs("scenarios")?, &policy).await
+        Self::start_on(Database::create()?, logs(suite)?, &policy).await
     }
 
     /// Starts everything on this empty database, with logs in this folder and this policy.
@@ -263,9 +263,9 @@ async fn install_custom_resources(world: &World) -> Result<()> {
     Ok(())
 }
 
-/// Where the processes' logs lie until the next run of the same scenarios.
-pub(crate) fn logs(scenarios: &str) -> Result<PathBuf> {
-    let dir = checkout().join("target").join(scenarios);
+/// Where the processes' logs lie until the next run of the same suite.
+pub(crate) fn logs(suite: &str) -> Result<PathBuf> {
+    let dir = checkout().join("target/scenarios").join(suite);
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir)?;
     Ok(dir.canonicalize()?)

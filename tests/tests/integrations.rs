@@ -7,7 +7,7 @@ use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
-    let mut running = Processes::start().await?;
+    let mut running = Processes::start("integrations").await?;
     let world = running.world.clone();
     let (world, guarded) = (&world, running.url("guarded-api"));
     step!(integrations::nothing_starts_without_its_key_and_everything_with_it(world, "system"));
