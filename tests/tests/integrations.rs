@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{calendar, exactly_once, integrations, notifications, secrets};
+use assayer_tests::scenarios::{calendar, exactly_once, integrations, live, notifications, secrets};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,6 +41,7 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
         running.restart("gateway")?;
         running.ready("gateway").await
     }));
+    step!(live::bars_reach_a_job_once_and_in_order(world, "live", true));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
     let keys: Vec<&str> = keys.iter().chain(&of_kinds).chain(&of_broker).chain(&tokens).map(String::as_str).collect();

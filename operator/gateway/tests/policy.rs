@@ -15,8 +15,19 @@ use world::{World, vendor::Vendor};
 fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
     let symbols = symbols.iter().map(|symbol| (*symbol).to_owned()).collect();
     let providers = vec![provider.to_owned()];
-    [(source, AllowedSource { providers, symbols, max_latency_ms: 5_000, retries: 0, cooldown_ms: 60_000, disabled: None })]
-        .into()
+    [(
+        source,
+        AllowedSource {
+            providers,
+            symbols,
+            max_latency_ms: 5_000,
+            retries: 0,
+            cooldown_ms: 60_000,
+            disabled: None,
+            live: assayer_contract::policy::LiveLimits::default(),
+        },
+    )]
+    .into()
 }
 
 async fn fred() -> Vendor {

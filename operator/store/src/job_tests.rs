@@ -56,7 +56,15 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
 
 fn sources() -> AllowedSources {
     let (providers, symbols) = (vec!["databento".into()], vec!["SPX".into()]);
-    let allowed = AllowedSource { providers, symbols, max_latency_ms: 7_000, retries: 2, cooldown_ms: 1_000, disabled: None };
+    let allowed = AllowedSource {
+        providers,
+        symbols,
+        max_latency_ms: 7_000,
+        retries: 2,
+        cooldown_ms: 1_000,
+        disabled: None,
+        live: assayer_contract::policy::LiveLimits::default(),
+    };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 

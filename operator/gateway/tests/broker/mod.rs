@@ -51,6 +51,7 @@ impl Broker {
             retries: 0,
             cooldown_ms: 60_000,
             disabled: None,
+            live: assayer_contract::policy::LiveLimits::default(),
         };
         world.caller.job.sources = AllowedSources::from([(Source::Broker, allowed)]);
         let shell = Shell::default();
