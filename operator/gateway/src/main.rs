@@ -34,6 +34,9 @@ struct Args {
     /// What the installation is for: only in dev may an Integration name an endpoint of its own.
     #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
     environment: Environment,
+    /// Where people reach the API: messages to them have whole links then.
+    #[arg(long, env = "ASSAYER_EXTERNAL_URL", default_value = "", value_parser = external_url)]
+    external_url: String,
 }
 
 #[tokio::main]
@@ -53,7 +56,19 @@ async fn main() -> anyhow::Result<()> {
     tracing::info!(listen = %listener.local_addr()?, gateway_set = writer.gateway_set, writer = writer.writer, "serving");
     let stop = CancellationToken::new();
     tokio::spawn(stopped(stop.clone(), signal(SignalKind::terminate())?));
-    serve(Settings { writer, environment: args.environment }, pool, client, listener, stop).await.context("the gateway ended")
+    let settings = Settings { writer, environment: args.environment, external_url: args.external_url };
+    serve(settings, pool, client, listener, stop).await.context("the gateway ended")
+}
+
+/// The URL without a trailing slash. It stands in messages as it is, so it has nothing in it that a vendor takes for a mark-up.
+fn external_url(text: &str) -> Result<String, String> {
+    let bare = text.trim_end_matches('/');
+    let rest = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"));
+    let plain = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || "-.:/".contains(c));
+    if text.is_empty() || rest.is_some_and(plain) {
+        return Ok(bare.to_owned());
+    }
+    Err("give an http or https URL of letters, digits, '-', '.', ':' and '/', such as https://assayer.example.com".to_owned())
 }
 
 async fn stopped(stop: CancellationToken, mut terminated: tokio::signal::unix::Signal) {
