@@ -7,7 +7,7 @@ mod world;
 
 use assayer_contract::{
     Outcome, ReasonCode, RequestRow, Sent, Source,
-    policy::{AiMode, AiRules, AllowedSource, TokenPrice},
+    policy::{AiMode, AiRules, AllowedSource, Fallback, TokenPrice},
 };
 use assayer_store::PgPool;
 use serde_json::{Value, json};
@@ -18,7 +18,15 @@ const KEY: &str = "sk-proj-0123456789abcdef0123456789";
 async fn given(pool: &PgPool, ai: AiRules) -> (World, Vendor) {
     let (mut world, openai) = (World::start(pool).await, Vendor::start("openai", "OPENAI_API_KEY", KEY).await);
     let (providers, symbols) = (vec!["openai".to_owned()], vec!["EURUSD".to_owned()]);
-    let allowed = AllowedSource { providers, symbols, max_latency_ms: 5_000, retries: 3, cooldown_ms: 60_000, disabled: None };
+    let allowed = AllowedSource {
+        providers,
+        symbols,
+        max_latency_ms: 5_000,
+        retries: 3,
+        cooldown_ms: 60_000,
+        fallback: Fallback::None,
+        disabled: None,
+    };
     world.caller.job.sources = [(Source::Ai, allowed)].into();
     world.caller.job.ai = ai;
     (world, openai)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use assayer_contract::{
     Operation, Outcome, ReasonCode, RequestRow, Sent, Source,
-    policy::{AiMode, AllowedSource},
+    policy::{AiMode, AllowedSource, Fallback},
 };
 use assayer_gateway::{
     forward::{Forwarder, Handshake, Need, Through},
@@ -30,7 +30,15 @@ const QUERY: &str = "series_id=GNPCA&file_type=json";
 async fn given(pool: &PgPool, source: Source, mut vendor: Vendor, retries: u8) -> (World, Vendor) {
     let mut world = World::start(pool).await;
     let (providers, symbols) = (vec![vendor.name.to_owned()], vec!["EURUSD".to_owned()]);
-    let allowed = AllowedSource { providers, symbols, max_latency_ms: 10_000, retries, cooldown_ms: 60_000, disabled: None };
+    let allowed = AllowedSource {
+        providers,
+        symbols,
+        max_latency_ms: 10_000,
+        retries,
+        cooldown_ms: 60_000,
+        fallback: Fallback::None,
+        disabled: None,
+    };
     world.caller.job.sources = [(source, allowed)].into();
     let (id, name) = (Some(Uuid::from_u128(11)), Some(vendor.name.to_owned()));
     vendor.access.through = Through { id, generation: Some(1), name, ..Through::default() };

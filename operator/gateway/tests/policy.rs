@@ -7,7 +7,7 @@ mod world;
 
 use assayer_contract::{
     Outcome, ReasonCode, Sent, Source,
-    policy::{AllowedSource, AllowedSources},
+    policy::{AllowedSource, AllowedSources, Fallback},
 };
 use assayer_store::PgPool;
 use world::{World, vendor::Vendor};
@@ -15,8 +15,19 @@ use world::{World, vendor::Vendor};
 fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
     let symbols = symbols.iter().map(|symbol| (*symbol).to_owned()).collect();
     let providers = vec![provider.to_owned()];
-    [(source, AllowedSource { providers, symbols, max_latency_ms: 5_000, retries: 0, cooldown_ms: 60_000, disabled: None })]
-        .into()
+    [(
+        source,
+        AllowedSource {
+            providers,
+            symbols,
+            max_latency_ms: 5_000,
+            retries: 0,
+            cooldown_ms: 60_000,
+            fallback: Fallback::None,
+            disabled: None,
+        },
+    )]
+    .into()
 }
 
 async fn fred() -> Vendor {

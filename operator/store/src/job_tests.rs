@@ -7,7 +7,7 @@ use std::{
 
 use assayer_contract::{
     JobReport, JobStatus, JobType, ReasonCode, RequestRow, SessionReport, Sha256Hash, Source, Stage,
-    policy::{AllowedSource, AllowedSources},
+    policy::{AllowedSource, AllowedSources, Fallback},
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -56,7 +56,15 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
 
 fn sources() -> AllowedSources {
     let (providers, symbols) = (vec!["databento".into()], vec!["SPX".into()]);
-    let allowed = AllowedSource { providers, symbols, max_latency_ms: 7_000, retries: 2, cooldown_ms: 1_000, disabled: None };
+    let allowed = AllowedSource {
+        providers,
+        symbols,
+        max_latency_ms: 7_000,
+        retries: 2,
+        cooldown_ms: 1_000,
+        fallback: Fallback::None,
+        disabled: None,
+    };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 

@@ -89,6 +89,7 @@ impl Vendor {
             providers: vec!["databento".into()],
             symbols: vec![SYMBOL.into()],
             max_latency_ms: 1_000,
+            fallback: assayer_contract::policy::Fallback::None,
             disabled: None,
         };
         caller.job.sources = [(Source::MarketData, allowed)].into();

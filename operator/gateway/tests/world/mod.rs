@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use assayer_contract::{
     JobStatus, JobType, Operation, RequestRow, Source, Stage,
-    policy::{AllowedSource, AllowedSources},
+    policy::{AllowedSource, AllowedSources, Fallback},
     wire::REQUEST_ID_HEADER,
 };
 use assayer_gateway::{
@@ -192,7 +192,15 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
 /// Databento's bars of EUR/USD, each answer within so many milliseconds.
 pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
     let (providers, symbols) = (vec!["databento".into()], vec!["EURUSD".into()]);
-    let allowed = AllowedSource { providers, symbols, max_latency_ms, retries: 0, cooldown_ms: 60_000, disabled: None };
+    let allowed = AllowedSource {
+        providers,
+        symbols,
+        max_latency_ms,
+        retries: 0,
+        cooldown_ms: 60_000,
+        fallback: Fallback::None,
+        disabled: None,
+    };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 
