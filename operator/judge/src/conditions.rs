@@ -24,11 +24,11 @@ pub struct Condition {
 pub(crate) fn of(
     acceptance: &Acceptance,
     evidence: &Evidence,
-    findings: [Finding; 4],
+    findings: [Finding; 5],
     sources: &[SourceFinding],
 ) -> Vec<Condition> {
     use ConditionType as T;
-    let [market_data, not_genuine, roll_risk, promotable] = findings;
+    let [market_data, not_genuine, fallback, roll_risk, promotable] = findings;
     let complete = complete(acceptance, evidence, &market_data, sources);
     let [ready, reconciling, stalled, accepted] = health(acceptance, evidence);
     let available = match evidence {
@@ -45,7 +45,7 @@ pub(crate) fn of(
         (T::ProofComplete, complete),
         (T::MarketDataProven, market_data),
     ];
-    let after = [(T::NotGenuine, not_genuine), (T::RollRisk, roll_risk), (T::Promotable, promotable)];
+    let after = [(T::NotGenuine, not_genuine), (T::Fallback, fallback), (T::RollRisk, roll_risk), (T::Promotable, promotable)];
     let all = before.into_iter().chain(sources).chain(after);
     all.map(|(kind, f)| Condition { kind, status: f.verdict.status(), reason: f.reason, message: f.message }).collect()
 }

@@ -242,11 +242,16 @@ async fn enqueue(
     Ok(jobs::enqueue(&ctx.pool, &job).await?.then(|| queued(job)))
 }
 
-/// What the runner is told: the spec of the backtest, and what the bars must satisfy.
+/// What the runner is told: the spec of the backtest, what the bars must satisfy, and who stands in for their vendor.
 fn body(accepted: &Accepted) -> serde_json::Result<serde_json::Value> {
     let mut body = serde_json::to_value(&accepted.backtest)?;
-    if let (Some(quality), Some(fields)) = (&accepted.policy.market_data_quality, body.as_object_mut()) {
+    let Some(fields) = body.as_object_mut() else { return Ok(body) };
+    if let Some(quality) = &accepted.policy.market_data_quality {
         fields.insert("quality".to_owned(), serde_json::to_value(quality)?);
+    }
+    let rule = &accepted.policy.market_data;
+    if let Some(provider) = rule.fallback.provider(&rule.providers) {
+        fields.insert("fallback".to_owned(), provider.into());
     }
     Ok(body)
 }

@@ -120,6 +120,18 @@ impl ReasonCode {
                 "Check dataset, symbol and schema, and what the vendor's plan covers. A job tries again at the time that the message \
                  names, or at once after a call that succeeds: POST /api/integrations/test-call.",
             ),
+            Self::FallbackNoSymbol => (
+                "the other vendor has no series that is the Bot's instrument",
+                "Repair the first provider: nothing can stand in for these bars. Or set marketData.fallback to None.",
+            ),
+            Self::FallbackNotAllowed => (
+                "the policy lets nothing stand in for this call",
+                "Set marketData.fallback of the StagePolicy, and name the other provider second in marketData.providers.",
+            ),
+            Self::FallbackUsed => (
+                "the bars came from what stands in for the vendor",
+                "Repair the first provider: what its fallback brings proves nothing and counts for no promotion.",
+            ),
             Self::HandshakeStale => (
                 "no handshake and no call has succeeded for longer than connectedFor",
                 "See that the gateway works; ask for a handshake: POST /api/integrations/verify.",
