@@ -13,18 +13,20 @@ impl BarQuality {
             ohlc_violations: self.ohlc_violations + next.ohlc_violations,
             off_tick: self.off_tick + next.off_tick,
             fields: self.fields.zip(next.fields).map(|(first, second)| first.and(second)),
-            calendar: self.calendar.zip(next.calendar).map(|(first, second)| first.followed_by(second)),
+            calendar: self.calendar.zip(next.calendar).map(|(first, second)| first.followed_by(&second)),
             calendar_unknown: self.calendar_unknown.or(next.calendar_unknown),
         }
     }
 }
 
 impl CalendarQuality {
-    fn followed_by(self, next: Self) -> Self {
+    fn followed_by(self, next: &Self) -> Self {
+        // Nobody knows whether the next answer begins within the session that this one ends in.
+        let halved = i64::from(self.sessions > 0 && next.sessions > 0);
         Self {
             rth: self.rth.and(next.rth),
             eth: self.eth.and(next.eth),
-            sessions: self.sessions + next.sessions,
+            sessions: self.sessions + next.sessions - halved,
             longest_gap_minutes: self.longest_gap_minutes + next.longest_gap_minutes,
             longest_gap_start: self.longest_gap_start.or(next.longest_gap_start),
             outside: self.outside + next.outside,
@@ -51,6 +53,7 @@ mod tests {
             calendar: Some(CalendarQuality {
                 rth: Bars { present, expected: present + missing },
                 longest_gap_minutes: gap,
+                sessions: 2,
                 ..CalendarQuality::default()
             }),
             ..BarQuality::default()
@@ -59,6 +62,7 @@ mod tests {
         let calendar = joined.calendar.unwrap();
         assert_eq!((joined.duplicates, joined.fields), (4, Some(Bars { present: 21, expected: 26 })));
         assert_eq!((calendar.rth, calendar.longest_gap_minutes), (Bars { present: 21, expected: 26 }, 8));
+        assert_eq!(calendar.sessions, 4, "two of the six may be halves of others");
     }
 
     #[test]
