@@ -5,6 +5,7 @@
 #![allow(clippy::indexing_slicing, clippy::print_stderr, reason = "a scenario that fails is told as a failed test")]
 
 pub mod crashes;
+pub mod database;
 pub mod expired;
 pub mod held;
 pub mod installed;

@@ -153,13 +153,13 @@ pub async fn a_gateway_with_other_limits_is_named(world: &World) -> Result<()> {
     require_macro(world, &json!({"requirement": "Optional", "providers": ["fred"]})).await?;
     until("other limits that are enforced", &|gate| gate["ok"] == true && gate["reason"] != before["reason"]).await?;
     require_macro(world, &Value::Null).await?;
-    let word = |hash: &str| {
+    let insert = |hash: &str| {
         format!(
             "insert into worker_heartbeats (id, worker, instance, at, closed, limits_hash)
              values (uuid_floor(now()), 'limits', 'another-gateway', now(), 0, {hash})"
         )
     };
-    world.sql(&word("'sha256:00'"))?;
+    world.sql(&insert("'sha256:00'"))?;
     let named = "another-gateway enforces the limits sha256:00";
     until("the one that differs", &|gate| {
         gate["ok"] == false && gate["reason"].as_str().is_some_and(|reason| reason.contains(named))
@@ -168,7 +168,7 @@ pub async fn a_gateway_with_other_limits_is_named(world: &World) -> Result<()> {
     let status = system(world).await?;
     let blocked = status["blockers"].as_array().into_iter().flatten().any(|one| one["reason_code"] == "LIMITS_UNPROVEN");
     ensure!(!blocked, "nothing in LAB needs it: {status}");
-    world.sql(&word("null"))?;
+    world.sql(&insert("null"))?;
     until("limits that are enforced again", &|gate| gate["ok"] == true).await.map(drop)
 }
 

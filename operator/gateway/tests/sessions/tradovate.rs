@@ -1,22 +1,19 @@
-//! Sessions with brokers, from who needs one to the committed rows, against the stand-in brokers and a real Postgres.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
-mod broker;
-#[allow(dead_code, reason = "shared with other tests")]
-mod world;
+//! Sessions with Tradovate.
 
 use assayer_contract::{Operation, Outcome, ReasonCode, Sent};
 use assayer_gateway::forward::Need;
 use assayer_providers::Credentials;
-use assayer_stand_ins::{faults::Kind, ironbeam, tradovate};
+use assayer_stand_ins::{faults::Kind, tradovate};
 use assayer_store::PgPool;
-use broker::{Broker, PASSWORD};
 use chrono::TimeDelta;
 use futures::future::join_all;
 use http::{Method, StatusCode};
 use serde_json::Value;
-use world::Answer;
+
+use crate::{
+    broker::{Broker, PASSWORD},
+    row, world,
+};
 
 const SEC: &str = "f03741b6-f634-48d6-9308-c8fb871150c2";
 const OTHER: &str = "0c1d2e3f-f634-48d6-9308-c8fb871150c2";
@@ -47,10 +44,6 @@ async fn tradovate_of(pool: &PgPool, life: TimeDelta) -> Broker {
         tradovate::with_sessions_of(life, shell.keys)
     };
     Broker::start(pool, "tradovate", "v1/", vendor).await
-}
-
-async fn row(broker: &Broker, answer: &Answer) -> assayer_contract::RequestRow {
-    answer.row(&broker.pool).await
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
@@ -282,42 +275,6 @@ async fn neither_a_secret_nor_a_token_nor_a_ticket_is_in_the_log(pool: PgPool) {
             assert!(!text.contains(secret), "{table} has {secret}");
         }
     }
-}
-
-fn of_api_key(key: &str) -> Credentials {
-    let keys = [("IRONBEAM_USERNAME", "51360001"), ("IRONBEAM_API_KEY", key), ("IRONBEAM_ENV", "demo")];
-    Credentials::new(keys.map(|(name, value)| (name.to_owned(), value.into())))
-}
-
-async fn ironbeam(pool: &PgPool) -> Broker {
-    let vendor = |shell: assayer_stand_ins::shell::Shell| {
-        shell.keys.replace(["0123456789abcdef".to_owned(), "live-0123456789abcdef".to_owned()]);
-        ironbeam::vendor(shell.keys)
-    };
-    Broker::start(pool, "ironbeam", "v2/", vendor).await
-}
-
-#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
-async fn demo_and_live_are_what_the_broker_says_and_a_secret_that_says_otherwise_is_a_failure(pool: PgPool) {
-    let broker = ironbeam(&pool).await;
-    let demo = of_api_key("0123456789abcdef");
-    let unproven = broker.get("account/getAllAccounts", &demo).await;
-    assert_eq!(row(&broker, &unproven).await.environment, None);
-    let proven = broker.handshake(Need::Kept, &demo).await.pop().unwrap();
-    assert_eq!((proven.outcome, proven.environment.as_deref()), (Outcome::Success, Some("demo")));
-    let after = broker.get("account/getAllAccounts", &demo).await;
-    assert_eq!(row(&broker, &after).await.environment.as_deref(), Some("demo"));
-
-    let live = of_api_key("live-0123456789abcdef");
-    let other = broker.handshake(Need::Kept, &live).await.pop().unwrap();
-    assert_eq!((other.outcome, other.environment.as_deref()), (Outcome::Failed, Some("live")));
-    assert_eq!(other.reason_code, Some(ReasonCode::BrokerEnvironmentMismatch));
-    let received = broker.shell.ledger.since(0).count;
-    let refused = broker.get("account/getAllAccounts", &live).await;
-    let refused = row(&broker, &refused).await;
-    assert_eq!((refused.outcome, refused.reason_code), (Outcome::Refused, Some(ReasonCode::BrokerEnvironmentMismatch)));
-    assert_eq!(broker.shell.ledger.since(0).count, received);
-    broker.the_vendors_count_is_the_logs().await;
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
