@@ -3,7 +3,7 @@
 use anyhow::Result;
 use assayer_tests::processes::Processes;
 use assayer_tests::scenarios::{calendar, exactly_once, integrations, live, notifications, secrets};
-use assayer_tests::step;
+use assayer_tests::{World, step};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
@@ -39,10 +39,13 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
         running.restart("gateway")?;
         running.ready("gateway").await
     }));
-    step!(live::bars_reach_a_job_once_and_in_order(world, "live", true));
+    step!(live::bars_reach_a_job_once_and_in_order(world, "live"));
+    step!(live::a_reader_that_takes_nothing_is_cut(world, "live-slow"));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
-    let keys: Vec<&str> = keys.iter().chain(&of_kinds).chain(&of_broker).chain(&tokens).map(String::as_str).collect();
+    let of_live = ["live", "live-slow"].map(World::key_of);
+    let keys: Vec<&str> =
+        keys.iter().chain(&of_kinds).chain(&of_broker).chain(&tokens).chain(&of_live).map(String::as_str).collect();
     step!(secrets::none_is_anywhere(world, &keys, running.logged()?));
     Ok(())
 }
