@@ -108,6 +108,10 @@ pub struct LastJob {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<Time>,
+    /// What stood in for the vendor whose bars could not be had; absent where nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 64))]
+    pub fallback: Option<String>,
 }
 
 /// A gate that is not proven.

@@ -21,6 +21,14 @@ pub struct Quality {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("self >= 1 && self <= 100000").message("maxGapMinutes must be from 1 to 100000"))]
     pub max_gap_minutes: Option<i32>,
+    /// Fields of bars (four prices and the volume) that are missing, of all that the bars have, at most. From 0 to 1 as text. Bars that
+    /// lack a field are not used, and count as missing for the other limits. Absent: no field may be missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 8))]
+    #[x_kube(validation = Rule::new("self.matches('^(0([.][0-9]{1,6})?|1([.]0{1,6})?)$')").message(
+        "maxMissingRatio must be from 0 to 1 with at most six decimals"
+    ))]
+    pub max_missing_ratio: Option<String>,
 }
 
 /// Parts of the expected bars, each from 0 to 1 as text, for example `"0.995"`.
@@ -56,7 +64,7 @@ pub enum PolicyError {
     #[error("spec.sources.marketData.requirement is {0:?}: LAB needs Required, but for a dev installation")]
     MarketDataNotRequired(Requirement),
     /// A ratio is none.
-    #[error("spec.sources.marketData.quality.minBarRatio: {0}")]
+    #[error("spec.sources.marketData.quality: {0}")]
     Ratio(#[from] RatioError),
 }
 
@@ -72,6 +80,7 @@ impl Quality {
             min_rth_ratio: ratio(|ratio| ratio.rth.as_ref())?,
             min_eth_ratio: ratio(|ratio| ratio.eth.as_ref())?,
             max_gap_minutes: self.max_gap_minutes,
+            max_missing_ratio: self.max_missing_ratio.as_deref().map(str::parse).transpose()?,
         })
     }
 }

@@ -21,6 +21,14 @@ pub(crate) fn vendor_named(source: Source) -> Rule {
     )
 }
 
+/// What stands in is another vendor than the one that runners ask first.
+pub(crate) fn alternative_named() -> Rule {
+    Rule::new("!has(self.fallback) || self.fallback != 'AltProvider' || (size(self.providers) > 1 && self.providers[0] == 'databento')")
+        .message(
+            "spec.sources.marketData.providers must name databento first and the provider that stands in for it second where fallback is AltProvider",
+        )
+}
+
 /// A reason explains why nobody is asked.
 pub(crate) fn reason_of_disabled(source: Source) -> Rule {
     Rule::new("!has(self.reason) || self.requirement == 'Disabled'")

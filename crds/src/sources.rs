@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use assayer_contract::{
     Source,
-    policy::{Requirement, SourceRule},
+    policy::{Fallback, Requirement, SourceRule},
 };
 use kube::KubeSchema;
 use schemars::JsonSchema;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DurationText, Freshness, Hours, Provider, Quality,
     freshness::{self, only_where_it_is_known},
-    source_rules::{broker_is_required_or_disabled, reason_of_disabled, vendor_named, vendors_of},
+    source_rules::{alternative_named, broker_is_required_or_disabled, reason_of_disabled, vendor_named, vendors_of},
 };
 
 /// Sources by kind.
@@ -24,6 +24,7 @@ pub struct Sources {
     #[x_kube(
         validation = vendors_of(Source::MarketData),
         validation = vendor_named(Source::MarketData),
+        validation = alternative_named(),
         validation = reason_of_disabled(Source::MarketData)
     )]
     pub market_data: MarketData,
@@ -139,6 +140,7 @@ impl OtherSource {
             max_latency: self.max_latency.duration(),
             retries: self.retries,
             cooldown: self.cooldown.duration(),
+            fallback: Fallback::None,
             reason: self.reason.clone(),
             freshness: freshness::rules(self.freshness.as_ref(), self.valid_during),
         }
@@ -159,6 +161,11 @@ pub struct MarketData {
     /// Providers whose bars count.
     #[schemars(length(max = 8), extend("x-kubernetes-list-type" = "set"))]
     pub providers: Vec<Provider>,
+    /// What may stand in for the first provider where that vendor is away, fails, is too slow or wants fewer calls or more money.
+    /// AltProvider: the provider named second. A job that used it is labelled, and proves nothing and counts for no promotion. Absent:
+    /// None.
+    #[serde(default, skip_serializing_if = "Fallback::is_none")]
+    pub fallback: Fallback,
     /// Why it is Disabled, for people; every refusal says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
@@ -216,6 +223,7 @@ impl MarketData {
             max_latency: self.max_latency.duration(),
             retries: self.retries,
             cooldown: self.cooldown.duration(),
+            fallback: self.fallback,
             reason: self.reason.clone(),
             freshness: assayer_contract::Freshness {
                 max_delay: self.max_delay.as_ref().map(DurationText::duration),

@@ -5,8 +5,9 @@ use assayer_contract::policy::Requirement;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-static QUALITY: std::sync::LazyLock<Value> =
-    std::sync::LazyLock::new(|| json!({"minSessions": 60, "minBarRatio": {"rth": "0.995", "eth": "0.9"}, "maxGapMinutes": 60}));
+static QUALITY: std::sync::LazyLock<Value> = std::sync::LazyLock::new(
+    || json!({"minSessions": 60, "minBarRatio": {"rth": "0.995", "eth": "0.9"}, "maxGapMinutes": 60, "maxMissingRatio": "0.001"}),
+);
 
 fn spec() -> Value {
     json!({
@@ -38,6 +39,7 @@ fn a_sound_spec_passes_every_rule_and_becomes_the_policy_that_the_judge_reads() 
     let quality = policy.market_data_quality.unwrap();
     assert_eq!((quality.min_sessions, quality.max_gap_minutes), (Some(60), Some(60)));
     assert_eq!(quality.min_rth_ratio.unwrap().to_string(), "0.995");
+    assert_eq!(quality.max_missing_ratio.unwrap().to_string(), "0.001");
 }
 
 #[test]
@@ -58,6 +60,28 @@ fn a_source_that_is_named_becomes_a_rule_of_its_kind() {
 }
 
 #[test]
+fn nothing_stands_in_for_a_vendor_unless_the_policy_names_what() {
+    let market_data = |providers: Value, fallback: &str| {
+        let mut spec = spec();
+        spec["sources"]["marketData"] = json!({"requirement": "Required", "providers": providers, "fallback": fallback});
+        spec
+    };
+    let read = |spec: &Value| {
+        StagePolicySpec::validate_cel(spec, None).unwrap();
+        let policy = serde_json::from_value::<StagePolicySpec>(spec.clone()).unwrap().policy().unwrap();
+        let none = std::collections::BTreeMap::new();
+        policy.allowed("SPY", &none)[&Source::MarketData].alternative().map(str::to_owned)
+    };
+    assert_eq!(read(&spec()), None, "the default");
+    assert_eq!(read(&market_data(json!(["databento", "massive"]), "None")), None);
+    assert_eq!(read(&market_data(json!(["databento", "massive"]), "AltProvider")).as_deref(), Some("massive"));
+    for providers in [json!(["databento"]), json!(["massive", "databento"])] {
+        let refusal = StagePolicySpec::validate_cel(&market_data(providers, "AltProvider"), None).unwrap_err().to_string();
+        assert!(refusal.contains("must name databento first and the provider that stands in for it second"), "{refusal}");
+    }
+}
+
+#[test]
 fn a_policy_with_another_cadence_has_another_hash() {
     let read = |value: Value| serde_json::from_value::<StagePolicySpec>(value).unwrap().policy().unwrap().hash;
     let mut other = spec();
@@ -71,6 +95,7 @@ fn what_cannot_be_obeyed_is_refused_by_the_name_of_its_field() {
         ("/sources/marketData/quality", json!({"maxGapMinutes": 0}), "maxGapMinutes must be from 1 to 100000"),
         ("/sources/marketData/quality", json!({"minSessions": 0}), "minSessions must be from 1 to 10000"),
         ("/sources/marketData/quality", json!({"minBarRatio": {"rth": "1.5"}}), "rth must be from 0 to 1"),
+        ("/sources/marketData/quality", json!({"maxMissingRatio": "0.0000001"}), "maxMissingRatio must be from 0 to 1"),
         ("/sources/marketData/quality", json!({"minBarRatio": {"eth": "-1"}}), "eth must be from 0 to 1"),
         (
             "/sources/marketData",

@@ -4,6 +4,7 @@
 mod assignment;
 mod backtest;
 mod failure;
+mod fallback;
 mod fetch;
 mod gateway;
 mod last_words;

@@ -12,9 +12,11 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     let (world, guarded) = (&world, running.url("guarded-api"));
     step!(integrations::nothing_starts_without_its_key_and_everything_with_it(world, "system"));
     step!(integrations::a_job_under_way_obeys(world, "system"));
+    step!(integrations::a_gateway_with_other_limits_is_named(world));
     let killed = running.part("controller")?;
     step!(integrations::a_planner_that_is_gone_is_noticed(world, killed));
     world.remove_namespace("system").await?;
+    step!(integrations::bars_that_do_not_come_deny_a_start(world, "no-bars"));
     let (of_kinds, of_broker) = tokio::try_join!(
         integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")),
         integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker"),

@@ -31,6 +31,8 @@ pub enum ConditionType {
     /// The bars of the last completed cycle came from another address than the vendor's own, or with a warning of the vendor's,
     /// such as that they are synthetic.
     NotGenuine,
+    /// The bars of the last completed cycle came from what stands in for the vendor, so they prove nothing.
+    Fallback,
     /// The Bot's symbol holds each contract until it expires.
     RollRisk,
     /// Every gate to the next stage is proven.

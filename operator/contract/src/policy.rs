@@ -34,6 +34,31 @@ pub enum StopPolicy {
     HoldAndDrain,
 }
 
+/// What may stand in for the first provider's bars where that vendor fails. Whatever stands in is labelled and proves nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Fallback {
+    /// Nothing: without its vendor a job fails.
+    #[default]
+    None,
+    /// The provider that is named second.
+    AltProvider,
+}
+
+impl Fallback {
+    /// Whether nothing may stand in.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+
+    /// Registry name of what stands in, given the providers that the policy names.
+    pub fn provider(self, providers: &[String]) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::AltProvider => providers.get(1).map(String::as_str),
+        }
+    }
+}
+
 /// Rules for one kind of source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceRule {
@@ -47,6 +72,8 @@ pub struct SourceRule {
     pub retries: u8,
     /// How long a vendor that limits the rate or fails again and again is left alone.
     pub cooldown: Duration,
+    /// What may stand in for its first provider.
+    pub fallback: Fallback,
     /// Why it is disabled.
     pub reason: Option<String>,
     /// When an answer counts.
@@ -69,6 +96,9 @@ pub struct AllowedSource {
     /// How long a vendor that limits the rate or fails again and again is left alone, in milliseconds.
     #[serde(default = "cooldown_ms")]
     pub cooldown_ms: u32,
+    /// What may stand in for the first of its providers.
+    #[serde(default, skip_serializing_if = "Fallback::is_none")]
+    pub fallback: Fallback,
     /// Why none may be asked, where the policy disables the source; there are no providers then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<String>,
@@ -157,7 +187,8 @@ impl Policy {
             let disabled = rule.disabled(source, self.stage);
             let providers = if disabled.is_some() { Vec::new() } else { rule.providers.clone() };
             let live = LiveLimits::from(&rule.freshness);
-            (source, AllowedSource { providers, symbols, max_latency_ms, retries, cooldown_ms, disabled, live })
+            let fallback = rule.fallback;
+            (source, AllowedSource { providers, symbols, max_latency_ms, retries, cooldown_ms, fallback, disabled, live })
         };
         self.rules().map(allowed).collect()
     }
@@ -181,6 +212,13 @@ impl From<&Freshness> for LiveLimits {
 
 fn millis(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
+}
+
+impl AllowedSource {
+    /// What may stand in for the first provider, by its registry name.
+    pub fn alternative(&self) -> Option<&str> {
+        self.fallback.provider(&self.providers)
+    }
 }
 
 impl SourceRule {

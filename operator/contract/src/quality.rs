@@ -1,6 +1,8 @@
 //! What is measured in the bars of an answer, and whether it is enough. In: figures of a row, limits of a policy. Out: what fails.
 //! Pure, and in whole numbers, so that runner and judge come to the same answer from the same row.
 
+mod join;
+
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,6 +20,9 @@ pub struct BarQuality {
     pub ohlc_violations: i64,
     /// Bars with a price that is no multiple of the tick.
     pub off_tick: i64,
+    /// Fields of bars that are there; none where an earlier version measured. A bar that lacks one is not used and counts as missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Bars>,
     /// How the bars compare with the sessions of their market; none where no calendar is known.
     pub calendar: Option<CalendarQuality>,
     /// Why there is none.
@@ -46,12 +51,12 @@ pub struct CalendarQuality {
     pub outside: i64,
 }
 
-/// How many bars there are, and how many there could be.
+/// How many bars, or fields of bars, there are, and how many there could be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Bars {
-    /// Bars that are there.
+    /// Those that are there.
     pub present: i64,
-    /// Bars that the calendar has room for.
+    /// Those that the calendar, or the bars, have room for.
     pub expected: i64,
 }
 
@@ -83,6 +88,16 @@ pub struct QualityLimits {
     /// Longest run of missing bars, in minutes, at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_gap_minutes: Option<i32>,
+    /// Fields of bars that are missing, of all that the bars have, at most; none where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_missing_ratio: Option<Ratio>,
+}
+
+impl QualityLimits {
+    /// Whether bars may lack fields.
+    pub fn tolerates_missing_fields(&self) -> bool {
+        self.max_missing_ratio.is_some_and(|most| most != Ratio::default())
+    }
 }
 
 /// What is known of the bars that fed a session.
@@ -126,6 +141,7 @@ pub fn breaches(limits: &QualityLimits, delivered: Delivered<'_>) -> Vec<Breach>
                 none("unordered", quality.unordered),
                 none("ohlcViolations", quality.ohlc_violations),
                 none("offTick", quality.off_tick),
+                missing_fields(limits.max_missing_ratio, quality.fields),
             ]);
             all.extend(by_calendar(limits, quality));
         }
@@ -144,8 +160,21 @@ fn count(delivered: Delivered<'_>) -> Option<Breach> {
     }
 }
 
+/// Without a limit no field may be missing; what nobody counted is unknown where there is one.
+fn missing_fields(most: Option<Ratio>, fields: Option<Bars>) -> Option<Breach> {
+    let required = format!("<= {}", most.unwrap_or_default());
+    match fields {
+        Some(fields) if fields.lack_at_most(most.unwrap_or_default()) => None,
+        Some(fields) => {
+            let missing = Bars { present: fields.expected - fields.present, ..fields };
+            Some(refuted("maxMissingRatio", missing, required))
+        }
+        None => most.map(|_| unknown("maxMissingRatio", "nothing", required)),
+    }
+}
+
 fn by_calendar(limits: &QualityLimits, quality: &BarQuality) -> [Option<Breach>; 4] {
-    let QualityLimits { min_sessions, min_rth_ratio, min_eth_ratio, max_gap_minutes } = *limits;
+    let QualityLimits { min_sessions, min_rth_ratio, min_eth_ratio, max_gap_minutes, max_missing_ratio: _ } = *limits;
     let measured = quality.calendar.as_ref();
     let without = |rule, required: String| unknown(rule, "no session calendar", required);
     let ratio = |rule, bars: fn(&CalendarQuality) -> Bars, least: Ratio| match measured.map(bars) {
@@ -185,6 +214,12 @@ impl Bars {
     pub fn reach(self, least: Ratio) -> bool {
         i128::from(self.present) * i128::from(Ratio::ONE) >= i128::from(least.0) * i128::from(self.expected)
     }
+
+    /// Whether the part that is missing is at most this. True where none is expected.
+    pub fn lack_at_most(self, most: Ratio) -> bool {
+        let missing = i128::from(self.expected) - i128::from(self.present);
+        missing * i128::from(Ratio::ONE) <= i128::from(most.0) * i128::from(self.expected)
+    }
 }
 
 impl fmt::Display for Bars {
@@ -197,7 +232,7 @@ impl fmt::Display for Bars {
 }
 
 /// A number from 0 to 1 with at most six decimals, written as text, for example `"0.995"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct Ratio(u32);
 

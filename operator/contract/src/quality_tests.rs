@@ -9,6 +9,7 @@ fn limits() -> QualityLimits {
         min_rth_ratio: ratio("0.995"),
         min_eth_ratio: ratio("0.9"),
         max_gap_minutes: Some(60),
+        max_missing_ratio: ratio("0.001"),
     }
 }
 
@@ -22,7 +23,7 @@ fn good() -> BarQuality {
         longest_gap_start: None,
         outside: 0,
     };
-    BarQuality { calendar: Some(calendar), ..BarQuality::default() }
+    BarQuality { calendar: Some(calendar), fields: Some(Bars { present: 9_990, expected: 10_000 }), ..BarQuality::default() }
 }
 
 fn rules(quality: Option<&BarQuality>, bars: i64, record_count: Option<i64>) -> Vec<(&'static str, bool)> {
@@ -39,11 +40,12 @@ type Flaw = fn(&mut BarQuality);
 
 #[test]
 fn each_flaw_is_named_by_its_own_rule() {
-    let flaws: [(&str, Flaw); 8] = [
+    let flaws: [(&str, Flaw); 9] = [
         ("duplicates", |q| q.duplicates = 1),
         ("unordered", |q| q.unordered = 1),
         ("ohlcViolations", |q| q.ohlc_violations = 1),
         ("offTick", |q| q.off_tick = 1),
+        ("maxMissingRatio", |q| q.fields.as_mut().unwrap().present -= 1),
         ("minBarRatio.rth", |q| q.calendar.as_mut().unwrap().rth.present -= 1),
         ("minBarRatio.eth", |q| q.calendar.as_mut().unwrap().eth.present -= 1),
         ("maxGapMinutes", |q| q.calendar.as_mut().unwrap().longest_gap_minutes += 1),
@@ -84,4 +86,25 @@ fn a_ratio_is_written_as_it_is_read() {
     for text in ["1.000001", "2", "-0.1", "", ".5", "0.", "0.1234567", "0,5", "0.5 "] {
         assert!(text.parse::<Ratio>().is_err(), "{text}");
     }
+}
+
+#[test]
+fn fields_that_are_missing_are_counted_against_their_limit_and_without_one_none_may_be() {
+    let of = |most: Option<&str>, fields: Option<Bars>| {
+        let limits = QualityLimits { max_missing_ratio: most.map(|text| text.parse().unwrap()), ..QualityLimits::default() };
+        let quality = BarQuality { fields, ..good() };
+        let all = breaches(&limits, Delivered { bars: 1, record_count: Some(1), quality: Some(&quality) });
+        all.first().map(|breach| (breach.known, breach.to_string()))
+    };
+    let lacking = |missing: i64| Some(Bars { present: 1_000 - missing, expected: 1_000 });
+    assert_eq!(of(Some("0.01"), lacking(10)), None);
+    let said = "maxMissingRatio: measured 0.011000 (11 of 1000), required <= 0.01".to_owned();
+    assert_eq!(of(Some("0.01"), lacking(11)), Some((true, said)));
+    for limit in [None, Some("0")] {
+        assert_eq!(of(limit, lacking(0)), None);
+        let said = "maxMissingRatio: measured 0.001000 (1 of 1000), required <= 0".to_owned();
+        assert_eq!(of(limit, lacking(1)), Some((true, said)));
+    }
+    assert_eq!(of(None, None), None, "bars that were measured before fields were counted");
+    assert_eq!(of(Some("0.01"), None).unwrap().0, false, "where there is a limit, what nobody counted never passes");
 }

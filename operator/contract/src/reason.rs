@@ -62,6 +62,9 @@ pub enum ReasonCode {
     DataStale,
     DataTruncated,
     DataUnavailable,
+    FallbackNoSymbol,
+    FallbackNotAllowed,
+    FallbackUsed,
     HandshakeStale,
     IntegrationKeyMalformed,
     IntegrationKeyMissing,
@@ -103,6 +106,7 @@ pub enum ReasonCode {
     Unauthenticated,
     WriterFenced,
     // The installation's own workers.
+    LimitsUnproven,
     SupervisorSilent,
     TimeoutWorkerSilent,
 }
@@ -129,6 +133,20 @@ impl ReasonCode {
                 | Self::Stopped
                 | Self::UnknownOutcome
                 | Self::WriterFenced
+        )
+    }
+
+    /// Whether another vendor may be asked for what a call that ended so was to bring: its vendor was away, failed, was too slow, wanted
+    /// fewer calls or more money. What was asked wrongly, was not allowed, or came and was not good enough is nobody else's to answer.
+    pub fn may_fall_back(self) -> bool {
+        matches!(
+            self,
+            Self::CircuitOpen
+                | Self::ProviderError
+                | Self::ProviderQuota
+                | Self::ProviderRateLimited
+                | Self::ProviderTimeout
+                | Self::ProviderUnreachable
         )
     }
 

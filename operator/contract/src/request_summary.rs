@@ -36,6 +36,9 @@ pub struct RequestSummary {
     /// What the gateway measured in the bars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<BarQuality>,
+    /// The failed call of another vendor that this one stands in for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback_of: Option<Uuid>,
 }
 
 impl From<RequestRow> for RequestSummary {
@@ -53,6 +56,7 @@ impl From<RequestRow> for RequestSummary {
             response_digest: row.response_digest,
             record_count: row.record_count,
             quality: row.quality,
+            fallback_of: row.fallback_of,
         }
     }
 }

@@ -14,6 +14,8 @@ pub const TRACE_HEADER: &str = "x-assayer-trace-id";
 pub const REQUEST_ID_HEADER: &str = "x-assayer-request-id";
 /// Header of an answer that is not a success: the [`crate::ReasonCode`] that the row carries.
 pub const REASON_CODE_HEADER: &str = "x-assayer-reason-code";
+/// Header of a call to a vendor that stands in for another: the id of the row of the call that failed there.
+pub const FALLBACK_OF_HEADER: &str = "x-assayer-fallback-of";
 /// W3C trace context sent to the vendor: `00-<trace id>-<last 16 digits of the row's id>-01`.
 pub const TRACEPARENT_HEADER: &str = "traceparent";
 /// Prefix of headers that stay inside Assayer and are never forwarded.

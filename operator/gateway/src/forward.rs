@@ -8,6 +8,7 @@ mod attempts;
 mod budget;
 pub(crate) mod draft;
 mod exchange;
+mod fallback;
 mod handshake;
 mod headers;
 mod own;
@@ -45,6 +46,7 @@ use self::{
     ai_budget::AiBudget,
     budget::Budget,
     exchange::Limit,
+    fallback::{Fallbacks, NotThis},
     pace::{Pace, Patience, Purpose},
     sessions::{By, Lease, Sessions},
     strangers::Strangers,
@@ -63,6 +65,7 @@ pub struct Forwarder {
     metrics: Metrics,
     budget: Budget,
     ai_budget: AiBudget,
+    fallbacks: Fallbacks,
     pace: Pace,
     /// For pauses that do not fall together.
     random: Mutex<fastrand::Rng>,
@@ -124,8 +127,9 @@ impl Forwarder {
         let (running, strangers) = (TaskTracker::new(), Strangers::default());
         let sessions = Sessions::new(http.clone(), recorder.clone(), metrics.clone(), pool.clone(), own, running.clone());
         let (budget, ai_budget, sessions) = (Budget::new(pool.clone()), AiBudget::new(pool.clone()), Arc::new(sessions));
+        let fallbacks = Fallbacks::new(pool.clone());
         let (pace, random) = (Pace::new(pool, recorder.active()), Mutex::new(fastrand::Rng::new()));
-        Ok(Self { http, recorder, metrics, budget, ai_budget, pace, random, running, strangers, sessions })
+        Ok(Self { http, recorder, metrics, budget, ai_budget, fallbacks, pace, random, running, strangers, sessions })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.
@@ -141,7 +145,11 @@ impl Forwarder {
             Ok(call) => call,
             Err(denied) => return self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await,
         };
-        let draft = draft::with_call(draft, &call);
+        let mut draft = draft::with_call(draft, &call);
+        match self.fallbacks.of(&caller.job, &call, &asked.headers).await {
+            Ok(of) => draft.fallback_of = of,
+            Err(NotThis { refusal, of }) => return self.refuse(provider, RequestRow { fallback_of: of, ..draft }, refusal).await,
+        }
         let within = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
         let by = By { need: Need::Called, trace_id: draft.trace_id, within };
         match self.join(provider, access.await, by).await {

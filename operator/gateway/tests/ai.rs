@@ -7,7 +7,7 @@ mod world;
 
 use assayer_contract::{
     Outcome, ReasonCode, RequestRow, Sent, Source,
-    policy::{AiMode, AiRules, AllowedSource, TokenPrice},
+    policy::{AiMode, AiRules, AllowedSource, Fallback, TokenPrice},
 };
 use assayer_store::PgPool;
 use serde_json::{Value, json};
@@ -26,6 +26,7 @@ async fn given(pool: &PgPool, ai: AiRules) -> (World, Vendor) {
         cooldown_ms: 60_000,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
+        fallback: Fallback::None,
     };
     world.caller.job.sources = [(Source::Ai, allowed)].into();
     world.caller.job.ai = ai;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use assayer_contract::{
     Operation, Outcome, ReasonCode, RequestRow, Sent, Source,
-    policy::{AiMode, AllowedSource},
+    policy::{AiMode, AllowedSource, Fallback},
 };
 use assayer_gateway::{
     forward::{Forwarder, Handshake, Need, Through},
@@ -38,6 +38,7 @@ async fn given(pool: &PgPool, source: Source, mut vendor: Vendor, retries: u8) -
         cooldown_ms: 60_000,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
+        fallback: Fallback::None,
     };
     world.caller.job.sources = [(source, allowed)].into();
     let (id, name) = (Some(Uuid::from_u128(11)), Some(vendor.name.to_owned()));

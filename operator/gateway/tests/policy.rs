@@ -7,7 +7,7 @@ mod world;
 
 use assayer_contract::{
     Outcome, ReasonCode, Sent, Source,
-    policy::{AllowedSource, AllowedSources},
+    policy::{AllowedSource, AllowedSources, Fallback},
 };
 use assayer_store::PgPool;
 use world::{World, vendor::Vendor};
@@ -25,6 +25,7 @@ fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
             cooldown_ms: 60_000,
             disabled: None,
             live: assayer_contract::policy::LiveLimits::default(),
+            fallback: Fallback::None,
         },
     )]
     .into()

@@ -102,7 +102,7 @@ mod tests {
     use crate::cadence::Ended;
     use assayer_contract::{
         Freshness, Sha256Hash, Stage,
-        policy::{Requirement, SourceRule},
+        policy::{Fallback, Requirement, SourceRule},
     };
     use std::{collections::BTreeMap, time::Duration};
     use uuid::Uuid;
@@ -118,6 +118,7 @@ mod tests {
                 max_latency: Duration::from_secs(30),
                 retries: 3,
                 cooldown: Duration::from_mins(1),
+                fallback: Fallback::None,
                 reason: None,
                 freshness: Freshness::default(),
             },

@@ -24,11 +24,11 @@ pub struct Condition {
 pub(crate) fn of(
     acceptance: &Acceptance,
     evidence: &Evidence,
-    findings: [Finding; 4],
+    findings: [Finding; 5],
     sources: &[SourceFinding],
 ) -> Vec<Condition> {
     use ConditionType as T;
-    let [market_data, not_genuine, roll_risk, promotable] = findings;
+    let [market_data, not_genuine, fallback, roll_risk, promotable] = findings;
     let complete = complete(acceptance, evidence, &market_data, sources);
     let [ready, reconciling, stalled, accepted] = health(acceptance, evidence);
     let available = match evidence {
@@ -45,7 +45,7 @@ pub(crate) fn of(
         (T::ProofComplete, complete),
         (T::MarketDataProven, market_data),
     ];
-    let after = [(T::NotGenuine, not_genuine), (T::RollRisk, roll_risk), (T::Promotable, promotable)];
+    let after = [(T::NotGenuine, not_genuine), (T::Fallback, fallback), (T::RollRisk, roll_risk), (T::Promotable, promotable)];
     let all = before.into_iter().chain(sources).chain(after);
     all.map(|(kind, f)| Condition { kind, status: f.verdict.status(), reason: f.reason, message: f.message }).collect()
 }
@@ -71,11 +71,13 @@ fn health(acceptance: &Acceptance, evidence: &Evidence) -> [Finding; 4] {
             let accepted = |verdict, text: &str| Finding::new(verdict, ReasonCode::Accepted, text);
             let valid = accepted(Proven, &format!("the spec is valid; the StagePolicy of {} binds it", policy.stage));
             let stalled = accepted(Refuted, "nothing needs anybody to act");
-            let blocked = match evidence {
-                Evidence::Read(facts) if policy.stop == StopPolicy::None => facts.blocked(),
+            let held_by = match evidence {
+                Evidence::Read(facts) if policy.stop == StopPolicy::None => {
+                    facts.blocked().or_else(|| facts.impediments.iter().find(|one| one.is_on_trial()))
+                }
                 _ => None,
             };
-            if let Some(one) = blocked {
+            if let Some(one) = held_by {
                 return held(one, valid);
             }
             match evidence {
@@ -100,11 +102,13 @@ fn health(acceptance: &Acceptance, evidence: &Evidence) -> [Finding; 4] {
     }
 }
 
-/// Nothing starts: either that passes by itself, or it waits for somebody to act.
+/// Nothing starts but a trial: either that passes by itself, or it waits for somebody to act.
 fn held(one: &Impediment, valid: Finding) -> [Finding; 4] {
     use Verdict::{Proven, Refuted};
     let [reconciling, stalled] = if one.passes_by_itself() { [Proven, Refuted] } else { [Refuted, Proven] };
+    // Of what is being tried, nobody knows whether it works again.
+    let ready = if one.is_on_trial() { Verdict::Unknown } else { Refuted };
     let [ready, reconciling, stalled] =
-        [Refuted, reconciling, stalled].map(|verdict| Finding::new(verdict, one.reason, &one.message));
+        [ready, reconciling, stalled].map(|verdict| Finding::new(verdict, one.reason, &one.message));
     [ready, reconciling, stalled, valid]
 }

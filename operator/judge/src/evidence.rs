@@ -69,6 +69,8 @@ pub struct SessionFact {
     pub record_count: Option<i64>,
     /// What the gateway measured in the bars.
     pub quality: Option<BarQuality>,
+    /// Whether anything stood in for a vendor in their jobs.
+    pub fallback: bool,
 }
 
 /// One job with its rows in the request log.
@@ -78,6 +80,14 @@ pub struct Cycle {
     pub job: JobFact,
     /// Its rows, in the order of their ids.
     pub rows: Vec<RowFact>,
+}
+
+impl Cycle {
+    /// The newest answer that stood in for a vendor, if any did.
+    pub fn stood_in(&self) -> Option<&RowFact> {
+        let answered = |row: &&RowFact| matches!(row.outcome, Outcome::Success | Outcome::Served);
+        self.rows.iter().rev().filter(answered).find(|row| row.fallback_of.is_some())
+    }
 }
 
 /// A row of `bot_jobs`.
@@ -158,6 +168,8 @@ pub struct RowFact {
     pub endpoint_override: Option<String>,
     /// What the vendor warned of.
     pub vendor_warning: Option<String>,
+    /// The failed row of another vendor that it stands in for.
+    pub fallback_of: Option<Uuid>,
     /// Why it failed or was refused.
     pub reason: Option<ReasonCode>,
     /// What the vendor said.
@@ -191,6 +203,7 @@ impl From<RequestRow> for RowFact {
             delayed: row.delayed == Some(true),
             endpoint_override: row.endpoint_override,
             vendor_warning: row.vendor_warning,
+            fallback_of: row.fallback_of,
             reason: row.reason_code,
             error_message: row.error_message,
         }

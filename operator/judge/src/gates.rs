@@ -43,7 +43,9 @@ pub(crate) fn of(acceptance: &Acceptance, evidence: &Evidence, market_data: &Fin
     gates.extend(required.map(|source| source.finding.clone()));
     let last_failure = facts.last_cycle.as_ref().and_then(|cycle| Some((&cycle.job, cycle.job.reason?)));
     let count = quality::sessions(facts, policy);
-    let sessions = format!("{count} of {} sessions of the present strategy", policy.promotion_sessions);
+    let stood_in: i64 = facts.sessions.iter().filter(|session| session.fallback).map(|session| session.count).sum();
+    let besides = if stood_in == 0 { String::new() } else { format!("; {stood_in} on a fallback's bars, which never count") };
+    let sessions = format!("{count} of {} sessions of the present strategy{besides}", policy.promotion_sessions);
     let sessions = match last_failure {
         _ if count >= i64::from(policy.promotion_sessions) => Finding::new(Verdict::Proven, ReasonCode::Proven, sessions),
         // A count that does not grow has a cause, and the cause is what helps.

@@ -10,9 +10,11 @@ pub mod cadence;
 mod conditions;
 mod delay;
 mod evidence;
+pub mod feed;
 mod freshness;
 mod gates;
 mod integration;
+pub mod limits;
 mod market_data;
 mod quality;
 pub mod readiness;
@@ -63,7 +65,8 @@ pub enum Acceptance {
 pub struct Judgement {
     /// The conditions, always in the same order: all but those of sources that the policy does not name.
     pub conditions: Vec<Condition>,
-    /// The sources in a few characters: `MD✓`, `MD✗` or `MD?`, and behind it those that the policy names: `MD✓ Macro✗`.
+    /// The sources in a few characters: `MD✓`, `MD✗` or `MD?`, and behind it those that the policy names: `MD✓ Macro✗`. Where another
+    /// vendor stood in for the first one, `MD✗ (fallback massive)`.
     pub proof: String,
     /// What keeps the Bot from its next stage, the first to clear first; empty only if it is promotable.
     pub blockers: Vec<Blocker>,
@@ -77,14 +80,20 @@ pub fn judge(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence, no
     let sources = sources::prove(acceptance, evidence, now);
     let gates = gates::of(acceptance, evidence, &market_data, &sources);
     let promotable = gates::promotable(&gates);
-    let [not_genuine, roll_risk] = [source::not_genuine(evidence), source::roll_risk(subject)];
+    let [not_genuine, fallback, roll_risk] =
+        [source::not_genuine(evidence), source::fallback(evidence), source::roll_risk(subject)];
+    let stood_in = match evidence {
+        Evidence::Read(facts) => facts.last_cycle.as_ref().and_then(Cycle::stood_in),
+        Evidence::Unreadable(_) => None,
+    };
     Judgement {
         proof: format!(
-            "MD{}{}",
+            "MD{}{}{}",
             market_data.verdict.mark(),
+            stood_in.map(|row| format!(" (fallback {})", row.provider)).unwrap_or_default(),
             sources.iter().filter_map(sources::SourceFinding::mark).collect::<String>()
         ),
-        conditions: conditions::of(acceptance, evidence, [market_data, not_genuine, roll_risk, promotable], &sources),
+        conditions: conditions::of(acceptance, evidence, [market_data, not_genuine, fallback, roll_risk, promotable], &sources),
         blockers: gates::blockers(&gates),
         activity: activity::of(subject, acceptance, evidence, now),
     }

@@ -53,6 +53,8 @@ fn proves(row: &RowFact, subject: &Subject, policy: &Policy) -> bool {
         && row.operation == Operation::Call
         && row.outcome == Outcome::Success
         && row.sent == Sent::Yes
+        // What stands in for a vendor proves nothing of it.
+        && row.fallback_of.is_none()
         && policy.market_data.providers.contains(&row.provider)
         && BAR_ENDPOINTS.contains(&(row.provider.as_str(), row.endpoint.as_str()))
         && row.dataset.as_deref() == Some(&subject.dataset)

@@ -23,9 +23,9 @@ pub(crate) fn flaw(row: &RowFact, cycle: &Cycle, policy: &Policy) -> Option<Find
     of_breaches(&found, &place)
 }
 
-/// Sessions whose bars satisfy the policy as it is now.
+/// Sessions whose bars satisfy the policy as it is now. None counts in whose job anything stood in for a vendor.
 pub(crate) fn sessions(facts: &Facts, policy: &Policy) -> i64 {
-    let good = facts.sessions.iter().filter(|session| {
+    let good = facts.sessions.iter().filter(|session| !session.fallback).filter(|session| {
         let delivered = Delivered { bars: session.bars, record_count: session.record_count, quality: session.quality.as_ref() };
         policy.market_data_quality.as_ref().is_none_or(|limits| breaches(limits, delivered).is_empty())
     });

@@ -26,6 +26,28 @@ pub(crate) fn not_genuine(evidence: &Evidence) -> Finding {
     }
 }
 
+/// Whether anything stood in for a vendor in the last completed cycle: what, and for which call.
+pub(crate) fn fallback(evidence: &Evidence) -> Finding {
+    let cycle = match evidence {
+        Evidence::Read(facts) => facts.last_cycle.as_ref(),
+        Evidence::Unreadable(_) => return Finding::titled(Verdict::Unknown, ReasonCode::EvidenceUnavailable),
+    };
+    let Some(cycle) = cycle else { return Finding::titled(Verdict::Unknown, ReasonCode::AwaitingFirstCycle) };
+    let Some((row, of)) = cycle.stood_in().and_then(|row| Some((row, row.fallback_of?))) else {
+        return Finding::new(Verdict::Refuted, ReasonCode::Accepted, "nothing stood in for a vendor");
+    };
+    let failed = cycle.rows.iter().find(|row| row.id == of);
+    let why = failed.map_or_else(String::new, |failed| {
+        let reason = failed.reason.map_or_else(|| failed.outcome.to_string(), |reason| reason.to_string());
+        format!("{}, which failed with {reason}, ", failed.provider)
+    });
+    let message = format!(
+        "{} stood in for {why}request {of}: its bars prove nothing (job {}, request {})",
+        row.provider, cycle.job.job_name, row.id
+    );
+    Finding::new(Verdict::Proven, ReasonCode::FallbackUsed, message)
+}
+
 /// `ROOT.c.N` changes contracts when they expire, so it trades each through its last days.
 pub(crate) fn roll_risk(subject: &Subject) -> Finding {
     match subject.symbol.split('.').collect::<Vec<_>>().as_slice() {

@@ -4,21 +4,21 @@ use assayer_contract::{InstrumentDays, ReasonCode, Release};
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
-/// One bar of an answer, in the vendor's own units: prices in 1e-9.
+/// One bar of an answer, in the vendor's own units: prices in 1e-9. A field that the answer leaves open is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AnsweredBar {
     /// Start of the bar, in nanoseconds since 1970 UTC.
     pub ts_event: i64,
     /// First price.
-    pub open: i64,
+    pub open: Option<i64>,
     /// Highest price.
-    pub high: i64,
+    pub high: Option<i64>,
     /// Lowest price.
-    pub low: i64,
+    pub low: Option<i64>,
     /// Last price.
-    pub close: i64,
+    pub close: Option<i64>,
     /// Contracts or units traded.
-    pub volume: u64,
+    pub volume: Option<u64>,
 }
 
 /// Sees the bars of an answer while they are counted, so that nothing has to hold them all.

@@ -100,9 +100,9 @@ fn bars_are_counted_with_their_times_and_seen_exactly() {
     let first = bars.first().unwrap();
     assert_eq!(
         (first.open, first.high, first.low, first.close),
-        (74_060_000_000, 75_150_000_000, 73_797_500_000, 75_087_500_000)
+        (Some(74_060_000_000), Some(75_150_000_000), Some(73_797_500_000), Some(75_087_500_000))
     );
-    assert_eq!((first.ts_event, first.volume), (1_767_623_400_000_000_000, 135_647_456));
+    assert_eq!((first.ts_event, first.volume), (1_767_623_400_000_000_000, Some(135_647_456)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! What is not known is null, and a field beside it says why; never 0.
 
-use assayer_contract::{RequestRow, Stage, canonical_hash};
+use assayer_contract::{Outcome, RequestRow, Stage, canonical_hash};
 use assayer_crds::{Activity, Blocker, Bot};
 use assayer_engine::Instrument;
 use assayer_store::proof::{JobEvidence, JobRow, SessionRow};
@@ -65,6 +65,8 @@ struct JobProof {
     requests: Vec<RequestRow>,
     /// Rows that the job has; more than `requests` holds only for a job with very many.
     requests_total: i64,
+    /// What stood in for a vendor in this job, so that the job proves nothing; null where nothing did.
+    fallback: Option<FallbackUse>,
     /// What its runner posted.
     session: Option<Session>,
     /// Why `session` is null.
@@ -81,6 +83,26 @@ struct JobProof {
     request_ids_resolve: Option<bool>,
     /// Why `request_ids_resolve` is not true.
     request_ids_resolve_reason: Option<String>,
+}
+
+/// What stood in for a vendor.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FallbackUse {
+    /// Registry name of the provider that answered.
+    provider: String,
+    /// Its newest row.
+    request_id: Uuid,
+    /// The row of the call that failed.
+    fallback_of: Uuid,
+}
+
+impl FallbackUse {
+    fn of(requests: &[RequestRow]) -> Option<Self> {
+        let answered = |row: &&RequestRow| matches!(row.outcome, Outcome::Success | Outcome::Served);
+        let of =
+            |row: &RequestRow| Some(Self { provider: row.provider.clone(), request_id: row.id, fallback_of: row.fallback_of? });
+        requests.iter().rev().filter(answered).find_map(of)
+    }
 }
 
 /// The session without its list of trades, which `result_hash` covers too.
@@ -146,6 +168,7 @@ impl JobProof {
             session_reason: session.is_none().then(|| checks::no_session(&job)),
             session: session.map(Session::without_trades),
             job,
+            fallback: FallbackUse::of(&requests),
             requests,
             requests_total,
             symbol_check: symbol.value,

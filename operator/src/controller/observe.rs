@@ -132,8 +132,8 @@ pub(super) fn unreadable(error: &StoreError) -> String {
 }
 
 fn session_fact(session: SessionEvidence) -> SessionFact {
-    let SessionEvidence { count, bars, record_count, quality } = session;
-    SessionFact { count, bars, record_count, quality }
+    let SessionEvidence { count, bars, record_count, quality, fallback } = session;
+    SessionFact { count, bars, record_count, quality, fallback }
 }
 
 fn job_fact(job: BotJob) -> JobFact {

@@ -4,7 +4,7 @@ use assayer_crds::{
     ActiveJob, Activity, ActivityState, Blocker, Bot, BotStatus, LastJob,
     conditions::{merge, to_k8s},
 };
-use assayer_judge::{Evidence, JobFact, Judgement, State};
+use assayer_judge::{Cycle, Evidence, Judgement, State};
 use chrono::{DateTime, Utc};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::{
@@ -48,7 +48,7 @@ pub(super) fn status(bot: &Bot, judgement: Judgement, evidence: &Evidence, now: 
         activity: activity(judgement.activity, old.map(|status| &status.activity), now),
         proof: judgement.proof,
         last_job: match evidence {
-            Evidence::Read(facts) => facts.last_cycle.as_ref().map(|cycle| last_job(&cycle.job)),
+            Evidence::Read(facts) => facts.last_cycle.as_ref().map(last_job),
             // What was known of the last job still happened.
             Evidence::Unreadable(_) => old.and_then(|status| status.last_job.clone()),
         },
@@ -95,8 +95,10 @@ fn activity(new: assayer_judge::Activity, old: Option<&Activity>, now: DateTime<
     }
 }
 
-fn last_job(job: &JobFact) -> LastJob {
+fn last_job(cycle: &Cycle) -> LastJob {
+    let job = &cycle.job;
     LastJob {
+        fallback: cycle.stood_in().map(|row| row.provider.clone()),
         id: job.id,
         job_type: job.job_type.to_string(),
         status: job.status,

@@ -40,6 +40,8 @@ pub struct SessionEvidence {
     pub record_count: Option<i64>,
     /// What the gateway measured in the bars.
     pub quality: Option<BarQuality>,
+    /// Whether anything stood in for a vendor in their jobs, whichever rows the sessions name.
+    pub fallback: bool,
 }
 
 /// Reads the evidence of one Bot.
@@ -65,6 +67,7 @@ struct Group {
     bars: i64,
     record_count: Option<i64>,
     quality: Option<Value>,
+    fallback: bool,
 }
 
 /// The rows of bars and of the vendor's count, of the same range, are found among those that the session names.
@@ -72,7 +75,7 @@ async fn sessions(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<V
     let groups = sqlx::query_as!(
         Group,
         r#"select count(*) as "count!", coalesce(b.bar_count, 0) as "bars!", c.record_count as "record_count?",
-               b.quality as "quality?"
+               b.quality as "quality?", f.used as "fallback!"
            from backtest_sessions s join bot_jobs j on j.id = s.job_id
            left join lateral (select r.bar_count, r.quality, r.start_ts, r.end_ts from requests r
                where r.id = any (s.request_ids) and r.job_id = s.job_id and r.outcome = 'success' and r.bar_count is not null
@@ -81,8 +84,10 @@ async fn sessions(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<V
                where r.id = any (s.request_ids) and r.job_id = s.job_id and r.outcome = 'success'
                    and r.record_count is not null and r.start_ts = b.start_ts and r.end_ts = b.end_ts
                order by r.id desc limit 1) c on true
+           cross join lateral (select exists (select from requests r where r.trace_id = j.trace_id and r.job_id = s.job_id
+                   and r.fallback_of is not null and r.outcome in ('success', 'served')) as used) f
            where s.bot_id = $1 and s.strategy_hash = $2 and j.strategy_hash = $2 and j.status = 'SUCCEEDED'
-           group by b.bar_count, c.record_count, b.quality"#,
+           group by b.bar_count, c.record_count, b.quality, f.used"#,
         bot_id,
         strategy.to_string()
     )
@@ -90,8 +95,8 @@ async fn sessions(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<V
     .await?;
     let read = |quality: Value| serde_json::from_value(quality).map_err(StoreError::from);
     let session = |group: _| -> Result<_, StoreError> {
-        let Group { count, bars, record_count, quality } = group;
-        Ok(SessionEvidence { count, bars, record_count, quality: quality.map(read).transpose()? })
+        let Group { count, bars, record_count, quality, fallback } = group;
+        Ok(SessionEvidence { count, bars, record_count, quality: quality.map(read).transpose()?, fallback })
     };
     groups.into_iter().map(session).collect()
 }

@@ -7,7 +7,7 @@ use std::{
 
 use assayer_contract::{
     JobReport, JobStatus, JobType, ReasonCode, RequestRow, SessionReport, Sha256Hash, Source, Stage,
-    policy::{AllowedSource, AllowedSources},
+    policy::{AllowedSource, AllowedSources, Fallback},
 };
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -64,6 +64,7 @@ fn sources() -> AllowedSources {
         cooldown_ms: 1_000,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
+        fallback: Fallback::None,
     };
     AllowedSources::from([(Source::MarketData, allowed)])
 }

@@ -39,6 +39,14 @@ pub enum Calendar {
     Nyse,
 }
 
+/// Whether a dataset is of shares on exchanges of the United States, whose symbols are the tickers that all vendors know. They trade on
+/// the days of the New York Stock Exchange; what trades before and after its hours is outside of every session.
+pub fn is_us_equities(dataset: &str) -> bool {
+    const VENUES: [&str; 15] =
+        ["ARCX", "BATS", "BATY", "DBEQ", "EDGA", "EDGX", "EPRL", "EQUS", "IEXG", "MEMX", "XASE", "XBOS", "XCHI", "XNAS", "XNYS"];
+    dataset.split_once('.').is_some_and(|(venue, _)| VENUES.contains(&venue))
+}
+
 /// Why there is no calendar, or none for this range.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarError {
@@ -67,6 +75,7 @@ impl Calendar {
         match dataset {
             "SAMPLE.FX" => Ok(Self::ForeignExchange),
             "SAMPLE.INDEX" => Ok(Self::Nyse),
+            _ if is_us_equities(dataset) => Ok(Self::Nyse),
             _ => contracts::of(dataset, symbol).map(|contract| contract.calendar).ok_or_else(unknown),
         }
     }

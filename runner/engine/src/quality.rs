@@ -36,8 +36,12 @@ pub struct Meter {
     tick_size: Price,
     last: Option<i64>,
     quality: BarQuality,
+    fields: Bars,
     against: Option<Against>,
 }
+
+/// Fields that a bar has: four prices and a volume.
+const FIELDS: i64 = 5;
 
 impl Meter {
     /// A meter for a series; `listed` are the days on which its symbol stands for an instrument, ascending.
@@ -50,11 +54,19 @@ impl Meter {
                 None
             }
         };
-        Self { tick_size: series.tick_size, last: None, quality, against }
+        Self { tick_size: series.tick_size, last: None, quality, fields: Bars::default(), against }
     }
 
-    /// Takes the next bar.
+    /// Takes the next bar where so many of its fields are missing: at least one, so it is none to be used.
+    pub fn take_incomplete(&mut self, missing: i64) {
+        self.fields.expected += FIELDS;
+        self.fields.present += FIELDS - missing.clamp(1, FIELDS);
+    }
+
+    /// Takes the next bar, which is complete.
     pub fn take(&mut self, bar: &Bar) {
+        self.fields.expected += FIELDS;
+        self.fields.present += FIELDS;
         let prices = [bar.open, bar.high, bar.low, bar.close];
         let sound = |price: &Price| *price > Price::from_nanos(0) && bar.low <= *price && *price <= bar.high;
         self.quality.ohlc_violations += i64::from(!prices.iter().all(sound));
@@ -73,7 +85,7 @@ impl Meter {
 
     /// The figures, once the last bar has been taken.
     pub fn finish(self) -> BarQuality {
-        BarQuality { calendar: self.against.map(Against::finish), ..self.quality }
+        BarQuality { calendar: self.against.map(Against::finish), fields: Some(self.fields), ..self.quality }
     }
 }
 

@@ -70,13 +70,40 @@ fn holidays_close_early_or_all_day() {
 
 #[test]
 fn a_market_that_is_not_known_has_no_calendar_and_no_ratio() {
-    for (dataset, symbol) in [("GLBX.MDP3", "ZC.v.0"), ("GLBX.MDP3", "MESZ5-MESH6"), ("XNAS.ITCH", "AAPL")] {
+    for (dataset, symbol) in [("GLBX.MDP3", "ZC.v.0"), ("GLBX.MDP3", "MESZ5-MESH6"), ("OPRA.PILLAR", "AAPL")] {
         assert!(matches!(Calendar::of(dataset, symbol), Err(CalendarError::UnknownMarket { .. })), "{symbol}");
         let quality = Meter::new(&series(dataset, symbol), &[]).finish();
         assert!(quality.calendar.is_none() && quality.calendar_unknown.unwrap().contains(symbol));
     }
     let far = Calendar::GlobexEquityIndex.sessions(at("2031-01-01T00:00:00Z"), at("2031-02-01T00:00:00Z"));
     assert!(matches!(far, Err(CalendarError::NotCovered { .. })), "{far:?}");
+}
+
+#[test]
+fn shares_of_any_us_exchange_trade_on_the_days_of_the_new_york_stock_exchange() {
+    for dataset in ["XNAS.ITCH", "ARCX.PILLAR", "EQUS.MINI"] {
+        assert_eq!(Calendar::of(dataset, "SPY"), Ok(Calendar::Nyse), "{dataset}");
+    }
+}
+
+#[test]
+fn a_bar_that_lacks_fields_is_counted_by_them_and_is_missing_for_the_calendar() {
+    let slots = slots();
+    let mut meter = Meter::new(&series("GLBX.MDP3", "MES.v.0"), &[]);
+    for (no, slot) in slots.iter().enumerate() {
+        match no {
+            1 => meter.take_incomplete(1),
+            2 => meter.take_incomplete(4),
+            _ => meter.take(&bar(slot.start)),
+        }
+    }
+    let quality = meter.finish();
+    let all = i64::try_from(slots.len()).unwrap() * 5;
+    assert_eq!(quality.fields, Some(assayer_contract::quality::Bars { present: all - 5, expected: all }));
+    let calendar = quality.calendar.unwrap();
+    assert_eq!(calendar.rth.expected + calendar.eth.expected - calendar.rth.present - calendar.eth.present, 2);
+    assert_eq!(calendar.longest_gap_minutes, 2);
+    assert_eq!((quality.off_tick, quality.ohlc_violations), (0, 0), "what is not there is not wrong");
 }
 
 fn series<'a>(dataset: &'a str, symbol: &'a str) -> Series<'a> {
@@ -253,7 +280,7 @@ fn the_committed_bars_are_as_whole_as_their_calendars_say() {
     let found = spx.calendar.clone().unwrap();
     assert_eq!(found.rth, Bars { present: 5_031, expected: 5_031 });
     assert_eq!((found.eth.expected, found.longest_gap_minutes, found.outside, found.sessions), (0, 0, 0, 5_031));
-    assert_eq!(BarQuality { calendar: None, ..spx }, BarQuality::default());
+    assert_eq!(BarQuality { calendar: None, fields: None, ..spx }, BarQuality::default());
     let eurusd = committed(
         "eurusd-1h-2017.csv",
         "SAMPLE.FX",
@@ -264,5 +291,5 @@ fn the_committed_bars_are_as_whole_as_their_calendars_say() {
     let found = eurusd.calendar.clone().unwrap();
     assert_eq!((found.eth, found.rth.expected), (Bars { present: 6_216, expected: 6_216 }, 0));
     assert_eq!((found.longest_gap_minutes, found.outside), (0, 9), "some quoted into Christmas morning");
-    assert_eq!(BarQuality { calendar: None, ..eurusd }, BarQuality::default());
+    assert_eq!(BarQuality { calendar: None, fields: None, ..eurusd }, BarQuality::default());
 }

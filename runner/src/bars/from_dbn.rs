@@ -54,8 +54,8 @@ pub(crate) enum DbnError {
     /// A record is no bar of the schema.
     #[error("record {0} of the DBN body is not a bar of the instrument's schema")]
     NotABar(usize),
-    /// A bar has no time or no price.
-    #[error("record {0} of the DBN body has an undefined time or price")]
+    /// A bar has no time, a price is missing, or its volume is.
+    #[error("record {0} of the DBN body has an undefined time, price or volume")]
     Undefined(usize),
 }
 
@@ -144,7 +144,8 @@ pub(crate) fn bar(record: RecordRef<'_>, number: usize, instrument: &Instrument)
             high: price(message.high)?,
             low: price(message.low)?,
             close: price(message.close)?,
-            volume: message.volume,
+            // The format has no sign for an unknown volume; the largest number is what it uses elsewhere.
+            volume: Some(message.volume).filter(|volume| *volume != u64::MAX)?,
         })
     };
     bar().ok_or(DbnError::Undefined(number))

@@ -6,7 +6,12 @@ use serde::Deserialize;
 use tracing::info;
 use uuid::Uuid;
 
-use super::{Failure, Gateway, assignment, fetch, provenance};
+use super::{
+    Failure, Gateway, assignment,
+    fallback::{self, StoodIn},
+    fetch::{self, Fetched, Gaps},
+    provenance,
+};
 
 /// The job's body.
 #[derive(Deserialize)]
@@ -17,24 +22,40 @@ struct Body {
     capital: Capital,
     /// What the bars must satisfy.
     quality: Option<QualityLimits>,
+    /// Registry name of the provider that stands in where the first one fails.
+    fallback: Option<String>,
 }
 
 /// Does the whole job; the answer is a sentence for the report.
 pub(super) async fn perform(gateway: &Gateway, job: &JobAssignment) -> Result<String, Failure> {
-    let Body { instrument, strategy, execution, capital, quality } = assignment::body(job)?;
+    let Body { instrument, strategy, execution, capital, quality, fallback } = assignment::body(job)?;
     let spec = BacktestSpec { instrument, strategy, execution, capital };
     spec.validate().map_err(|error| Failure::new(ReasonCode::SpecInvalid, error.to_string()))?;
-    let (bars, contracts) = fetch::bars(gateway, &spec.instrument).await?;
-    let rows = gateway.requests().await?;
-    let request_ids = provenance::fed_by(&rows, bars.len())?;
-    provenance::good_enough(&rows, quality.as_ref())?;
-    info!(bars = bars.len(), requestIds = ?request_ids, "the bars are whole");
-    let bars = Bars::of_contracts(&spec.instrument, bars, &contracts)?;
+    let limits = quality.as_ref();
+    let (bars, request_ids) = match (own(gateway, &spec.instrument, limits).await, fallback) {
+        (Err(failure), Some(provider)) => {
+            let StoodIn { bars, request_ids } = fallback::bars(gateway, &spec.instrument, &provider, limits, failure).await?;
+            (Bars::new(&spec.instrument, bars)?, request_ids)
+        }
+        (done, _) => done?,
+    };
+    info!(bars = bars.as_slice().len(), requestIds = ?request_ids, "the bars are whole");
     let report = assayer_engine::backtest::run(&spec, &bars, &mut |_| {})?;
     info!(trades = report.result.trade_counts.total, net = %report.result.net, inputsHash = %report.inputs_hash,
         resultHash = %report.result_hash, "the back-test is done");
     gateway.post_session(&session(&report, request_ids)?).await?;
     Ok(format!("{} bars, {} trades", report.result.bars, report.result.trade_counts.total))
+}
+
+/// The bars of the provider that is named first, and the rows that brought them.
+async fn own(gateway: &Gateway, instrument: &Instrument, limits: Option<&QualityLimits>) -> Result<(Bars, Vec<Uuid>), Failure> {
+    let tolerant = limits.is_some_and(QualityLimits::tolerates_missing_fields);
+    let gaps = if tolerant { Gaps::Counted } else { Gaps::Refused };
+    let Fetched { bars, contracts, incomplete } = fetch::bars(gateway, instrument, gaps).await?;
+    let rows = gateway.requests().await?;
+    let request_ids = provenance::fed_by(&rows, bars.len() + incomplete)?;
+    provenance::good_enough(&rows, limits)?;
+    Ok((Bars::of_contracts(instrument, bars, &contracts)?, request_ids))
 }
 
 fn session(report: &BacktestReport, request_ids: Vec<Uuid>) -> Result<SessionReport, Failure> {

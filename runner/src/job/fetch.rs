@@ -19,7 +19,7 @@ use tokio::io::AsyncReadExt;
 use tracing::info;
 
 use super::{Failure, Gateway};
-use crate::bars;
+use crate::bars::{self, DbnError};
 
 /// Registry name of the provider.
 pub(super) const PROVIDER: &str = "databento";
@@ -33,9 +33,28 @@ pub(super) const COUNT: &str = "metadata.get_record_count";
 /// The bars.
 pub(super) const BARS: &str = "timeseries.get_range";
 
+/// What to do with bars that lack a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gaps {
+    /// One is a failure.
+    Refused,
+    /// They are left out and counted, since the policy says how many there may be.
+    Counted,
+}
+
+/// The bars that a vendor gave.
+pub(super) struct Fetched {
+    /// Those that are whole.
+    pub(super) bars: Vec<Bar>,
+    /// Of each the id of its contract.
+    pub(super) contracts: Vec<u32>,
+    /// How many lack a field, and so are left out.
+    pub(super) incomplete: usize,
+}
+
 /// Every bar of the range with the id of its contract: range → resolve → count → price → get. The range comes first because a symbol stands for an
 /// instrument only on given days, and these are not known before.
-pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<(Vec<Bar>, Vec<u32>), Failure> {
+pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument, gaps: Gaps) -> Result<Fetched, Failure> {
     let range = range(gateway, instrument).await?;
     info!(dataset = instrument.dataset, start = %range.start, end = %range.end, "the range is known");
     let resolution = resolve(gateway, instrument, range.clone()).await?;
@@ -45,7 +64,7 @@ pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument) -> Result<(
     info!(records = count, "the vendor has counted");
     let price = price(gateway, instrument, range.clone()).await?;
     info!(usd = price, "the vendor's price of the bars is known");
-    get(gateway, instrument, range, &instruments).await
+    get(gateway, instrument, range, &instruments, gaps).await
 }
 
 /// The vendor's price of the bars in USD. The gateway lets no call through that costs money and was not quoted before.
@@ -123,7 +142,8 @@ async fn get(
     instrument: &Instrument,
     range: DateTimeRange,
     instruments: &TsSymbolMap,
-) -> Result<(Vec<Bar>, Vec<u32>), Failure> {
+    gaps: Gaps,
+) -> Result<Fetched, Failure> {
     let params = GetRangeParams::builder()
         .dataset(&instrument.dataset)
         .symbols(instrument.symbol.as_str())
@@ -135,7 +155,7 @@ async fn get(
     let decoder = client.timeseries().get_range(&params).await;
     let decoder = decoder.map_err(|error| Failure::of_databento("asking for the bars", &error))?;
     bars::check_series(decoder.metadata(), instrument)?;
-    decode(decoder, instrument, instruments).await
+    decode(decoder, instrument, instruments, gaps).await
 }
 
 /// Takes the records one by one. Each must be a bar of the instrument that the symbol stood for on its day.
@@ -143,21 +163,28 @@ async fn decode<R: AsyncReadExt + Unpin>(
     mut decoder: AsyncDbnDecoder<R>,
     instrument: &Instrument,
     instruments: &TsSymbolMap,
-) -> Result<(Vec<Bar>, Vec<u32>), Failure> {
-    let (mut bars, mut contracts) = (Vec::new(), Vec::new());
+    gaps: Gaps,
+) -> Result<Fetched, Failure> {
+    let mut fetched = Fetched { bars: Vec::new(), contracts: Vec::new(), incomplete: 0 };
     loop {
         let record = decoder.decode_record_ref().await;
         let record = record.map_err(|error| Failure::of_databento("reading the bars", &error.into()))?;
-        let Some(record) = record else { return Ok((bars, contracts)) };
-        let bar = bars::bar(record, bars.len() + 1, instrument)?;
+        let Some(record) = record else { return Ok(fetched) };
+        let bar = match bars::bar(record, fetched.bars.len() + fetched.incomplete + 1, instrument) {
+            Err(DbnError::Undefined(_)) if gaps == Gaps::Counted => {
+                fetched.incomplete += 1;
+                continue;
+            }
+            other => other?,
+        };
         let (at, instrument_id) = (bar.ts_event.cast_unsigned(), record.header().instrument_id);
         if instruments.get_for_ts(at, instrument_id) != Some(&instrument.symbol) {
             let message =
                 format!("the bar of {} is of instrument {instrument_id}, which is not {} then", bar.start(), instrument.symbol);
             return Err(Failure::new(ReasonCode::SymbolMismatch, message));
         }
-        bars.push(bar);
-        contracts.push(instrument_id);
+        fetched.bars.push(bar);
+        fetched.contracts.push(instrument_id);
     }
 }
 

@@ -13,8 +13,9 @@ use reqwest::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tracing::warn;
+use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, fetch::PROVIDER};
 
 /// First wait between attempts; each is twice the one before, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(250);
@@ -105,6 +106,25 @@ impl Gateway {
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(VENDOR_TIMEOUT);
         Ok(client.default_headers(HeaderMap::from_iter([(HeaderName::from_static(wire::TOKEN_HEADER), self.token()?)])))
+    }
+
+    /// One call of a vendor's own API by its path and query, which stands in for the call of this row. It is sent once.
+    pub(crate) async fn stand_in(&self, provider: &str, path: &str, of: Uuid) -> Result<Vec<u8>, Failure> {
+        let url = format!("{}{path}", self.provider_base(provider));
+        let send = async {
+            let request = self.http()?.build()?.get(url).header(wire::FALLBACK_OF_HEADER, of.to_string());
+            let answer = request.send().await?;
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            Ok::<_, GatewayError>((status, headers, answer.bytes().await?))
+        };
+        let (status, headers, body) = send.await?;
+        if status.is_success() {
+            return Ok(body.to_vec());
+        }
+        let reason = headers.get(wire::REASON_CODE_HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let reason = reason.unwrap_or_else(|| ReasonCode::of_vendor_status(status.as_u16()));
+        let said: String = String::from_utf8_lossy(&body).chars().take(300).collect();
+        Err(Failure::new(reason, format!("asking {provider} in place of {PROVIDER}: {status} {said}")))
     }
 
     async fn json<T: DeserializeOwned>(

@@ -2,7 +2,7 @@
 //! the rows, or why the bars cannot be used. Pure.
 
 use assayer_contract::{
-    Outcome, QualityLimits, ReasonCode, RequestSummary,
+    BarQuality, Outcome, QualityLimits, ReasonCode, RequestSummary,
     quality::{Delivered, breaches},
 };
 use uuid::Uuid;
@@ -26,17 +26,36 @@ pub(super) fn fed_by(rows: &[RequestSummary], bars: usize) -> Result<Vec<Uuid>, 
 
 /// Whether the bars satisfy the policy, by what the gateway measured and the vendor counted: the rows that the judge reads too.
 pub(super) fn good_enough(rows: &[RequestSummary], limits: Option<&QualityLimits>) -> Result<(), Failure> {
-    let Some(limits) = limits else { return Ok(()) };
+    if limits.is_none() {
+        return Ok(());
+    }
     let row = newest_success(rows, BARS)?;
     let record_count = newest_success(rows, COUNT)?.record_count;
-    let bars = row.bar_count.unwrap_or_default();
-    let found = breaches(limits, Delivered { bars, record_count, quality: row.quality.as_ref() });
+    let found = Found { bars: row.bar_count.unwrap_or_default(), record_count, quality: row.quality.clone() };
+    judge(&found, limits, row.id)
+}
+
+/// What the log says of bars.
+pub(super) struct Found {
+    /// How many the gateway counted.
+    pub(super) bars: i64,
+    /// How many the vendor says there are.
+    pub(super) record_count: Option<i64>,
+    /// What the gateway measured.
+    pub(super) quality: Option<BarQuality>,
+}
+
+/// The first limit that the bars do not satisfy is why they cannot be used; `request` says whose they are.
+pub(super) fn judge(found: &Found, limits: Option<&QualityLimits>, request: Uuid) -> Result<(), Failure> {
+    let Some(limits) = limits else { return Ok(()) };
+    let Found { bars, record_count, quality } = found;
+    let found = breaches(limits, Delivered { bars: *bars, record_count: *record_count, quality: quality.as_ref() });
     let said: Vec<_> = found.iter().map(ToString::to_string).collect();
     match found.first() {
         None => Ok(()),
         Some(first) => {
             let reason = if first.known { ReasonCode::DataQuality } else { ReasonCode::GateUnmeasured };
-            Err(Failure::new(reason, format!("{}; request {}", said.join("; "), row.id)))
+            Err(Failure::new(reason, format!("{}; request {request}", said.join("; "))))
         }
     }
 }

@@ -171,6 +171,7 @@ fn row(endpoint: &str, outcome: Outcome, bar_count: Option<i64>) -> RequestSumma
         response_digest: None,
         record_count: None,
         quality: None,
+        fallback_of: None,
     }
 }
 

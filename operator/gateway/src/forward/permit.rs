@@ -5,7 +5,7 @@ use std::time::Duration;
 use assayer_contract::{
     ReasonCode, Source,
     policy::{AiMode, AllowedSource, LiveLimits},
-    wire::TRACE_HEADER,
+    wire::{FALLBACK_OF_HEADER, TRACE_HEADER},
 };
 use assayer_providers::{Call, Provider, Refused, Request};
 use assayer_store::gateway_jobs::GatewayJob;
@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde_json::Value;
 
-use super::{Asked, pace::Patience};
+use super::{Asked, fallback, pace::Patience};
 use crate::{identity::Caller, refusal::Refusal};
 
 /// A request that is not let through, with as much as is known of it.
@@ -74,7 +74,9 @@ pub(crate) fn denial(caller: &Caller, call: &Call, headers: &HeaderMap, now: Dat
     if let Some(other) = call.symbols.iter().find(|symbol| !allowed.symbols.contains(symbol)) {
         return Some(foreign(job, call, other, &allowed.symbols));
     }
-    other_series(call, job)
+    // What stands in for another vendor is compared with the Bot's own series where that other call is known.
+    let stands_in = fallback::stands_in(job, call) || headers.contains_key(FALLBACK_OF_HEADER);
+    if stands_in { None } else { other_series(call, job) }
 }
 
 /// What the job may ask of the call's kind of source, if the call's provider is among it.

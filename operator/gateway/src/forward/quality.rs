@@ -59,10 +59,28 @@ impl BarVisitor for Gauge {
     }
 
     fn bar(&mut self, bar: &AnsweredBar) {
-        let AnsweredBar { ts_event, volume, .. } = *bar;
-        let [open, high, low, close] = [bar.open, bar.high, bar.low, bar.close].map(Price::from_nanos);
-        if let Some(meter) = &mut self.meter {
-            meter.take(&Bar { ts_event, open, high, low, close, volume });
+        let Some(meter) = &mut self.meter else { return };
+        match whole(bar) {
+            Some(bar) => meter.take(&bar),
+            None => meter.take_incomplete(missing(bar)),
         }
     }
+}
+
+/// The bar, where it has all of its fields.
+fn whole(bar: &AnsweredBar) -> Option<Bar> {
+    Some(Bar {
+        ts_event: bar.ts_event,
+        open: Price::from_nanos(bar.open?),
+        high: Price::from_nanos(bar.high?),
+        low: Price::from_nanos(bar.low?),
+        close: Price::from_nanos(bar.close?),
+        volume: bar.volume?,
+    })
+}
+
+/// Fields that it lacks.
+fn missing(bar: &AnsweredBar) -> i64 {
+    let AnsweredBar { ts_event: _, open, high, low, close, volume } = bar;
+    [open, high, low, close].into_iter().map(|price| i64::from(price.is_none())).sum::<i64>() + i64::from(volume.is_none())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assayer_contract::{
     Operation, RequestRow, Source,
-    policy::{AllowedSource, AllowedSources},
+    policy::{AllowedSource, AllowedSources, Fallback},
 };
 use assayer_gateway::{
     forward::{Access, Asked, Forwarder, Handshake, Need, Through},
@@ -50,6 +50,7 @@ impl Broker {
             max_latency_ms: 10_000,
             retries: 0,
             cooldown_ms: 60_000,
+            fallback: Fallback::None,
             disabled: None,
             live: assayer_contract::policy::LiveLimits::default(),
         };

@@ -92,6 +92,7 @@ impl Vendor {
             providers: vec!["databento".into()],
             symbols: vec![SYMBOL.into()],
             max_latency_ms: 1_000,
+            fallback: assayer_contract::policy::Fallback::None,
             disabled: None,
             live: LiveLimits::default(),
         };

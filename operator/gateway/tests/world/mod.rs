@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use assayer_contract::{
     JobStatus, JobType, Operation, RequestRow, Source, Stage,
-    policy::{AllowedSource, AllowedSources},
+    policy::{AllowedSource, AllowedSources, Fallback},
     wire::REQUEST_ID_HEADER,
 };
 use assayer_gateway::{
@@ -200,6 +200,7 @@ pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
         cooldown_ms: 60_000,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
+        fallback: Fallback::None,
     };
     AllowedSources::from([(Source::MarketData, allowed)])
 }

@@ -66,7 +66,7 @@ impl Vendor {
         self.call(world, Asked { method: Method::POST, path: path.to_owned(), query: None, headers, body }).await
     }
 
-    async fn call(&self, world: &World, asked: Asked) -> Answer {
+    pub(crate) async fn call(&self, world: &World, asked: Asked) -> Answer {
         let access = std::future::ready(Ok(self.access.clone()));
         Answer::of(world.forwarder.call(&world.caller, find(self.name).unwrap(), asked, access).await).await
     }

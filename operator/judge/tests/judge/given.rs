@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use assayer_contract::{
     BarQuality, Freshness, JobStatus, JobType, Operation, Outcome, QualityLimits, ReasonCode, Sent, Sha256Hash, Source, Stage,
-    policy::{Policy, Requirement, SourceRule, StopPolicy},
+    policy::{Fallback, Policy, Requirement, SourceRule, StopPolicy},
     quality::{self, CalendarQuality},
 };
 use assayer_judge::{Acceptance, Cycle, Evidence, Facts, JobFact, Judgement, RowFact, SessionFact, Subject, judge};
@@ -53,6 +53,7 @@ pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
         max_latency: Duration::from_secs(30),
         retries: 3,
         cooldown: Duration::from_mins(1),
+        fallback: Fallback::None,
         reason: None,
         freshness: Freshness::default(),
     }
@@ -65,6 +66,7 @@ pub(crate) fn limits() -> QualityLimits {
         min_rth_ratio: ratio("0.995"),
         min_eth_ratio: ratio("0.9"),
         max_gap_minutes: Some(60),
+        max_missing_ratio: None,
     }
 }
 
@@ -75,7 +77,7 @@ pub(crate) fn quality() -> BarQuality {
 }
 
 pub(crate) fn sessions(count: i64) -> SessionFact {
-    SessionFact { count, bars: 5_031, record_count: Some(5_031), quality: Some(quality()) }
+    SessionFact { count, bars: 5_031, record_count: Some(5_031), quality: Some(quality()), fallback: false }
 }
 
 pub(crate) fn count() -> RowFact {
@@ -125,6 +127,7 @@ pub(crate) fn bars() -> RowFact {
         delayed: false,
         endpoint_override: None,
         vendor_warning: None,
+        fallback_of: None,
         reason: None,
         error_message: None,
     }

@@ -106,3 +106,44 @@ fn a_symbol_that_holds_contracts_to_the_end_is_accepted_with_a_warning_that_reco
         assert_eq!(of(symbol).0, "False", "{symbol}");
     }
 }
+
+#[test]
+fn what_stands_in_for_a_vendor_is_named_and_proves_nothing_whatever_it_brought() {
+    let failed = RowFact { reason: Some(ReasonCode::ProviderUnreachable), ..refused_key() };
+    let stood_in = |provider: &str, outcome, sent| RowFact {
+        id: uuid::Uuid::from_u128(9),
+        provider: provider.into(),
+        fallback_of: Some(failed.id),
+        outcome,
+        sent,
+        ..bars()
+    };
+    let of = |row: RowFact| judged(&after(vec![failed.clone(), row], job(JobStatus::Succeeded, None), 3));
+    for (provider, outcome, sent) in
+        [("massive", Outcome::Success, Sent::Yes), ("databento", Outcome::Success, Sent::Yes), ("sim", Outcome::Served, Sent::No)]
+    {
+        let judgement = of(stood_in(provider, outcome, sent));
+        let (status, reason, message) = condition(&judgement, "Fallback");
+        assert_eq!((status, reason), ("True", ReasonCode::FallbackUsed));
+        assert!(
+            message.contains(&format!("{provider} stood in for databento, which failed with PROVIDER_UNREACHABLE")),
+            "{message}"
+        );
+        assert_eq!(condition(&judgement, "MarketDataProven").0, "False", "{provider}");
+        assert_ne!(condition(&judgement, "Promotable").0, "True");
+        assert_eq!(judgement.proof, format!("MD✗ (fallback {provider})"));
+    }
+    let judgement = of(stood_in("massive", Outcome::Failed, Sent::Yes));
+    assert_eq!(condition(&judgement, "Fallback").0, "False", "one that failed as well brought nothing");
+    assert_eq!(condition(&judged(&Evidence::Read(Facts::default())), "Fallback").0, "Unknown");
+}
+
+#[test]
+fn a_session_on_the_bars_of_a_fallback_never_counts_and_the_gate_says_so() {
+    let stood_in = SessionFact { fallback: true, ..sessions(5) };
+    let cycle = Cycle { job: job(JobStatus::Succeeded, None), rows: vec![count(), bars()] };
+    let facts = Facts { last_cycle: Some(cycle), sessions: vec![sessions(1), stood_in], ..Facts::default() };
+    let (_, reason, message) = condition(&judged(&Evidence::Read(facts)), "Promotable");
+    assert_eq!(reason, ReasonCode::SessionsTooFew);
+    assert!(message.contains("1 of 3 sessions") && message.contains("5 on a fallback's bars, which never count"), "{message}");
+}

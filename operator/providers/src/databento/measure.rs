@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use assayer_contract::InstrumentDays;
 use chrono::{DateTime, NaiveDate, Utc};
 use dbn::{
-    MappingInterval, Metadata, OhlcvMsg, Record, RecordRef, SType, Schema, TsSymbolMap, VersionUpgradePolicy,
+    MappingInterval, Metadata, OhlcvMsg, Record, RecordRef, SType, Schema, TsSymbolMap, UNDEF_PRICE, VersionUpgradePolicy,
     decode::{DbnMetadata, DecodeRecordRef, dbn::Decoder},
     enums::rtype,
 };
@@ -157,8 +157,16 @@ impl<'a> Counter<'a> {
 }
 
 fn answered(bar: &OhlcvMsg, ts_event: i64) -> AnsweredBar {
-    let OhlcvMsg { open, high, low, close, volume, .. } = *bar;
-    AnsweredBar { ts_event, open, high, low, close, volume }
+    let price = |nanos: i64| (nanos != UNDEF_PRICE).then_some(nanos);
+    AnsweredBar {
+        ts_event,
+        open: price(bar.open),
+        high: price(bar.high),
+        low: price(bar.low),
+        close: price(bar.close),
+        // The format has no sign for an unknown volume; the largest number is what it uses elsewhere.
+        volume: (bar.volume != u64::MAX).then_some(bar.volume),
+    }
 }
 
 /// The days on which the answer says that the symbol stands for an instrument, ascending.

@@ -17,14 +17,14 @@ pub(super) trait Bar {
     fn ticker(&self) -> Option<&str>;
 }
 
-/// Indices have no volume.
+/// Indices have no volume; of anything else a field may be missing.
 #[derive(Deserialize)]
 pub(super) struct StockBar {
     t: Number,
-    o: Number,
-    h: Number,
-    l: Number,
-    c: Number,
+    o: Option<Number>,
+    h: Option<Number>,
+    l: Option<Number>,
+    c: Option<Number>,
     v: Option<Number>,
 }
 
@@ -32,10 +32,10 @@ pub(super) struct StockBar {
 pub(super) struct FuturesBar {
     ticker: Option<String>,
     window_start: Number,
-    open: Number,
-    high: Number,
-    low: Number,
-    close: Number,
+    open: Option<Number>,
+    high: Option<Number>,
+    low: Option<Number>,
+    close: Option<Number>,
     volume: Option<Number>,
 }
 
@@ -59,16 +59,15 @@ impl Bar for FuturesBar {
     }
 }
 
-fn answered(ts_event: i64, [open, high, low, close]: [Number; 4], volume: Option<Number>) -> Option<AnsweredBar> {
-    let volume = volume.map_or(Some(0), |volume| volume.times(1))?;
-    Some(AnsweredBar {
-        ts_event,
-        open: open.nanos()?,
-        high: high.nanos()?,
-        low: low.nanos()?,
-        close: close.nanos()?,
-        volume: u64::try_from(volume).ok()?,
-    })
+/// A field that is there and beyond any market's is no field at all, so neither is the bar.
+fn answered(ts_event: i64, prices: [Option<Number>; 4], volume: Option<Number>) -> Option<AnsweredBar> {
+    let mut nanos = [None; 4];
+    for (nanos, price) in nanos.iter_mut().zip(prices) {
+        *nanos = price.map(|price| price.nanos().ok_or(())).transpose().ok()?;
+    }
+    let [open, high, low, close] = nanos;
+    let volume = volume.map(|volume| volume.times(1).and_then(|volume| u64::try_from(volume).ok()).ok_or(()));
+    Some(AnsweredBar { ts_event, open, high, low, close, volume: volume.transpose().ok()? })
 }
 
 /// Counts the bars of one page.
@@ -90,5 +89,6 @@ pub(super) fn count<T: Bar + DeserializeOwned>(
     };
     let bars = rows.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     let length = call.schema.as_deref().and_then(BarLength::parse);
-    Ok(Measure { delayed: page.status == Status::Delayed, ..rest::bars(call, bars, length, seen) })
+    let record_count = page.results_count.filter(|_| is_whole).and_then(|claimed| i64::try_from(claimed).ok());
+    Ok(Measure { record_count, delayed: page.status == Status::Delayed, ..rest::bars(call, bars, length, seen) })
 }
