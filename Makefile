@@ -3,6 +3,7 @@
 CLUSTER := cargo run --quiet --package assayer-cluster --
 # One feature set for every build, so that nothing is compiled twice.
 CARGO_TEST := cargo test --workspace --quiet
+SCENARIO := $(CARGO_TEST) --features assayer-tests/processes,assayer-tests/cluster
 # What a scenario says last is why it failed, not where in the test's runtime.
 export RUST_LIB_BACKTRACE := 0
 
@@ -23,7 +24,8 @@ psql: ## read-only SQL: make psql, or make psql ARGS='-c "select 1"'
 
 check: format lint generated unit chart ## seconds: format, lints, generated files, unit tests
 
-test: deps check scenarios acceptance ## everything, on a real cluster
+test: deps check built ## everything, on a real cluster
+	@$(BESIDE) $(SUITES) acceptance
 
 deps:
 	$(CLUSTER) deps
@@ -54,22 +56,29 @@ chart:
 	! $$render --set standIns.enabled=true > /dev/null 2>&1; \
 	! $$render --set api.anonymousRead=true > /dev/null 2>&1
 
-scenarios: ## every process as a plain process, against a real API server and Postgres
+# These wait most of their time, so they run beside each other; each has an API server and a Postgres of its own.
+SUITES := integrations crashes faults processes control
+BESIDE := $(MAKE) --no-print-directory --jobs=2
+scenarios: built ## every process as a plain process, against a real API server and Postgres
+	@$(BESIDE) $(SUITES)
+
+built:
 	cargo build --workspace --quiet
-	@set -e; for scenario in processes integrations faults control crashes; do \
-		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test $$scenario -- --nocapture; \
-	done
+	$(SCENARIO) --no-run
+
+$(SUITES):
+	@$(CLUSTER) api run -- $(SCENARIO) --test $@ -- --nocapture
 
 soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
 	cargo build --workspace --quiet
 	ASSAYER_CRASHES=$${ASSAYER_CRASHES:-200} \
-		$(CLUSTER) api run -- $(CARGO_TEST) --features assayer-tests/processes --test crashes -- --nocapture
+		$(CLUSTER) api run -- $(SCENARIO) --test crashes -- --nocapture
 
 endurance: ## five Bots on a real node, left alone for a quarter of an hour; then its pods are killed
-	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test endurance -- --nocapture'
+	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(SCENARIO) --test endurance -- --nocapture'
 
 acceptance: ## the same, installed with Helm on a real node
-	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(CARGO_TEST) --features assayer-tests/cluster --test cluster --test outages -- --nocapture --test-threads=8'
+	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(SCENARIO) --test cluster --test outages -- --nocapture --test-threads=8'
 
 FUZZ := $(CURDIR)/target/fuzz
 fuzz: ## vendors' answers as an enemy would write them; ASSAYER_FUZZ_SECONDS=… for longer
@@ -88,4 +97,4 @@ openapi: ## write operator/openapi.json from the API's own types
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios soak fuzz endurance acceptance crds openapi sqlx
+.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak fuzz endurance acceptance crds openapi sqlx

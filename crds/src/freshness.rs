@@ -45,7 +45,7 @@ pub(crate) fn rules(freshness: Option<&Freshness>, valid_during: Option<Hours>) 
         within: freshness.and_then(|freshness| Some(freshness.within.as_ref()?.duration())),
         until_release: freshness.is_some_and(|freshness| freshness.basis == Some(Basis::Release)),
         in_regular_hours: valid_during == Some(Hours::Rth),
-        max_delay: None,
+        ..Rules::default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `Integration`: which vendor the Bots of a namespace use, and where its credential is. Pure.
 
+use assayer_contract::Offer;
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,14 @@ pub enum Topic {
     Promotable,
     /// An Integration's state is Connected; Degraded, NotConnected and NotConfigured are told.
     Connected,
+}
+
+impl Integration {
+    /// What it offers to the Bots of its namespace; nothing where it is in none.
+    pub fn offer(&self) -> Option<Offer> {
+        let (namespace, name) = (self.metadata.namespace.clone()?, self.metadata.name.clone()?);
+        Some(Offer { namespace, provider: self.spec.provider.name(), name })
+    }
 }
 
 fn connected_for() -> DurationText {

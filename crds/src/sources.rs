@@ -171,12 +171,26 @@ pub struct MarketData {
     #[schemars(length(min = 1, max = 200))]
     pub reason: Option<String>,
     /// How long the newest bar may be missing from an answer that reaches to the present, in open hours of its market; more is
-    /// DATA_DELAYED, and so is what the vendor itself calls delayed. From 1s to 24h. Absent: any delay counts.
+    /// DATA_DELAYED, and so is what the vendor itself calls delayed, and a live bar that is received so long after its end. From 1s to 24h. Absent: any delay counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("duration(self) >= duration('1s') && duration(self) <= duration('24h')").message(
         "spec.sources.marketData.maxDelay must be from 1s to 24h"
     ))]
     pub max_delay: Option<DurationText>,
+    /// How long ago the newest live bar may have ended while its market is open; more is DATA_STALE to its readers, though the session
+    /// lives. Of bars that are longer than a minute, by so much more. From 61s to 1h. Absent: 75s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('61s') && duration(self) <= duration('1h')").message(
+        "spec.sources.marketData.barMaxAge must be from 61s to 1h"
+    ))]
+    pub bar_max_age: Option<DurationText>,
+    /// How long a live session may give no sign of life before it is dead, DATA_STALE to its readers, and replaced. Of several readers
+    /// the strictest decides. From 15s to 5m, since the vendor is asked for a heartbeat every 5s. Absent: 30s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('15s') && duration(self) <= duration('5m')").message(
+        "spec.sources.marketData.heartbeatMaxAge must be from 15s to 5m"
+    ))]
+    pub heartbeat_max_age: Option<DurationText>,
     /// What the bars must satisfy before a backtest counts. Absent: nothing, so that any bars count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
@@ -213,6 +227,8 @@ impl MarketData {
             reason: self.reason.clone(),
             freshness: assayer_contract::Freshness {
                 max_delay: self.max_delay.as_ref().map(DurationText::duration),
+                bar_max_age: self.bar_max_age.as_ref().map(DurationText::duration),
+                heartbeat_max_age: self.heartbeat_max_age.as_ref().map(DurationText::duration),
                 ..assayer_contract::Freshness::default()
             },
         }

@@ -102,6 +102,16 @@ fn what_cannot_be_obeyed_is_refused_by_the_name_of_its_field() {
             json!({"requirement": "Required", "providers": ["databento"], "maxDelay": "25h"}),
             "spec.sources.marketData.maxDelay must be from 1s to 24h",
         ),
+        (
+            "/sources/marketData",
+            json!({"requirement": "Required", "providers": ["databento"], "barMaxAge": "60s"}),
+            "spec.sources.marketData.barMaxAge must be from 61s to 1h",
+        ),
+        (
+            "/sources/marketData",
+            json!({"requirement": "Required", "providers": ["databento"], "heartbeatMaxAge": "10s"}),
+            "spec.sources.marketData.heartbeatMaxAge must be from 15s to 5m",
+        ),
         ("/cadence/backtest", json!("1s"), "spec.cadence.backtest must be from 5s to 168h"),
         ("/cadence/backtest", json!("999h"), "spec.cadence.backtest must be from 5s to 168h"),
         ("/jobTimeout", json!("25h"), "spec.jobTimeout must be from 5s to 24h"),

@@ -2,7 +2,9 @@
 
 use std::{borrow::Borrow, collections::BTreeMap};
 
-use assayer_crds::Integration;
+use assayer_contract::{Feed, serving};
+use assayer_crds::{Bot, Integration};
+use assayer_engine::Instrument;
 use assayer_judge::{
     IntegrationEvidence, judge_integration,
     readiness::{Served, Serving, SignOfLife},
@@ -12,36 +14,38 @@ use chrono::{DateTime, Utc};
 use kube::ResourceExt;
 use uuid::Uuid;
 
-/// Of each provider in each namespace, the Integration that serves it, which is the first by name, with what its rows prove.
+/// Of each provider in each namespace, the Integration that serves it, with what its rows prove.
 pub(crate) async fn of<I: Borrow<Integration>>(
     pool: &PgPool,
     all: impl IntoIterator<Item = I>,
     now: DateTime<Utc>,
 ) -> Result<Serving, StoreError> {
-    let mut first: BTreeMap<(String, String), (String, Uuid, i64, I)> = BTreeMap::new();
-    for one in all {
-        let Some((key, serves)) = identified(one) else { continue };
-        if first.get(&key).is_none_or(|known| serves.0 < known.0) {
-            first.insert(key, serves);
-        }
-    }
-    let ids: Vec<_> = first.values().map(|(_, id, generation, _)| (*id, *generation)).collect();
+    let chosen = serving(all.into_iter().filter_map(|one| Some((one.borrow().offer()?, one))));
+    let ids: Vec<_> = chosen.values().filter_map(|one| identified(one.borrow())).collect();
     let mut rows = if ids.is_empty() { BTreeMap::new() } else { integrations::newest(pool, &ids, now).await? };
-    let serving = first.into_iter().map(|(key, (name, id, _, integration))| {
+    let judged = chosen.into_iter().filter_map(|((namespace, provider), one)| {
+        let integration: &Integration = one.borrow();
+        let (id, _) = identified(integration)?;
         let evidence = IntegrationEvidence::Read(rows.remove(&id).unwrap_or_default().into());
-        let judgement = judge_integration(&evidence, integration.borrow().spec.connected_for.duration(), now);
-        (key, Served::of(name, &judgement))
+        let judgement = judge_integration(&evidence, integration.spec.connected_for.duration(), now);
+        Some(((namespace, provider.to_owned()), Served::of(integration.name_any(), &judgement)))
     });
-    Ok(serving.collect())
+    Ok(judged.collect())
 }
 
-type Serves<I> = ((String, String), (String, Uuid, i64, I));
+fn identified(integration: &Integration) -> Option<(Uuid, i64)> {
+    Some((integration.uid()?.parse().ok()?, integration.metadata.generation?))
+}
 
-fn identified<I: Borrow<Integration>>(one: I) -> Option<Serves<I>> {
-    let it: &Integration = one.borrow();
-    let key = (it.namespace()?, it.spec.provider.name().to_owned());
-    let (name, id, generation) = (it.name_any(), it.uid()?.parse().ok()?, it.metadata.generation?);
-    Some((key, (name, id, generation, one)))
+/// The bars that a Bot works on.
+pub(crate) fn feed(bot: &Bot) -> Feed {
+    let Instrument { dataset, symbol, schema, .. } = &bot.spec.instrument;
+    Feed {
+        namespace: bot.namespace().unwrap_or_default(),
+        dataset: dataset.clone(),
+        schema: schema.name().to_owned(),
+        symbol: symbol.clone(),
+    }
 }
 
 /// The last sign of life of the gateway that writes the log.

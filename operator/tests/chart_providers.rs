@@ -78,3 +78,22 @@ fn keys_of_stand_ins_are_for_providers_that_there_are() {
         assert!(values.keys.keys().all(|name| assayer_providers::find(name).is_some()), "{:?}", values.keys.keys());
     }
 }
+
+/// Who changes the port of live data has to change it wherever a connection passes.
+#[test]
+fn the_way_to_the_live_stand_in_is_open_from_the_gateway_to_its_container() {
+    let chart = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../charts/assayer");
+    let text = |file: &str| fs::read_to_string(chart.join(file)).unwrap();
+    let (stand_ins, policies) = (text("templates/stand-ins.yaml"), text("templates/network-policies.yaml"));
+    for part in [
+        "--live-listen, \"0.0.0.0:13000\"",
+        "{ name: live, port: 13000, targetPort: live }",
+        "{ name: live, containerPort: 13000 }",
+    ] {
+        assert!(stand_ins.contains(part), "{part}");
+    }
+    let (_, of_stand_ins) = policies.split_once("(eq $component \"gateway\") $.Values.standIns.enabled").unwrap();
+    let (rule, _) = of_stand_ins.split_once("{{- end }}").unwrap();
+    assert!(rule.contains("\"stand-ins\"") && rule.contains("port: 13000"), "{rule}");
+    assert!(text("samples/integration-databento.yaml").contains("liveEndpoint: assayer-stand-ins.assayer.svc:13000"));
+}

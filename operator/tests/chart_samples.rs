@@ -31,4 +31,5 @@ fn the_sample_integration_and_key_fit_the_development_values() {
     assert_eq!(secret["metadata"]["name"], integration.spec.credentials.secret_ref.name);
     assert_eq!(values["environment"], "dev", "no other installation obeys the sample's endpoint");
     assert_eq!(integration.spec.endpoint.as_deref(), Some("http://assayer-stand-ins.assayer.svc:8080/databento"));
+    assert_eq!(integration.spec.live_endpoint.as_deref(), Some("assayer-stand-ins.assayer.svc:13000"));
 }

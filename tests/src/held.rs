@@ -47,9 +47,15 @@ pub async fn settled(world: &World, namespace: &str) -> Result<()> {
 
 /// A job that is at work for some seconds yet, since its vendor is slow.
 pub async fn living(world: &World, namespace: &str) -> Result<Held> {
+    first_living(world, namespace, async || Ok(())).await
+}
+
+/// The same, the first after what this begins: a Bot, where there was none.
+pub async fn first_living(world: &World, namespace: &str, begin: impl AsyncFnOnce() -> Result<()>) -> Result<Held> {
     let of_key = json!({"key": World::fingerprint(&World::key_of(namespace))});
     world.order_faults(&[json!({"match": of_key, "fault": "slow", "after_ms": SLOW_MS})]).await?;
     let since: String = world.sql("select now()")?;
+    begin().await?;
     job(
         world,
         namespace,

@@ -56,6 +56,7 @@ impl Installed {
             vendors: vendors_below(&stand_ins),
             stand_in: format!("{stand_ins}/databento"),
             endpoint: format!("http://assayer-stand-ins.{RELEASE}.svc:8080/databento"),
+            live_endpoint: format!("assayer-stand-ins.{RELEASE}.svc:13000"),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
         Ok(Self { world, _forwards: vec![api_forward, gateway_forward, stand_ins_forward] })

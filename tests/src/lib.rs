@@ -14,6 +14,7 @@ pub mod processes;
 pub mod raw;
 pub mod scenarios;
 pub mod servers;
+pub mod stream;
 pub mod wait;
 pub mod world;
 

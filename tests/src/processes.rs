@@ -27,15 +27,15 @@ pub struct Processes {
 }
 
 impl Processes {
-    /// Starts everything on a database of its own.
-    pub async fn start() -> Result<Self> {
-        Self::start_on(Database::create()?, logs("scenarios")?, POLICY).await
+    /// Starts everything on a database of its own, with logs in the folder of this suite.
+    pub async fn start(suite: &str) -> Result<Self> {
+        Self::start_on(Database::create()?, logs(suite)?, POLICY).await
     }
 
     /// The same with jobs that may take so long only, so that their runners give up sooner.
-    pub async fn start_impatient(job_timeout: &str) -> Result<Self> {
+    pub async fn start_impatient(suite: &str, job_timeout: &str) -> Result<Self> {
         let policy = POLICY.replace("jobTimeout: 1m", &format!("jobTimeout: {job_timeout}"));
-        Self::start_on(Database::create()?, logs("scenarios")?, &policy).await
+        Self::start_on(Database::create()?, logs(suite)?, &policy).await
     }
 
     /// Starts everything on this empty database, with logs in this folder and this policy.
@@ -43,7 +43,7 @@ impl Processes {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::try_default().await.context("KUBECONFIG of `cluster api run`")?;
         let mut ports = BTreeMap::new();
-        for name in ["stand-in", "gateway", "controller", "api", "guarded-api"] {
+        for name in ["stand-in", "live", "gateway", "controller", "api", "guarded-api"] {
             ports.insert(name.to_owned(), free()?);
         }
         let url = |name: &str| format!("http://127.0.0.1:{}", ports.get(name).copied().unwrap_or_default());
@@ -54,6 +54,7 @@ impl Processes {
             gateway: url("gateway"),
             stand_in: format!("{}/databento", url("stand-in")),
             endpoint: format!("{}/databento", url("stand-in")),
+            live_endpoint: url("live").replace("http://", ""),
             vendors: vendors_below(&url("stand-in")),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
@@ -145,7 +146,8 @@ impl Processes {
     fn start_all(&mut self) -> Result<()> {
         let stand_in = self.of("assayer-stand-ins", "stand-in", "nobody")?;
         let key = format!("databento={GOOD_KEY}");
-        let stand_in = stand_in.args(["all", "--listen", &self.listen("stand-in"), "--key", &key, "--data"]);
+        let (listen, live) = (self.listen("stand-in"), self.listen("live"));
+        let stand_in = stand_in.args(["all", "--listen", &listen, "--live-listen", &live, "--key", &key, "--data"]);
         let stand_in = stand_in.args([checkout().join("tests/data")]);
         let gateway = self.gateway("gateway")?;
         let controller = self.controller("controller")?;
@@ -261,9 +263,9 @@ async fn install_custom_resources(world: &World) -> Result<()> {
     Ok(())
 }
 
-/// Where the processes' logs lie until the next run of the same scenarios.
-pub(crate) fn logs(scenarios: &str) -> Result<PathBuf> {
-    let dir = checkout().join("target").join(scenarios);
+/// Where the processes' logs lie until the next run of the same suite.
+pub(crate) fn logs(suite: &str) -> Result<PathBuf> {
+    let dir = checkout().join("target/scenarios").join(suite);
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir)?;
     Ok(dir.canonicalize()?)

@@ -9,6 +9,7 @@ pub mod exactly_once;
 pub mod faults;
 pub mod integrations;
 pub mod killed;
+pub mod live;
 pub mod notifications;
 pub mod outages;
 pub mod pods;

@@ -35,6 +35,8 @@ pub struct World {
     pub stand_in: String,
     /// Base URL of the stand-in, as the gateway reaches it.
     pub endpoint: String,
+    /// Host and port of the stand-in for live data, as the gateway reaches it.
+    pub live_endpoint: String,
     /// Base URLs of all vendors' stand-ins by the names of their providers, as the test reaches them.
     pub vendors: BTreeMap<String, String>,
     /// Plain HTTP.
@@ -112,7 +114,7 @@ impl World {
         self.control(Method::DELETE, &format!("faults?key={}", Self::fingerprint(key)), &Value::Null).await
     }
 
-    async fn control(&self, method: Method, what: &str, body: &Value) -> Result<()> {
+    pub(crate) async fn control(&self, method: Method, what: &str, body: &Value) -> Result<()> {
         let answer = self.http.request(method, format!("{}/__stand-in/{what}", self.stand_in)).json(body).send().await?;
         let status = answer.status();
         ensure!(status.is_success(), "the stand-in's {what}: {status} {}", answer.text().await?);
@@ -137,7 +139,8 @@ impl World {
         self.set_key(name, key).await?;
         let integration = json!({
             "apiVersion": "assayer.dev/v1alpha1", "kind": "Integration",
-            "spec": {"provider": "databento", "credentials": {"secretRef": {"name": "databento"}}, "endpoint": self.endpoint},
+            "spec": {"provider": "databento", "credentials": {"secretRef": {"name": "databento"}}, "endpoint": self.endpoint,
+                "liveEndpoint": self.live_endpoint},
         });
         self.apply(&Api::<Integration>::namespaced(self.client.clone(), name), "databento", &integration).await?;
         Ok(())

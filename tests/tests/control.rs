@@ -7,7 +7,7 @@ use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_stops_and_deletions_are_obeyed_and_told() -> Result<()> {
-    let running = Processes::start().await?;
+    let running = Processes::start("control").await?;
     let world = &running.world;
     step!(control::bots_take_turns_where_there_is_room_for_one(world, "room"));
     step!(control::a_price_is_shown_before_it_is_paid(world, "price"));

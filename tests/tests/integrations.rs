@@ -2,19 +2,21 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{calendar, exactly_once, integrations, notifications, secrets};
+use assayer_tests::scenarios::{calendar, exactly_once, integrations, live, notifications, secrets};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
-    let mut running = Processes::start().await?;
+    let mut running = Processes::start("integrations").await?;
     let world = running.world.clone();
     let (world, guarded) = (&world, running.url("guarded-api"));
     step!(integrations::nothing_starts_without_its_key_and_everything_with_it(world, "system"));
     step!(integrations::a_job_under_way_obeys(world, "system"));
+    step!(integrations::a_gateway_with_other_limits_is_named(world));
     let killed = running.part("controller")?;
     step!(integrations::a_planner_that_is_gone_is_noticed(world, killed));
     world.remove_namespace("system").await?;
+    step!(integrations::bars_that_do_not_come_deny_a_start(world, "no-bars"));
     let (of_kinds, of_broker) = tokio::try_join!(
         integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")),
         integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker"),
@@ -39,6 +41,7 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
         running.restart("gateway")?;
         running.ready("gateway").await
     }));
+    step!(live::bars_reach_a_job_once_and_in_order(world, "live", true));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
     let keys: Vec<&str> = keys.iter().chain(&of_kinds).chain(&of_broker).chain(&tokens).map(String::as_str).collect();

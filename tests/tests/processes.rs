@@ -8,7 +8,7 @@ use assayer_tests::step;
 /// One world for all: starting it takes longer than looking at it.
 #[tokio::test(flavor = "multi_thread")]
 async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()> {
-    let running = Processes::start().await?;
+    let running = Processes::start("processes").await?;
     let world = &running.world;
     step!(refusals::bad_manifests_are_refused_by_field(world));
     world.namespace("default", assayer_tests::world::GOOD_KEY).await?;

@@ -17,6 +17,10 @@ pub struct Freshness {
     pub in_regular_hours: bool,
     /// The newest bar of an answer that reaches to the present may be missing for so long, while its market is open.
     pub max_delay: Option<Duration>,
+    /// Of live bars by the minute: the newest one may have ended so long ago, while its market is open.
+    pub bar_max_age: Option<Duration>,
+    /// A live session that gives no sign of life for so long is dead.
+    pub heartbeat_max_age: Option<Duration>,
 }
 
 /// A release of economic figures, by its vendor's word.

@@ -102,6 +102,24 @@ pub struct AllowedSource {
     /// Why none may be asked, where the policy disables the source; there are no providers then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<String>,
+    /// How late and how old live data may be; what is none there is left to the gateway, or not asked for.
+    #[serde(default, skip_serializing_if = "LiveLimits::is_none")]
+    pub live: LiveLimits,
+}
+
+/// How late and how old live data may be for a job, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LiveLimits {
+    /// A bar that is received later after its end is delayed; none calls no bar that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_delay_ms: Option<u32>,
+    /// The newest bar of an open market may have ended so long ago; of bars longer than a minute by so much more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bar_max_age_ms: Option<u32>,
+    /// A session that gives no sign of life for so long is dead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heartbeat_max_age_ms: Option<u32>,
 }
 
 /// Of jobs that were planned by the version before.
@@ -165,12 +183,11 @@ impl Policy {
         let allowed = |(source, rule): (Source, &SourceRule)| {
             let others = proxies.get(&source).into_iter().flatten().cloned();
             let symbols = std::iter::once(symbol.to_owned()).chain(others).collect();
-            let millis = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
             let (max_latency_ms, cooldown_ms, retries) = (millis(rule.max_latency), millis(rule.cooldown), rule.retries);
             let disabled = rule.disabled(source, self.stage);
             let providers = if disabled.is_some() { Vec::new() } else { rule.providers.clone() };
-            let fallback = rule.fallback;
-            (source, AllowedSource { providers, symbols, max_latency_ms, retries, cooldown_ms, fallback, disabled })
+            let (live, fallback) = (LiveLimits::from(&rule.freshness), rule.fallback);
+            (source, AllowedSource { providers, symbols, max_latency_ms, retries, cooldown_ms, fallback, disabled, live })
         };
         self.rules().map(allowed).collect()
     }
@@ -181,6 +198,26 @@ impl AllowedSource {
     pub fn alternative(&self) -> Option<&str> {
         self.fallback.provider(&self.providers)
     }
+}
+
+impl LiveLimits {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl From<&Freshness> for LiveLimits {
+    fn from(freshness: &Freshness) -> Self {
+        Self {
+            max_delay_ms: freshness.max_delay.map(millis),
+            bar_max_age_ms: freshness.bar_max_age.map(millis),
+            heartbeat_max_age_ms: freshness.heartbeat_max_age.map(millis),
+        }
+    }
+}
+
+fn millis(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 
 impl SourceRule {

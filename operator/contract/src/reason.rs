@@ -106,6 +106,7 @@ pub enum ReasonCode {
     Unauthenticated,
     WriterFenced,
     // The installation's own workers.
+    LimitsUnproven,
     SupervisorSilent,
     TimeoutWorkerSilent,
 }

@@ -9,6 +9,7 @@ mod calendar;
 pub mod forward;
 mod handshakes;
 pub mod identity;
+mod limits;
 pub mod metrics;
 mod notify;
 pub mod own_name;

@@ -14,6 +14,7 @@ use crate::{
     forward::Forwarder,
     handshakes::Handshakes,
     identity::{Identity, Pods},
+    limits,
     metrics::Metrics,
     notify::Notifier,
     own_name::OwnName,
@@ -61,6 +62,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> Result<(), GatewayError> {
     let metrics = Metrics::new();
+    let instance = settings.writer.writer.clone();
     let (writer, recorder) = Writer::new(pool.clone(), settings.writer, metrics.clone());
     let (stop_writing, stop_telling) = (CancellationToken::new(), CancellationToken::new());
     let mut writing = tokio::spawn(writer.run(stop_writing.clone()));
@@ -75,6 +77,7 @@ pub async fn serve(
     let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), own);
     tokio::spawn(by_clock::run(Arc::new(notifier), recorder.active(), stop.clone()));
     let (standing, policies_watch) = Standing::watch(client.clone(), pool.clone(), Arc::clone(&accesses));
+    let saying = tokio::spawn(limits::run(standing.policies(), pool.clone(), instance, stop.clone()));
     let streams = Streams::new(recorder.clone(), metrics.clone(), pool.clone(), Rules::default(), stop.clone());
     let shared = Shared {
         streams,
@@ -99,6 +102,7 @@ pub async fn serve(
     let _ = tokio::time::timeout(DRAIN, forwarder.finish()).await;
     stop_telling.cancel();
     let _ = telling.await;
+    let _ = saying.await;
     stop_writing.cancel();
     Ok(writing.await??)
 }

@@ -8,10 +8,11 @@ use std::{
 };
 
 use assayer_contract::{
-    ReasonCode,
+    ReasonCode, Sha256Hash,
     policy::{Requirement, SourceRule, StageRules},
+    serving,
 };
-use assayer_crds::StagePolicy;
+use assayer_crds::{Integration, StagePolicy, limits_hash};
 use assayer_judge::{
     IntegrationEvidence, judge_integration,
     readiness::{Impediment, Readiness, Served, Serving, of_source},
@@ -28,6 +29,7 @@ use kube::{
     },
 };
 use tokio::time::{Instant, timeout};
+use uuid::Uuid;
 
 use crate::{access::Accesses, refusal::Refusal, watch::Watch};
 
@@ -37,11 +39,27 @@ const REMEMBERED: Duration = Duration::from_secs(5);
 /// A gateway that has just started may not know the policies yet.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The StagePolicies that this gateway obeys.
+#[derive(Clone)]
+pub(crate) struct Policies(Store<StagePolicy>);
+
+impl Policies {
+    /// All of them; `None` where they are not known yet.
+    async fn known(&self) -> Option<Vec<Arc<StagePolicy>>> {
+        matches!(timeout(PATIENCE, self.0.wait_until_ready()).await, Ok(Ok(()))).then(|| self.0.state())
+    }
+
+    /// The hash of what they have it enforce; `None` where they are not known yet.
+    pub(crate) async fn limits_hash(&self) -> Option<Sha256Hash> {
+        limits_hash(self.known().await?.iter().map(|policy| &policy.spec)).ok()
+    }
+}
+
 /// What stands in the way of jobs.
 pub(crate) struct Standing {
     pool: PgPool,
     accesses: Arc<Accesses>,
-    policies: Store<StagePolicy>,
+    policies: Policies,
     read: Mutex<BTreeMap<String, (Instant, Arc<Serving>)>>,
     /// One reads at a time: who comes meanwhile finds what was read, and connections are left for the calls themselves.
     reading: tokio::sync::Mutex<()>,
@@ -53,6 +71,7 @@ impl Standing {
         let (policies, writer) = reflector::store();
         let stream = watcher(Api::<StagePolicy>::all(client), watcher::Config::default()).default_backoff().reflect(writer);
         let watch = Watch::spawn("stagepolicies", stream, policies.clone());
+        let policies = Policies(policies);
         (Self { pool, accesses, policies, read: Mutex::default(), reading: tokio::sync::Mutex::default() }, watch)
     }
 
@@ -78,12 +97,17 @@ impl Standing {
         blocked(&serving).map_or(Ok(()), |one| Err(refusal(&one)))
     }
 
+    /// The policies that it obeys.
+    pub(crate) fn policies(&self) -> Policies {
+        self.policies.clone()
+    }
+
     async fn rules(&self, job: &GatewayJob) -> Result<StageRules, Refusal> {
-        if !matches!(timeout(PATIENCE, self.policies.wait_until_ready()).await, Ok(Ok(()))) {
+        let Some(all) = self.policies.known().await else {
             let message = "the StagePolicies are not known yet";
             return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::ClusterUnavailable, message));
-        }
-        let policy = self.policies.state().into_iter().find(|policy| policy.spec.stage == job.stage);
+        };
+        let policy = all.into_iter().find(|policy| policy.spec.stage == job.stage);
         let closed = |reason, message: String| Refusal::new(StatusCode::FORBIDDEN, reason, message);
         let missing = || closed(ReasonCode::PolicyMissing, format!("there is no StagePolicy of {}", job.stage));
         let invalid = |error| closed(ReasonCode::PolicyInvalid, format!("the StagePolicy of {}: {error}", job.stage));
@@ -95,23 +119,17 @@ impl Standing {
         read.get(namespace).filter(|(at, _)| at.elapsed() < REMEMBERED).map(|(_, serving)| Arc::clone(serving))
     }
 
-    /// Of each provider in the namespace, the Integration that serves it, which is the first by name, with what its rows prove now.
+    /// Of each provider in the namespace, the Integration that serves it, with what its rows prove now.
     async fn serving(&self, namespace: &str) -> Result<Arc<Serving>, StoreError> {
         let (asked, now) = (Instant::now(), Utc::now());
-        let mut first = BTreeMap::new();
-        for one in self.accesses.integrations().into_iter().filter(|one| one.namespace().as_deref() == Some(namespace)) {
-            let Some(key) = one.uid().and_then(|uid| Some((uid.parse().ok()?, one.metadata.generation?))) else { continue };
-            let served = first.entry(one.spec.provider.name()).or_insert_with(|| (key, Arc::clone(&one)));
-            if one.name_any() < served.1.name_any() {
-                *served = (key, one);
-            }
-        }
-        let keys: Vec<_> = first.values().map(|(key, _)| *key).collect();
+        let here = self.accesses.integrations().into_iter().filter_map(|one| Some((one.offer()?, one)));
+        let chosen = serving(here.filter(|(offer, _)| offer.namespace == namespace));
+        let keys: Vec<_> = chosen.values().filter_map(|one| identified(one)).collect();
         let mut rows = integrations::newest(&self.pool, &keys, now).await?;
-        let serving = first.into_iter().map(|(provider, ((id, _), one))| {
-            let evidence = IntegrationEvidence::Read(rows.remove(&id).unwrap_or_default().into());
+        let serving = chosen.into_iter().filter_map(|((namespace, provider), one)| {
+            let evidence = IntegrationEvidence::Read(rows.remove(&identified(&one)?.0).unwrap_or_default().into());
             let judgement = judge_integration(&evidence, one.spec.connected_for.duration(), now);
-            ((namespace.to_owned(), provider.to_owned()), Served::of(one.name_any(), &judgement))
+            Some(((namespace, provider.to_owned()), Served::of(one.name_any(), &judgement)))
         });
         let serving = Arc::new(serving.collect::<Serving>());
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,6 +137,11 @@ impl Standing {
         read.insert(namespace.to_owned(), (asked, Arc::clone(&serving)));
         Ok(serving)
     }
+}
+
+/// By what its rows name it.
+fn identified(integration: &Integration) -> Option<(Uuid, i64)> {
+    Some((integration.uid()?.parse().ok()?, integration.metadata.generation?))
 }
 
 fn refusal(one: &Impediment) -> Refusal {

@@ -3,6 +3,7 @@
 
 mod encode;
 mod hub;
+mod noted;
 mod reader;
 mod rules;
 mod session;
@@ -37,6 +38,7 @@ pub use rules::Rules;
 use self::{
     hub::{Hub, Place},
     reader::{LastWord, Reader},
+    rules::Limits,
     session::Keeper,
 };
 use crate::{
@@ -49,9 +51,6 @@ use crate::{
 
 /// Answers that may wait for a reader.
 const WAITING: usize = 8;
-/// A session that does not begin in this time is none, for the reader that waits.
-const BEGIN: Duration = Duration::from_secs(45);
-
 /// A credential, which only its hash stands for, the address that it is shown to, and a dataset.
 type HubKey = (Sha256Hash, String, String);
 
@@ -63,6 +62,15 @@ pub struct Streams {
     rules: Rules,
     hubs: Mutex<BTreeMap<HubKey, Arc<Hub>>>,
     stop: CancellationToken,
+}
+
+/// What one reader asks for, and what its stage's policy says of it.
+struct Own<'a> {
+    caller: &'a Caller,
+    one: Subscription,
+    limits: Limits,
+    /// How long it waits for a session to begin.
+    begin: Duration,
 }
 
 /// A request for a stream.
@@ -108,27 +116,29 @@ impl Streams {
             Err(NoAccess { refusal, through }) => return self.refuse(draft::with_through(row, &through), refusal).await,
         };
         let row = RequestRow { endpoint_override: access.live_endpoint.clone(), ..draft::with_access(row, &access) };
-        match self.join(caller, one, row.clone(), access).await {
+        let own = Own {
+            caller,
+            one,
+            limits: Limits::of(permit::live_limits(&caller.job, &call), &self.rules),
+            begin: permit::limit(&caller.job, &call),
+        };
+        match self.join(own, row.clone(), access).await {
             Ok(response) => response,
             Err(refusal) => self.refuse(row, refusal).await,
         }
     }
 
     /// A place in the session that there is, or in one that is opened for it.
-    async fn join(
-        self: &Arc<Self>,
-        caller: &Caller,
-        one: Subscription,
-        row: RequestRow,
-        access: Access,
-    ) -> Result<Response, Refusal> {
+    async fn join(self: &Arc<Self>, own: Own<'_>, row: RequestRow, access: Access) -> Result<Response, Refusal> {
+        let Own { caller, one, limits, begin } = own;
         let address = address(&access, &one.dataset)?;
         let key = live::key(&access.credentials)
             .map_err(|error| Refusal::new(StatusCode::UNAUTHORIZED, error.reason_code(), error.to_string()))?;
         let key = (Sha256Hash::of(key.expose_secret().as_bytes()), address, one.dataset.clone());
-        let place = self.place(key, &one, access, caller).ok_or_else(session::closed)?;
-        let late = || Refusal::new(StatusCode::GATEWAY_TIMEOUT, ReasonCode::ProviderTimeout, "no live session began in time");
-        tokio::time::timeout(BEGIN, place.begun()).await.map_err(|_| late())??;
+        let place = self.place(key, (&one, limits), access, caller).ok_or_else(session::closed)?;
+        let message = format!("no live session began within {} s, sources.marketData.maxLatency", begin.as_secs_f64());
+        let late = || Refusal::new(StatusCode::GATEWAY_TIMEOUT, ReasonCode::ProviderTimeout, message);
+        tokio::time::timeout(begin, place.begun()).await.map_err(|_| late())??;
         let (out, pieces) = mpsc::channel(WAITING);
         let last_word = LastWord::default();
         let reader = Reader {
@@ -137,7 +147,8 @@ impl Streams {
             draft: row,
             recorder: self.recorder.clone(),
             metrics: self.metrics.clone(),
-            rules: self.rules,
+            patience: self.rules.patience,
+            limits,
             out,
             last_word: Arc::clone(&last_word),
             job: caller.job.clone(),
@@ -149,13 +160,19 @@ impl Streams {
     }
 
     /// A place in the hub that there is, if it is not over, or in a new one.
-    fn place(self: &Arc<Self>, key: HubKey, one: &Subscription, access: Access, caller: &Caller) -> Option<Place> {
+    fn place(
+        self: &Arc<Self>,
+        key: HubKey,
+        (one, limits): (&Subscription, Limits),
+        access: Access,
+        caller: &Caller,
+    ) -> Option<Place> {
         let mut hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = hubs.get(&key).and_then(|hub| hub.enter(one, self.rules.held));
+        let known = hubs.get(&key).and_then(|hub| hub.enter(one, self.rules.held, limits.heartbeat_max_age));
         known.or_else(|| {
             let hub = Hub::new();
             // Somebody has to read it before its session is kept.
-            let place = hub.enter(one, self.rules.held);
+            let place = hub.enter(one, self.rules.held, limits.heartbeat_max_age);
             hubs.insert(key.clone(), Arc::clone(&hub));
             self.keep(key, hub, access, caller);
             place

@@ -26,6 +26,7 @@ async fn given(pool: &PgPool, ai: AiRules) -> (World, Vendor) {
         cooldown_ms: 60_000,
         fallback: Fallback::None,
         disabled: None,
+        live: assayer_contract::policy::LiveLimits::default(),
     };
     world.caller.job.sources = [(Source::Ai, allowed)].into();
     world.caller.job.ai = ai;

@@ -25,6 +25,7 @@ fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
             cooldown_ms: 60_000,
             fallback: Fallback::None,
             disabled: None,
+            live: assayer_contract::policy::LiveLimits::default(),
         },
     )]
     .into()

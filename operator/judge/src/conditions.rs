@@ -71,11 +71,13 @@ fn health(acceptance: &Acceptance, evidence: &Evidence) -> [Finding; 4] {
             let accepted = |verdict, text: &str| Finding::new(verdict, ReasonCode::Accepted, text);
             let valid = accepted(Proven, &format!("the spec is valid; the StagePolicy of {} binds it", policy.stage));
             let stalled = accepted(Refuted, "nothing needs anybody to act");
-            let blocked = match evidence {
-                Evidence::Read(facts) if policy.stop == StopPolicy::None => facts.blocked(),
+            let held_by = match evidence {
+                Evidence::Read(facts) if policy.stop == StopPolicy::None => {
+                    facts.blocked().or_else(|| facts.impediments.iter().find(|one| one.is_on_trial()))
+                }
                 _ => None,
             };
-            if let Some(one) = blocked {
+            if let Some(one) = held_by {
                 return held(one, valid);
             }
             match evidence {
@@ -100,11 +102,13 @@ fn health(acceptance: &Acceptance, evidence: &Evidence) -> [Finding; 4] {
     }
 }
 
-/// Nothing starts: either that passes by itself, or it waits for somebody to act.
+/// Nothing starts but a trial: either that passes by itself, or it waits for somebody to act.
 fn held(one: &Impediment, valid: Finding) -> [Finding; 4] {
     use Verdict::{Proven, Refuted};
     let [reconciling, stalled] = if one.passes_by_itself() { [Proven, Refuted] } else { [Refuted, Proven] };
+    // Of what is being tried, nobody knows whether it works again.
+    let ready = if one.is_on_trial() { Verdict::Unknown } else { Refuted };
     let [ready, reconciling, stalled] =
-        [Refuted, reconciling, stalled].map(|verdict| Finding::new(verdict, one.reason, &one.message));
+        [ready, reconciling, stalled].map(|verdict| Finding::new(verdict, one.reason, &one.message));
     [ready, reconciling, stalled, valid]
 }

@@ -5,7 +5,8 @@
 //! 1. It is OK only if every source that the stage requires is connected through at least one of its providers.
 //! 2. Taking evidence away never makes it better, and neither does requiring one source more.
 //! 3. What is not required is never in the way.
-//! 4. Nothing that keeps a Bot from starting is cleared by a job of that Bot: handshakes and heartbeats clear it.
+//! 4. Nothing that keeps a Bot from starting is cleared by a job of that Bot: handshakes and heartbeats clear it. That its bars do not
+//!    come, only a job can clear: so it passes with time, and one start is let in (`feed`).
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -16,7 +17,10 @@ use assayer_contract::{
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::{Acceptance, IntegrationJudgement, IntegrationState, Verdict};
+use crate::{
+    Acceptance, IntegrationJudgement, IntegrationState, Verdict,
+    feed::{self, FeedLook},
+};
 
 /// A writer of the log without a sign of life for longer than this is gone: another would have taken over by then.
 pub const WRITER_WITHIN: Duration = Duration::from_mins(1);
@@ -47,6 +51,15 @@ pub enum Scope {
         provider: String,
         /// Its name; `None` where there is none.
         name: Option<String>,
+    },
+    /// A series of bars.
+    Feed {
+        /// Its namespace.
+        namespace: String,
+        /// Registry name of the vendor.
+        provider: String,
+        /// Dataset, schema and symbol.
+        feed: String,
     },
     /// A Bot's own spec or policy.
     Bot {
@@ -142,6 +155,8 @@ pub struct Candidate<'a> {
     pub name: &'a str,
     /// The policy that binds it, or why it is not run.
     pub acceptance: &'a Acceptance,
+    /// The bars that it works on, if it is run.
+    pub feed: Option<FeedLook<'a>>,
 }
 
 impl Served {
@@ -177,6 +192,11 @@ impl Served {
 }
 
 impl Impediment {
+    /// Whether a start is let in to find out whether it is still so.
+    pub fn is_on_trial(&self) -> bool {
+        matches!(self.scope, Scope::Feed { .. }) && self.readiness == Readiness::Degraded
+    }
+
     /// Whether it goes away without anybody: what the vendor, the log or the cluster does by itself.
     pub fn passes_by_itself(&self) -> bool {
         let of_vendor = matches!(self.reason.bearing(), Bearing::Configuration | Bearing::Credential | Bearing::Plan);
@@ -205,9 +225,21 @@ pub fn impediments(bot: Candidate<'_>, serving: &Serving, log: &Log, now: DateTi
         return of_log(log, now).into_iter().collect();
     }
     let sources = required(policy).filter_map(|(source, rule)| of_source(bot.namespace, source, rule, serving));
-    let mut all: Vec<_> = of_log(log, now).into_iter().chain(sources).collect();
+    let feed = of_feed(bot, policy, serving, now);
+    let mut all: Vec<_> = of_log(log, now).into_iter().chain(sources).chain(feed).collect();
     all.sort_by_key(|one| std::cmp::Reverse(one.readiness));
     all
+}
+
+/// Of bars that are required and can be asked for, whether they come.
+fn of_feed(bot: Candidate<'_>, policy: &Policy, serving: &Serving, now: DateTime<Utc>) -> Option<Impediment> {
+    let rule = &policy.market_data;
+    let ready = |provider: &&String| {
+        let served = serving.get(&(bot.namespace.to_owned(), (*provider).clone()));
+        served.is_some_and(|served| served.readiness() != Readiness::Blocked)
+    };
+    let provider = rule.providers.iter().find(ready).filter(|_| rule.requirement == Requirement::Required)?;
+    feed::impediment(bot, provider, policy, now)
 }
 
 /// The sources that a policy requires.

@@ -2,7 +2,7 @@
 //! or OK, six gates each with its evidence, and each Bot's readiness by the very function that lets its jobs start. Pure.
 //!
 //! Rules that the tests hold it to:
-//! 1. It is the worst of its required parts: what no Bot requires is in nobody's way, and its gate is neither open nor closed.
+//! 1. It is the worst of its required parts: what no Bot requires is in nobody's way, and of a source its gate is neither open nor closed.
 //! 2. Taking evidence away never makes it better, and neither does requiring something more.
 //! 3. A gate is open only by evidence that it names.
 
@@ -13,6 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     Acceptance, Verdict,
+    limits::{self, Limits},
     readiness::{
         Candidate, Impediment, Log, Proof, Readiness, Scope, Serving, SignOfLife, blocked, impediments, of_log, of_source,
         required, worst,
@@ -35,6 +36,8 @@ pub struct Workers {
     pub planner: Option<PlannerFact>,
     /// The last heartbeat of each worker that closes what is past its deadline.
     pub timeouts: BTreeMap<&'static str, SignOfLife>,
+    /// Which limits the gateways enforce.
+    pub limits: Limits,
 }
 
 /// A completed run of the planner.
@@ -83,15 +86,21 @@ pub struct System {
 pub fn system(workers: &Workers, bots: &[Candidate<'_>], serving: &Serving, now: DateTime<Utc>) -> System {
     let of_bots: Vec<_> = bots.iter().map(|bot| impediments(*bot, serving, &workers.log, now)).collect();
     let own = [supervisor(workers, now), timeouts(workers, now)];
-    let risk = risk_engine(bots);
-    let unmeasured = risk.required.then(|| blocked(risk.reason, Scope::Worker("gateway"), risk.message.clone(), risk.verdict));
-    let own_impediments = own.iter().filter_map(Own::impediment).chain(unmeasured);
+    let risk = risk_engine(workers, bots, now);
+    let closed = risk.required && risk.verdict != Verdict::Proven;
+    let unproven = closed.then(|| blocked(risk.reason, Scope::Worker("gateway"), risk.message.clone(), risk.verdict));
+    let own_impediments = own.iter().filter_map(Own::impediment).chain(unproven);
     let of_installation = of_log(&workers.log, now).into_iter().chain(own_impediments);
     let mut blockers: Vec<(Impediment, Vec<usize>)> = of_installation.map(|one| (one, Vec::new())).collect();
     for (index, impediment) in of_bots.iter().enumerate().flat_map(|(index, all)| all.iter().map(move |one| (index, one))) {
         let key = |one: &Impediment| (one.scope.clone(), one.reason, one.source);
         match blockers.iter_mut().find(|(known, _)| key(known) == key(impediment)) {
-            Some((_, concerned)) => concerned.push(index),
+            Some((known, concerned)) => {
+                concerned.push(index);
+                if known.readiness < impediment.readiness {
+                    known.clone_from(impediment);
+                }
+            }
             None => blockers.push((impediment.clone(), vec![index])),
         }
     }
@@ -100,7 +109,7 @@ pub fn system(workers: &Workers, bots: &[Candidate<'_>], serving: &Serving, now:
     let data = [Source::MarketData, Source::Macro, Source::OptionsFlow, Source::News];
     let of = |name, sources: &[Source]| of_sources(name, sources, bots, (serving, &workers.log));
     let gates = [
-        of("dataFeedsHealthy", &data),
+        with_feeds(of("dataFeedsHealthy", &data), &of_bots),
         of("brokerConnected", &[Source::Broker]),
         of("llmConnected", &[Source::Ai]),
         supervisor,
@@ -233,20 +242,24 @@ fn of_sources(name: &'static str, kinds: &[Source], bots: &[Candidate<'_>], (ser
     }
 }
 
+/// Sources that are connected are not healthy while a feed brings nothing.
+fn with_feeds(gate: Gate, of_bots: &[Vec<Impediment>]) -> Gate {
+    let mut of_feeds = of_bots.iter().flatten().filter(|one| matches!(one.scope, Scope::Feed { .. }));
+    match of_feeds.next().filter(|_| gate.verdict == Verdict::Proven) {
+        Some(Impediment { verdict, reason, message, evidence, .. }) => {
+            Gate { verdict: *verdict, reason: *reason, message: message.clone(), evidence: evidence.clone(), ..gate }
+        }
+        None => gate,
+    }
+}
+
 /// Rows that a gate names; there may be one for every namespace.
 const NAMED: usize = 20;
 
-/// Limits of positions are enforced from PAPER on, where orders are placed.
-fn risk_engine(bots: &[Candidate<'_>]) -> Gate {
+/// Limits bind from PAPER on, where orders are placed.
+fn risk_engine(workers: &Workers, bots: &[Candidate<'_>], now: DateTime<Utc>) -> Gate {
     let beyond = |bot: &Candidate<'_>| matches!(bot.acceptance, Acceptance::Accepted(policy) if policy.stage != Stage::Lab);
-    let required = bots.iter().any(beyond);
-    let (reason, message) = if required {
-        (ReasonCode::GateUnmeasured, "no gateway reports the risk limits that it enforces")
-    } else {
-        (ReasonCode::NotRequired, "required by no Bot: in LAB no order is placed, so there is no risk limit to enforce")
-    };
-    let (name, verdict, message) = ("riskEngineConnected", Verdict::Unknown, message.to_owned());
-    Gate { name, verdict, reason, message, required, evidence: vec![] }
+    limits::gate(&workers.limits, &workers.log, bots.iter().any(beyond), now)
 }
 
 fn proof(kind: &'static str, seen: &SignOfLife) -> Proof {

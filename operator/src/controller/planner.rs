@@ -1,11 +1,19 @@
 //! Gives each Bot the job of its due slot. In: Bots, policy, open jobs, the time. Out: rows first, then Kubernetes Jobs, and a record
 //! of the run. Not pure. A row without its Job (a crash in between) gets it at the next run, until its deadline.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
-use assayer_contract::{JobStatus, JobType, ReasonCode, Stage, job_name};
+use assayer_contract::{Feed, JobStatus, JobType, ReasonCode, Stage, job_name};
 use assayer_crds::Bot;
-use assayer_judge::{Acceptance, cadence::Ended, readiness::Readiness};
+use assayer_judge::{
+    Acceptance,
+    cadence::Ended,
+    readiness::{Impediment, Readiness},
+};
 use assayer_store::{
     jobs::{self, BotJob, NewJob},
     planner::{self, PlannerRun},
@@ -27,6 +35,7 @@ use super::{
     starts::Starts,
     validate::{Accepted, Refusal, STAGE, validate},
 };
+use crate::serving;
 
 /// New Bots wake the planner; a crowd of them wakes it once.
 const SETTLE: Duration = Duration::from_millis(500);
@@ -94,10 +103,15 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
     for candidate in &candidates {
         let (row, last) = (open.get(&candidate.id), recent.get(&candidate.id).map_or(&[][..], Vec::as_slice));
         let policy = candidate.verdict.as_ref().map(|accepted| &accepted.policy).map_err(|refusal| refusal.reason);
-        let blocked = blocked(&starts, candidate, now).filter(|_| row.is_none());
+        let in_the_way = impediments(&starts, candidate, now);
+        let blocked = in_the_way.iter().find(|one| one.readiness == Readiness::Blocked).map(|one| one.reason);
+        let blocked = blocked.filter(|_| row.is_none());
         let denied = policy.as_ref().err().copied().or(blocked).filter(|_| row.is_none());
+        let trial = in_the_way.iter().any(Impediment::is_on_trial).then(|| serving::feed(&candidate.bot));
         match (due(candidate.id, policy, row, blocked, last, now), &candidate.verdict) {
-            (Due::Launch(slot), Ok(accepted)) => due_now.push((turn(candidate.id, last), candidate, accepted, slot)),
+            (Due::Launch(slot), Ok(accepted)) => {
+                due_now.push(DueNow { turn: turn(candidate.id, last), candidate, accepted, slot, trial });
+            }
             (Due::Launch(_), Err(Refusal { reason, .. })) => counts.skip(*reason),
             (Due::Wait(reason), _) => {
                 counts.skip(reason);
@@ -115,15 +129,21 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
     record(ctx, candidates.len(), counts, now).await
 }
 
-/// Why no job of a Bot that may otherwise be run may start.
-fn blocked(starts: &Starts, Candidate { bot, verdict, .. }: &Candidate, now: DateTime<Utc>) -> Option<ReasonCode> {
-    let acceptance = Acceptance::Accepted(Box::new(verdict.as_ref().ok()?.policy.clone()));
-    let all = starts.impediments(bot, &acceptance, now);
-    all.into_iter().find(|one| one.readiness == Readiness::Blocked).map(|one| one.reason)
+/// What is in the way of a Bot that may otherwise be run.
+fn impediments(starts: &Starts, Candidate { bot, verdict, .. }: &Candidate, now: DateTime<Utc>) -> Vec<Impediment> {
+    let Ok(accepted) = verdict else { return Vec::new() };
+    starts.impediments(bot, &Acceptance::Accepted(Box::new(accepted.policy.clone())), now)
 }
 
-/// A Bot that is due: its turn, itself, and its slot.
-type DueNow<'a> = ((Option<DateTime<Utc>>, Uuid), &'a Candidate, &'a Accepted, DateTime<Utc>);
+/// A Bot that is due.
+struct DueNow<'a> {
+    turn: (Option<DateTime<Utc>>, Uuid),
+    candidate: &'a Candidate,
+    accepted: &'a Accepted,
+    slot: DateTime<Utc>,
+    /// The feed of which its job is to find out whether it delivers again: one Bot at a time does.
+    trial: Option<Feed>,
+}
 
 /// Enqueues those that are due, in their turn, as far as the policy leaves room beside the `backtests` that are open.
 async fn admit(
@@ -133,15 +153,19 @@ async fn admit(
     counts: &mut Counts,
     now: DateTime<Utc>,
 ) -> Result<Vec<(Arc<Bot>, BotJob)>, Error> {
-    let mut launches = Vec::new();
-    due.sort_by_key(|(turn, ..)| *turn);
-    for (_, candidate, accepted, slot) in due {
-        if backtests >= usize::try_from(accepted.policy.max_concurrent_backtests).unwrap_or(usize::MAX) {
+    let (mut launches, mut tried) = (Vec::new(), BTreeSet::new());
+    due.sort_by_key(|one| one.turn);
+    for DueNow { candidate, accepted, slot, trial, .. } in due {
+        if trial.as_ref().is_some_and(|feed| tried.contains(feed)) {
+            counts.skip(ReasonCode::DataUnavailable);
+            counts.deny(&candidate.bot, ReasonCode::DataUnavailable);
+        } else if backtests >= usize::try_from(accepted.policy.max_concurrent_backtests).unwrap_or(usize::MAX) {
             counts.skip(ReasonCode::ConcurrencyLimit);
             // It says so itself.
             let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*candidate.bot));
         } else if let Some(row) = enqueue(ctx, candidate, accepted, slot, now).await? {
             backtests += 1;
+            tried.extend(trial);
             *counts.enqueued.entry(STAGE).or_default() += 1;
             launches.push((Arc::clone(&candidate.bot), row));
         } else {

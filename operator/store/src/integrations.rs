@@ -88,7 +88,7 @@ async fn attempts(pool: &PgPool, ids: &[Uuid], generations: &[i64], now: DateTim
     Ok(query.fetch_all(pool).await?)
 }
 
-/// What was asked in vain, or answered with a delay, and not answered well since.
+/// What was asked in vain, or answered with a delay, and not answered well since. Live bars come to a job as rows that are served.
 async fn denials(pool: &PgPool, ids: &[Uuid], generations: &[i64], now: DateTime<Utc>) -> Result<Vec<Found>, StoreError> {
     let query = sqlx::query_as!(
         Found,
@@ -100,7 +100,7 @@ async fn denials(pool: &PgPool, ids: &[Uuid], generations: &[i64], now: DateTime
                     and d.id >= uuid_floor($3) and d.outcome in ('failed', 'refused', 'unknown') and d.operation = 'call'
                     and d.reason_code = any ($4) and not exists (
                         select from requests c where c.integration_id between d.integration_id and d.integration_id and c.id > d.id
-                            and c.outcome = 'success' and c.operation = 'call' and c.bot_id is not null and c.job_id is not null
+                            and c.outcome in ('success', 'served') and c.operation = 'call' and c.bot_id is not null and c.job_id is not null
                             and c.delayed is not true and c.endpoint = d.endpoint and c.dataset is not distinct from d.dataset
                             and c.schema is not distinct from d.schema)
                 order by d.integration_id desc, d.id desc limit 1)
@@ -116,7 +116,7 @@ async fn denials(pool: &PgPool, ids: &[Uuid], generations: &[i64], now: DateTime
                (select d.id from requests d where d.integration_id between i.id and i.id and d.integration_generation = i.generation
                     and d.id >= uuid_floor($3) and d.delayed and not exists (
                         select from requests c where c.integration_id between d.integration_id and d.integration_id and c.id > d.id
-                            and c.outcome = 'success' and c.operation = 'call' and c.bot_id is not null and c.job_id is not null
+                            and c.outcome in ('success', 'served') and c.operation = 'call' and c.bot_id is not null and c.job_id is not null
                             and c.delayed is not true and c.endpoint = d.endpoint and c.dataset is not distinct from d.dataset
                             and c.schema is not distinct from d.schema)
                 order by d.integration_id desc, d.id desc limit 1)

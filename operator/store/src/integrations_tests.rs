@@ -110,6 +110,34 @@ async fn what_the_plan_does_not_cover_stands_until_the_same_is_covered(pool: PgP
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn live_bars_that_come_in_time_end_what_was_wrong_with_them_and_prove_no_credential(pool: PgPool) {
+    let live = |fields: Value| {
+        let mut all = json!({"endpoint": "live.ohlcv-1m", "dataset": "GLBX.MDP3", "schema": "ohlcv-1m"});
+        all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        all
+    };
+    let served = |delayed: bool| {
+        let reason = delayed.then_some("DATA_DELAYED");
+        live(json!({"outcome": "served", "sent": "no", "delayed": delayed.then_some(true), "reason_code": reason}))
+    };
+    // given: the session's own row, which no job has, and what its reader was told
+    let refused = json!({"outcome": "failed", "reason_code": "DATA_LICENSE_REQUIRED", "bot_id": null, "job_id": null});
+    row(&pool, live(refused)).await;
+    let told = row(&pool, live(json!({"outcome": "refused", "reason_code": "DATA_LICENSE_REQUIRED"}))).await;
+    assert_eq!(id(of_generation(&pool, 1).await.denial), Some(told.id));
+    row(&pool, served(false)).await;
+    let rows = of_generation(&pool, 1).await;
+    assert_eq!((rows.denial, rows.success), (None, None), "it is covered, and was no call");
+    let late = row(&pool, served(true)).await;
+    assert_eq!(id(of_generation(&pool, 1).await.denial), Some(late.id));
+    let of_another = json!({"outcome": "served", "sent": "no", "dataset": "XNAS.ITCH"});
+    row(&pool, live(of_another)).await;
+    assert_eq!(id(of_generation(&pool, 1).await.denial), Some(late.id), "other data says nothing of it");
+    row(&pool, served(false)).await;
+    assert_eq!(of_generation(&pool, 1).await.denial, None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn a_call_that_succeeds_stands_for_a_handshake_and_a_vendor_is_not_called_before_it_wants(pool: PgPool) {
     let gateway = as_role(&pool, "assayer_gateway").await;
     let at = async |generation| last(&gateway, INTEGRATION, generation, Utc::now()).await.unwrap();

@@ -64,6 +64,7 @@ fn sources() -> AllowedSources {
         cooldown_ms: 1_000,
         fallback: Fallback::None,
         disabled: None,
+        live: assayer_contract::policy::LiveLimits::default(),
     };
     AllowedSources::from([(Source::MarketData, allowed)])
 }

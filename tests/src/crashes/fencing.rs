@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use rustix::process::Signal;
 
-use super::looks::{call_at_vendor, closed_as_unknown, ended, receipts, slow};
+use super::looks::{closed_as_unknown, ended, receipts, slow_call};
 use super::{Crashes, points::BOT};
 use crate::scenarios::killed;
 
@@ -19,8 +19,7 @@ const RELEASE: &str = "default";
 /// unknown. When the first wakes up with the vendor's answer, its outcome is refused and it ends.
 pub async fn a_fenced_gateways_late_outcome_is_refused(all: &mut Crashes) -> Result<()> {
     all.fresh_bot(BOT).await?;
-    slow(all.world(), 1_500, Some(1)).await?;
-    let open = call_at_vendor(all.world()).await?;
+    let open = slow_call(all.world()).await?;
     all.running.part("gateway")?.signal(Signal::STOP)?;
     all.running.add_gateway(SECOND)?;
     all.running.kubelet.use_gateway(&all.running.url(SECOND));

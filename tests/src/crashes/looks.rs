@@ -128,9 +128,9 @@ pub async fn traces(world: &World, job: Uuid) -> Result<(Vec<Value>, usize)> {
     Ok((ids, world.receipts().await?.iter().filter(of_trace).count()))
 }
 
-/// Orders the stand-in to answer slowly: so many requests, or all until told otherwise.
-pub async fn slow(world: &World, milliseconds: u64, times: Option<u64>) -> Result<()> {
-    let order = json!({"fault": "slow", "after_ms": milliseconds, "times": times});
+/// Orders the stand-in to answer all requests slowly until told otherwise.
+pub async fn slow(world: &World, milliseconds: u64) -> Result<()> {
+    let order = json!({"fault": "slow", "after_ms": milliseconds});
     let answer = world.http.put(format!("{}/__stand-in/faults", world.stand_in)).json(&order).send().await?;
     answer.error_for_status().map(drop).context("ordering a fault")
 }
@@ -139,6 +139,15 @@ pub async fn slow(world: &World, milliseconds: u64, times: Option<u64>) -> Resul
 pub async fn no_faults(world: &World) -> Result<()> {
     let answer = world.http.delete(format!("{}/__stand-in/faults", world.stand_in)).send().await?;
     answer.error_for_status().map(drop).context("clearing the faults")
+}
+
+/// Waits for a call that the vendor takes seconds to answer; its open intent. Calls after it are answered at once.
+pub async fn slow_call(world: &World) -> Result<Open> {
+    // All are slow until one was seen in time: how long a look takes is the machine's affair.
+    slow(world, 2_500).await?;
+    let open = call_at_vendor(world).await?;
+    no_faults(world).await?;
+    Ok(open)
 }
 
 /// Waits for a call that the vendor has received and not answered yet; its open intent.

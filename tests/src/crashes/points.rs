@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use rustix::process::Signal;
 
 use super::looks::{
-    answered, call_at_vendor, closed_as_unknown, ended, no_faults, open_intent, open_job, receipts, row, slow, traces,
+    answered, call_at_vendor, closed_as_unknown, ended, no_faults, open_intent, open_job, receipts, row, slow, slow_call, traces,
 };
 use super::{Crashes, NAMESPACE, stall};
 use crate::wait::{self, Look};
@@ -49,7 +49,7 @@ pub async fn the_gateway_dies_between_intent_and_send(all: &mut Crashes) -> Resu
 /// B to C: the vendor is answering. The Bot says that nobody knows how the call ended.
 pub async fn the_gateway_dies_while_the_vendor_answers(all: &mut Crashes) -> Result<()> {
     all.fresh_bot(BOT).await?;
-    slow(all.world(), 4_000, None).await?;
+    slow(all.world(), 4_000).await?;
     let open = call_at_vendor(all.world()).await?;
     all.running.kill("gateway").await?;
     all.running.restart("gateway")?;
@@ -113,8 +113,7 @@ pub async fn the_commit_of_an_intent_is_not_acknowledged(all: &mut Crashes) -> R
 /// Postgres dies while the vendor answers: the answer is held until the outcome is committed, and the job goes on.
 pub async fn postgres_dies_while_the_vendor_answers(all: &mut Crashes) -> Result<()> {
     all.fresh_bot(BOT).await?;
-    slow(all.world(), 1_500, Some(1)).await?;
-    let open = call_at_vendor(all.world()).await?;
+    let open = slow_call(all.world()).await?;
     all.postgres.kill().await?;
     answered(all.world(), open.id).await?;
     all.postgres.restart().await?;
@@ -127,8 +126,7 @@ pub async fn postgres_dies_while_the_vendor_answers(all: &mut Crashes) -> Result
 /// Postgres stands still for longer than the gateway waits for a statement: the outcome is stored once, and the job goes on.
 pub async fn postgres_stands_still_while_the_vendor_answers(all: &mut Crashes) -> Result<()> {
     all.fresh_bot(BOT).await?;
-    slow(all.world(), 500, Some(1)).await?;
-    let open = call_at_vendor(all.world()).await?;
+    let open = slow_call(all.world()).await?;
     all.postgres.signal(Signal::STOP)?;
     answered(all.world(), open.id).await?;
     tokio::time::sleep(LONGER_THAN_THE_GATEWAYS_PATIENCE).await;

@@ -30,7 +30,7 @@ pub async fn crash(all: &mut Crashes, seed: u64, crashes: u64) -> Result<Vec<Str
     for bot in &bots {
         all.bot(bot).await?;
     }
-    slow(all.world(), VENDOR_TAKES, None).await?;
+    slow(all.world(), VENDOR_TAKES).await?;
     for no in 1..=crashes {
         next_call(all).await?;
         tokio::time::sleep(Duration::from_millis(seeded.below(700))).await;

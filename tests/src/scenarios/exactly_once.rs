@@ -51,7 +51,32 @@ pub(super) async fn receipts(world: &World) -> Result<BTreeMap<String, usize>> {
         let id = receipt["headers"]["traceparent"].as_str().unwrap_or("none").to_owned();
         *counts.entry(id).or_default() += 1;
     }
+    for session in live_sessions(world).await? {
+        *counts.entry(session.traceparent).or_default() += 1;
+    }
     Ok(counts)
+}
+
+/// A session of live data, as the vendor has booked it.
+#[derive(Debug)]
+pub(super) struct LiveSession {
+    /// What the client said that it belongs to.
+    pub(super) traceparent: String,
+    /// Fingerprint of its key, where the vendor knows it.
+    pub(super) key: Option<String>,
+}
+
+/// Every login for live data that the vendor has received, whatever came of it.
+pub(super) async fn live_sessions(world: &World) -> Result<Vec<LiveSession>> {
+    let url = format!("{}/__stand-in/live/sessions", world.stand_in);
+    let book: serde_json::Value = world.http.get(url).send().await?.error_for_status()?.json().await?;
+    let session = |one: &serde_json::Value| {
+        let client = one["client"].as_str().unwrap_or_default();
+        let traceparent = client.split_once("traceparent=").map_or("none", |(_, rest)| rest);
+        let traceparent = traceparent.split_whitespace().next().unwrap_or("none").to_owned();
+        LiveSession { traceparent, key: one["key"].as_str().map(str::to_owned) }
+    };
+    Ok(book["all"].as_array().into_iter().flatten().map(session).collect())
 }
 
 /// The log's own laws: sequence without gaps, groups that cover it, and nobody but the gateway's role may write, nobody change.

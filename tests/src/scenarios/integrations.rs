@@ -3,6 +3,7 @@
 mod brokers;
 mod given;
 mod kinds;
+mod no_data;
 mod over_http;
 mod system;
 
@@ -20,10 +21,12 @@ use uuid::Uuid;
 pub use brokers::*;
 pub use given::{DATABENTO, FRED, Vendor};
 pub use kinds::*;
+pub use no_data::bars_that_do_not_come_deny_a_start;
 pub use over_http::*;
 pub(in crate::scenarios) use system::denied;
 pub use system::{
-    a_job_under_way_obeys, a_planner_that_is_gone_is_noticed, nothing_starts_without_its_key_and_everything_with_it,
+    a_gateway_with_other_limits_is_named, a_job_under_way_obeys, a_planner_that_is_gone_is_noticed,
+    nothing_starts_without_its_key_and_everything_with_it,
 };
 
 use self::given::{EVERY, Given};

@@ -56,6 +56,9 @@ struct All {
     /// Folder with catalogue.json and the bars that it names
     #[arg(long)]
     data: PathBuf,
+    /// Address of Databento's Live gateway; none without it. It follows this machine's clock, with bars of whole weeks ago
+    #[arg(long)]
+    live_listen: Option<SocketAddr>,
     /// Accepted key as VENDOR=KEY (repeatable); without any, a vendor refuses all until PUT /VENDOR/__stand-in/keys
     #[arg(long = "key", env = "STAND_IN_KEYS", value_delimiter = ',', hide_env_values = true, value_parser = of_vendor)]
     keys: Vec<(String, String)>,
@@ -110,18 +113,32 @@ async fn main() -> anyhow::Result<()> {
             let (live, address) = live(listen, &catalogue, &shell).await?;
             serve(args.listen, live.merge(app(shell, vendor)), Some(address)).await
         }
-        Command::All(args) => {
-            let mut router = axum::Router::new().route("/healthz", axum::routing::get(|| async { "ok" }));
-            for &name in vendors::NAMES {
-                let shell = Shell::default();
-                shell.keys.replace(args.keys.iter().filter(|(vendor, _)| vendor == name).map(|(_, key)| key.clone()));
-                let vendor = vendors::vendor(name, &args.data, shell.keys.clone())?.context(name)?;
-                router = router.nest_service(&format!("/{name}"), app(shell, vendor));
-            }
-            serve(args.listen, router, None).await
-        }
+        Command::All(args) => all(args).await,
         Command::Dbn(args) => write_dbn(args),
     }
+}
+
+/// Serves every vendor, each below a path of its name, and Databento's Live gateway on a port of its own.
+async fn all(args: All) -> anyhow::Result<()> {
+    let mut router = axum::Router::new().route("/healthz", axum::routing::get(|| async { "ok" }));
+    let mut of_live = None;
+    for &name in vendors::NAMES {
+        let shell = Shell::default();
+        shell.keys.replace(args.keys.iter().filter(|(vendor, _)| vendor == name).map(|(_, key)| key.clone()));
+        let below = format!("/{name}");
+        let Some(listen) = args.live_listen.filter(|_| name == "databento") else {
+            let vendor = vendors::vendor(name, &args.data, shell.keys.clone())?.context(name)?;
+            router = router.nest_service(&below, app(shell, vendor));
+            continue;
+        };
+        // Both are of one catalogue and accept the same keys.
+        let catalogue = Arc::new(Catalogue::read(&args.data)?);
+        let vendor = databento::vendor(Arc::clone(&catalogue), shell.keys.clone());
+        let (control, address) = live(listen, &catalogue, &shell).await?;
+        router = router.nest_service(&below, control.merge(app(shell, vendor)));
+        of_live = Some(address);
+    }
+    serve(args.listen, router, of_live).await
 }
 
 /// Serves Databento's Live gateway; its own side and its address.

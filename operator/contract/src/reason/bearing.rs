@@ -50,6 +50,22 @@ impl ReasonCode {
         self != Self::VerifyUnsupported && !own
     }
 
+    /// Whether a job that ended so got no bars that it could use, though nothing else kept it from asking. What says something of the
+    /// key, of how often was asked, or of Assayer itself, says nothing of the bars.
+    pub fn means_no_usable_data(self) -> bool {
+        let of_vendor = matches!(self.bearing(), Bearing::Vendor | Bearing::Plan);
+        let of_bars = matches!(
+            self,
+            Self::DataQuality
+                | Self::DataStale
+                | Self::DataUnavailable
+                | Self::MarketDataUnproven
+                | Self::ProviderRange
+                | Self::ProviderRejectedRequest
+        );
+        of_bars || of_vendor && !matches!(self, Self::CircuitOpen | Self::UnknownOutcome)
+    }
+
     /// All reasons of which this is true.
     pub fn all_that(test: impl Fn(Self) -> bool) -> impl Iterator<Item = Self> {
         Self::iter().filter(move |reason| test(*reason))

@@ -115,9 +115,11 @@ impl ReasonCode {
                 "the vendor's answer was cut short",
                 "The next slot asks again; if it persists, tell the vendor and name the request id.",
             ),
-            Self::DataUnavailable => {
-                ("the vendor has no bars for the Bot's instrument and range", "Check dataset, symbol and schema.")
-            }
+            Self::DataUnavailable => (
+                "the vendor has no usable bars for the Bot's instrument and range",
+                "Check dataset, symbol and schema, and what the vendor's plan covers. A job tries again at the time that the message \
+                 names, or at once after a call that succeeds: POST /api/integrations/test-call.",
+            ),
             Self::FallbackNoSymbol => (
                 "the other vendor has no series that is the Bot's instrument",
                 "Repair the first provider: nothing can stand in for these bars. Or set marketData.fallback to None.",
@@ -230,6 +232,11 @@ impl ReasonCode {
             Self::EndpointUnknown => {
                 ("the provider's endpoint is not known to the gateway", "Use an endpoint that the registry lists.")
             }
+            Self::LimitsUnproven => (
+                "not every gateway proves that it enforces the present limits",
+                "Wait half a minute after a change of a StagePolicy; if it persists, restart the gateway that the message names, and \
+                 read in its log why it does not follow the StagePolicies.",
+            ),
             Self::SupervisorSilent => (
                 "no planner has completed a run lately, so no job starts",
                 "See the controller's pods and their logs: kubectl get lease assayer-controller names the one that leads.",

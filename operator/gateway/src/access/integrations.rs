@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::ReasonCode;
+use assayer_contract::{ReasonCode, serving};
 use assayer_crds::Integration;
 use futures::TryStreamExt;
 use http::StatusCode;
@@ -49,13 +49,12 @@ impl Integrations {
         self.store.state()
     }
 
-    /// Where several serve one provider, the first by name does.
-    pub(super) async fn of(&self, namespace: &str, provider: &str) -> Result<Arc<Integration>, Refusal> {
-        let watched = self.store.state().into_iter().filter(|one| one.namespace().as_deref() == Some(namespace));
-        match first(watched, provider) {
+    /// The one that serves the Bots of the namespace.
+    pub(super) async fn of(&self, namespace: &str, provider: &'static str) -> Result<Arc<Integration>, Refusal> {
+        match one_of(self.store.state(), namespace, provider) {
             Some(integration) => Ok(integration),
             // One that has just been applied may be ahead of the watch.
-            None => first(self.list(namespace).await?.into_iter().map(Arc::new), provider).ok_or_else(|| {
+            None => one_of(self.list(namespace).await?.into_iter().map(Arc::new), namespace, provider).ok_or_else(|| {
                 let message = format!("no Integration in namespace {namespace} has spec.provider \"{provider}\"");
                 Refusal::new(StatusCode::FORBIDDEN, ReasonCode::IntegrationMissing, message)
             }),
@@ -79,6 +78,6 @@ impl Integrations {
     }
 }
 
-fn first(all: impl Iterator<Item = Arc<Integration>>, provider: &str) -> Option<Arc<Integration>> {
-    all.filter(|one| one.spec.provider.name() == provider).min_by_key(|one| one.name_any())
+fn one_of(all: impl IntoIterator<Item = Arc<Integration>>, namespace: &str, provider: &'static str) -> Option<Arc<Integration>> {
+    serving(all.into_iter().filter_map(|one| Some((one.offer()?, one)))).remove(&(namespace.to_owned(), provider))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use assayer_contract::{
     ReasonCode, Source,
-    policy::{AiMode, AllowedSource},
+    policy::{AiMode, AllowedSource, LiveLimits},
     wire::{FALLBACK_OF_HEADER, TRACE_HEADER},
 };
 use assayer_providers::{Call, Provider, Refused, Request};
@@ -88,6 +88,11 @@ fn allowed<'a>(job: &'a GatewayJob, call: &Call) -> Option<&'a AllowedSource> {
 /// How long the answer may take, by the policy that the job was planned under.
 pub(crate) fn limit(job: &GatewayJob, call: &Call) -> Duration {
     allowed(job, call).map_or(Duration::ZERO, |allowed| Duration::from_millis(allowed.max_latency_ms.into()))
+}
+
+/// How late and how old live data may be, by the same.
+pub(crate) fn live_limits(job: &GatewayJob, call: &Call) -> LiveLimits {
+    allowed(job, call).map_or_else(LiveLimits::default, |allowed| allowed.live)
 }
 
 /// How patient the policy is with a vendor that fails.

@@ -1,15 +1,16 @@
 //! What a session and its readers share. In: events of the session, readers that come and go. Out: series to read, and whether there is
 //! anything wrong with them.
 
+mod age;
 mod member;
 mod place;
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-use assayer_contract::ReasonCode;
 use assayer_engine::calendar::Calendar;
 use assayer_providers::live::{Series, Step, Subscription};
 use chrono::{DateTime, Utc};
@@ -17,7 +18,7 @@ use dbn::{SType, Schema};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-pub(super) use self::place::Place;
+pub(super) use self::{age::Age, place::Place};
 
 use self::member::Member;
 use super::wire::Event;
@@ -46,22 +47,22 @@ pub(super) struct Wanted {
     pub(super) start: Option<i64>,
 }
 
-/// Something that readers should know.
-pub(super) type Complaint = (ReasonCode, String);
-
 /// One dataset by one credential.
 pub(super) struct Hub {
     state: Mutex<State>,
     changed: watch::Sender<()>,
-    health: watch::Sender<Option<Complaint>>,
 }
 
 #[derive(Default)]
 struct State {
     members: BTreeMap<SeriesKey, Member>,
-    /// How often opening failed, and why last.
+    /// How often a session ended or could not be opened, and why last.
     troubles: u64,
     trouble: Option<Refusal>,
+    /// When the session under way began; none while there is none.
+    begun: Option<DateTime<Utc>>,
+    /// Places by how long a session may give no sign of life to them.
+    patience: BTreeMap<Duration, usize>,
     /// Why there will be no session any more.
     over: Option<Refusal>,
     /// The row of the session under way, or of the last.
@@ -70,7 +71,7 @@ struct State {
 
 impl Hub {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), changed: watch::Sender::new(()), health: watch::Sender::new(None) })
+        Arc::new(Self { state: Mutex::default(), changed: watch::Sender::new(()) })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -85,24 +86,8 @@ impl Hub {
         self.changed.subscribe()
     }
 
-    pub(super) fn health(&self) -> watch::Receiver<Option<Complaint>> {
-        self.health.subscribe()
-    }
-
-    /// Notes what is wrong, or that nothing is.
-    pub(super) fn complain(&self, complaint: Option<Complaint>) {
-        // The text tells ages, which change: what counts is the reason.
-        self.health.send_if_modified(|old| {
-            let other = old.as_ref().map(|(reason, _)| *reason) != complaint.as_ref().map(|(reason, _)| *reason);
-            if other {
-                *old = complaint;
-            }
-            other
-        });
-    }
-
     /// A place for one more reader; none where there will be no session any more.
-    pub(super) fn enter(self: &Arc<Self>, one: &Subscription, held: usize) -> Option<Place> {
+    pub(super) fn enter(self: &Arc<Self>, one: &Subscription, held: usize, heartbeat_max_age: Duration) -> Option<Place> {
         let mut state = self.state();
         if state.over.is_some() {
             return None;
@@ -127,10 +112,16 @@ impl Hub {
             member.since = [member.since, start].into_iter().flatten().min();
             keys.push(key);
         }
+        *state.patience.entry(heartbeat_max_age).or_default() += 1;
         let troubles = state.troubles;
         drop(state);
         self.tell();
-        Some(Place { hub: Arc::clone(self), keys, troubles })
+        Some(Place { hub: Arc::clone(self), keys, troubles, heartbeat_max_age })
+    }
+
+    /// How long a session may give no sign of life, by the strictest that reads.
+    pub(super) fn heartbeat_max_age(&self) -> Option<Duration> {
+        self.state().patience.keys().next().copied()
     }
 
     /// Readers now.
@@ -158,8 +149,7 @@ impl Hub {
     /// A session has begun.
     pub(super) fn begun(&self, wanted: &[Wanted], came: Came) {
         let mut state = self.state();
-        state.row = Some(came.row);
-        state.trouble = None;
+        (state.row, state.begun) = (Some(came.row), Some(came.begun));
         for one in wanted {
             if let Some(member) = state.members.get_mut(&one.key) {
                 if !member.begun {
@@ -171,17 +161,15 @@ impl Hub {
             }
         }
         drop(state);
-        self.complain(None);
         self.tell();
     }
 
-    /// Opening failed, and will be tried again.
+    /// A session ended or could not be opened, and another will be.
     pub(super) fn trouble(&self, refusal: &Refusal) {
         let mut state = self.state();
         state.troubles += 1;
-        state.trouble = Some(refusal.clone());
+        (state.trouble, state.begun) = (Some(refusal.clone()), None);
         drop(state);
-        self.complain(Some((ReasonCode::DataStale, refusal.message.clone())));
         self.tell();
     }
 
@@ -221,13 +209,6 @@ impl Hub {
         drop(state);
         self.tell();
         taken
-    }
-
-    /// End of the newest bar of each series that is read.
-    pub(super) fn newest(&self) -> Vec<(SeriesKey, Option<i64>)> {
-        let state = self.state();
-        let read = state.members.iter().filter(|(_, member)| member.begun && member.readers > 0);
-        read.map(|(key, member)| (key.clone(), member.series.newest_end())).collect()
     }
 }
 

@@ -23,7 +23,8 @@ use uuid::Uuid;
 use super::{
     encode,
     hub::{Came, Place},
-    rules::Rules,
+    noted::Noted,
+    rules::Limits,
     session::stopping,
 };
 use crate::{
@@ -38,7 +39,8 @@ const MOST: usize = 512;
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
 /// Between two signs of life for a reader that is told nothing else.
 const HEARTBEAT: Duration = Duration::from_secs(10);
-
+/// Between two looks at the clock.
+const TICK: Duration = Duration::from_secs(1);
 /// Between two looks for whether the job may still read.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -53,7 +55,10 @@ pub(super) struct Reader {
     pub(super) draft: RequestRow,
     pub(super) recorder: Recorder,
     pub(super) metrics: Metrics,
-    pub(super) rules: Rules,
+    /// How long it may take nothing before it is cut.
+    pub(super) patience: Duration,
+    /// What its stage's policy says.
+    pub(super) limits: Limits,
     pub(super) out: Sender<Bytes>,
     pub(super) last_word: LastWord,
     /// The job that reads, which may end meanwhile.
@@ -107,11 +112,11 @@ impl Reader {
     }
 
     async fn serve(&self) -> Result<(), End> {
-        let (mut changes, mut health) = (self.place.hub().changes(), self.place.hub().health());
+        let mut changes = self.place.hub().changes();
         let joined = self.place.join(self.one.since);
         let mut cursors: Vec<_> = joined.into_iter().map(|(next, lacks)| Cursor { next, lacks, instrument: None }).collect();
         self.give(self.room().await?, encode::head(&self.one, now()));
-        let (mut told, mut looked) = (Instant::now(), Instant::now());
+        let mut noted = Noted::begin(&self.place);
         loop {
             changes.borrow_and_update();
             while self.has_more(&cursors)? {
@@ -119,30 +124,35 @@ impl Reader {
                 let batch = self.collect(&mut cursors)?;
                 self.commit(&batch).await?;
                 room.send(batch.bytes.into());
-                told = Instant::now();
+                noted.told = Instant::now();
             }
             if let Some(over) = self.place.over() {
                 return Err(End::Word(over.reason_code, over.message));
             }
-            if self.is_over(&mut looked).await {
+            if self.is_over(&mut noted.looked).await {
                 return Err(End::Word(ReasonCode::JobFinished, "the job is finished or past its deadline".to_owned()));
             }
+            self.tell(&mut noted).await?;
             tokio::select! {
                 _ = changes.changed() => {}
-                _ = health.changed() => {
-                    let complaint = health.borrow_and_update().clone();
-                    let (reason, message) = complaint.unwrap_or((ReasonCode::Proven, "the stream is sound again".to_owned()));
-                    self.give(self.room().await?, encode::notice(reason, &message, now()));
-                }
-                () = sleep(HEARTBEAT.saturating_sub(told.elapsed())) => {
-                    told = Instant::now();
-                    self.give(self.room().await?, encode::heartbeat(now()));
-                }
-                () = sleep(LOOK.saturating_sub(looked.elapsed())) => {}
+                () = sleep(TICK) => {}
                 () = self.stop.cancelled() => return Err(End::Word(stopping().reason_code, stopping().message)),
                 () = self.out.closed() => return Err(End::Left),
             }
         }
+    }
+
+    /// What it should know beside bars: each trouble, and its end; else, now and then, that the stream lives.
+    async fn tell(&self, noted: &mut Noted) -> Result<(), End> {
+        for (reason, message) in noted.news(&self.place, &self.limits) {
+            noted.told = Instant::now();
+            self.give(self.room().await?, encode::notice(reason, &message, now()));
+        }
+        if noted.told.elapsed() >= HEARTBEAT {
+            noted.told = Instant::now();
+            self.give(self.room().await?, encode::heartbeat(now()));
+        }
+        Ok(())
     }
 
     /// Whether the job may read no more, by the controller's book; that is looked up now and then.
@@ -162,7 +172,7 @@ impl Reader {
 
     /// Room for one answer, before its row is written: a row must not stand for what is never given out.
     async fn room(&self) -> Result<Permit<'_, Bytes>, End> {
-        match timeout(self.rules.patience, self.out.reserve()).await {
+        match timeout(self.patience, self.out.reserve()).await {
             Ok(permit) => permit.map_err(|_| End::Left),
             Err(_) => Err(behind()),
         }
@@ -239,7 +249,7 @@ impl Reader {
         loop {
             match self.recorder.row(row.clone()).await {
                 Ok(()) => return Ok(()),
-                Err(RecordError::Unavailable(_)) if since.elapsed() < self.rules.patience => sleep(RETRY_PAUSE).await,
+                Err(RecordError::Unavailable(_)) if since.elapsed() < self.patience => sleep(RETRY_PAUSE).await,
                 Err(error) => return Err(End::Word(error.reason_code(), error.to_string())),
             }
         }
@@ -247,8 +257,8 @@ impl Reader {
 
     fn row(&self, batch: &Batch) -> RequestRow {
         let now = Utc::now();
-        let limit = TimeDelta::from_std(self.rules.max_delay).unwrap_or(TimeDelta::MAX);
-        let late = batch.delay.filter(|delay| *delay > limit);
+        let limit = self.limits.max_delay.map(|limit| TimeDelta::from_std(limit).unwrap_or(TimeDelta::MAX));
+        let late = batch.delay.filter(|delay| limit.is_some_and(|limit| *delay > limit));
         let row = draft::ended(draft::stamped(self.draft.clone(), now), Outcome::Served, Sent::No, now);
         let last_end = batch.last.map(|last| moment(last + self.one.length));
         RequestRow {

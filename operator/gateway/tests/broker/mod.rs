@@ -52,6 +52,7 @@ impl Broker {
             cooldown_ms: 60_000,
             fallback: Fallback::None,
             disabled: None,
+            live: assayer_contract::policy::LiveLimits::default(),
         };
         world.caller.job.sources = AllowedSources::from([(Source::Broker, allowed)]);
         let shell = Shell::default();

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::{Outcome, ReasonCode};
+use assayer_contract::{Outcome, ReasonCode, policy::LiveLimits};
 use assayer_gateway::streams::Rules;
 use assayer_stand_ins::databento::{
     Catalogue,
@@ -61,7 +61,8 @@ async fn heartbeats_without_bars_are_a_stale_market_and_no_dead_session(pool: Pg
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_bar_that_is_received_too_long_after_its_end_is_delayed(pool: PgPool) {
     // given: bars of now, the next of which ends in two seconds
-    let vendor = Vendor::start(&pool, Rules { max_delay: Duration::from_millis(100), ..rules() }).await;
+    let mut vendor = Vendor::start(&pool, rules()).await;
+    vendor.policy(LiveLimits { max_delay_ms: Some(100), ..LiveLimits::default() });
     let now = || u64::try_from(Utc::now().timestamp_nanos_opt().unwrap()).unwrap();
     let end = now() + 2_000_000_000;
     vendor.live.clock().redate(end - MINUTE - START);

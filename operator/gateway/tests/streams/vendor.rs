@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use assayer_contract::{RequestRow, Source, policy::AllowedSource};
+use assayer_contract::{
+    RequestRow, Source,
+    policy::{AllowedSource, LiveLimits},
+};
 use assayer_gateway::{
     forward::{Access, NoAccess},
     identity::Caller,
@@ -91,6 +94,7 @@ impl Vendor {
             max_latency_ms: 1_000,
             fallback: assayer_contract::policy::Fallback::None,
             disabled: None,
+            live: LiveLimits::default(),
         };
         caller.job.sources = [(Source::MarketData, allowed)].into();
         Self { live, catalogue, address, streams, caller, dataset, world, metrics, stop, serving }
@@ -115,6 +119,11 @@ impl Vendor {
         let mut caller = self.caller.clone();
         caller.job.bot_id = uuid::Uuid::new_v4();
         caller
+    }
+
+    /// From now on the job's policy says this of live data.
+    pub(crate) fn policy(&mut self, live: LiveLimits) {
+        self.caller.job.sources.values_mut().for_each(|allowed| allowed.live = live);
     }
 
     /// The stream of the job's own instrument, from after a bar on, or from now on.

@@ -200,6 +200,7 @@ pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
         cooldown_ms: 60_000,
         fallback: Fallback::None,
         disabled: None,
+        live: assayer_contract::policy::LiveLimits::default(),
     };
     AllowedSources::from([(Source::MarketData, allowed)])
 }

@@ -4,11 +4,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::given::*;
 use assayer_contract::{
-    ReasonCode, Source,
+    ReasonCode, Source, Stage,
     policy::{Policy, Requirement},
 };
 use assayer_judge::{
     Acceptance, Evidence, Facts, IntegrationState, State, Verdict,
+    limits::{Limits, LimitsFact},
     readiness::{Candidate, Impediment, Log, Proof, Readiness, Scope, Served, Serving, SignOfLife, impediments, worst},
     system::{Gate, PlannerFact, System, Workers, system},
 };
@@ -25,7 +26,13 @@ fn alive() -> Workers {
         leader: Ok("one".into()),
         planner: Some(PlannerFact { run: life("one", 10), every: Some(Duration::from_secs(15)) }),
         timeouts: BTreeMap::from([("jobs", life("one", 15)), ("intents", life("gateway", 10))]),
+        limits: Limits { present: Ok("now".into()), said: vec![said("gateway", 5, "now")] },
     }
+}
+
+/// The last word of a gateway; an empty hash is its farewell.
+fn said(by: &str, seconds_ago: i64, hash: &str) -> LimitsFact {
+    LimitsFact { by: life(by, seconds_ago), hash: (!hash.is_empty()).then(|| hash.to_owned()) }
 }
 
 fn served(state: IntegrationState, reason: ReasonCode) -> Served {
@@ -43,7 +50,7 @@ fn connected() -> Serving {
 }
 
 fn bot(acceptance: &Acceptance) -> Candidate<'_> {
-    Candidate { namespace: "desk", name: "spx-cross", acceptance }
+    Candidate { namespace: "desk", name: "spx-cross", acceptance, feed: None }
 }
 
 fn judged_with(workers: &Workers, acceptance: &Acceptance, serving: &Serving) -> System {
@@ -75,12 +82,65 @@ fn a_broken_source_that_no_bot_requires_is_in_nobodys_way() {
 }
 
 #[test]
-fn in_lab_neither_a_broker_nor_risk_limits_are_required_and_their_gates_are_not_open() {
+fn in_lab_neither_a_broker_nor_a_model_is_required_and_their_gates_are_not_open() {
     let system = judged_with(&alive(), &policy(Requirement::Required), &connected());
     assert_eq!(system.status, Readiness::Ok);
-    for name in ["brokerConnected", "llmConnected", "riskEngineConnected"] {
+    for name in ["brokerConnected", "llmConnected"] {
         let gate = gate(&system, name);
         assert_eq!((gate.verdict, gate.required), (Verdict::Unknown, false), "{name}");
+    }
+}
+
+fn at_stage(stage: Stage) -> Acceptance {
+    match policy(Requirement::Required) {
+        Acceptance::Accepted(policy) => Acceptance::Accepted(Box::new(Policy { stage, ..*policy })),
+        refused @ Acceptance::Refused(..) => refused,
+    }
+}
+
+fn enforcing(said: Vec<LimitsFact>) -> Workers {
+    Workers { limits: Limits { present: Ok("now".into()), said }, ..alive() }
+}
+
+#[test]
+fn the_risk_engine_is_connected_where_every_living_gateway_enforces_the_present_limits() {
+    let writer = || said("gateway", 30, "now");
+    for (others, open, named) in [
+        (vec![], true, ""),
+        (vec![said("standby", 5, "now")], true, ""),
+        (vec![said("gone", 121, "old")], true, ""),
+        (vec![said("stopped", 5, "")], true, ""),
+        (vec![said("standby", 5, "old")], false, "standby enforces the limits old, and those of the StagePolicies are now"),
+        (vec![said("standby", 31, "now")], false, "standby last said at"),
+    ] {
+        let workers = enforcing(std::iter::once(writer()).chain(others).collect());
+        for (stage, required) in [(Stage::Lab, false), (Stage::Paper, true)] {
+            let system = judged_with(&workers, &at_stage(stage), &connected());
+            let gate = gate(&system, "riskEngineConnected");
+            let verdict = if open { Verdict::Proven } else { Verdict::Refuted };
+            assert_eq!((gate.verdict, gate.required), (verdict, required), "{gate:?}");
+            assert!(gate.message.contains(named), "{gate:?}");
+            let blocked = system.blockers.iter().any(|(one, _)| one.reason == ReasonCode::LimitsUnproven);
+            assert_eq!(blocked, required && !open, "only who trades needs it");
+        }
+    }
+}
+
+#[test]
+fn limits_that_nobody_says_or_knows_are_not_enforced() {
+    let unknown = Workers { limits: Limits { present: Err("unreadable".into()), ..alive().limits }, ..alive() };
+    let silent = "gateway writes the log and does not say which limits it enforces";
+    for (workers, verdict, named) in [
+        (enforcing(vec![]), Verdict::Refuted, silent),
+        (enforcing(vec![said("standby", 1, "now")]), Verdict::Refuted, silent),
+        (Workers { log: Log::Read(None), ..alive() }, Verdict::Refuted, "no gateway holds the request log"),
+        (Workers { log: Log::Unreadable("away".into()), ..alive() }, Verdict::Unknown, "away"),
+        (unknown, Verdict::Unknown, "unreadable"),
+    ] {
+        let system = judged_with(&workers, &at_stage(Stage::Paper), &connected());
+        let gate = gate(&system, "riskEngineConnected");
+        assert_eq!((gate.verdict, system.status), (verdict, Readiness::Blocked));
+        assert!(gate.message.contains(named), "{gate:?}");
     }
 }
 
@@ -189,6 +249,7 @@ fn any_workers() -> impl Strategy<Value = Workers> {
         leader: if led { Ok("one".into()) } else { Err("nobody".into()) },
         planner: run.map(|run| PlannerFact { run, every: Some(Duration::from_secs(15)) }),
         timeouts: [("jobs", jobs), ("intents", intents)].into_iter().filter_map(|(worker, beat)| Some((worker, beat?))).collect(),
+        limits: alive().limits,
     })
 }
 
@@ -219,6 +280,7 @@ fn weaker(workers: &Workers, serving: &Serving, which: usize) -> (Workers, Servi
         5 => drop(workers.timeouts.remove("intents")),
         6 => drop(serving.pop_first()),
         7 => drop(serving.pop_last()),
+        8 => workers.limits.said.clear(),
         _ => serving
             .values_mut()
             .for_each(|one| *one = served(one.state.min(IntegrationState::Degraded), ReasonCode::ProviderError)),
@@ -233,7 +295,7 @@ fn of_bot(system: &System) -> Readiness {
 proptest! {
     #[test]
     fn taking_evidence_away_never_makes_anything_better(
-        workers in any_workers(), serving in any_serving(), needs: [bool; 3], which in 0_usize..9,
+        workers in any_workers(), serving in any_serving(), needs: [bool; 3], which in 0_usize..10,
     ) {
         let acceptance = asking(needs.map(requirement));
         let before = judged_with(&workers, &acceptance, &serving);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use assayer_contract::{Operation, Outcome, Problem, ReasonCode, wire};
+use assayer_contract::{Operation, Outcome, Problem, ReasonCode, serving, wire};
 use assayer_crds::Integration;
 use assayer_store::{
     PgPool,
@@ -101,15 +101,16 @@ async fn ask(
     Ok((status, Json(made)))
 }
 
-/// The Integration that serves a provider in a namespace, as the caller may see it: of several the first by name, as at the gateway.
+/// The Integration that serves a provider in a namespace, as the caller may see it.
 pub(crate) async fn of_provider(acting: &Acting, namespace: &str, provider: &str) -> Result<Integration, Refusal> {
-    if assayer_providers::find(provider).is_none() {
+    let Some(found) = assayer_providers::find(provider) else {
         let known: Vec<_> = assayer_providers::ALL.iter().map(|provider| provider.name()).collect();
         let detail = format!("provider is {:?}: give one of {}", shown(provider), known.join(", "));
         return Err(Problem::new(422, ReasonCode::ProviderUnknown, detail).into());
-    }
+    };
     let all = list(&acting.client, Some(namespace)).await.map_err(|error| denied(error, acting, namespace))?;
-    all.into_iter().find(|one| one.spec.provider.name() == provider).ok_or_else(|| {
+    let mut serving = serving(all.into_iter().filter_map(|one| Some((one.offer()?, one))));
+    serving.remove(&(namespace.to_owned(), found.name())).ok_or_else(|| {
         let detail = format!("no Integration in namespace {namespace} has spec.provider \"{provider}\"");
         Problem::new(404, ReasonCode::IntegrationMissing, detail).into()
     })

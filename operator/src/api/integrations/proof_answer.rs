@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use assayer_contract::{ReasonCode, Source, Stage, policy::Requirement};
+use assayer_contract::{ReasonCode, Source, Stage, policy::Requirement, serving};
 use assayer_crds::{Bot, IntegrationState};
 use assayer_judge::Verdict;
 use assayer_store::fail_closed::Compliance;
@@ -229,9 +229,10 @@ fn line(one: &Looked, policies: &Policies) -> Option<Line> {
 }
 
 fn unused(one: &Looked, found: &Found<'_>) -> Option<Unused> {
-    let key = |one: &Looked| (one.integration.namespace(), one.integration.spec.provider);
-    let serving = found.looked.iter().filter(|other| key(other) == key(one)).map(|other| other.integration.name_any()).min()?;
-    let why = unused::why(one, &serving, found.policies, found.bots, found.now)?;
+    let offer = one.integration.offer()?;
+    let all = serving(found.looked.iter().filter_map(|other| Some((other.integration.offer()?, other))));
+    let serves = all.get(&(offer.namespace, offer.provider))?.integration.name_any();
+    let why = unused::why(one, &serves, found.policies, found.bots, found.now)?;
     Some(Unused {
         namespace: one.integration.namespace().unwrap_or_default(),
         name: one.integration.name_any(),

@@ -78,16 +78,18 @@ struct Blocker {
 /// What a blocker belongs to.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ScopeAnswer {
-    /// `installation`, `worker`, `integration` or `bot`.
+    /// `installation`, `worker`, `integration`, `feed` or `bot`.
     kind: &'static str,
     /// Role of the worker.
     worker: Option<&'static str>,
-    /// Namespace of the Integration or Bot.
+    /// Namespace of the Integration, feed or Bot.
     namespace: Option<String>,
-    /// Registry name of the Integration's vendor.
+    /// Registry name of the Integration's or feed's vendor.
     provider: Option<String>,
     /// Name of the Integration or Bot; null where there is no Integration.
     name: Option<String>,
+    /// Dataset, schema and symbol of the feed.
+    feed: Option<String>,
 }
 
 /// A row, or an object of the cluster.
@@ -192,12 +194,15 @@ impl Blocker {
 
 impl ScopeAnswer {
     fn of(scope: &Scope) -> Self {
-        let none = Self { kind: "installation", worker: None, namespace: None, provider: None, name: None };
+        let none = Self { kind: "installation", worker: None, namespace: None, provider: None, name: None, feed: None };
         match scope.clone() {
             Scope::Installation => none,
             Scope::Worker(worker) => Self { kind: "worker", worker: Some(worker), ..none },
             Scope::Integration { namespace, provider, name } => {
                 Self { kind: "integration", namespace: Some(namespace), provider: Some(provider), name, ..none }
+            }
+            Scope::Feed { namespace, provider, feed } => {
+                Self { kind: "feed", namespace: Some(namespace), provider: Some(provider), feed: Some(feed), ..none }
             }
             Scope::Bot { namespace, name } => Self { kind: "bot", namespace: Some(namespace), name: Some(name), ..none },
         }

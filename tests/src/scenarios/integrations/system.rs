@@ -113,10 +113,8 @@ async fn require_macro(world: &World, rule: &Value) -> Result<()> {
 /// A planner that is gone closes its gate within its bound, whoever still holds the Lease, and opens it by its first run.
 pub async fn a_planner_that_is_gone_is_noticed(world: &World, controller: &mut Part) -> Result<()> {
     let gates = system(world).await?["gates"].clone();
-    for (gate, ok) in
-        [("supervisorLoopActive", json!(true)), ("timeoutWorkerActive", json!(true)), ("riskEngineConnected", json!(null))]
-    {
-        ensure!(gates[gate]["ok"] == ok, "{gate}: {gates}");
+    for gate in ["supervisorLoopActive", "timeoutWorkerActive"] {
+        ensure!(gates[gate]["ok"] == true, "{gate}: {gates}");
     }
     ensure!(gates["timeoutWorkerActive"]["evidence"].as_array().is_some_and(|both| both.len() == 2), "{gates}");
     controller.kill().await?;
@@ -140,8 +138,42 @@ pub async fn a_planner_that_is_gone_is_noticed(world: &World, controller: &mut P
     .await
 }
 
+/// Every gateway says which limits it enforces, and follows a policy that changes; one that enforces others is named until it stops. In
+/// LAB, where no order is placed, that blocks nothing.
+pub async fn a_gateway_with_other_limits_is_named(world: &World) -> Result<()> {
+    let until = async |what: &str, test: &dyn Fn(&Value) -> bool| {
+        wait::until(what, async || {
+            let gate = system(world).await?["gates"]["riskEngineConnected"].clone();
+            Ok(if test(&gate) { Look::Found(gate) } else { Look::NotYet(gate.to_string()) })
+        })
+        .await
+    };
+    let before = until("limits that are enforced", &|gate| gate["ok"] == true).await?;
+    ensure!(before["evidence"][0]["kind"] == "worker_heartbeats" && before["required"] == false, "{before}");
+    require_macro(world, &json!({"requirement": "Optional", "providers": ["fred"]})).await?;
+    until("other limits that are enforced", &|gate| gate["ok"] == true && gate["reason"] != before["reason"]).await?;
+    require_macro(world, &Value::Null).await?;
+    let word = |hash: &str| {
+        format!(
+            "insert into worker_heartbeats (id, worker, instance, at, closed, limits_hash)
+             values (uuid_floor(now()), 'limits', 'another-gateway', now(), 0, {hash})"
+        )
+    };
+    world.sql(&word("'sha256:00'"))?;
+    let named = "another-gateway enforces the limits sha256:00";
+    until("the one that differs", &|gate| {
+        gate["ok"] == false && gate["reason"].as_str().is_some_and(|reason| reason.contains(named))
+    })
+    .await?;
+    let status = system(world).await?;
+    let blocked = status["blockers"].as_array().into_iter().flatten().any(|one| one["reason_code"] == "LIMITS_UNPROVEN");
+    ensure!(!blocked, "nothing in LAB needs it: {status}");
+    world.sql(&word("null"))?;
+    until("limits that are enforced again", &|gate| gate["ok"] == true).await.map(drop)
+}
+
 /// As anyone may read it in a development installation, and as the API describes it.
-async fn system(world: &World) -> Result<Value> {
+pub(super) async fn system(world: &World) -> Result<Value> {
     let (_, description) = world.get("/api/openapi.json").await?;
     let (status, answer) = world.get(STATUS).await?;
     ensure!(status == 200, "{status} {answer}");
@@ -198,7 +230,7 @@ fn names_what_is_missing(status: &Value, namespace: &str) -> Result<()> {
         ("dataFeedsHealthy", json!(false), true),
         ("brokerConnected", json!(null), false),
         ("llmConnected", json!(null), false),
-        ("riskEngineConnected", json!(null), false),
+        ("riskEngineConnected", json!(true), false),
     ] {
         let found = &status["gates"][gate];
         ensure!(found["ok"] == ok && found["required"] == required && found["reason"].is_string(), "{gate}: {found}");

@@ -2,6 +2,7 @@
 
 use assayer_engine::calendar::Calendar;
 use assayer_providers::live::{Series, Step, moment};
+use chrono::{DateTime, TimeDelta, Utc};
 use dbn::{SType, Schema};
 
 use super::{Came, SeriesKey};
@@ -49,6 +50,14 @@ impl Member {
             }
             _ => None,
         }
+    }
+
+    /// Whether bars are to be expected now; where nobody knows, they are.
+    pub(super) fn trades(&self, now: DateTime<Utc>) -> bool {
+        let sessions = self.calendar.map(|calendar| calendar.sessions(now - TimeDelta::days(1), now + TimeDelta::days(1)));
+        let Some(Ok(sessions)) = sessions else { return true };
+        let nanos = now.timestamp_nanos_opt().unwrap_or_default();
+        sessions.iter().any(|one| one.open <= nanos && nanos < one.close)
     }
 
     /// Some vendors end no intervals while the market is closed, and then nothing is missing. Only whole stretches count.

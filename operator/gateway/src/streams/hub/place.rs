@@ -1,18 +1,24 @@
 //! A reader's place in a hub: what it reads there, and that it does.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use assayer_providers::live::{Behind, Gap, Placed};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Came, Hub, SeriesKey};
+use super::{
+    Came, Hub, SeriesKey,
+    age::{Age, oldest},
+};
 use crate::refusal::Refusal;
 
 /// A reader's place in a hub, given up when it is dropped.
 pub(in crate::streams) struct Place {
     pub(super) hub: Arc<Hub>,
     pub(super) keys: Vec<SeriesKey>,
+    /// How many there were when it came.
     pub(super) troubles: u64,
+    pub(super) heartbeat_max_age: Duration,
 }
 
 impl Place {
@@ -29,7 +35,8 @@ impl Place {
                 if self.keys.iter().all(|key| state.members.get(key).is_some_and(|member| member.begun)) {
                     return Ok(());
                 }
-                if let Some(trouble) = state.trouble.as_ref().filter(|_| state.troubles > self.troubles) {
+                if let Some(trouble) = state.trouble.as_ref().filter(|_| state.troubles > self.troubles && state.begun.is_none())
+                {
                     return Err(trouble.clone());
                 }
             }
@@ -62,6 +69,18 @@ impl Place {
         Ok(items)
     }
 
+    /// How many troubles there have been, the last of them, and whether a session is under way again.
+    pub(in crate::streams) fn troubles(&self) -> (u64, Option<Refusal>, bool) {
+        let state = self.hub.state();
+        (state.troubles, state.trouble.clone(), state.begun.is_some())
+    }
+
+    /// The oldest of the newest bars of its series.
+    pub(in crate::streams) fn oldest_age(&self, now: DateTime<Utc>) -> Option<Age> {
+        let state = self.hub.state();
+        oldest(&state, self.keys.iter().filter_map(|key| state.members.get_key_value(key)), now)
+    }
+
     /// Why no more will come.
     pub(in crate::streams) fn over(&self) -> Option<Refusal> {
         self.hub.state().over.clone()
@@ -79,6 +98,12 @@ impl Drop for Place {
         for key in &self.keys {
             if let Some(member) = state.members.get_mut(key) {
                 member.readers = member.readers.saturating_sub(1);
+            }
+        }
+        if let Some(places) = state.patience.get_mut(&self.heartbeat_max_age) {
+            *places -= 1;
+            if *places == 0 {
+                state.patience.remove(&self.heartbeat_max_age);
             }
         }
         drop(state);

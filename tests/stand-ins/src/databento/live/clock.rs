@@ -3,7 +3,7 @@
 //! It follows this machine's clock, or stands still until it is moved, so that a test decides how fast minutes pass.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::Utc;
@@ -24,12 +24,16 @@ pub struct Clock {
     now: Arc<watch::Sender<u64>>,
     /// What is added to the time of a bar in the data.
     redate: Arc<AtomicU64>,
+    /// The same while it follows this machine's clock; none where it never does.
+    weeks: Option<u64>,
+    stands: Arc<AtomicBool>,
 }
 
 impl Clock {
     /// Stands at this moment of the data until it is moved.
     pub fn standing(now: u64) -> Self {
-        Self { now: Arc::new(watch::Sender::new(now)), redate: Arc::default() }
+        let (now, stands) = (Arc::new(watch::Sender::new(now)), Arc::new(AtomicBool::new(true)));
+        Self { now, redate: Arc::default(), weeks: None, stands }
     }
 
     /// Makes the bars so many nanoseconds younger than they are in the data.
@@ -41,11 +45,26 @@ impl Clock {
     pub fn following<'a>(contracts: impl Iterator<Item = &'a Contract>) -> Self {
         let newest = contracts.filter_map(|contract| contract.bars.last()).map(|bar| bar.ts_event).max().unwrap_or_default();
         let now = wall();
-        let redate = now.saturating_sub(newest).div_ceil(WEEK) * WEEK;
-        let clock = Self::standing(now);
-        clock.redate(redate);
-        tokio::spawn(follow(Arc::clone(&clock.now)));
+        let weeks = now.saturating_sub(newest).div_ceil(WEEK) * WEEK;
+        let clock = Self { weeks: Some(weeks), ..Self::standing(now) };
+        clock.follow();
+        tokio::spawn(follow(Arc::clone(&clock.now), Arc::clone(&clock.stands)));
         clock
+    }
+
+    /// Stands from now on: at `now`, when the bar begins that begins at `bar` in the data.
+    pub fn stand(&self, now: u64, bar: u64) {
+        self.stands.store(true, Ordering::Relaxed);
+        self.redate(now.saturating_sub(bar));
+        self.set(now);
+    }
+
+    /// Goes with this machine's clock again, if it ever did.
+    pub fn follow(&self) {
+        if let Some(weeks) = self.weeks {
+            self.redate(weeks);
+            self.stands.store(false, Ordering::Relaxed);
+        }
     }
 
     /// What time it is.
@@ -78,12 +97,19 @@ impl Clock {
     }
 }
 
-async fn follow(now: Arc<watch::Sender<u64>>) {
+async fn follow(now: Arc<watch::Sender<u64>>, stands: Arc<AtomicBool>) {
     let mut next = Instant::now();
     loop {
         next += TICK;
         tokio::time::sleep_until(next).await;
-        now.send_replace(wall());
+        // Whoever has it stand meanwhile sets it afterwards.
+        now.send_if_modified(|now| {
+            let goes = !stands.load(Ordering::Relaxed);
+            if goes {
+                *now = wall();
+            }
+            goes
+        });
     }
 }
 

@@ -14,7 +14,7 @@ pub(in crate::databento) fn router(live: Live) -> Router {
         .route("/__stand-in/live/sessions", get(sessions))
         .route("/__stand-in/live/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/__stand-in/live/manner", put(behave))
-        .route("/__stand-in/live/clock", post(move_on))
+        .route("/__stand-in/live/clock", post(move_on).put(stand).delete(follow))
         .with_state(live)
 }
 
@@ -45,6 +45,23 @@ async fn behave(State(live): State<Live>, Json(manner): Json<Manner>) -> StatusC
 #[serde(deny_unknown_fields)]
 struct Move {
     advance_minutes: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stand {
+    now: u64,
+    bar: u64,
+}
+
+async fn stand(State(live): State<Live>, Json(order): Json<Stand>) -> StatusCode {
+    live.clock().stand(order.now, order.bar);
+    StatusCode::NO_CONTENT
+}
+
+async fn follow(State(live): State<Live>) -> StatusCode {
+    live.clock().follow();
+    StatusCode::NO_CONTENT
 }
 
 /// Only a clock that stands stays where it was moved.
