@@ -171,3 +171,16 @@ fn what_nobody_said_of_a_bot_is_null_with_a_reason() {
     assert_eq!(deleted["jobs"][0]["symbol_check"], "exact", "the rows outlive the Bot");
     assert_eq!(deleted["jobs"][0]["strategy_check"], Value::Null);
 }
+
+#[test]
+fn a_job_whose_vendor_was_stood_in_for_names_what_stood_in_and_for_which_call() {
+    let mut evidence = evidence(&[("SPX", "failed"), ("SPX", "success")]);
+    let failed = evidence.requests[0].id;
+    evidence.requests[1].provider = "massive".into();
+    evidence.requests[1].fallback_of = Some(failed);
+    let (id, mut in_vain) = (evidence.requests[1].id, evidence.clone());
+    let answered = proof(found(true), evidence);
+    assert_eq!(answered["jobs"][0]["fallback"], json!({"provider": "massive", "request_id": id, "fallback_of": failed}));
+    in_vain.requests[1].outcome = assayer_contract::Outcome::Failed;
+    assert_eq!(proof(found(true), in_vain)["jobs"][0]["fallback"], Value::Null, "one that failed as well stood in for nothing");
+}

@@ -71,7 +71,9 @@ async fn jobs(pool: &PgPool, asked: &Asked<'_>, found: &mut Found) -> Result<(),
                case when j.reason_code is null then null else (select r.source from requests r
                    where r.trace_id = j.trace_id and r.job_id = j.id and r.reason_code = j.reason_code
                        and r.id >= uuid_floor(j.created_at - interval '1 minute') and r.id < uuid_floor(j.completed_at + interval '1 hour')
-                   order by r.id desc limit 1) end as source
+                   order by r.id desc limit 1) end as source,
+               exists (select from requests r where r.trace_id = j.trace_id and r.job_id = j.id and r.fallback_of is not null
+                   and r.outcome in ('success', 'served')) as "stood_in!"
            from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as f (namespace, dataset, schema, symbol, n)
            cross join lateral (
                select b.* from bot_jobs b where b.bot_namespace = f.namespace and b.instrument = f.symbol
@@ -96,7 +98,8 @@ async fn jobs(pool: &PgPool, asked: &Asked<'_>, found: &mut Found) -> Result<(),
             job_name: row.job_name,
             policy_hash: row.policy_hash,
             at: row.at,
-            succeeded: row.status == JobStatus::Succeeded.to_string(),
+            // What stood in for the vendor says nothing of the vendor's own feed.
+            succeeded: row.status == JobStatus::Succeeded.to_string() && !row.stood_in,
             reason: row.reason_code.filter(|_| of_bars).and_then(|code| code.parse().ok()),
             message: row.message,
         };

@@ -227,7 +227,7 @@ fn sessions_that_nobody_knows_are_refused_by_the_field_that_needs_them() {
         change(&mut spec);
         spec.validate().unwrap_err().to_string()
     };
-    let unknown = complaint(|spec| spec.instrument.dataset = "XNAS.ITCH".to_owned(), opening_range());
+    let unknown = complaint(|spec| spec.instrument.dataset = "OPRA.PILLAR".to_owned(), opening_range());
     assert!(unknown.starts_with("strategy.openingRange.hours is set: no session calendar is known for EURUSD"), "{unknown}");
     let daily = complaint(|spec| spec.instrument.schema = assayer_engine::BarSchema::Day, vwap_fade());
     assert!(daily.starts_with("instrument.schema is ohlcv-1d: give bars of an hour or less"), "{daily}");

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use assayer_contract::{JobReport, Outcome, RequestSummary, Sent, SessionReport};
+use assayer_contract::{JobReport, Outcome, ReasonCode, RequestSummary, Sent, SessionReport};
 use axum::{
     Json, Router,
     body::Bytes,
@@ -76,6 +76,7 @@ pub(crate) async fn serve(notes: Shared) -> String {
         .route("/v1/job/report", post(report))
         .route("/v1/sessions", post(session))
         .route("/v1/providers/databento/v0/{endpoint}", any(vendor))
+        .route("/v1/providers/massive/v2/aggs/ticker/SPY/range/1/hour/{from}/{to}", get(massive))
         .with_state(notes);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -136,7 +137,8 @@ async fn vendor(State(notes): State<Shared>, UrlPath(endpoint): UrlPath<String>,
     let answer = notes.visit(&endpoint, &headers);
     let outcome = if answer.is_some() { Outcome::Failed } else { Outcome::Success };
     let bar_count = (endpoint == "timeseries.get_range").then_some(notes.bar_count);
-    notes.rows.push(row(&endpoint, outcome, bar_count));
+    let reason_code = answer.as_ref().map(|answer| ReasonCode::of_vendor_status(answer.status().as_u16()));
+    notes.rows.push(RequestSummary { reason_code, ..row(&endpoint, outcome, bar_count) });
     answer.unwrap_or_else(|| match endpoint.as_str() {
         "metadata.get_dataset_range" => {
             let range = json!({"start": "2017-01-01T22:00:00.000000000Z", "end": "2018-01-01T00:00:00.000000000Z"});
@@ -155,6 +157,25 @@ async fn vendor(State(notes): State<Shared>, UrlPath(endpoint): UrlPath<String>,
         }
         other => panic!("an endpoint that nobody should ask for: {other}"),
     })
+}
+
+/// Massive as the gateway forwards it in place of Databento: one bar an hour, each attempt its row.
+async fn massive(
+    State(notes): State<Shared>,
+    UrlPath((from, to)): UrlPath<(chrono::NaiveDate, chrono::NaiveDate)>,
+    headers: HeaderMap,
+) -> Response {
+    let mut notes = notes.lock().unwrap();
+    let answer = notes.visit("massive", &headers);
+    let start = from.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
+    let hours = ((to - from).num_days() + 1) * 24;
+    let bar =
+        |hour: i64| json!({"t": start + hour * 3_600_000, "o": 500.25, "h": 501, "l": 499.5, "c": 500.5, "v": 1_000 + hour});
+    let of = headers.get("x-assayer-fallback-of").and_then(|value| value.to_str().ok()?.parse().ok());
+    let outcome = if answer.is_some() { Outcome::Failed } else { Outcome::Success };
+    let provider = "massive".to_owned();
+    notes.rows.push(RequestSummary { provider, fallback_of: of, ..row("v2/aggs", outcome, Some(hours)) });
+    answer.unwrap_or_else(|| Json(json!({"status": "OK", "results": (0..hours).map(bar).collect::<Vec<_>>()})).into_response())
 }
 
 fn row(endpoint: &str, outcome: Outcome, bar_count: Option<i64>) -> RequestSummary {
