@@ -17,7 +17,6 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     step!(integrations::a_planner_that_is_gone_is_noticed(world, killed));
     world.remove_namespace("system").await?;
     step!(integrations::bars_that_do_not_come_deny_a_start(world, "no-bars"));
-    step!(integrations::another_vendor_stands_in_only_by_policy_and_proves_nothing(world, "stood-in"));
     let (of_kinds, of_broker) = tokio::try_join!(
         integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")),
         integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker"),
