@@ -105,7 +105,7 @@ pub struct IntegrationSpec {
 #[serde(rename_all = "camelCase")]
 pub struct Notify {
     /// Conditions: each is told when it becomes False, with its reason and what to do, and when it is True again.
-    #[schemars(length(min = 1, max = 4), extend("x-kubernetes-list-type" = "set"))]
+    #[schemars(length(min = 1, max = 5), extend("x-kubernetes-list-type" = "set"))]
     pub on: Vec<Topic>,
 }
 
@@ -122,6 +122,9 @@ pub enum Topic {
     Promotable,
     /// An Integration's state is Connected; Degraded, NotConnected and NotConfigured are told.
     Connected,
+    /// The status of the whole installation is OK; DEGRADED and BLOCKED are told, with what is in the way. Through Integrations in the
+    /// namespace of the control plane alone.
+    System,
 }
 
 impl Integration {

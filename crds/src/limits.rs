@@ -1,13 +1,13 @@
 //! What a gateway enforces of all StagePolicies, as one hash. In: their specs. Out: a hash that is the same wherever it is computed. Pure.
 //!
-//! Covered is what a call can be refused by: who may be asked, how long, how often and how patiently, what it may cost, and how far the
-//! stage is stopped. What is judged after a call, such as freshness, is not.
+//! Covered is what a call can be refused by: who may be asked, how long, how often and how patiently, how old live data may be, what it
+//! may cost, and how far the stage is stopped. What is judged after a call, such as the freshness of its answer, is not.
 
 use std::collections::BTreeMap;
 
 use assayer_contract::{
     HashError, Sha256Hash, Source, Stage, canonical_hash,
-    policy::{Requirement, SourceRule, StopPolicy},
+    policy::{LiveLimits, Requirement, SourceRule, StopPolicy},
 };
 use serde::Serialize;
 
@@ -30,6 +30,7 @@ struct EnforcedSource {
     max_latency_ms: u64,
     retries: u8,
     cooldown_ms: u64,
+    live: LiveLimits,
 }
 
 /// The hash of what these policies have a gateway enforce; their order does not matter.
@@ -48,6 +49,7 @@ fn enforced(spec: &StagePolicySpec) -> Enforced<'_> {
 fn of_source(rule: SourceRule) -> EnforcedSource {
     let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     EnforcedSource {
+        live: LiveLimits::from(&rule.freshness),
         requirement: rule.requirement,
         providers: rule.providers,
         max_latency_ms: millis(rule.max_latency),
@@ -93,6 +95,7 @@ mod tests {
             ("/sources/marketData/requirement", json!("Optional")),
             ("/sources/marketData/providers", json!(["massive"])),
             ("/sources/marketData/maxLatency", json!("7s")),
+            ("/sources/marketData/barMaxAge", json!("90s")),
             ("/sources/marketData/retries", json!(1)),
             ("/sources/marketData/cooldown", json!("61s")),
             ("/sources/macro", json!({"requirement": "Optional", "providers": ["fred"]})),

@@ -4,6 +4,7 @@ mod api;
 mod bootstrap;
 mod controller;
 mod environment;
+mod installation;
 mod integration_state;
 mod serving;
 mod signals;

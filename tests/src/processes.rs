@@ -181,7 +181,8 @@ impl Processes {
 
     fn gateway(&self, name: &str) -> Result<Part> {
         let gateway = self.of("assayer-gateway", name, "assayer_gateway")?;
-        Ok(gateway.args(["--listen", &self.listen(name), "--writer", name, "--environment", "dev"]))
+        let gateway = gateway.args(["--listen", &self.listen(name), "--writer", name, "--environment", "dev"]);
+        Ok(gateway.args(["--external-url", EXTERNAL_URL]))
     }
 
     fn controller(&self, name: &str) -> Result<Part> {
@@ -284,6 +285,9 @@ pub(crate) fn binary(name: &str) -> Result<PathBuf> {
 pub(crate) fn free() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
+
+/// Where people would reach the API.
+pub const EXTERNAL_URL: &str = "https://assayer.example";
 
 const POLICY: &str = "
 apiVersion: assayer.dev/v1alpha1

@@ -50,7 +50,7 @@ async fn a_broker_is_connected_without_a_login_too_many() -> Result<()> {
 async fn live_bars_reach_a_job_once_and_in_order() -> Result<()> {
     let installed = Installed::connect().await?;
     installed.let_the_gateway_read("live").await?;
-    step!(live::bars_reach_a_job_once_and_in_order(&installed.world, "live", false));
+    step!(live::bars_reach_a_job_once_and_in_order(&installed.world, "live"));
     Ok(())
 }
 

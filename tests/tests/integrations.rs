@@ -1,8 +1,8 @@
 //! Vendors from no key to a Bot's use, against a real API server and Postgres.
 
 use anyhow::Result;
-use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{calendar, exactly_once, integrations, live, notifications, secrets};
+use assayer_tests::processes::{EXTERNAL_URL, Processes};
+use assayer_tests::scenarios::{exactly_once, integrations, notifications, secrets};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -17,6 +17,7 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     step!(integrations::a_planner_that_is_gone_is_noticed(world, killed));
     world.remove_namespace("system").await?;
     step!(integrations::bars_that_do_not_come_deny_a_start(world, "no-bars"));
+    let of_system = step!(notifications::the_system_is_told_as_a_whole(world, ("default", "told"), EXTERNAL_URL));
     let (of_kinds, of_broker) = tokio::try_join!(
         integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")),
         integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker"),
@@ -31,20 +32,14 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     let keys = step!(integrations::a_key_is_set_with_the_callers_own_rights(world, &guarded, "keys"));
     step!(integrations::handshakes_are_no_use_and_a_bots_job_is(world, &guarded, "used"));
     step!(integrations::the_proof_of_integrations_counts_rows(world, "used", "fred"));
-    let tokens = step!(notifications::what_changes_is_told_once(world, "notified", async || {
-        running.kill("gateway").await?;
-        running.restart("gateway")?;
-        running.ready("gateway").await
-    }));
-    step!(calendar::it_is_asked_for_by_the_clock(world, ("calendar", "no-calendar"), async || {
-        running.kill("gateway").await?;
-        running.restart("gateway")?;
-        running.ready("gateway").await
-    }));
-    step!(live::bars_reach_a_job_once_and_in_order(world, "live", true));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
-    let keys: Vec<&str> = keys.iter().chain(&of_kinds).chain(&of_broker).chain(&tokens).map(String::as_str).collect();
+    let keys: Vec<&str> =
+        keys.iter().chain(&of_kinds).chain(&of_broker).chain(&tokens).chain(&of_system).map(String::as_str).collect();
+    let of_live = ["live", "live-slow"].map(World::key_of);
+    let keys: Vec<&str> =
+        keys.iter().chain(&of_kinds).chain(&of_broker).chain(&tokens).chain(&of_live).map(String::as_str).collect();
+    let keys: Vec<&str> = keys.iter().chain(&of_kinds).chain(&of_broker).chain(&of_system).map(String::as_str).collect();
     step!(secrets::none_is_anywhere(world, &keys, running.logged()?));
     Ok(())
 }

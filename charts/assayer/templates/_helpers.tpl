@@ -121,3 +121,12 @@ topologySpreadConstraints:
       matchLabels:
         {{- include "assayer.selector" . | nindent 8 }}
 {{- end }}
+
+{{- /* Where people reach the API, if anybody knows. */}}
+{{- define "assayer.externalUrl" -}}
+{{- if .Values.api.externalUrl -}}
+{{ .Values.api.externalUrl }}
+{{- else if .Values.ingress.enabled -}}
+{{ ternary "https" "http" (ne .Values.ingress.tlsSecret "") }}://{{ .Values.ingress.host }}
+{{- end -}}
+{{- end }}

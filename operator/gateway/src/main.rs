@@ -6,7 +6,7 @@ use anyhow::Context;
 use assayer_gateway::{Settings, access::Environment, record::WriterSettings, serve};
 use clap::Parser;
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
     signal::unix::{SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
@@ -15,6 +15,12 @@ use tracing_subscriber::{EnvFilter, filter::filter_fn, layer::SubscriberExt, uti
 
 /// Connections to Postgres: one for the writer, the others for look-ups.
 const CONNECTIONS: u32 = 12;
+
+/// Bytes that the kernel may hold for one caller that does not take them. It would let them grow to megabytes, weeks of a live stream,
+/// before anybody noticed; within a cluster this is enough for any answer's speed.
+const SEND_BUFFER: u32 = 128 << 10;
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// Calls vendors for Bots' jobs and records every call before its answer is used.
 ///
@@ -34,6 +40,9 @@ struct Args {
     /// What the installation is for: only in dev may an Integration name an endpoint of its own.
     #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
     environment: Environment,
+    /// Where people reach the API: messages to them have whole links then.
+    #[arg(long, env = "ASSAYER_EXTERNAL_URL", default_value = "", value_parser = external_url)]
+    external_url: String,
 }
 
 #[tokio::main]
@@ -48,12 +57,33 @@ async fn main() -> anyhow::Result<()> {
 
     let pool = assayer_store::connect("assayer-gateway", CONNECTIONS)?;
     let client = kube::Client::try_default().await.context("finding the API server by KUBECONFIG or the pod's own account")?;
-    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
+    let listener = listen(args.listen).with_context(|| format!("listening on {}", args.listen))?;
     let writer = WriterSettings { gateway_set: args.gateway_set, writer: args.writer };
     tracing::info!(listen = %listener.local_addr()?, gateway_set = writer.gateway_set, writer = writer.writer, "serving");
     let stop = CancellationToken::new();
     tokio::spawn(stopped(stop.clone(), signal(SignalKind::terminate())?));
-    serve(Settings { writer, environment: args.environment }, pool, client, listener, stop).await.context("the gateway ended")
+    let settings = Settings { writer, environment: args.environment, external_url: args.external_url };
+    serve(settings, pool, client, listener, stop).await.context("the gateway ended")
+}
+
+/// The URL without a trailing slash. It stands in messages as it is, so it has nothing in it that a vendor takes for a mark-up.
+fn external_url(text: &str) -> Result<String, String> {
+    let bare = text.trim_end_matches('/');
+    let rest = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"));
+    let plain = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || "-.:/".contains(c));
+    if text.is_empty() || rest.is_some_and(plain) {
+        return Ok(bare.to_owned());
+    }
+    Err("give an http or https URL of letters, digits, '-', '.', ':' and '/', such as https://assayer.example.com".to_owned())
+}
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    // Each connection that is accepted inherits it.
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 async fn stopped(stop: CancellationToken, mut terminated: tokio::signal::unix::Signal) {

@@ -37,12 +37,14 @@ pub(crate) struct Notifier {
     accesses: Arc<Accesses>,
     forwarder: Arc<Forwarder>,
     name: Arc<OwnName>,
+    /// Where people reach the API; empty where nobody knows.
+    api: String,
 }
 
 impl Notifier {
     /// Tells through these.
-    pub(crate) fn new(pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>, name: Arc<OwnName>) -> Self {
-        Self { pool, accesses, forwarder, name }
+    pub(crate) fn new(pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>, name: Arc<OwnName>, api: String) -> Self {
+        Self { pool, accesses, forwarder, name, api }
     }
 
     async fn send(&self, integration: &Integration, provider: &'static dyn Provider, by: &Own, asked: Asked) {
@@ -83,7 +85,7 @@ impl ByClock for Notifier {
         if not_before(&last).is_some_and(|at| at > now) || self.vendor_wants_rest(&integration, id, now).await? {
             return Ok(());
         }
-        let message = digest::message(&namespace, &untold, &last);
+        let message = digest::message(&namespace, &untold, &last, &self.api);
         let (Some(told), Some(user)) = (provider.message(&message), self.name.get().await) else { return Ok(()) };
         let by = Own { user, operation: Operation::Notify, trace_id: Uuid::now_v7(), about: digest::about(&untold) };
         let ids: Vec<_> = untold.iter().map(|notice| notice.id).collect();

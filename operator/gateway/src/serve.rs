@@ -34,6 +34,8 @@ pub struct Settings {
     pub writer: WriterSettings,
     /// What the installation is for.
     pub environment: Environment,
+    /// Where people reach the API, without a trailing slash; empty where nobody knows.
+    pub external_url: String,
 }
 
 /// Why a gateway ended.
@@ -74,7 +76,7 @@ pub async fn serve(
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
     let calendar = Calendar::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), Arc::clone(&own));
     tokio::spawn(by_clock::run(Arc::new(calendar), recorder.active(), stop.clone()));
-    let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), own);
+    let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), own, settings.external_url);
     tokio::spawn(by_clock::run(Arc::new(notifier), recorder.active(), stop.clone()));
     let (standing, policies_watch) = Standing::watch(client.clone(), pool.clone(), Arc::clone(&accesses));
     let saying = tokio::spawn(limits::run(standing.policies(), pool.clone(), instance, stop.clone()));

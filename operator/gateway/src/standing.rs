@@ -41,12 +41,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The StagePolicies that this gateway obeys.
 #[derive(Clone)]
-pub(crate) struct Policies(Store<StagePolicy>);
+pub(crate) struct Policies {
+    all: Store<StagePolicy>,
+    caught_up: tokio::sync::watch::Receiver<bool>,
+}
 
 impl Policies {
     /// All of them; `None` where they are not known yet.
     async fn known(&self) -> Option<Vec<Arc<StagePolicy>>> {
-        matches!(timeout(PATIENCE, self.0.wait_until_ready()).await, Ok(Ok(()))).then(|| self.0.state())
+        let mut caught_up = self.caught_up.clone();
+        let known = timeout(PATIENCE, caught_up.wait_for(|known| *known)).await.is_ok_and(|known| known.is_ok());
+        known.then(|| self.all.state())
     }
 
     /// The hash of what they have it enforce; `None` where they are not known yet.
@@ -71,7 +76,7 @@ impl Standing {
         let (policies, writer) = reflector::store();
         let stream = watcher(Api::<StagePolicy>::all(client), watcher::Config::default()).default_backoff().reflect(writer);
         let watch = Watch::spawn("stagepolicies", stream, policies.clone());
-        let policies = Policies(policies);
+        let policies = Policies { all: policies, caught_up: watch.catching_up() };
         (Self { pool, accesses, policies, read: Mutex::default(), reading: tokio::sync::Mutex::default() }, watch)
     }
 

@@ -39,6 +39,11 @@ impl Watch {
     pub fn has_caught_up(&self) -> bool {
         *self.caught_up.borrow()
     }
+
+    /// The same, to wait for. A store itself tells only the last of those that wait for it.
+    pub(crate) fn catching_up(&self) -> watch::Receiver<bool> {
+        self.caught_up.clone()
+    }
 }
 
 impl Drop for Watch {

@@ -34,7 +34,7 @@ pub struct Change {
     pub message: String,
     /// What to do about it.
     pub fix: String,
-    /// Path of the API below which the rows are.
+    /// Where the rows are: a URL of this installation, or the path where nobody knows its address. Of the installation's own making.
     pub proof: String,
 }
 
@@ -106,8 +106,15 @@ impl Change {
             return format!("\n{object}: {topic} again. {}", plain(&self.message));
         }
         let (code, message, fix) = ((style.code)(&self.reason_code), plain(&self.message), plain(&self.fix));
-        format!("\n{object}: not {topic}, {code}: {message}\nWhat to do: {fix}\nProof: {}", plain(&self.proof))
+        format!("\n{object}: not {topic}, {code}: {message}\nWhat to do: {fix}\nProof: {}", link(&self.proof, plain))
     }
+}
+
+/// A URL stands as it is, so that it can be followed.
+fn link(proof: &str, plain: impl Fn(&str) -> String) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:/".contains(c);
+    let is_url = proof.starts_with("https://") || proof.starts_with("http://");
+    if is_url && proof.chars().all(is_plain) { proof.to_owned() } else { plain(proof) }
 }
 
 /// One line, without what is not seen and yet changes how the rest is read.
@@ -179,6 +186,20 @@ mod tests {
                 .filter(|provider| provider.facts().category != Category::Notification)
                 .all(|other| { other.message(&message(Vec::new())).is_none() })
         );
+    }
+
+    #[test]
+    fn the_proof_is_a_link_where_the_address_is_known_and_nothing_else_is() {
+        let (url, evil) = ("https://assayer.example/api/_proof/bot/desk/spx-cross", "https://evil.example/[a](b)_*c");
+        for (name, field) in [("discord", "content"), ("slack", "text")] {
+            let provider = crate::find(name).unwrap();
+            let of = |proof: &str| {
+                let change = Change { proof: proof.to_owned(), ..change(false, "no") };
+                sent(provider, &message(vec![change]))[field].as_str().unwrap().to_owned()
+            };
+            assert!(of(url).contains(url), "{}", of(url));
+            assert!(name == "slack" || !of(evil).contains(evil), "{}", of(evil));
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ use super::{
     metrics::Metrics,
     planner,
     reconcile::{on_error, reconcile},
+    watch,
 };
 
 /// Bots looked at at once; each look makes a few queries.
@@ -113,7 +114,8 @@ pub(super) async fn lead(
             synced = synced => synced.map(drop).context("waiting for the first lists")?,
             () = term.cancelled() => return Ok(()),
         }
-        tokio::join!(planner::run(&ctx, &term), follow::jobs(&ctx, &term), follow::tables(&ctx, &term));
+        let following = async { tokio::join!(follow::jobs(&ctx, &term), follow::tables(&ctx, &term)) };
+        tokio::join!(planner::run(&ctx, &term), following, watch::system(&ctx, &term));
         Ok(())
     };
     let ((), (), planned) = tokio::join!(reconciling, vendors, planning);

@@ -23,6 +23,7 @@ mod server;
 mod starts;
 mod tell;
 pub(crate) mod validate;
+mod watch;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 

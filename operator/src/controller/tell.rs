@@ -4,7 +4,7 @@
 
 use assayer_contract::ReasonCode;
 use assayer_crds::{Bot, Integration, IntegrationState, Topic};
-use assayer_judge::{Condition, IntegrationJudgement};
+use assayer_judge::{Condition, IntegrationJudgement, readiness::Readiness};
 use assayer_store::{
     StoreError,
     notices::{self, Change},
@@ -57,6 +57,28 @@ pub(super) async fn of_integration(
     note(ctx, &told, integration).await
 }
 
+/// The same of the installation as a whole, which is told in the namespace of the control plane: others are not told of each other.
+pub(super) async fn of_system(ctx: &Context, status: Readiness, message: &str, reason: ReasonCode) -> Result<(), StoreError> {
+    let state = match status {
+        Readiness::Ok => "OK",
+        Readiness::Degraded => "DEGRADED",
+        Readiness::Blocked => "BLOCKED",
+    };
+    let change = Change {
+        object_kind: "System",
+        // There is one for a database.
+        object_uid: Uuid::nil(),
+        object_namespace: &ctx.settings.namespace,
+        object_name: "assayer",
+        topic: &Topic::System.to_string(),
+        holds: status == Readiness::Ok,
+        state: Some(state),
+        reason_code: &reason.to_string(),
+        message,
+    };
+    notices::note(&ctx.pool, &change).await.map(drop)
+}
+
 struct Told<'a> {
     kind: &'a str,
     id: Uuid,
@@ -75,6 +97,7 @@ async fn note(ctx: &Context, told: &Told<'_>, object: &impl ResourceExt) -> Resu
         object_name: &name,
         topic: told.topic,
         holds: told.holds,
+        state: None,
         reason_code: &told.reason.to_string(),
         message: &cut(told.message),
     };

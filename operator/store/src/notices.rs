@@ -19,7 +19,7 @@ const MOST: i64 = 5_000;
 /// A condition of an object as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change<'a> {
-    /// `Bot` or `Integration`.
+    /// `Bot`, `Integration` or `System`.
     pub object_kind: &'a str,
     /// The object's UID.
     pub object_uid: Uuid,
@@ -31,6 +31,8 @@ pub struct Change<'a> {
     pub topic: &'a str,
     /// Whether it holds.
     pub holds: bool,
+    /// Which state it is in, where there is more than one in which it does not hold.
+    pub state: Option<&'a str>,
     /// Why.
     pub reason_code: &'a str,
     /// The same in a sentence.
@@ -44,7 +46,7 @@ pub struct Notice {
     pub id: i64,
     /// When it was noticed.
     pub created_at: DateTime<Utc>,
-    /// `Bot` or `Integration`.
+    /// `Bot`, `Integration` or `System`.
     pub object_kind: String,
     /// The object's UID.
     pub object_uid: Uuid,
@@ -66,11 +68,12 @@ pub struct Notice {
 /// after it did not.
 pub async fn note(pool: &PgPool, change: &Change<'_>) -> Result<bool, StoreError> {
     let done = sqlx::query!(
-        "insert into notices (object_kind, object_uid, object_namespace, object_name, topic, transition, holds, reason_code, message)
-         select $1, $2, $3, $4, $5, coalesce(last.transition, 0) + 1, $6, $7, $8
+        "insert into notices (object_kind, object_uid, object_namespace, object_name, topic, transition, holds, state,
+             reason_code, message)
+         select $1, $2, $3, $4, $5, coalesce(last.transition, 0) + 1, $6, $9, $7, $8
          from (select) once left join lateral
-             (select transition, holds from notices where object_uid = $2 and topic = $5 order by transition desc limit 1) last on true
-         where $6 <> coalesce(last.holds, true)
+             (select transition, holds, state from notices where object_uid = $2 and topic = $5 order by transition desc limit 1) last on true
+         where $6 <> coalesce(last.holds, true) or (last.transition is not null and last.state is distinct from $9)
          on conflict (object_uid, topic, transition) do nothing",
         change.object_kind,
         change.object_uid,
@@ -79,7 +82,8 @@ pub async fn note(pool: &PgPool, change: &Change<'_>) -> Result<bool, StoreError
         change.topic,
         change.holds,
         change.reason_code,
-        change.message
+        change.message,
+        change.state
     );
     Ok(done.execute(pool).await?.rows_affected() > 0)
 }

@@ -13,6 +13,7 @@ fn change(holds: bool) -> Change<'static> {
         object_name: "bot",
         topic: "ProofComplete",
         holds,
+        state: None,
         reason_code: if holds { "PROVEN" } else { "PROVIDER_AUTH" },
         message: "said",
     }
@@ -48,6 +49,25 @@ async fn a_change_is_written_once_whoever_sees_it_and_what_holds_is_no_news_befo
     assert!(!note(&one, &change(false)).await.unwrap());
     assert!(note(&one, &change(true)).await.unwrap() && note(&other, &change(false)).await.unwrap());
     assert_eq!(left(&pool).await.len(), 3);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn each_state_of_the_system_is_written_once_and_ok_is_no_news_before_it_was_otherwise(pool: PgPool) {
+    let controller = as_role(&pool, "assayer_controller").await;
+    let in_state = |state| Change {
+        object_kind: "System",
+        object_uid: Uuid::nil(),
+        topic: "System",
+        state: Some(state),
+        ..change(state == "OK")
+    };
+    let mut written = Vec::new();
+    for state in ["OK", "DEGRADED", "DEGRADED", "BLOCKED", "BLOCKED", "DEGRADED", "OK", "OK"] {
+        if note(&controller, &in_state(state)).await.unwrap() {
+            written.push(state);
+        }
+    }
+    assert_eq!(written, ["DEGRADED", "BLOCKED", "DEGRADED", "OK"]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]

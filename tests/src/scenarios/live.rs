@@ -12,6 +12,7 @@ use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
+pub use self::slow::a_reader_that_takes_nothing_is_cut;
 use self::vendor::{MINUTE, Vendor, wall};
 use super::exactly_once;
 use crate::held::{self, Held};
@@ -25,6 +26,8 @@ const STREAM: &str = "GLBX.MDP3/ohlcv-1m?symbols=MES.v.0&stype_in=continuous";
 const DATA: u64 = 1_767_711_600_000_000_000;
 /// Of the present, so that bars end while the scenario runs.
 const BEFORE: u64 = 30;
+/// In so many milliseconds the last bar of [`BEFORE`] ends.
+const SOON: u64 = 6_000;
 
 /// A job's reader, its vendor, and where the vendor's time began.
 struct Reader<'a> {
@@ -37,19 +40,22 @@ struct Reader<'a> {
 }
 
 /// A job's pod reads what its Bot trades through breaks of the connection, a licence that is taken away, and bars that come late. The
-/// gateway must be let to read the namespace's Secret. `slow` is whether a second reader, that takes nothing, is watched as well: that
-/// needs a gateway to which there is nothing between that would take in its place.
-pub async fn bars_reach_a_job_once_and_in_order(world: &World, namespace: &str, slow: bool) -> Result<()> {
+/// gateway must be let to read the namespace's Secret.
+pub async fn bars_reach_a_job_once_and_in_order(world: &World, namespace: &str) -> Result<()> {
     lab_bounds_delays(world).await?;
+    in_a_job(world, namespace, async |reader| reader.reads().await).await
+}
+
+/// Does this with a job of a Bot in a namespace of its own, and holds the vendor's book of sessions to the log.
+async fn in_a_job(world: &World, namespace: &str, reads: impl AsyncFnOnce(&Reader<'_>) -> Result<()>) -> Result<()> {
     let key = World::key_of(namespace);
     world.add_keys([key.clone()]).await?;
     world.namespace(namespace, &key).await?;
     let held = held::first_living(world, namespace, async || bot(world, namespace).await).await?;
     // Whole milliseconds, which a row can hold.
-    let end = wall() / 1_000_000 * 1_000_000 + if slow { 12 } else { 6 } * 1_000_000_000;
-    let begin = end - BEFORE * MINUTE;
+    let begin = (wall() / 1_000_000 + SOON) * 1_000_000 - BEFORE * MINUTE;
     let reader = Reader { world, held: &held, token: held.token(world).await?, vendor: Vendor { world }, begin };
-    let read = reader.reads(slow).await;
+    let read = reads(&reader).await;
     reader.vendor.as_ever().await?;
     world.clear_faults(&key).await?;
     read?;
@@ -73,10 +79,7 @@ async fn bot(world: &World, namespace: &str) -> Result<()> {
 }
 
 impl Reader<'_> {
-    async fn reads(&self, slow: bool) -> Result<()> {
-        if slow {
-            self.one_that_takes_nothing_is_cut().await?;
-        }
+    async fn reads(&self) -> Result<()> {
         self.vendor.stand(self.begin, DATA).await?;
         let mut stream = self.open(Some(self.begin - 11 * MINUTE)).await?;
         stream.until("what it missed", |came| came.bars.len() == 10).await?;
@@ -101,7 +104,7 @@ impl Reader<'_> {
             self.vendor.advance(1).await?;
             stream.until("the bar of the minute", |came| came.bars.len() == 10 + minute).await?;
         }
-        self.has_all_until(stream, self.begin + 6 * MINUTE)?;
+        has_all_until(stream, self.begin + 6 * MINUTE)?;
         for minute in 0..6 {
             let start = self.begin + minute * MINUTE;
             let rows = self.served(&format!("first_bar_ts = to_timestamp({start}::numeric / 1e9)"))?;
@@ -114,19 +117,8 @@ impl Reader<'_> {
             let expected = json!([{"outcome": "success", "sent": "yes", "endpoint": "live.ohlcv-1m", "job_id": null}]);
             ensure!(json!(session) == expected, "{session:?}");
         }
-        let since = self.begin - 11 * MINUTE;
-        let rows = self.served(&format!("first_bar_ts > to_timestamp({since}::numeric / 1e9)"))?;
-        let counted: i64 = rows.iter().filter_map(|row| row["bar_count"].as_i64()).sum();
-        ensure!(counted == i64::try_from(stream.came.bars.len())?, "rows of {counted} bars: {rows:?}");
-        Ok(())
-    }
-
-    /// Every minute once and in order.
-    fn has_all_until(&self, stream: &Stream, end: u64) -> Result<()> {
-        let came = &stream.came;
-        let first = came.bars.first().copied().unwrap_or(end);
-        let minutes: Vec<u64> = (first..end).step_by(usize::try_from(MINUTE)?).collect();
-        ensure!(came.bars == minutes && came.gaps.is_empty(), "{:?} in place of {minutes:?}, {:?}", came.bars, came.gaps);
+        let (counted, given) = (self.counted()?, stream.came.bars.len());
+        ensure!(counted == given, "rows of {counted} bars, and {given} were given");
         Ok(())
     }
 
@@ -149,7 +141,7 @@ impl Reader<'_> {
         came.bars.append(&mut again.came.bars);
         came.last_word = None;
         again.came.bars = came.bars;
-        self.has_all_until(&again, self.begin + 7 * MINUTE)?;
+        has_all_until(&again, self.begin + 7 * MINUTE)?;
         Ok(again)
     }
 
@@ -161,7 +153,7 @@ impl Reader<'_> {
         tokio::time::sleep(Duration::from_nanos(end + 2_300_000_000 - wall())).await;
         self.vendor.advance(minutes - 7).await?;
         stream.until("the late bar", |came| came.bars.last() == Some(&(end - MINUTE))).await?;
-        self.has_all_until(stream, end)?;
+        has_all_until(stream, end)?;
         let rows = self.served("delayed")?;
         let [row] = rows.as_slice() else { anyhow::bail!("not one late row: {rows:?}") };
         ensure!(row["reason_code"] == "DATA_DELAYED" && row["outcome"] == "served", "{row}");
@@ -200,6 +192,12 @@ impl Reader<'_> {
         ))
     }
 
+    /// Bars in the rows of the job's streams.
+    fn counted(&self) -> Result<usize> {
+        let rows = self.served("true")?;
+        Ok(usize::try_from(rows.iter().filter_map(|row| row["bar_count"].as_u64()).sum::<u64>())?)
+    }
+
     async fn entry(&self) -> Result<Value> {
         let (_, answer) = self.world.get(&format!("/api/integrations/status?namespace={}", self.held.namespace)).await?;
         let all = answer["integrations"].as_array().context("Integrations")?;
@@ -216,6 +214,15 @@ impl Reader<'_> {
     }
 }
 
+/// Every minute once and in order.
+fn has_all_until(stream: &Stream, end: u64) -> Result<()> {
+    let came = &stream.came;
+    let first = came.bars.first().copied().unwrap_or(end);
+    let minutes: Vec<u64> = (first..end).step_by(usize::try_from(MINUTE)?).collect();
+    ensure!(came.bars == minutes && came.gaps.is_empty(), "{:?} in place of {minutes:?}, {:?}", came.bars, came.gaps);
+    Ok(())
+}
+
 /// The vendor's book and the log agree on how often anybody logged in with this key.
 async fn every_session_is_a_row(world: &World, namespace: &str, key: &str) -> Result<()> {
     let own = World::fingerprint(key);
@@ -223,6 +230,6 @@ async fn every_session_is_a_row(world: &World, namespace: &str, key: &str) -> Re
     let rows: Vec<Value> = world.rows(&format!(
         "select outcome, reason_code from requests where integration_namespace = '{namespace}' and method = 'LIVE' and sent = 'yes'"
     ))?;
-    ensure!(rows.len() == book && book >= 5, "{book} logins at the vendor, {rows:?}");
+    ensure!(rows.len() == book && book > 0, "{book} logins at the vendor, {rows:?}");
     Ok(())
 }

@@ -5,6 +5,7 @@ use assayer_contract::ReasonCode;
 use assayer_crds::Integration;
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
+use kube::api::DeleteParams;
 use serde_json::{Value, json};
 
 use crate::wait::{self, Look};
@@ -22,7 +23,7 @@ struct Channel<'a> {
 }
 
 impl<'a> Channel<'a> {
-    async fn open(world: &'a World, namespace: &'a str) -> Result<Self> {
+    async fn open(world: &'a World, namespace: &'a str, topic: &str) -> Result<Self> {
         let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
         let url = format!("https://discord.com/api/webhooks/100000000000000001/{token}");
         let secret = json!({"apiVersion": "v1", "kind": "Secret", "stringData": {"DISCORD_WEBHOOK_URL": url}});
@@ -31,7 +32,7 @@ impl<'a> Channel<'a> {
         channel.control("keys", &json!({"keys": [channel.token]})).await?;
         let integration = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "Integration", "spec": {"provider": "discord",
             "credentials": {"secretRef": {"name": "discord"}}, "endpoint": world.endpoint_of("discord")?,
-            "notify": {"on": ["Ready"]}}});
+            "notify": {"on": [topic]}}});
         world.apply(&Api::<Integration>::namespaced(world.client.clone(), namespace), "discord", &integration).await?;
         Ok(channel)
     }
@@ -79,7 +80,7 @@ pub async fn what_changes_is_told_once(
     restart: impl AsyncFnOnce() -> Result<()>,
 ) -> Result<Vec<String>> {
     world.namespace(namespace, WRONG_KEY).await?;
-    let channel = Channel::open(world, namespace).await?;
+    let channel = Channel::open(world, namespace, "Ready").await?;
     let bot = world.sample_bot(namespace, "spx-cross").await?;
     let said = channel.until(1).await?;
     for part in ["`PROVIDER_AUTH`", "spx-cross: not Ready", ReasonCode::ProviderAuth.suggested_fix(), "/bot/"] {
@@ -100,6 +101,42 @@ pub async fn what_changes_is_told_once(
     world.remove_bots(namespace).await?;
     a_storm_is_one_message(&channel).await?;
     Ok(vec![channel.token])
+}
+
+/// What blocks the installation is told as one message in the namespace of its control plane, with what to do and a link that can be
+/// followed, and that it is OK again as another. The secrets.
+pub async fn the_system_is_told_as_a_whole(
+    world: &World,
+    (control_plane, namespace): (&str, &str),
+    external_url: &str,
+) -> Result<Vec<String>> {
+    until_status(world, "OK").await?;
+    let channel = Channel::open(world, control_plane, "System").await?;
+    world.namespace(namespace, WRONG_KEY).await?;
+    world.sample_bot(namespace, "spx-cross").await?;
+    let said = channel.until(1).await?;
+    let blocked = format!("BLOCKED\\: PROVIDER\\_AUTH of databento in {namespace}");
+    let proof = format!("Proof: {external_url}/api/system/status");
+    for part in ["System: not OK, `PROVIDER_AUTH`", &blocked, ReasonCode::ProviderAuth.suggested_fix(), &proof] {
+        ensure!(said.contains(part), "{part} is not said: {said}");
+    }
+    world.set_key(namespace, GOOD_KEY).await?;
+    let said = channel.until(2).await?;
+    ensure!(said.contains("System: OK again") && !said.contains("What to do"), "{said}");
+    world.remove_namespace(namespace).await?;
+    let notices: Vec<Value> =
+        world.rows("select state, holds from notices where object_kind = 'System' order by id desc limit 2")?;
+    ensure!(notices == [json!({"state": "OK", "holds": true}), json!({"state": "BLOCKED", "holds": false})], "{notices:?}");
+    Api::<Integration>::namespaced(world.client.clone(), control_plane).delete("discord", &DeleteParams::default()).await?;
+    Ok(vec![channel.token])
+}
+
+async fn until_status(world: &World, wanted: &str) -> Result<()> {
+    wait::until(&format!("a system that is {wanted}"), async || {
+        let (_, status) = world.get("/api/system/status").await?;
+        Ok(if status["system_status"] == wanted { Look::Found(()) } else { Look::NotYet(status["blockers"].to_string()) })
+    })
+    .await
 }
 
 /// A thousand changes while the vendor wants a rest: it gets one message, after the rest.

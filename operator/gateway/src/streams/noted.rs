@@ -47,12 +47,11 @@ impl Noted {
                 news.push(stale);
                 self.unsound = true;
             }
-            Some(_) => {}
             None if self.unsound => {
                 news.push((ReasonCode::Proven, "the stream is sound again".to_owned()));
                 self.unsound = false;
             }
-            None => {}
+            Some(_) | None => {}
         }
         news
     }
@@ -61,6 +60,6 @@ impl Noted {
 /// That no bar has come for too long, though the session lives.
 fn stale(oldest: &Age, limits: &Limits) -> Option<News> {
     let limit = TimeDelta::from_std(limits.bar_age(oldest.length)).unwrap_or(TimeDelta::MAX);
-    let message = || format!("no bar of {} for {} s, though the session lives", oldest.symbol, oldest.age.num_seconds());
-    (oldest.age > limit).then(|| (ReasonCode::DataStale, message()))
+    let message = || format!("no bar of {} for {} s, though the session lives", oldest.symbol, oldest.over.num_seconds());
+    (oldest.over > limit).then(|| (ReasonCode::DataStale, message()))
 }

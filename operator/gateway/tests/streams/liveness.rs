@@ -124,3 +124,23 @@ async fn without_a_log_no_bar_is_given_out(pool: PgPool) {
     again.until(|reading| reading.bars.len() == 1).await;
     assert_eq!(again.bars, [START + MINUTE]);
 }
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn each_reader_is_told_by_the_policy_of_its_own_job_and_the_strictest_ends_a_dead_session(pool: PgPool) {
+    let rules = Rules { heartbeat_max_age: Duration::from_mins(5), bar_max_age: Duration::from_mins(5), ..rules() };
+    let mut vendor = Vendor::of(&pool, rules, around_the_clock(), "TEST.BARS", Clock::standing(START)).await;
+    let mut lax = vendor.read(None).await;
+    vendor.policy(LiveLimits { bar_max_age_ms: Some(300), heartbeat_max_age_ms: Some(1_000), max_delay_ms: None });
+    let mut strict = vendor.read_as(&vendor.another(), None).await;
+    vendor.live.clock().advance(1);
+    strict.until(|reading| !reading.notices.is_empty()).await;
+    assert!(strict.notices[0].starts_with("DATA_STALE: no bar of MES.v.0 for"), "{:?}", strict.notices);
+    // when: the vendor falls silent, of which the lax reader alone would not hear for minutes
+    vendor.live.fail(Fault::at(Kind::Mute, START + MINUTE, 1));
+    vendor.live.clock().advance(2);
+    lax.until(|reading| reading.bars.len() == 3).await;
+    assert!(lax.notices[0].starts_with("DATA_STALE: no sign of life for 1 s"), "{:?}", lax.notices);
+    assert!(lax.notices.iter().all(|notice| !notice.contains("no bar of")), "{:?}", lax.notices);
+    // a bar that is as late as may be, since neither policy bounds it
+    assert!(vendor.rows().await.iter().all(|row| row.delayed.is_none()));
+}

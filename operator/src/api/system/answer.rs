@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Judged, Named};
+use crate::installation::{Judged, Named};
 
 /// Whether the installation and its Bots can start.
 #[derive(Debug, Serialize, JsonSchema)]

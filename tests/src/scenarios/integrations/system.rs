@@ -214,8 +214,7 @@ fn names_what_is_missing(status: &Value, namespace: &str) -> Result<()> {
         "{status}"
     );
     let blocker = &status["blockers"][0];
-    let scope =
-        json!({"kind": "integration", "worker": null, "namespace": namespace, "provider": "databento", "name": "databento"});
+    let scope = json!({"kind": "integration", "worker": null, "namespace": namespace, "provider": "databento", "name": "databento", "feed": null});
     ensure!(
         blocker["reason_code"] == "INTEGRATION_KEY_MISSING" && blocker["scope"] == scope && blocker["bots"] == 1,
         "{blocker}"

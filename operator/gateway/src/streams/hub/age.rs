@@ -10,7 +10,7 @@ use super::{Hub, SeriesKey, State, member::Member};
 pub(in crate::streams) struct Age {
     pub(in crate::streams) symbol: String,
     /// For so long its end is over. Of a session that has just begun nothing can be late yet.
-    pub(in crate::streams) age: TimeDelta,
+    pub(in crate::streams) over: TimeDelta,
     /// Of a bar, in nanoseconds.
     pub(in crate::streams) length: i64,
 }
@@ -32,8 +32,8 @@ pub(super) fn oldest<'a>(
     let begun = state.begun?;
     let age = |(key, member): (&SeriesKey, &Member)| {
         let end = member.series.newest_end().map_or(begun, |end| moment(end).max(begun));
-        Age { symbol: key.2.clone(), age: now - end, length: member.length }
+        Age { symbol: key.2.clone(), over: now - end, length: member.length }
     };
     let ages = members.filter(|(_, member)| member.begun && member.trades(now)).map(age);
-    ages.max_by_key(|one| one.age - TimeDelta::nanoseconds(one.length))
+    ages.max_by_key(|one| one.over - TimeDelta::nanoseconds(one.length))
 }

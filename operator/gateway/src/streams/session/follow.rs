@@ -99,7 +99,7 @@ impl Keeper {
         noted.look = now + LOOK.min(self.heartbeat_max_age() / 4);
         let of = OfDataset { dataset: self.dataset.clone() };
         self.metrics.stream_heartbeat_age.get_or_create(&of).set(noted.heard.elapsed().as_secs_f64());
-        let age = self.hub.oldest_age(Utc::now()).map_or(0.0, |oldest| oldest.age.as_seconds_f64());
+        let age = self.hub.oldest_age(Utc::now()).map_or(0.0, |oldest| oldest.over.as_seconds_f64());
         self.metrics.stream_bar_age.get_or_create(&of).set(age);
         if self.hub.readers() > 0 {
             noted.read = now;
