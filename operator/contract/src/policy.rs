@@ -186,11 +186,17 @@ impl Policy {
             let (max_latency_ms, cooldown_ms, retries) = (millis(rule.max_latency), millis(rule.cooldown), rule.retries);
             let disabled = rule.disabled(source, self.stage);
             let providers = if disabled.is_some() { Vec::new() } else { rule.providers.clone() };
-            let live = LiveLimits::from(&rule.freshness);
-            let fallback = rule.fallback;
+            let (live, fallback) = (LiveLimits::from(&rule.freshness), rule.fallback);
             (source, AllowedSource { providers, symbols, max_latency_ms, retries, cooldown_ms, fallback, disabled, live })
         };
         self.rules().map(allowed).collect()
+    }
+}
+
+impl AllowedSource {
+    /// What may stand in for the first provider, by its registry name.
+    pub fn alternative(&self) -> Option<&str> {
+        self.fallback.provider(&self.providers)
     }
 }
 
@@ -212,13 +218,6 @@ impl From<&Freshness> for LiveLimits {
 
 fn millis(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
-}
-
-impl AllowedSource {
-    /// What may stand in for the first provider, by its registry name.
-    pub fn alternative(&self) -> Option<&str> {
-        self.fallback.provider(&self.providers)
-    }
 }
 
 impl SourceRule {

@@ -24,9 +24,9 @@ async fn given(pool: &PgPool, ai: AiRules) -> (World, Vendor) {
         max_latency_ms: 5_000,
         retries: 3,
         cooldown_ms: 60_000,
+        fallback: Fallback::None,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
-        fallback: Fallback::None,
     };
     world.caller.job.sources = [(Source::Ai, allowed)].into();
     world.caller.job.ai = ai;

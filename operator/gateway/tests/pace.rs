@@ -36,9 +36,9 @@ async fn given(pool: &PgPool, source: Source, mut vendor: Vendor, retries: u8) -
         max_latency_ms: 10_000,
         retries,
         cooldown_ms: 60_000,
+        fallback: Fallback::None,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
-        fallback: Fallback::None,
     };
     world.caller.job.sources = [(source, allowed)].into();
     let (id, name) = (Some(Uuid::from_u128(11)), Some(vendor.name.to_owned()));

@@ -23,9 +23,9 @@ fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
             max_latency_ms: 5_000,
             retries: 0,
             cooldown_ms: 60_000,
+            fallback: Fallback::None,
             disabled: None,
             live: assayer_contract::policy::LiveLimits::default(),
-            fallback: Fallback::None,
         },
     )]
     .into()

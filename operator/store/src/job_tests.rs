@@ -62,9 +62,9 @@ fn sources() -> AllowedSources {
         max_latency_ms: 7_000,
         retries: 2,
         cooldown_ms: 1_000,
+        fallback: Fallback::None,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
-        fallback: Fallback::None,
     };
     AllowedSources::from([(Source::MarketData, allowed)])
 }

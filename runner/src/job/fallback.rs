@@ -76,7 +76,7 @@ fn measured(rows: &[&RequestSummary], bars: i64) -> Found {
     Found {
         bars,
         record_count: rows.iter().map(|row| row.record_count).sum(),
-        quality: quality.and_then(|all| all.into_iter().reduce(BarQuality::followed_by)),
+        quality: quality.and_then(|all| all.into_iter().reduce(|all, next| all.followed_by(&next))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Configured, connected and used are told apart, each by rows.
 
 mod brokers;
+mod fallback;
 mod given;
 mod kinds;
 mod no_data;
@@ -19,6 +20,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub use brokers::*;
+pub use fallback::another_vendor_stands_in_only_by_policy_and_proves_nothing;
 pub use given::{DATABENTO, FRED, Vendor};
 pub use kinds::*;
 pub use no_data::bars_that_do_not_come_deny_a_start;

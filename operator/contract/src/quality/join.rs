@@ -6,15 +6,15 @@ impl BarQuality {
     /// The figures of this answer and of the one that follows it without a pause. Where one ends and the next begins with missing bars
     /// nobody measured how many, so both of their longest runs count as one: never less than there is.
     #[must_use]
-    pub fn followed_by(self, next: Self) -> Self {
+    pub fn followed_by(self, next: &Self) -> Self {
         Self {
             duplicates: self.duplicates + next.duplicates,
             unordered: self.unordered + next.unordered,
             ohlc_violations: self.ohlc_violations + next.ohlc_violations,
             off_tick: self.off_tick + next.off_tick,
             fields: self.fields.zip(next.fields).map(|(first, second)| first.and(second)),
-            calendar: self.calendar.zip(next.calendar).map(|(first, second)| first.followed_by(&second)),
-            calendar_unknown: self.calendar_unknown.or(next.calendar_unknown),
+            calendar: self.calendar.zip(next.calendar.as_ref()).map(|(first, second)| first.followed_by(second)),
+            calendar_unknown: self.calendar_unknown.or_else(|| next.calendar_unknown.clone()),
         }
     }
 }
@@ -58,7 +58,11 @@ mod tests {
             }),
             ..BarQuality::default()
         };
-        let joined = [(5, 1, 2, 0), (7, 0, 0, 3), (9, 4, 6, 1)].map(quality).into_iter().reduce(BarQuality::followed_by).unwrap();
+        let joined = [(5, 1, 2, 0), (7, 0, 0, 3), (9, 4, 6, 1)]
+            .map(quality)
+            .into_iter()
+            .reduce(|all, next| all.followed_by(&next))
+            .unwrap();
         let calendar = joined.calendar.unwrap();
         assert_eq!((joined.duplicates, joined.fields), (4, Some(Bars { present: 21, expected: 26 })));
         assert_eq!((calendar.rth, calendar.longest_gap_minutes), (Bars { present: 21, expected: 26 }, 8));
@@ -69,7 +73,7 @@ mod tests {
     fn what_one_part_does_not_know_is_not_known_of_all() {
         let known = BarQuality { calendar: Some(CalendarQuality::default()), ..BarQuality::default() };
         let unknown = BarQuality { calendar_unknown: Some("why".into()), ..BarQuality::default() };
-        let joined = known.followed_by(unknown);
+        let joined = known.followed_by(&unknown);
         assert_eq!((joined.calendar, joined.calendar_unknown.as_deref()), (None, Some("why")));
     }
 }

@@ -198,9 +198,9 @@ pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
         max_latency_ms,
         retries: 0,
         cooldown_ms: 60_000,
+        fallback: Fallback::None,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
-        fallback: Fallback::None,
     };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
