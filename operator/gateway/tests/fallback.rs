@@ -23,7 +23,7 @@ const RAW: &str = "adjusted=false&sort=asc&limit=50000";
 async fn desk(pool: &PgPool) -> (World, Vendor) {
     let mut world = World::unquoted(pool).await;
     let job = &mut world.caller.job;
-    job.instrument = "SPY".to_owned();
+    "SPY".clone_into(&mut job.instrument);
     job.body = json!({"instrument": {"dataset": "EQUS.MINI", "symbol": "SPY", "schema": "ohlcv-1h", "tickSize": "0.01", "multiplier": 1}});
     let allowed = job.sources.get_mut(&Source::MarketData).unwrap();
     allowed.providers = vec!["databento".to_owned(), "massive".to_owned()];

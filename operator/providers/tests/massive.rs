@@ -147,17 +147,23 @@ fn fewer_bars_than_are_claimed_are_too_few_unless_there_are_more_pages() {
 }
 
 #[test]
-fn bars_of_another_ticker_or_without_their_figures_are_refused() {
+fn bars_of_another_ticker_or_with_impossible_figures_are_refused() {
     for (body, reason) in [
         (BARS.replace("AAPL", "MSFT"), ReasonCode::SymbolMismatch),
-        (BARS.replace("\"o\":74.06,", ""), ReasonCode::ProviderError),
-        (BARS.replace("74.06", "null"), ReasonCode::ProviderError),
         (BARS.replace("74.06", "1e300"), ReasonCode::ProviderError),
         (BARS.replace("74.06", "99999999999"), ReasonCode::ProviderError),
         (BARS.replace("146535512", "-1"), ReasonCode::ProviderError),
         (BARS.replace("1767623400000", "9223372036854775807"), ReasonCode::ProviderError),
     ] {
         assert_eq!(measure(AGGS, "", &body).unwrap_err().reason_code(), reason, "{body}");
+    }
+}
+
+/// Whether it may be used is for the policy's `maxMissingRatio` to say.
+#[test]
+fn a_bar_that_lacks_a_figure_is_counted() {
+    for lacking in [BARS.replace("\"o\":74.06,", ""), BARS.replace("74.06", "null")] {
+        assert_eq!(measure(AGGS, "", &lacking).unwrap().bar_count, Some(2), "{lacking}");
     }
 }
 

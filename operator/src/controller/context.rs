@@ -18,7 +18,7 @@ use kube::{
         reflector::{ObjectRef, Store},
     },
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::metrics::Metrics;
 use crate::environment::Environment;
@@ -48,6 +48,9 @@ pub(super) struct Context {
     pub(super) integrations: Store<Integration>,
     pub(super) policies: Store<StagePolicy>,
     pub(super) jobs: Store<Job>,
+    /// Whether the stores have everything that was there when the term began. To wait for: a store itself tells only the last of those
+    /// that wait for it.
+    pub(super) listed: watch::Receiver<bool>,
     /// Bots to look at again.
     pub(super) touch: UnboundedSender<ObjectRef<Bot>>,
     /// Integrations to look at again.

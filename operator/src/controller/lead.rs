@@ -17,7 +17,10 @@ use kube::{
         reflector, watcher,
     },
 };
-use tokio::{select, sync::Notify};
+use tokio::{
+    select,
+    sync::{self, Notify},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -44,6 +47,7 @@ pub(super) async fn lead(
 ) -> anyhow::Result<()> {
     let (policies, policy_writer) = reflector::store::<StagePolicy>();
     let (jobs, job_writer) = reflector::store::<Job>();
+    let (all_listed, listed) = sync::watch::channel(false);
     let (touch, touched) = mpsc::unbounded();
     let (touch_integration, touched_integrations) = mpsc::unbounded();
 
@@ -76,6 +80,7 @@ pub(super) async fn lead(
         integrations: vendors.store(),
         policies,
         jobs,
+        listed,
         touch,
         touch_integration,
         due: Notify::new(),
@@ -112,8 +117,12 @@ pub(super) async fn lead(
         };
         select! {
             synced = synced => synced.map(drop).context("waiting for the first lists")?,
-            () = term.cancelled() => return Ok(()),
+            () = term.cancelled() => {
+                drop(all_listed);
+                return Ok(());
+            }
         }
+        all_listed.send_replace(true);
         let following = async { tokio::join!(follow::jobs(&ctx, &term), follow::tables(&ctx, &term)) };
         tokio::join!(planner::run(&ctx, &term), following, watch::system(&ctx, &term));
         Ok(())

@@ -20,7 +20,7 @@ use super::{
 };
 
 /// Texts of a status are cut here, so that all of it stays small.
-const TEXT: usize = 260;
+const TEXT: usize = 230;
 
 /// Writes the status and tells of conditions that flipped; writes nothing where nothing changed.
 pub(super) async fn publish(ctx: &Context, bot: &Bot, status: BotStatus) -> Result<(), Error> {

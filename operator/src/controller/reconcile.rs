@@ -51,7 +51,7 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
         apply::forget(ctx, &namespace);
     }
     // What the watch has not seen yet is not missing.
-    ctx.integrations.wait_until_ready().await.map_err(|_| Error::Incomplete("list of Integrations"))?;
+    ctx.listed.clone().wait_for(|all| *all).await.map_err(|_| Error::Incomplete("first lists"))?;
     let policy = observe::policy(ctx);
     let verdict = validate(bot, policy.as_deref(), ctx.settings.environment)?;
     // A Bot that is refused has no strategy to count sessions of.

@@ -1,7 +1,7 @@
 //! Bars of the provider that the policy lets stand in where the first one failed. In: the instrument, why it failed. Out: bars, and the
 //! rows that they rest on. The gateway decides whether it may be; a session on these bars proves nothing, whatever comes of it.
 
-use assayer_contract::{BarQuality, Outcome, QualityLimits, ReasonCode, RequestSummary};
+use assayer_contract::{Outcome, QualityLimits, ReasonCode, RequestSummary};
 use assayer_engine::{Bar, BarSchema, Instrument, Price};
 use chrono::{Days, NaiveDate, Utc};
 use serde::Deserialize;
