@@ -41,8 +41,9 @@ generated:
 	cargo run --quiet --package assayer-crds --bin crdgen -- --check
 	cargo run --quiet --package assayer-operator -- openapi --check operator/openapi.json
 
+# More at once than there are cores: most of them wait for Postgres or for a clock.
 unit:
-	$(CLUSTER) api run -- $(CARGO_TEST)
+	RUST_TEST_THREADS=6 $(CLUSTER) api run -- $(CARGO_TEST)
 
 chart:
 	@PATH="$$($(CLUSTER) build):$$PATH"; set -e; for values in values.yaml values-dev.yaml; do \

@@ -22,7 +22,8 @@ pub struct Compliance {
     pub source: Source,
     /// Jobs that were planned in the window.
     pub jobs: i64,
-    /// Those of them in which a call to the source failed, and no like call succeeded after it.
+    /// Those of them in which a call to the source failed, no like call succeeded after it, and nothing that the policy lets stand in
+    /// for it did.
     pub failed: i64,
     /// Those of these that succeeded or posted a session all the same.
     pub went_on: i64,
@@ -51,7 +52,8 @@ pub async fn compliance(
                        where r.trace_id = b.trace_id and r.job_id = b.id and r.id >= uuid_floor($4) and r.source = p.source
                            and r.operation = 'call' and r.outcome in ('failed', 'refused', 'unknown')
                            and not exists (select from requests g where g.trace_id = r.trace_id and g.job_id = r.job_id and g.id > r.id
-                               and g.source = r.source and g.endpoint = r.endpoint and g.outcome in ('success', 'served'))
+                               and g.source = r.source and (g.endpoint = r.endpoint or g.fallback_of = r.id)
+                               and g.outcome in ('success', 'served'))
                    ) as failed
                from bot_jobs b where b.stage = p.stage and b.created_at >= $3
            ) j on true
@@ -105,8 +107,11 @@ mod tests {
     }
 
     #[sqlx::test(migrator = "crate::MIGRATOR")]
-    async fn a_job_that_goes_on_after_its_source_failed_is_named_and_one_that_stops_or_tries_again_is_not(pool: PgPool) {
-        // given: a job that stopped, one whose second try succeeded, one that succeeded regardless, one with a session of nothing
+    async fn a_job_that_goes_on_after_its_source_failed_is_named_and_one_that_stops_tries_again_or_falls_back_is_not(
+        pool: PgPool,
+    ) {
+        // given: a job that stopped, one whose second try succeeded, one that succeeded regardless, one
+        // for whose vendor another stood in, one with a session of nothing
         let stopped = job(&pool).await;
         call(&pool, &stopped, "bars", "failed").await;
         end(&pool, &stopped, "FAILED").await;
@@ -118,6 +123,11 @@ mod tests {
         call(&pool, &regardless, "bars", "failed").await;
         call(&pool, &regardless, "range", "success").await;
         end(&pool, &regardless, "SUCCEEDED").await;
+        let stood_in = job(&pool).await;
+        let failed = call(&pool, &stood_in, "bars", "failed").await;
+        let of = json!({"job_id": stood_in.id, "trace_id": stood_in.trace, "endpoint": "v2/aggs", "fallback_of": failed});
+        row(&pool, of).await;
+        end(&pool, &stood_in, "SUCCEEDED").await;
         let invented = job(&pool).await;
         let refused = call(&pool, &invented, "bars", "refused").await;
         session(&pool, &invented, &[refused]).await;
@@ -128,9 +138,9 @@ mod tests {
         let found = compliance(&pool, &required, since).await.unwrap();
         let of = |stage, source| found.iter().find(|one| (one.stage, one.source) == (stage, source)).unwrap();
         let lab = of(Stage::Lab, Source::MarketData);
-        assert_eq!((lab.jobs, lab.failed, lab.went_on), (4, 3, 2));
+        assert_eq!((lab.jobs, lab.failed, lab.went_on), (5, 3, 2));
         assert_eq!(lab.offending, [invented.id, regardless.id]);
-        assert_eq!((of(Stage::Lab, Source::News).jobs, of(Stage::Lab, Source::News).failed), (4, 0));
+        assert_eq!((of(Stage::Lab, Source::News).jobs, of(Stage::Lab, Source::News).failed), (5, 0));
         assert_eq!(of(Stage::Paper, Source::MarketData).jobs, 0);
         assert_eq!(compliance(&pool, &required, Utc::now()).await.unwrap().iter().map(|one| one.jobs).sum::<i64>(), 0);
     }
