@@ -52,7 +52,7 @@ pub async fn compliance(
                        where r.trace_id = b.trace_id and r.job_id = b.id and r.id >= uuid_floor($4) and r.source = p.source
                            and r.operation = 'call' and r.outcome in ('failed', 'refused', 'unknown')
                            and not exists (select from requests g where g.trace_id = r.trace_id and g.job_id = r.job_id and g.id > r.id
-                               and g.source = r.source and (g.endpoint = r.endpoint or g.fallback_of = r.id)
+                               and g.source = r.source and (g.endpoint = r.endpoint or g.fallback_of is not null)
                                and g.outcome in ('success', 'served'))
                    ) as failed
                from bot_jobs b where b.stage = p.stage and b.created_at >= $3
