@@ -25,7 +25,8 @@ psql: ## read-only SQL: make psql, or make psql ARGS='-c "select 1"'
 check: format lint generated unit chart ## seconds: format, lints, generated files, unit tests
 
 test: deps check built ## everything, on a real cluster
-	@$(BESIDE) $(SUITES) acceptance
+	@$(BESIDE) $(SUITES)
+	@$(MAKE) --no-print-directory acceptance
 
 deps:
 	$(CLUSTER) deps

@@ -18,7 +18,7 @@ use kube::{
         reflector::{ObjectRef, Store},
     },
 };
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use super::metrics::Metrics;
 use crate::environment::Environment;
@@ -51,6 +51,11 @@ pub(super) struct Context {
     /// Whether the stores have everything that was there when the term began. To wait for: a store itself tells only the last of those
     /// that wait for it.
     pub(super) listed: watch::Receiver<bool>,
+    /// Bots that are looked at now; those that wait have their turns in the order of their coming. The controller's own limit takes
+    /// any of those that wait, so that under load one could wait for minutes.
+    pub(super) looks: Semaphore,
+    /// The same of Integrations.
+    pub(super) integration_looks: Semaphore,
     /// Bots to look at again.
     pub(super) touch: UnboundedSender<ObjectRef<Bot>>,
     /// Integrations to look at again.

@@ -162,7 +162,8 @@ pub(super) async fn tables(ctx: &Context, term: &CancellationToken) {
 }
 
 /// False if the term ended meanwhile.
-async fn pause(duration: Duration, term: &CancellationToken) -> bool {
+/// Waits so long; false where the term ended meanwhile.
+pub(super) async fn pause(duration: Duration, term: &CancellationToken) -> bool {
     select! {
         () = time::sleep(duration) => true,
         () = term.cancelled() => false,

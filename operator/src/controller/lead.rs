@@ -33,7 +33,9 @@ use super::{
 };
 
 /// Bots looked at at once; each look makes a few queries.
-const CONCURRENCY: u16 = 8;
+const CONCURRENCY: usize = 8;
+/// The controller's own word for as many as there are: who waits has a turn by [`Context::looks`].
+const UNLIMITED: u16 = 0;
 /// Changes of one Bot within this time are one look.
 const DEBOUNCE: Duration = Duration::from_millis(200);
 
@@ -81,6 +83,8 @@ pub(super) async fn lead(
         policies,
         jobs,
         listed,
+        looks: sync::Semaphore::new(CONCURRENCY),
+        integration_looks: sync::Semaphore::new(CONCURRENCY / 2),
         touch,
         touch_integration,
         due: Notify::new(),
@@ -90,7 +94,7 @@ pub(super) async fn lead(
         .owns_stream(job_changes)
         .reconcile_all_on(policy_changes)
         .reconcile_on(touched)
-        .with_config(controller::Config::default().concurrency(CONCURRENCY).debounce(DEBOUNCE))
+        .with_config(controller::Config::default().concurrency(UNLIMITED).debounce(DEBOUNCE))
         .graceful_shutdown_on(term.clone().cancelled_owned())
         .run(reconcile, on_error, Arc::clone(&ctx))
         .for_each(|done| {
@@ -101,7 +105,7 @@ pub(super) async fn lead(
         });
     let vendors = vendors
         .reconcile_on(touched_integrations)
-        .with_config(controller::Config::default().concurrency(CONCURRENCY / 2).debounce(DEBOUNCE))
+        .with_config(controller::Config::default().concurrency(UNLIMITED).debounce(DEBOUNCE))
         .graceful_shutdown_on(term.clone().cancelled_owned())
         .run(integrations::reconcile, integrations::on_error, Arc::clone(&ctx))
         .for_each(|done| {

@@ -9,7 +9,10 @@ use assayer_contract::{
 use assayer_crds::Bot;
 use assayer_judge::{Acceptance, Evidence, Subject, judge};
 use chrono::{DateTime, Utc};
-use kube::{ResourceExt, runtime::controller::Action};
+use kube::{
+    ResourceExt,
+    runtime::{controller::Action, reflector::ObjectRef},
+};
 use uuid::Uuid;
 
 use super::{
@@ -24,6 +27,9 @@ use super::{
 
 /// The span, the figure and the outcome around every look.
 pub(super) async fn reconcile(bot: Arc<Bot>, ctx: Arc<Context>) -> Result<Action, Error> {
+    let _turn = ctx.looks.acquire().await.map_err(|_| Error::Incomplete("turn"))?;
+    // As it is now, and not when it began to wait.
+    let bot = ctx.bots.get(&ObjectRef::from_obj(&*bot)).unwrap_or(bot);
     let begun = Instant::now();
     let done = look(&bot, &ctx).await;
     ctx.metrics.reconcile_seconds.observe(begun.elapsed().as_secs_f64());

@@ -3,15 +3,13 @@
 
 use std::time::Duration;
 
+use assayer_crds::Topic;
 use assayer_judge::readiness::{Impediment, Readiness, Scope};
 use chrono::Utc;
-use tokio::{
-    select,
-    time::{Instant, sleep},
-};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{context::Context, tell};
+use super::{context::Context, follow::pause, tell};
 use crate::installation::{self, Judged, Known};
 
 /// Between two looks.
@@ -25,6 +23,13 @@ const ROOM: usize = 240;
 pub(super) async fn system(ctx: &Context, term: &CancellationToken) {
     let mut since: Option<(Readiness, Instant)> = None;
     loop {
+        if !is_wanted(ctx) {
+            since = None;
+            if pause(LOOK, term).await {
+                continue;
+            }
+            return;
+        }
         let known = Known {
             bots: ctx.bots.state(),
             policies: ctx.policies.state(),
@@ -43,11 +48,18 @@ pub(super) async fn system(ctx: &Context, term: &CancellationToken) {
             // The next look tells it.
             tracing::warn!(%error, "nobody can be told of the system");
         }
-        select! {
-            () = sleep(LOOK) => {}
-            () = term.cancelled() => return,
+        if !pause(LOOK, term).await {
+            return;
         }
     }
+}
+
+/// Whether anybody wants to be told: judging the installation reads the newest rows of all that is in it.
+fn is_wanted(ctx: &Context) -> bool {
+    ctx.integrations.state().iter().any(|one| {
+        one.metadata.namespace.as_ref() == Some(&ctx.settings.namespace)
+            && one.spec.notify.as_ref().is_some_and(|notify| notify.on.contains(&Topic::System))
+    })
 }
 
 fn reason(judged: &Judged) -> assayer_contract::ReasonCode {

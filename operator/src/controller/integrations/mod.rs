@@ -34,6 +34,8 @@ const LOOK_ANYHOW: Duration = Duration::from_mins(5);
 
 /// The figure around every look.
 pub(super) async fn reconcile(integration: Arc<Integration>, ctx: Arc<Context>) -> Result<Action, Error> {
+    let _turn = ctx.integration_looks.acquire().await.map_err(|_| Error::Incomplete("turn"))?;
+    let integration = ctx.integrations.get(&ObjectRef::from_obj(&*integration)).unwrap_or(integration);
     let (outcome, result) = match look(&integration, &ctx).await {
         Ok((outcome, action)) => (outcome, Ok(action)),
         Err(error) => (Outcome::Error, Err(error)),
