@@ -71,7 +71,7 @@ impl Reader<'_> {
     }
 }
 
-/// A connection that nothing is read from, with little room for what waits.
+/// A connection that nothing but the answer's head is read from, with little room for what waits.
 struct Untaken(TcpStream);
 
 impl Untaken {
@@ -83,6 +83,12 @@ impl Untaken {
         let (path, header) = (wire::STREAMS_PATH, wire::TOKEN_HEADER);
         let request = format!("GET {path}{STREAM} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{header}: {token}\r\n\r\n");
         connection.write_all(request.as_bytes()).await?;
+        // Bars that come before the head are another reader's alone.
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(connection.read_u8().await?);
+        }
+        ensure!(head.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&head));
         Ok(Self(connection))
     }
 
@@ -90,10 +96,7 @@ impl Untaken {
     async fn take(mut self) -> Result<Records> {
         let mut received = Vec::new();
         self.0.read_to_end(&mut received).await?;
-        let end = received.windows(4).position(|four| four == b"\r\n\r\n").context("a head")? + 4;
-        let (head, mut rest) = received.split_at(end);
-        ensure!(head.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(head));
-        let mut records = Records::default();
+        let (mut records, mut rest) = (Records::default(), received.as_slice());
         // Chunks, each after its length in hexadecimal digits.
         while let Some(line) = rest.windows(2).position(|two| two == b"\r\n") {
             let length = usize::from_str_radix(std::str::from_utf8(&rest[..line])?, 16)?;
