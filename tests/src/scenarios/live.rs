@@ -29,6 +29,9 @@ const BEFORE: u64 = 30;
 /// In so many milliseconds the last bar of [`BEFORE`] ends.
 const SOON: u64 = 6_000;
 
+/// Below the `maxLatency` of these scenarios; two such calls are about as long as a job may take.
+const ENDURES_MS: u64 = 25_000;
+
 /// A job's reader, its vendor, and where the vendor's time began.
 struct Reader<'a> {
     world: &'a World,
@@ -52,6 +55,10 @@ async fn in_a_job(world: &World, namespace: &str, reads: impl AsyncFnOnce(&Reade
     world.add_keys([key.clone()]).await?;
     world.namespace(namespace, &key).await?;
     let held = held::first_living(world, namespace, async || bot(world, namespace).await).await?;
+    // Its other calls take the time that the reader has.
+    world.clear_faults(&key).await?;
+    let slow = json!({"match": {"key": World::fingerprint(&key)}, "fault": "slow", "after_ms": ENDURES_MS});
+    world.order_faults(&[slow]).await?;
     // Whole milliseconds, which a row can hold.
     let begin = (wall() / 1_000_000 + SOON) * 1_000_000 - BEFORE * MINUTE;
     let reader = Reader { world, held: &held, token: held.token(world).await?, vendor: Vendor { world }, begin };
@@ -63,9 +70,10 @@ async fn in_a_job(world: &World, namespace: &str, reads: impl AsyncFnOnce(&Reade
     world.remove_namespace(namespace).await
 }
 
+/// Bounds how late bars may come, and lets a call take longer than a reader needs.
 async fn lab_bounds_delays(world: &World) -> Result<()> {
     let policies: Api<StagePolicy> = Api::all(world.client.clone());
-    let patch = Patch::Merge(json!({"spec": {"sources": {"marketData": {"maxDelay": "2s"}}}}));
+    let patch = Patch::Merge(json!({"spec": {"sources": {"marketData": {"maxDelay": "2s", "maxLatency": "30s"}}}}));
     policies.patch("lab", &PatchParams::default(), &patch).await?;
     Ok(())
 }
