@@ -15,6 +15,10 @@ use crate::{ReasonCode, Sha256Hash, Stage};
 pub enum JobType {
     /// Fetch the Bot's own bars and run its strategy over them.
     Backtest,
+    /// Search for better parameters of the strategy, over the bars that the cycle's backtest has fetched.
+    Improve,
+    /// Search for another strategy of its lineage, over the same bars.
+    Evolve,
 }
 
 /// Where a job stands. The last three are final.
@@ -61,6 +65,9 @@ pub struct JobAssignment<B = serde_json::Value> {
     pub bot_id: Uuid,
     /// The slot of the Bot's cadence that this job fills.
     pub due_slot: DateTime<Utc>,
+    /// Jobs of the same cycle that come after this one, in the same pod, if it succeeds.
+    #[serde(default)]
+    pub remaining: u32,
     /// Typed by the job type; for `BACKTEST` the instrument, strategy, execution and capital.
     pub body: B,
 }
@@ -94,6 +101,8 @@ impl JobType {
     pub fn label(self) -> &'static str {
         match self {
             Self::Backtest => "backtest",
+            Self::Improve => "improve",
+            Self::Evolve => "evolve",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock, no randomness. Every process of Assayer speaks these types, so a word means the same in the
 //! custom resources, the tables, the JSON and the console.
 
+pub mod budget;
 pub mod condition;
 pub mod credential;
 pub mod economic_event;

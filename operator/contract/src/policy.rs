@@ -1,15 +1,17 @@
 //! A stage's rules as the judge reads them. In: the StagePolicy's spec. Pure.
 
 mod ai;
+mod research;
 
 pub use ai::{AiMode, AiRules, TokenPrice};
+pub use research::ResearchPolicy;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Freshness, QualityLimits, Sha256Hash, Source, Stage};
+use crate::{Freshness, QualityLimits, Sha256Hash, Source, Stage, budget::Limits};
 
 /// Whether a stage needs a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,8 +164,12 @@ pub struct Policy {
     pub job_timeout: Duration,
     /// How far the stage's Bots are stopped.
     pub stop: StopPolicy,
-    /// Backtests of all Bots of the stage that may be open at once.
+    /// Cycles of all Bots of the stage that may be open at once.
     pub max_concurrent_backtests: u32,
+    /// Seconds of one processor that the cycles of one hour may use.
+    pub max_cpu_seconds_per_hour: Option<u32>,
+    /// When its Bots search by themselves; `None`: they do not.
+    pub research: Option<ResearchPolicy>,
     /// What the stage may pay for bars in one UTC day, in USD: a decimal number.
     pub max_data_usd_per_day: String,
     /// What its Bots may ask of language models.
@@ -173,6 +179,15 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// What its cycles may use together.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            open: self.max_concurrent_backtests,
+            cpu_seconds_per_hour: self.max_cpu_seconds_per_hour,
+            research: self.research.as_ref().map(|research| research.limits),
+        }
+    }
+
     /// The rules of every kind of source that may be used, market data first.
     pub fn rules(&self) -> impl Iterator<Item = (Source, &SourceRule)> {
         std::iter::once((Source::MarketData, &self.market_data)).chain(self.sources.iter().map(|(source, rule)| (*source, rule)))

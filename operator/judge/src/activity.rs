@@ -128,6 +128,8 @@ mod tests {
             job_timeout: Duration::from_mins(10),
             stop,
             max_concurrent_backtests: 2,
+            max_cpu_seconds_per_hour: None,
+            research: None,
             max_data_usd_per_day: "5".into(),
             ai: assayer_contract::policy::AiRules::default(),
             promotion_sessions: 3,

@@ -19,7 +19,7 @@ pub struct BotEvidence {
     pub open_job: Option<BotJob>,
     /// The backtests that ended last, the newest first.
     pub recent: Vec<EndedJob>,
-    /// Backtests of all Bots that are queued or running.
+    /// Cycles of all Bots that have an open job.
     pub open_backtests: i64,
     /// The newest job that has ended.
     pub last_job: Option<BotJob>,
@@ -55,7 +55,7 @@ pub async fn read(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<B
     Ok(BotEvidence {
         open_job: jobs::open_of(pool, bot_id).await?,
         recent: planner::recent(pool, JobType::Backtest, &[bot_id]).await?.remove(&bot_id).unwrap_or_default(),
-        open_backtests: planner::count_open(pool, JobType::Backtest).await?,
+        open_backtests: planner::count_open(pool).await?,
         last_job,
         last_rows,
         sessions,

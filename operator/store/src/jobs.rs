@@ -8,7 +8,7 @@ use assayer_contract::{
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -30,12 +30,18 @@ pub struct NewJob {
     pub job_type: JobType,
     /// UUIDv7 of the cycle.
     pub trace_id: Uuid,
+    /// Its place among the jobs of its cycle, from 0.
+    pub place: i16,
     /// The slot that it fills.
     pub due_slot: DateTime<Utc>,
     /// Name of the Kubernetes Job.
     pub job_name: String,
     /// Symbol of the Bot's instrument.
     pub instrument: String,
+    /// The instrument's root: `MES` of `MES.v.0`.
+    pub root: String,
+    /// Trials that it may make; `None` where it makes none.
+    pub trials_granted: Option<i32>,
     /// Hash of the strategy with its parameters.
     pub strategy_hash: Sha256Hash,
     /// Name of the strategy's family.
@@ -81,6 +87,8 @@ pub struct BotJob {
     pub message: Option<String>,
     /// The trace of its cycle.
     pub trace_id: Uuid,
+    /// Its place among the jobs of its cycle, from 0.
+    pub place: i16,
     /// Name of the Kubernetes Job.
     pub job_name: String,
     /// When it was written.
@@ -104,6 +112,7 @@ pub(crate) struct Raw {
     pub(crate) reason_code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) trace_id: Uuid,
+    pub(crate) place: i16,
     pub(crate) job_name: String,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) started_at: Option<DateTime<Utc>>,
@@ -125,6 +134,7 @@ impl TryFrom<Raw> for BotJob {
             reason: raw.reason_code.and_then(|code| code.parse().ok()),
             message: raw.message,
             trace_id: raw.trace_id,
+            place: raw.place,
             job_name: raw.job_name,
             created_at: raw.created_at,
             started_at: raw.started_at,
@@ -142,23 +152,22 @@ pub(crate) fn jobs(rows: Vec<Raw>) -> Result<Vec<BotJob>, StoreError> {
     rows.into_iter().map(BotJob::try_from).collect()
 }
 
-/// Writes the job unless its slot is filled or the Bot has an open job; says whether it did.
-pub async fn enqueue(pool: &PgPool, job: &NewJob) -> Result<bool, StoreError> {
-    let mut tx = pool.begin().await?;
+/// Writes the job; says whether its slot was free.
+pub(crate) async fn write(connection: &mut PgConnection, job: &NewJob) -> Result<bool, StoreError> {
     sqlx::query!(
         "insert into strategies (hash, family, spec) values ($1, $2, $3) on conflict do nothing",
         job.strategy_hash.to_string(),
         job.family,
         job.strategy
     )
-    .execute(&mut *tx)
+    .execute(&mut *connection)
     .await?;
     let done = sqlx::query!(
         "insert into bot_jobs (id, bot_id, bot_namespace, bot_name, stage, job_type, status, trace_id, due_slot, job_name,
              instrument, strategy_hash, policy_hash, bot_generation, body, created_at, deadline, sources,
-             max_data_usd_per_day, ai)
-         select $1, $2, $3, $4, $5, $6, 'QUEUED', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::numeric, $19
-         where not exists (select from bot_jobs where bot_id = $2 and completed_at is null)
+             max_data_usd_per_day, ai, place, root, trials_granted)
+         values ($1, $2, $3, $4, $5, $6, 'QUEUED', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::numeric, $19, $20,
+             $21, $22)
          on conflict do nothing",
         job.id,
         job.bot_id,
@@ -178,11 +187,13 @@ pub async fn enqueue(pool: &PgPool, job: &NewJob) -> Result<bool, StoreError> {
         job.deadline,
         serde_json::to_value(&job.sources)?,
         job.max_data_usd_per_day,
-        serde_json::to_value(&job.ai)?
+        serde_json::to_value(&job.ai)?,
+        job.place,
+        job.root,
+        job.trials_granted
     )
-    .execute(&mut *tx)
+    .execute(connection)
     .await?;
-    tx.commit().await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -190,22 +201,22 @@ pub async fn enqueue(pool: &PgPool, job: &NewJob) -> Result<bool, StoreError> {
 pub async fn open(pool: &PgPool) -> Result<Vec<BotJob>, StoreError> {
     let rows = sqlx::query_as!(
         Raw,
-        "select id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, job_name, created_at,
+        "select id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, place, job_name, created_at,
              started_at, completed_at, deadline
-         from bot_jobs where completed_at is null order by id"
+         from bot_jobs where completed_at is null order by id, place"
     )
     .fetch_all(pool)
     .await?;
     jobs(rows)
 }
 
-/// The Bot's job that has not ended.
+/// The Bot's job that has not ended; of several in its cycle, the one that comes first.
 pub async fn open_of(pool: &PgPool, bot_id: Uuid) -> Result<Option<BotJob>, StoreError> {
     let row = sqlx::query_as!(
         Raw,
-        "select id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, job_name, created_at,
+        "select id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, place, job_name, created_at,
              started_at, completed_at, deadline
-         from bot_jobs where bot_id = $1 and completed_at is null order by id desc limit 1",
+         from bot_jobs where bot_id = $1 and completed_at is null order by place, id desc limit 1",
         bot_id
     )
     .fetch_optional(pool)
@@ -213,13 +224,13 @@ pub async fn open_of(pool: &PgPool, bot_id: Uuid) -> Result<Option<BotJob>, Stor
     row.map(BotJob::try_from).transpose()
 }
 
-/// The Bot's newest job that has ended.
+/// The Bot's newest backtest that has ended: it alone fetches what a cycle stands on.
 pub async fn last_of(pool: &PgPool, bot_id: Uuid) -> Result<Option<BotJob>, StoreError> {
     let row = sqlx::query_as!(
         Raw,
-        "select id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, job_name, created_at,
+        "select id, bot_id, bot_namespace, bot_name, job_type, status, reason_code, message, trace_id, place, job_name, created_at,
              started_at, completed_at, deadline
-         from bot_jobs where bot_id = $1 and completed_at is not null order by id desc limit 1",
+         from bot_jobs where bot_id = $1 and job_type = 'BACKTEST' and completed_at is not null order by id desc limit 1",
         bot_id
     )
     .fetch_optional(pool)

@@ -87,12 +87,9 @@ pub async fn recent(pool: &PgPool, job_type: JobType, bots: &[Uuid]) -> Result<B
     Ok(by_bot)
 }
 
-/// Jobs of this type that are queued or running, of all Bots.
-pub async fn count_open(pool: &PgPool, job_type: JobType) -> Result<i64, StoreError> {
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from bot_jobs where completed_at is null and job_type = $1"#,
-        job_type.to_string()
-    );
+/// Cycles of all Bots that have an open job.
+pub async fn count_open(pool: &PgPool) -> Result<i64, StoreError> {
+    let count = sqlx::query_scalar!(r#"select count(distinct trace_id) as "count!" from bot_jobs where completed_at is null"#);
     Ok(count.fetch_one(pool).await?)
 }
 

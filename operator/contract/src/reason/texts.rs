@@ -22,6 +22,34 @@ impl ReasonCode {
                 "as many backtests run as the stage's policy allows",
                 "Wait, or raise budgets.maxConcurrentBacktests of the StagePolicy.",
             ),
+            Self::CpuBudget => (
+                "the cycles of the last hour use as much computing time as the stage's policy allows",
+                "Wait, or raise budgets.maxCpuSecondsPerHour of the StagePolicy.",
+            ),
+            Self::EvolveBudget => (
+                "as many evolutions began within the hour as the stage's policy allows",
+                "Wait, or raise budgets.maxEvolutionsPerHour of the StagePolicy.",
+            ),
+            Self::ImproveBudget => (
+                "as many improvements began within the hour as the stage's policy allows",
+                "Wait, or raise budgets.maxImprovementsPerHour of the StagePolicy.",
+            ),
+            Self::LineageRetired => (
+                "one evolution after another found nothing, so no more is searched from this strategy",
+                "Give the Bot another strategy, or raise research.retireAfterFailedEvolutions of the StagePolicy.",
+            ),
+            Self::TrialBudget => (
+                "all Bots of this instrument root have made as many trials today (UTC) as the stage's policy allows",
+                "Wait for the next day, or raise budgets.maxTrialsPerDayPerRoot of the StagePolicy: more trials are more luck.",
+            ),
+            Self::CycleEnded => (
+                "an earlier job of the same cycle did not succeed, so this one was not begun",
+                "Clear what the earlier job of the same trace failed with.",
+            ),
+            Self::HoldoutBudget => (
+                "the hold-out of this instrument root was read as often this quarter as the stage's policy allows",
+                "Wait for the next quarter; each further look makes the hold-out worth less.",
+            ),
             Self::JobQueued => ("a job waits for its pod", "If it stays: kubectl describe the runner's Job and its pod."),
             Self::JobRunning => ("a job is running", NOTHING),
             Self::NotRequired => ("not required at this stage", NOTHING),

@@ -30,6 +30,8 @@ pub(crate) fn policy(market_data: Requirement) -> Acceptance {
         job_timeout: Duration::from_mins(10),
         stop: StopPolicy::None,
         max_concurrent_backtests: 4,
+        max_cpu_seconds_per_hour: None,
+        research: None,
         max_data_usd_per_day: "5".into(),
         ai: assayer_contract::policy::AiRules::default(),
         promotion_sessions: 3,
