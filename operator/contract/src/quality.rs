@@ -238,6 +238,16 @@ pub struct Ratio(u32);
 
 impl Ratio {
     const ONE: u32 = 1_000_000;
+
+    /// From millionths; none above one.
+    pub fn from_millionths(millionths: u32) -> Option<Self> {
+        (millionths <= Self::ONE).then_some(Self(millionths))
+    }
+
+    /// In millionths.
+    pub const fn millionths(self) -> u32 {
+        self.0
+    }
 }
 
 /// A text that is no ratio.

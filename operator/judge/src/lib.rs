@@ -11,6 +11,7 @@ mod conditions;
 mod delay;
 mod evidence;
 pub mod feed;
+mod finding;
 mod freshness;
 mod gates;
 mod integration;
@@ -22,16 +23,16 @@ mod release;
 mod source;
 mod sources;
 pub mod system;
-mod verdict;
 
 pub use activity::{Activity, State};
+pub use assayer_contract::Verdict;
 pub use conditions::Condition;
 pub use evidence::{Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact};
+pub use finding::Finding;
 pub use gates::Blocker;
 pub use integration::{
     Attempt, IntegrationEvidence, IntegrationFacts, IntegrationJudgement, IntegrationState, judge_integration,
 };
-pub use verdict::{Finding, Verdict};
 
 use assayer_contract::{ReasonCode, policy::Policy};
 use chrono::{DateTime, Utc};

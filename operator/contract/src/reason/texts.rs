@@ -6,6 +6,7 @@ impl ReasonCode {
     #[allow(clippy::too_many_lines, reason = "one table")]
     pub(super) fn texts(self) -> (&'static str, &'static str) {
         const NOTHING: &str = "Nothing to do.";
+        const TRIES_ON: &str = "Nothing to do: the Bot keeps its strategy, and research tries on.";
         match self {
             Self::Accepted => ("accepted", NOTHING),
             Self::AwaitingFirstCycle => ("no cycle has completed yet", "Wait for the first cycle to complete."),
@@ -78,6 +79,32 @@ impl ReasonCode {
             ),
             Self::SessionsTooFew => ("too few completed sessions of the present strategy", "Wait for more cycles."),
             Self::SpecInvalid => ("the Bot's spec is not valid", "Correct the field that the message names."),
+            Self::CostStressFailed => ("the strategy earns nothing at higher costs", TRIES_ON),
+            Self::DeflatedSharpeTooLow => (
+                "the Sharpe ratio is no more than the best of so many trials shows by luck",
+                "Nothing to do: research tries on. Every trial raises the bar; more bars lower it.",
+            ),
+            Self::DrawdownTooDeep => ("the strategy's equity falls too deep", TRIES_ON),
+            Self::HoldOutFailed => ("the strategy does not earn over bars that no search has seen", TRIES_ON),
+            Self::LookAhead => (
+                "a decision changes when later bars are taken away",
+                "Report it with the strategy: a decision may rest on closed bars only.",
+            ),
+            Self::NoImprovement => ("no strategy that was tried is enough better than the Bot's own", TRIES_ON),
+            Self::NotAPlateau => ("the strategy earns, and too few of its neighbours do", TRIES_ON),
+            Self::OneBarLateFailed => ("the strategy earns nothing when its decisions are late", TRIES_ON),
+            Self::OneTradeCarries => ("one trade brings too much of the net", TRIES_ON),
+            Self::PboTooHigh => ("what is best on some days is not on the others: it was picked by luck", TRIES_ON),
+            Self::SpaNotSignificant => ("the best of so many trials without skill may look as good", TRIES_ON),
+            Self::TooFewTrades => (
+                "the strategy trades too seldom to be judged",
+                "Nothing to do: research tries on. With more bars, seldom trades may be enough.",
+            ),
+            Self::WalkForwardFailed => ("too few tests of the walk forward earned something", TRIES_ON),
+            Self::WarmUpWrong => (
+                "the strategy decides before its warm-up has ended, or not from then on",
+                "Report it with the strategy: its warm-up is computed from its parameters.",
+            ),
             Self::BotDeleted => ("the Bot was deleted while its job was open", NOTHING),
             Self::EngineError => ("the engine refused the bars or the strategy", "Correct what the message names."),
             Self::GatewayUnreachable => {

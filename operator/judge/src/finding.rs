@@ -1,36 +1,6 @@
-//! Three-valued answers. Pure.
+//! A verdict with its reason. Pure.
 
-use assayer_contract::ReasonCode;
-
-/// What the evidence says of a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// Evidence shows it to be false.
-    Refuted,
-    /// There is no evidence either way. Opens nothing.
-    Unknown,
-    /// Evidence shows it to be true.
-    Proven,
-}
-
-impl Verdict {
-    /// The status of a condition: one to one.
-    pub fn status(self) -> &'static str {
-        match self {
-            Self::Refuted => "False",
-            Self::Unknown => "Unknown",
-            Self::Proven => "True",
-        }
-    }
-
-    pub(crate) fn mark(self) -> char {
-        match self {
-            Self::Refuted => '✗',
-            Self::Unknown => '?',
-            Self::Proven => '✓',
-        }
-    }
-}
+use assayer_contract::{ReasonCode, Verdict};
 
 /// A verdict with its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,205 @@
+//! Research: what went before, what was tried, what it showed. In and out: JSON of jobs, trials and reports. Pure.
+//!
+//! Money is in decimal strings; what is not known is null. A strategy is the JSON of a Bot's `spec.strategy`.
+
+mod figure;
+mod rules;
+
+pub use figure::{Figure, FigureError};
+pub use rules::ResearchRules;
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString};
+
+use crate::{ReasonCode, Sha256Hash, quality::Ratio, verdict::Verdict};
+
+/// How strategies are searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, Display, EnumString)]
+pub enum ResearchStep {
+    /// Around a strategy, one parameter after the other.
+    Improve,
+    /// By mutation and crossover of several.
+    Evolve,
+}
+
+/// What was tried before for the same instrument root and family, by whichever Bot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Lineage {
+    /// All trials so far, the refused ones included.
+    pub trials: u64,
+    /// Strategies to breed from.
+    pub candidates: Vec<Candidate>,
+    /// Hashes of the strategies that were tried: none of them is proposed again.
+    pub tried: BTreeSet<Sha256Hash>,
+}
+
+/// A strategy to breed from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Candidate {
+    /// The strategy.
+    pub strategy: serde_json::Value,
+    /// The `score` of its trial.
+    pub score: Figure,
+}
+
+/// What a strategy did over some of the bars.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Figures {
+    /// Sharpe ratio of the daily changes of equity, per year; null where they do not differ.
+    pub sharpe: Option<Figure>,
+    /// Net of the trades entered there, in units of the capital's currency.
+    pub net: String,
+    /// How many were entered there.
+    pub trades: u32,
+    /// Trade dates.
+    pub days: u32,
+}
+
+/// One strategy that was tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Trial {
+    /// Hash of all that went in: spec, bars, engine version, rules, step and seed. The same trial made again has the same id.
+    pub trial_id: Sha256Hash,
+    /// The strategy.
+    pub strategy: serde_json::Value,
+    /// Its hash.
+    pub strategy_hash: Sha256Hash,
+    /// Hashes of the strategies that it was made from.
+    pub parents: Vec<Sha256Hash>,
+    /// How it was made: `step smaCross.fast 20→25`.
+    pub made_by: String,
+    /// Before the first test of the walk forward; null where it could not be run.
+    pub in_sample: Option<Figures>,
+    /// Over all tests of the walk forward; null where it could not be run.
+    pub out_of_sample: Option<Figures>,
+    /// Deepest fall of equity over the capital, over all bars that the search sees.
+    pub max_drawdown: Option<Figure>,
+    /// Rules and parameters that it is made of.
+    pub complexity: u32,
+    /// What it is bred by: the lower Sharpe ratio of in and out of sample, less what its complexity costs.
+    pub score: Option<Figure>,
+    /// Why it is no challenger; null where it is.
+    pub refusal: Option<Refusal>,
+}
+
+/// Why a strategy is no challenger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// The reason.
+    pub reason_code: ReasonCode,
+    /// What was measured, in a sentence.
+    pub message: String,
+}
+
+/// What a strategy must pass before it may challenge a Bot's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, Display, EnumString)]
+pub enum Gate {
+    /// Its neighbourhood is better than that of the Bot's strategy.
+    Improvement,
+    /// Nothing that it decided changes when later bars are taken away.
+    LookAhead,
+    /// It decides nothing before its warm-up has ended, and something from then on.
+    WarmUp,
+    /// Enough trades out of sample.
+    Trades,
+    /// Enough tests of the walk forward earned something.
+    Folds,
+    /// Its Sharpe ratio is more than the best of all trials by luck.
+    DeflatedSharpe,
+    /// What is best in one half of the days is good in the other.
+    Overfitting,
+    /// The best of the trials beats cash by more than luck.
+    SuperiorAbility,
+    /// It earns with higher costs.
+    CostStress,
+    /// It earns when its decisions are late.
+    OneBarLate,
+    /// Its neighbours earn.
+    Plateau,
+    /// No single trade carries the net.
+    OneTrade,
+    /// Its equity did not fall too deep.
+    Drawdown,
+    /// It earns over bars that no search has seen.
+    HoldOut,
+}
+
+/// What one gate says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GateResult {
+    /// Which gate.
+    pub gate: Gate,
+    /// Only `Proven` opens it.
+    pub verdict: Verdict,
+    /// What was measured; null where it could not be.
+    pub measured: Option<String>,
+    /// What is required.
+    pub required: String,
+    /// Why it is closed; null where it is open.
+    pub reason_code: Option<ReasonCode>,
+    /// Why nothing could be measured; null where it was.
+    pub unknown: Option<String>,
+}
+
+/// A strategy that has passed every gate but the hold-out, which is read with a permit only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Challenger {
+    /// Its trial.
+    pub trial_id: Sha256Hash,
+    /// The strategy.
+    pub strategy: serde_json::Value,
+    /// Its hash.
+    pub strategy_hash: Sha256Hash,
+}
+
+/// What one research step showed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ResearchReport {
+    /// How was searched.
+    pub step: ResearchStep,
+    /// What everything random followed from, in decimal digits.
+    pub seed: String,
+    /// Version of the engine.
+    pub engine_version: String,
+    /// Hash of the bars that the search saw.
+    pub data_hash: Sha256Hash,
+    /// Hash of the rules.
+    pub rules_hash: Sha256Hash,
+    /// Every strategy that was tried, in the order of trying; the first is the Bot's own.
+    pub trials: Vec<Trial>,
+    /// Different ideas among those, by their returns; null where that could not be told.
+    pub ideas: Option<u32>,
+    /// Trials that the deflated Sharpe ratio assumed: the ideas and every earlier trial of the lineage.
+    pub assumed_trials: u64,
+    /// The trial that the gates speak of; null where nothing was better than the Bot's own.
+    pub best: Option<Sha256Hash>,
+    /// What each gate says of it.
+    pub gates: Vec<GateResult>,
+    /// The best, where every gate is open.
+    pub challenger: Option<Challenger>,
+}
+
+impl GateResult {
+    /// Whether the gate is open.
+    pub fn is_open(&self) -> bool {
+        self.verdict == Verdict::Proven
+    }
+}
+
+/// A share as a figure.
+impl From<Ratio> for Figure {
+    fn from(ratio: Ratio) -> Self {
+        Self::from_millionths(ratio.millionths().into())
+    }
+}
