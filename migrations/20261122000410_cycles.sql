@@ -8,6 +8,8 @@ create index bot_jobs_cycle on bot_jobs (trace_id, place);
 -- Whose data a job studies, and how many trials of them it may make; null of jobs that make none, or were planned before.
 alter table bot_jobs add column root text;
 alter table bot_jobs add column trials_granted integer check (trials_granted >= 0);
+-- Looks at the hold-out in the quarter over all Bots of the root, after which the job gets none.
+alter table bot_jobs add column holdout_reads integer check (holdout_reads >= 0);
 create index bot_jobs_trials on bot_jobs (root) where completed_at is null and trials_granted is not null;
 
 -- Every parameter set that was ever tried, by the hash of all that went in: the same one tried again is the same row. What was tried is
@@ -20,7 +22,7 @@ create table trials (
     root       text not null,
     family     text not null,
     strategy_hash text not null,
-    score      double precision,                         -- what it is bred by; null where it could not be run
+    score      bigint,                                   -- what it is bred by, in millionths; null where it could not be run
     trial      jsonb not null
 );
 create index trials_lineage on trials (root, family, created_at);
@@ -71,3 +73,4 @@ create index candidates_bot on candidates (bot_id, created_at desc);
 
 grant select, insert on trials, research_reports, holdout_reads, candidates to assayer_gateway;
 grant select on trials, research_reports, holdout_reads, candidates to assayer_controller, assayer_api;
+grant select on strategies to assayer_gateway;

@@ -1,6 +1,10 @@
 //! What the gateway reads and adds of jobs. In: a Kubernetes Job's name, reports and sessions of its pod. Out: the job's row;
 //! events and sessions are added, never changed. The controller alone writes `bot_jobs`.
 
+mod lookup;
+
+pub use lookup::{by_job_name, of_cycle};
+
 use assayer_contract::{
     JobReport, JobStatus, JobType, Outcome, SessionReport, Stage,
     policy::{AiRules, AllowedSources},
@@ -28,6 +32,8 @@ pub struct GatewayJob {
     pub status: JobStatus,
     /// Whether its runner has reported its end already.
     pub ended: bool,
+    /// Jobs of its cycle that come after it.
+    pub remaining: u32,
     /// Namespace of the Bot.
     pub bot_namespace: String,
     /// Name of the Bot.
@@ -42,6 +48,14 @@ pub struct GatewayJob {
     pub instrument: String,
     /// Hash of the strategy that it was planned with.
     pub strategy_hash: String,
+    /// Root of the Bot's instrument; `None` of jobs that were planned by the version before.
+    pub root: Option<String>,
+    /// Family of that strategy.
+    pub family: String,
+    /// Trials that it may make; `None` where it makes none.
+    pub trials_granted: Option<i32>,
+    /// Looks at the hold-out in a quarter over all Bots of the root; `None` where it gets none.
+    pub holdout_reads: Option<i32>,
     /// What its stage may pay for bars in one UTC day, in USD.
     pub max_data_usd_per_day: Decimal,
     /// What it may ask of language models.
@@ -77,44 +91,6 @@ pub enum Added {
     Conflict,
     /// It names this request, which is no successful call of the job.
     NotEvidence(Uuid),
-}
-
-/// The job that a Kubernetes Job was created for.
-pub async fn by_job_name(pool: &PgPool, namespace: &str, job_name: &str) -> Result<Option<GatewayJob>, StoreError> {
-    let row = sqlx::query!(
-        r#"select id, trace_id, job_type, stage, status, bot_namespace, bot_name, bot_id, due_slot, deadline, instrument,
-               strategy_hash, sources, max_data_usd_per_day, ai, body,
-               exists (select from job_events e where e.job_id = j.id and e.kind in ('SUCCEEDED', 'FAILED')) as "ended!"
-           from bot_jobs j where bot_namespace = $1 and job_name = $2"#,
-        namespace,
-        job_name
-    )
-    .fetch_optional(pool)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(GatewayJob {
-        id: row.id,
-        trace_id: row.trace_id,
-        job_type: word("bot_jobs.job_type", &row.job_type)?,
-        stage: word("bot_jobs.stage", &row.stage)?,
-        status: word("bot_jobs.status", &row.status)?,
-        ended: row.ended,
-        bot_namespace: row.bot_namespace,
-        bot_name: row.bot_name,
-        bot_id: row.bot_id,
-        due_slot: row.due_slot,
-        deadline: row.deadline,
-        instrument: row.instrument,
-        strategy_hash: row.strategy_hash,
-        max_data_usd_per_day: row.max_data_usd_per_day,
-        ai: serde_json::from_value(row.ai)?,
-        sources: serde_json::from_value(row.sources)?,
-        body: row.body,
-    }))
-}
-
-fn word<T: std::str::FromStr>(column: &'static str, value: &str) -> Result<T, StoreError> {
-    value.parse().map_err(|_| StoreError::UnknownWord { column, value: value.to_owned() })
 }
 
 /// Notes that the pod has taken the job; once a pod.

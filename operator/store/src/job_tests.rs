@@ -7,6 +7,7 @@ use std::{
 
 use assayer_contract::{
     JobReport, JobStatus, JobType, ReasonCode, RequestRow, SessionReport, Sha256Hash, Source, Stage,
+    budget::Limits,
     policy::{AllowedSource, AllowedSources, Fallback},
 };
 use chrono::TimeDelta;
@@ -16,7 +17,8 @@ use super::*;
 use crate::{
     evidence,
     gateway_jobs::{Added, Pod, add_session, by_job_name, ended as report_end, started as report_start},
-    jobs::{NewJob, enqueue, open},
+    cycles::{Enqueued, NewCycle, enqueue as enqueue_cycle},
+    jobs::{NewJob, open},
     log::{Group, epoch::acquire, group},
     planner,
 };
@@ -37,9 +39,13 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         stage: Stage::Lab,
         job_type: JobType::Backtest,
         trace_id: Uuid::now_v7(),
+        place: 0,
         due_slot,
         job_name: format!("job-{id}"),
         instrument: "SPX".into(),
+        root: "SPX".into(),
+        trials_granted: None,
+        holdout_reads: None,
         strategy_hash: Sha256Hash::of(b"strategy"),
         family: "smaCross".into(),
         strategy: json!({"smaCross": {"fast": 50, "slow": 200}}),
@@ -67,6 +73,13 @@ fn sources() -> AllowedSources {
         live: assayer_contract::policy::LiveLimits::default(),
     };
     AllowedSources::from([(Source::MarketData, allowed)])
+}
+
+/// A backtest alone, where there is room.
+async fn enqueue(pool: &PgPool, job: &NewJob) -> Result<bool, StoreError> {
+    let limits = Limits { open: 100, cpu_seconds_per_hour: None, research: None };
+    let cycle = NewCycle { backtest: job.clone(), round: None, limits };
+    Ok(enqueue_cycle(pool, &cycle, Utc::now()).await? == Enqueued::Written { jobs: 1, denied: None })
 }
 
 async fn enqueued(pool: &PgPool) -> NewJob {
@@ -146,7 +159,7 @@ async fn the_last_jobs_of_each_bot_are_told_the_newest_first(pool: PgPool) {
     assert_eq!(slots(8), Some(vec![slot(2)]));
     assert_eq!(slots(9), None);
     assert!(recent.values().flatten().all(|job| !job.succeeded && job.reason == Some(ReasonCode::Stopped)));
-    assert_eq!(planner::count_open(&pool, JobType::Backtest).await.unwrap(), 1);
+    assert_eq!(planner::count_open(&pool).await.unwrap(), 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]

@@ -42,6 +42,8 @@ pub struct NewJob {
     pub root: String,
     /// Trials that it may make; `None` where it makes none.
     pub trials_granted: Option<i32>,
+    /// Looks at the hold-out in a quarter over all Bots of the root; `None` where it gets none.
+    pub holdout_reads: Option<i32>,
     /// Hash of the strategy with its parameters.
     pub strategy_hash: Sha256Hash,
     /// Name of the strategy's family.
@@ -165,9 +167,9 @@ pub(crate) async fn write(connection: &mut PgConnection, job: &NewJob) -> Result
     let done = sqlx::query!(
         "insert into bot_jobs (id, bot_id, bot_namespace, bot_name, stage, job_type, status, trace_id, due_slot, job_name,
              instrument, strategy_hash, policy_hash, bot_generation, body, created_at, deadline, sources,
-             max_data_usd_per_day, ai, place, root, trials_granted)
+             max_data_usd_per_day, ai, place, root, trials_granted, holdout_reads)
          values ($1, $2, $3, $4, $5, $6, 'QUEUED', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::numeric, $19, $20,
-             $21, $22)
+             $21, $22, $23)
          on conflict do nothing",
         job.id,
         job.bot_id,
@@ -190,7 +192,8 @@ pub(crate) async fn write(connection: &mut PgConnection, job: &NewJob) -> Result
         serde_json::to_value(&job.ai)?,
         job.place,
         job.root,
-        job.trials_granted
+        job.trials_granted,
+        job.holdout_reads
     )
     .execute(connection)
     .await?;

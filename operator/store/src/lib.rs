@@ -2,6 +2,7 @@
 //!
 //! One module a subject; each process uses the modules that its database role is granted.
 
+pub mod cycles;
 pub mod economic_calendar;
 mod error;
 pub mod evidence;
@@ -24,6 +25,7 @@ pub mod planner;
 mod pool;
 pub mod proof;
 pub mod provider_proof;
+pub mod research;
 pub mod roles;
 pub mod sign_ins;
 pub mod spending;

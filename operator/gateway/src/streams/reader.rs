@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use assayer_contract::{Outcome, ReasonCode, RequestRow, Sent, Sha256Hash, StreamGap, job_name};
+use assayer_contract::{Outcome, ReasonCode, RequestRow, Sent, Sha256Hash, StreamGap};
 use assayer_providers::live::{Gap, Item, Placed, Subscription, moment};
 use assayer_store::{
     PgPool,
@@ -161,9 +161,7 @@ impl Reader {
             return self.job.is_over(Utc::now());
         }
         *looked = Instant::now();
-        let GatewayJob { bot_name, bot_id, job_type, due_slot, bot_namespace, .. } = &self.job;
-        let name = job_name(bot_name, *bot_id, *job_type, *due_slot);
-        match gateway_jobs::by_job_name(&self.pool, bot_namespace, &name).await {
+        match gateway_jobs::of_cycle(&self.pool, self.job.trace_id, self.job.id).await {
             Ok(Some(job)) => job.is_over(Utc::now()),
             // Rows of jobs are not removed; while the database is away, nothing is given out in any case.
             Ok(None) | Err(_) => self.job.is_over(Utc::now()),

@@ -1,0 +1,108 @@
+//! What research has done before. In: a lineage, or Bots with their strategies. Out: what was tried, and the last rounds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use assayer_contract::{
+    JobStatus, JobType, Sha256Hash,
+    research::{Candidate, Figure, Lineage},
+};
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::{StoreError, gateway_jobs::GatewayJob, jobs::word};
+
+/// Rounds of a Bot that are looked back at: many more than any policy counts.
+const LOOK_BACK: i64 = 500;
+/// Strategies to breed from.
+const CANDIDATES: i64 = 20;
+/// Strategies that are not proposed again; older ones may be.
+const TRIED: i64 = 20_000;
+
+/// An improvement or evolution that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// Which of the two.
+    pub job_type: JobType,
+    /// The slot of its cycle.
+    pub due_slot: DateTime<Utc>,
+    /// Whether it did its work.
+    pub succeeded: bool,
+    /// Whether it found something better than the Bot's own strategy.
+    pub improved: bool,
+    /// Whether that passed every gate.
+    pub challenger: bool,
+}
+
+/// The last rounds of these Bots that were begun for these strategies, the newest first; a Bot without any is left out.
+pub async fn rounds(pool: &PgPool, bots: &[(Uuid, Sha256Hash)]) -> Result<BTreeMap<Uuid, Vec<Round>>, StoreError> {
+    let (ids, hashes): (Vec<Uuid>, Vec<String>) = bots.iter().map(|(id, hash)| (*id, hash.to_string())).unzip();
+    let rows = sqlx::query!(
+        r#"select b.id as "bot_id!", j.job_type, j.due_slot, j.status, coalesce(f.improved, false) as "improved!",
+               f.challenger is not null as "challenger!"
+           from unnest($1::uuid[], $2::text[]) as b (id, hash)
+           cross join lateral (
+               select id, job_type, due_slot, status from bot_jobs
+               where bot_id = b.id and strategy_hash = b.hash and job_type in ('IMPROVE', 'EVOLVE') and completed_at is not null
+                   and reason_code is distinct from 'CYCLE_ENDED' order by id desc limit $3
+           ) j
+           left join research_reports f on f.job_id = j.id
+           order by b.id, j.id desc"#,
+        &ids,
+        &hashes,
+        LOOK_BACK
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut by_bot = BTreeMap::<Uuid, Vec<Round>>::new();
+    for row in rows {
+        by_bot.entry(row.bot_id).or_default().push(Round {
+            job_type: word("bot_jobs.job_type", &row.job_type)?,
+            due_slot: row.due_slot,
+            succeeded: row.status == JobStatus::Succeeded.to_string(),
+            improved: row.improved,
+            challenger: row.challenger,
+        });
+    }
+    Ok(by_bot)
+}
+
+/// What was tried for the instrument root and the family of a job before it was planned, by whichever Bot: the same whenever it is asked.
+pub async fn lineage(pool: &PgPool, job: &GatewayJob) -> Result<Lineage, StoreError> {
+    let (root, family, at) = (job.root.as_deref().unwrap_or_default(), job.family.as_str(), planned(pool, job.id).await?);
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from trials where root = $1 and family = $2 and created_at < $3"#,
+        root,
+        family,
+        at
+    );
+    let trials = u64::try_from(count.fetch_one(pool).await?).unwrap_or_default();
+    let best = sqlx::query!(
+        r#"select strategy as "strategy!", score as "score!" from (
+               select distinct on (strategy_hash) trial -> 'strategy' as strategy, score, trial_id from trials
+               where root = $1 and family = $2 and created_at < $3 and score is not null order by strategy_hash, score desc
+           ) t order by score desc, trial_id limit $4"#,
+        root,
+        family,
+        at,
+        CANDIDATES
+    );
+    let best = best.fetch_all(pool).await?.into_iter();
+    let candidates =
+        best.map(|row| Candidate { strategy: row.strategy, score: Figure::from_millionths(row.score) }).collect();
+    let tried = sqlx::query_scalar!(
+        r#"select strategy_hash from trials where root = $1 and family = $2 and created_at < $3
+           group by strategy_hash order by max(created_at) desc limit $4"#,
+        root,
+        family,
+        at,
+        TRIED
+    );
+    let tried: BTreeSet<Sha256Hash> =
+        tried.fetch_all(pool).await?.iter().map(|hash| word("trials.strategy_hash", hash)).collect::<Result<_, _>>()?;
+    Ok(Lineage { trials, candidates, tried })
+}
+
+async fn planned(pool: &PgPool, job_id: Uuid) -> Result<DateTime<Utc>, StoreError> {
+    Ok(sqlx::query_scalar!("select created_at from bot_jobs where id = $1", job_id).fetch_one(pool).await?)
+}
