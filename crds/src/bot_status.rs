@@ -60,6 +60,10 @@ pub struct Activity {
 pub enum ActivityState {
     /// A backtest runs.
     Backtesting,
+    /// Better parameters of its strategy are searched for.
+    Improving,
+    /// Another strategy of its lineage is searched for.
+    Evolving,
     /// A job waits for its pod.
     Queued,
     /// Nothing runs; the reason code says why.

@@ -73,8 +73,8 @@ pub(crate) fn lab_has_cycles() -> Rule {
 
 /// No other stage has cycles yet that could obey any of them.
 pub(crate) fn cycles_are_of_lab() -> Rule {
-    Rule::new("self.stage == 'LAB' || !(has(self.cadence) || has(self.jobTimeout) || has(self.budgets) || has(self.promotion))")
+    Rule::new("self.stage == 'LAB' || !(has(self.cadence) || has(self.jobTimeout) || has(self.budgets) || has(self.promotion) || has(self.research))")
         .message(
-            "spec.cadence, spec.jobTimeout, spec.budgets and spec.promotion are for LAB only: this version runs no Bot at another stage, so nothing would obey them",
+            "spec.cadence, spec.jobTimeout, spec.budgets, spec.promotion and spec.research are for LAB only: this version runs no Bot at another stage, so nothing would obey them",
         )
 }

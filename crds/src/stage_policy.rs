@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DurationText, PolicyError, Quality, Sources,
+    DurationText, PolicyError, Quality, Research, Sources,
     ai::{self, Ai},
+    research::{self, research_is_whole},
     source_rules::{
         cycles_are_of_lab, lab_has_bars, lab_has_cycles, lab_has_no_broker, trading_needs_a_broker, trading_needs_prices,
     },
@@ -71,7 +72,8 @@ use crate::{
     validation = trading_needs_prices(),
     validation = trading_needs_a_broker(),
     validation = lab_has_cycles(),
-    validation = cycles_are_of_lab()
+    validation = cycles_are_of_lab(),
+    validation = research_is_whole()
 )]
 #[serde(rename_all = "camelCase")]
 pub struct StagePolicySpec {
@@ -88,6 +90,9 @@ pub struct StagePolicySpec {
         "spec.jobTimeout must be from 5s to 24h"
     ))]
     pub job_timeout: Option<DurationText>,
+    /// How Bots search by themselves for something better than their strategy. Absent: they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub research: Option<Research>,
     /// What the Bots of the stage may use together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budgets: Option<Budgets>,
@@ -111,6 +116,18 @@ pub struct Cadence {
         "spec.cadence.backtest must be from 5s to 168h"
     ))]
     pub backtest: DurationText,
+    /// Time between two improvements of a Bot: one begins in the first backtest's cycle after it. From 5s to 168h.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('5s') && duration(self) <= duration('168h')").message(
+        "spec.cadence.improve must be from 5s to 168h"
+    ))]
+    pub improve: Option<DurationText>,
+    /// Time between two evolutions of a Bot, likewise. From 5s to 168h.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('5s') && duration(self) <= duration('168h')").message(
+        "spec.cadence.evolve must be from 5s to 168h"
+    ))]
+    pub evolve: Option<DurationText>,
 }
 
 /// What the Bots of a stage may use together.
@@ -118,7 +135,8 @@ pub struct Cadence {
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_field_names, reason = "as they are spelt in a policy")]
 pub struct Budgets {
-    /// Backtests that may be queued or running at once; a Bot that is due beyond them waits, the longest waiting first.
+    /// Cycles, each of which begins with a backtest, that may be queued or running at once; a Bot that is due beyond them waits, the
+    /// longest waiting first.
     #[schemars(range(min = 1, max = 10_000))]
     pub max_concurrent_backtests: u32,
     /// What all backtests of the stage may pay vendors for bars in one UTC day, in USD. A vendor is asked for the price before
@@ -131,6 +149,27 @@ pub struct Budgets {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[0-9]{1,9}(\.[0-9]{1,6})?$"))]
     pub max_ai_usd_per_day: Option<String>,
+    /// Seconds of one processor that the cycles of one hour may use. A cycle counts with the whole time that it may take until it has
+    /// ended, then with the time that it took. Absent: no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 10_000_000))]
+    pub max_cpu_seconds_per_hour: Option<u32>,
+    /// Improvements of all Bots that may be planned within an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub max_improvements_per_hour: Option<u32>,
+    /// Evolutions of all Bots that may be planned within an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub max_evolutions_per_hour: Option<u32>,
+    /// Trials of all Bots of one instrument root in one UTC day: they share the data, and each trial is a chance to be lucky.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 10_000_000))]
+    pub max_trials_per_day_per_root: Option<u32>,
+    /// Looks at the held-out bars by all Bots of one instrument root in one quarter (UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 10_000))]
+    pub holdout_reads_per_quarter_per_root: Option<u32>,
 }
 
 /// The way to the next stage.
@@ -156,18 +195,21 @@ impl StagePolicySpec {
         let Self { cadence, job_timeout, budgets, promotion, .. } = self;
         let budgets = budgets.as_ref().ok_or(PolicyError::Missing("budgets"))?;
         let market_data = &self.sources.market_data;
+        let cadence = cadence.as_ref().ok_or(PolicyError::Missing("cadence"))?;
         Ok(Policy {
             stage: self.stage,
             hash: canonical_hash(self)?,
             market_data: market_data.rule(),
             market_data_quality: market_data.quality.as_ref().map(Quality::limits).transpose()?,
             sources: self.sources.others(),
-            backtest_every: cadence.as_ref().ok_or(PolicyError::Missing("cadence"))?.backtest.duration(),
+            backtest_every: cadence.backtest.duration(),
             job_timeout: job_timeout.as_ref().ok_or(PolicyError::Missing("jobTimeout"))?.duration(),
             stop: self.stop_policy,
             max_data_usd_per_day: budgets.max_data_usd_per_day.clone(),
             ai: ai::rules(self.ai.as_ref(), budgets.max_ai_usd_per_day.as_ref()),
             max_concurrent_backtests: budgets.max_concurrent_backtests,
+            max_cpu_seconds_per_hour: budgets.max_cpu_seconds_per_hour,
+            research: research::policy(self.research.as_ref(), cadence, budgets)?,
             promotion_sessions: promotion.as_ref().ok_or(PolicyError::Missing("promotion"))?.requires.sessions,
         })
     }

@@ -16,6 +16,10 @@ use crate::{
 pub enum State {
     /// A backtest runs.
     Backtesting,
+    /// Better parameters of its strategy are searched for.
+    Improving,
+    /// Another strategy of its lineage is searched for.
+    Evolving,
     /// A job waits for its pod.
     Queued,
     /// Nothing runs.
@@ -81,6 +85,8 @@ fn at_work(job: &JobFact, waits: Option<&str>) -> Activity {
     let (state, reason) = match (job.status, job.job_type) {
         (JobStatus::Queued, _) => (State::Queued, ReasonCode::JobQueued),
         (_, JobType::Backtest) => (State::Backtesting, ReasonCode::JobRunning),
+        (_, JobType::Improve) => (State::Improving, ReasonCode::JobRunning),
+        (_, JobType::Evolve) => (State::Evolving, ReasonCode::JobRunning),
     };
     let message = match waits {
         Some(why) => format!("job {}, trace {}; its pod waits: {why}", job.job_name, job.trace_id),

@@ -20,6 +20,7 @@ mod market_data;
 mod quality;
 pub mod readiness;
 mod release;
+pub mod research;
 mod source;
 mod sources;
 pub mod system;

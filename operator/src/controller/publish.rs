@@ -75,6 +75,8 @@ fn condition(new: &assayer_judge::Condition, generation: Option<i64>, at: Time) 
 fn activity(new: assayer_judge::Activity, old: Option<&Activity>, now: DateTime<Utc>) -> Activity {
     let state = match new.state {
         State::Backtesting => ActivityState::Backtesting,
+        State::Improving => ActivityState::Improving,
+        State::Evolving => ActivityState::Evolving,
         State::Queued => ActivityState::Queued,
         State::Idle => ActivityState::Idle,
         State::Stopped => ActivityState::Stopped,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::budget::ResearchLimits;
+use crate::{budget::ResearchLimits, research::ResearchRules};
 
 /// When Bots improve their strategy and when they evolve another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,4 +21,6 @@ pub struct ResearchPolicy {
     pub retire_after_failed_evolutions: u32,
     /// What all of them may use together.
     pub limits: ResearchLimits,
+    /// What a search tries and what its result must pass.
+    pub rules: ResearchRules,
 }
