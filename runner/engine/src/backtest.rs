@@ -12,7 +12,7 @@ mod rolls;
 mod simulation;
 
 use assayer_contract::hash::{HashError, canonical_hash};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 pub(crate) use orders::{Slips, Working};
 pub use plan::NotEntered;
@@ -60,6 +60,8 @@ pub enum BacktestError {
 pub struct Mark {
     /// Position of the bar in the series, from 0.
     pub bar: usize,
+    /// Day that the bar counts for: its trade date where the market's calendar is known, else the UTC date on which it starts.
+    pub day: NaiveDate,
     /// What the strategy wants from this close on; `None` while warming up.
     pub target: Option<Target>,
     /// Contracts held; negative while short.

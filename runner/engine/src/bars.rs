@@ -164,6 +164,13 @@ impl Bars {
         &self.bars
     }
 
+    /// The first so many bars, as if the others were not there yet; none of none.
+    pub fn first(&self, count: usize) -> Option<Self> {
+        let bars = self.bars.get(..count).filter(|bars| !bars.is_empty())?.to_vec();
+        let rolls = self.rolls.iter().take_while(|roll| roll.bar < count).copied().collect();
+        Some(Self { bars, rolls })
+    }
+
     /// Where the series goes over to another contract, in order.
     pub fn rolls(&self) -> &[Roll] {
         &self.rolls

@@ -16,6 +16,11 @@ const HUNDREDTH: i128 = 10_000_000;
 pub struct Multiple(i32);
 
 impl Multiple {
+    /// From hundredths; none outside of 1 to 10,000.
+    pub fn from_hundredths(hundredths: i32) -> Option<Self> {
+        (1..=10_000).contains(&hundredths).then_some(Self(hundredths))
+    }
+
     /// In hundredths: 1 to 10,000.
     pub const fn hundredths(self) -> i32 {
         self.0
@@ -29,8 +34,7 @@ impl FromStr for Multiple {
         let out_of_range = || NumberError::NoMultiple(text.chars().take(40).collect());
         let nanos = decimal::parse(text)?;
         let hundredths = i32::try_from(nanos / HUNDREDTH).map_err(|_| out_of_range())?;
-        let fits = nanos % HUNDREDTH == 0 && (1..=10_000).contains(&hundredths);
-        if fits { Ok(Self(hundredths)) } else { Err(out_of_range()) }
+        Self::from_hundredths(hundredths).filter(|_| nanos % HUNDREDTH == 0).ok_or_else(out_of_range)
     }
 }
 

@@ -88,9 +88,10 @@ impl<'a> Simulation<'a> {
         self.rolls.seen(bar);
         let (cash, position_value) = (self.account.cash(), self.account.position_value(bar.close)?);
         self.equity = cash.plus(position_value)?;
-        self.curve.push(day(bar, moment.as_ref()), self.equity, held)?;
+        let day = day(bar, moment.as_ref());
+        self.curve.push(day, self.equity, held)?;
         let (contracts, trades) = (self.account.contracts(), self.account.trades());
-        Ok(Mark { bar: index, target, contracts, trades, cash, position_value, equity: self.equity })
+        Ok(Mark { bar: index, day, target, contracts, trades, cash, position_value, equity: self.equity })
     }
 
     /// With the first bar of another contract, a position is closed at the old one's last close and opened anew at the new one's
