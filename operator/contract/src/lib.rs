@@ -19,6 +19,7 @@ pub mod reason;
 pub mod request;
 pub mod request_summary;
 pub mod research;
+pub mod round;
 pub mod serving;
 pub mod session;
 pub mod stage;

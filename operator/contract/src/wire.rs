@@ -27,6 +27,16 @@ pub const JOB_PATH: &str = "/v1/job";
 pub const JOB_REQUESTS_PATH: &str = "/v1/job/requests";
 /// Gateway: `POST`, how the job ended (a [`crate::JobReport`]).
 pub const JOB_REPORT_PATH: &str = "/v1/job/report";
+/// Query of the report: which job of the pod's cycle it is of. Absent: the one that the pod works on.
+pub const REPORT_OF: &str = "job";
+/// Gateway: `POST`, trials of a round (a list of at most [`MAX_TRIALS`] [`crate::Trial`]s).
+pub const TRIALS_PATH: &str = "/v1/research/trials";
+/// Most trials of one post.
+pub const MAX_TRIALS: usize = 100;
+/// Gateway: `POST`, what a round found (a [`crate::ResearchReport`] whose trials were posted before, and are left out).
+pub const RESEARCH_PATH: &str = "/v1/research";
+/// Gateway: `POST`, the wish to see the hold-out (a [`crate::round::HoldOutRequest`]); counted before it is granted.
+pub const HOLDOUT_PATH: &str = "/v1/holdout";
 /// Gateway: `POST`, the result of a backtest (a [`crate::SessionReport`]).
 pub const SESSIONS_PATH: &str = "/v1/sessions";
 /// Gateway: prefix of the providers' own APIs, followed by provider, `/` and the provider's path.
@@ -51,9 +61,11 @@ pub const MANAGED_BY: &str = "assayer";
 pub const BOT_LABEL: &str = "assayer.dev/bot";
 /// Label of a runner Job and its pods: the Bot's UID.
 pub const BOT_UID_LABEL: &str = "assayer.dev/bot-uid";
-/// Label of a runner Job and its pods: the id of the row in `bot_jobs`.
+/// Label of a runner Job and its pods: the trace of the cycle, which the rows of all its jobs have.
+pub const TRACE_LABEL: &str = "assayer.dev/trace-id";
+/// Label of a runner Job and its pods: the id of the first row of the cycle in `bot_jobs`.
 pub const JOB_ID_LABEL: &str = "assayer.dev/job-id";
-/// Label of a runner Job and its pods: the job type, lower case with hyphens.
+/// Label of a runner Job and its pods: the type of the first job, lower case with hyphens.
 pub const JOB_TYPE_LABEL: &str = "assayer.dev/job-type";
 /// ServiceAccount of runner pods, one in each namespace that has Bots. It has no RBAC at all.
 pub const RUNNER_SERVICE_ACCOUNT: &str = "assayer-runner";

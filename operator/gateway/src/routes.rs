@@ -3,6 +3,7 @@
 mod job;
 mod probes;
 mod providers;
+mod research;
 mod sessions;
 mod streams;
 
@@ -60,6 +61,9 @@ pub(crate) fn router(shared: Shared) -> Router {
         .route(wire::JOB_PATH, get(job::assignment))
         .route(wire::JOB_REQUESTS_PATH, get(job::requests))
         .route(wire::JOB_REPORT_PATH, post(job::report))
+        .route(wire::TRIALS_PATH, post(research::trials))
+        .route(wire::RESEARCH_PATH, post(research::report))
+        .route(wire::HOLDOUT_PATH, post(research::holdout))
         .route(wire::SESSIONS_PATH, post(sessions::add).layer(DefaultBodyLimit::max(LARGEST_SESSION)))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(probes::ready))

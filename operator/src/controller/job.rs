@@ -28,7 +28,7 @@ const KEEP_SECONDS: i32 = 3_600;
 const TOKEN_VOLUME: &str = "assayer-token";
 const TOKEN_SECONDS: i64 = 3_600;
 
-/// Builds the Job. Its pod has no Secret, no RBAC, no token of the API server: only one that the gateway alone accepts.
+/// Builds the Job of a cycle, given its first row with the deadline of the last. Its pod has no Secret, no RBAC, no token of the API server: only one that the gateway alone accepts.
 pub(super) fn build(row: &BotJob, bot: &Bot, settings: &Settings, now: DateTime<Utc>) -> Job {
     let labels = labels(row);
     Job {
@@ -59,6 +59,7 @@ fn labels(row: &BotJob) -> BTreeMap<String, String> {
         (wire::BOT_LABEL, row.bot_name.clone()),
         (wire::BOT_UID_LABEL, row.bot_id.to_string()),
         (wire::JOB_ID_LABEL, row.id.to_string()),
+        (wire::TRACE_LABEL, row.trace_id.to_string()),
         (wire::JOB_TYPE_LABEL, row.job_type.label().to_owned()),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
@@ -182,6 +183,7 @@ pub(super) mod tests {
         assert_eq!(job["metadata"]["ownerReferences"][0]["controller"], true);
         for labels in [&job["metadata"]["labels"], &job["spec"]["template"]["metadata"]["labels"]] {
             assert_eq!(labels["assayer.dev/job-id"], open_job(JobStatus::Queued).id.to_string());
+            assert_eq!(labels["assayer.dev/trace-id"], open_job(JobStatus::Queued).trace_id.to_string());
             assert_eq!(labels["app.kubernetes.io/managed-by"], "assayer");
         }
         assert_eq!(job["spec"]["backoffLimit"], 0);

@@ -18,7 +18,7 @@ pub(super) struct Cause {
 /// Looks at the job's pod, if it is still there; `known` is what the Kubernetes Job says.
 pub(super) async fn of(ctx: &Context, job: &BotJob, known: &str) -> Result<Cause, Error> {
     let pods = Api::<Pod>::namespaced(ctx.client.clone(), &job.bot_namespace);
-    let ours = ListParams::default().labels(&format!("{}={}", wire::JOB_ID_LABEL, job.id)).limit(10);
+    let ours = ListParams::default().labels(&format!("{}={}", wire::TRACE_LABEL, job.trace_id)).limit(10);
     let ended = pods.list(&ours).await?.items.into_iter().find_map(terminated);
     Ok(cause(ended.as_ref(), known))
 }

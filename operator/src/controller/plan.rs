@@ -94,12 +94,13 @@ pub(super) fn fate(job: Option<&Job>) -> Fate {
 }
 
 /// Why an open job without a report is to be closed; `None` while it may yet report. A queued job whose Kubernetes Job is gone is
-/// the planner's to create again.
+/// the planner's to create again, unless its cycle has begun.
 pub(super) fn lost(job: &BotJob, fate: Fate) -> Option<&'static str> {
     match (fate, job.status) {
         (Fate::Failed, _) => Some("the runner's pod failed without a report; see its log and events"),
         (Fate::Complete, _) => Some("the runner's pod ended without a report; see its log"),
         (Fate::Gone, JobStatus::Running) => Some("the runner's Job was deleted before it reported"),
+        (Fate::Gone, JobStatus::Queued) if job.place > 0 => Some("the runner's Job was deleted before it took this job of its cycle"),
         _ => None,
     }
 }
@@ -137,6 +138,7 @@ pub(super) mod tests {
             reason: None,
             message: None,
             trace_id: Uuid::from_u128(2),
+            place: 0,
             job_name: "spx-cross-backtest-0123456789ab".into(),
             created_at: now(),
             started_at: None,
@@ -218,6 +220,8 @@ pub(super) mod tests {
         assert!(lost(&running, Fate::Gone).is_some());
         assert_eq!(lost(&running, Fate::Alive), None);
         assert_eq!(lost(&open_job(JobStatus::Queued), Fate::Gone), None);
+        let second = BotJob { place: 1, ..open_job(JobStatus::Queued) };
+        assert!(lost(&second, Fate::Gone).is_some(), "the bars of its cycle went with the pod");
     }
 
     #[test]

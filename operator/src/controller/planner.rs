@@ -1,13 +1,16 @@
-//! Gives each Bot the job of its due slot. In: Bots, policy, open jobs, the time. Out: rows first, then Kubernetes Jobs, and a record
+//! Gives each Bot the cycle of its due slot. In: Bots, policy, open jobs, the time. Out: rows first, then Kubernetes Jobs, and a record
 //! of the run. Not pure. A row without its Job (a crash in between) gets it at the next run, until its deadline.
 
+mod admit;
+mod cycle;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::Arc,
     time::Duration,
 };
 
-use assayer_contract::{Feed, JobStatus, JobType, ReasonCode, Stage, job_name};
+use assayer_contract::{JobStatus, JobType, ReasonCode, Stage};
 use assayer_crds::Bot;
 use assayer_judge::{
     Acceptance,
@@ -15,10 +18,10 @@ use assayer_judge::{
     readiness::{Impediment, Readiness},
 };
 use assayer_store::{
-    jobs::{self, BotJob, NewJob},
+    jobs::{self, BotJob},
     planner::{self, PlannerRun},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use kube::{ResourceExt, runtime::reflector::ObjectRef};
 use tokio::{select, time};
 use tokio_util::sync::CancellationToken;
@@ -33,9 +36,10 @@ use super::{
     plan::{Due, due, recent, turn},
     reconcile::bot_id,
     starts::Starts,
-    validate::{Accepted, Refusal, STAGE, validate},
+    validate::{Accepted, Refusal, validate},
 };
 use crate::serving;
+use admit::DueNow;
 
 /// New Bots wake the planner; a crowd of them wakes it once.
 const SETTLE: Duration = Duration::from_millis(500);
@@ -93,7 +97,7 @@ impl Counts {
 
 async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
     let candidates = candidates(ctx)?;
-    let open: BTreeMap<Uuid, BotJob> = jobs::open(&ctx.pool).await?.into_iter().map(|job| (job.bot_id, job)).collect();
+    let (open, ends) = open_cycles(jobs::open(&ctx.pool).await?);
     ends::of_deleted_bots(ctx, open.values(), &candidates.iter().map(|candidate| candidate.id).collect(), now).await?;
     let recent = recent_of(ctx, &candidates, &open).await?;
     let starts = Starts::everywhere(ctx, now).await?;
@@ -118,61 +122,34 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
                 if denied == Some(reason) {
                     counts.deny(&candidate.bot, reason);
                 }
-                let orphan = row.filter(|row| row.status == JobStatus::Queued && row.deadline > now && !has_job(ctx, row));
-                launches.extend(orphan.map(|row| (Arc::clone(&candidate.bot), row.clone())));
+                // A Job that is gone after its first job was done is not made again: the bars went with it.
+                let first = row.filter(|row| row.place == 0 && row.status == JobStatus::Queued);
+                let orphan = first.filter(|row| row.deadline > now && !has_job(ctx, row));
+                let whole = |row: &BotJob| BotJob { deadline: ends.get(&row.trace_id).copied().unwrap_or(row.deadline), ..row.clone() };
+                launches.extend(orphan.map(|row| (Arc::clone(&candidate.bot), whole(row))));
             }
         }
     }
-    let backtests = open.values().filter(|job| job.job_type == JobType::Backtest).count();
-    launches.extend(admit(ctx, due_now, backtests, &mut counts, now).await?);
+    launches.extend(admit::all(ctx, due_now, &mut counts, now).await?);
     counts.created = launch_all(ctx, launches, now).await;
     record(ctx, candidates.len(), counts, now).await
+}
+
+/// Of each Bot with an open cycle the job at work, and by trace when the whole cycle must have ended.
+fn open_cycles(jobs: Vec<BotJob>) -> (BTreeMap<Uuid, BotJob>, BTreeMap<Uuid, DateTime<Utc>>) {
+    let (mut first, mut ends) = (BTreeMap::new(), BTreeMap::new());
+    for job in jobs {
+        let end = ends.entry(job.trace_id).or_insert(job.deadline);
+        *end = job.deadline.max(*end);
+        first.entry(job.bot_id).or_insert(job);
+    }
+    (first, ends)
 }
 
 /// What is in the way of a Bot that may otherwise be run.
 fn impediments(starts: &Starts, Candidate { bot, verdict, .. }: &Candidate, now: DateTime<Utc>) -> Vec<Impediment> {
     let Ok(accepted) = verdict else { return Vec::new() };
     starts.impediments(bot, &Acceptance::Accepted(Box::new(accepted.policy.clone())), now)
-}
-
-/// A Bot that is due.
-struct DueNow<'a> {
-    turn: (Option<DateTime<Utc>>, Uuid),
-    candidate: &'a Candidate,
-    accepted: &'a Accepted,
-    slot: DateTime<Utc>,
-    /// The feed of which its job is to find out whether it delivers again: one Bot at a time does.
-    trial: Option<Feed>,
-}
-
-/// Enqueues those that are due, in their turn, as far as the policy leaves room beside the `backtests` that are open.
-async fn admit(
-    ctx: &Context,
-    mut due: Vec<DueNow<'_>>,
-    mut backtests: usize,
-    counts: &mut Counts,
-    now: DateTime<Utc>,
-) -> Result<Vec<(Arc<Bot>, BotJob)>, Error> {
-    let (mut launches, mut tried) = (Vec::new(), BTreeSet::new());
-    due.sort_by_key(|one| one.turn);
-    for DueNow { candidate, accepted, slot, trial, .. } in due {
-        if trial.as_ref().is_some_and(|feed| tried.contains(feed)) {
-            counts.skip(ReasonCode::DataUnavailable);
-            counts.deny(&candidate.bot, ReasonCode::DataUnavailable);
-        } else if backtests >= usize::try_from(accepted.policy.max_concurrent_backtests).unwrap_or(usize::MAX) {
-            counts.skip(ReasonCode::ConcurrencyLimit);
-            // It says so itself.
-            let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&*candidate.bot));
-        } else if let Some(row) = enqueue(ctx, candidate, accepted, slot, now).await? {
-            backtests += 1;
-            tried.extend(trial);
-            *counts.enqueued.entry(STAGE).or_default() += 1;
-            launches.push((Arc::clone(&candidate.bot), row));
-        } else {
-            counts.skip(ReasonCode::JobQueued);
-        }
-    }
-    Ok(launches)
 }
 
 fn candidates(ctx: &Context) -> Result<Vec<Candidate>, Error> {
@@ -203,76 +180,6 @@ async fn recent_of(
 
 fn has_job(ctx: &Context, row: &BotJob) -> bool {
     ctx.jobs.get(&ObjectRef::new(&row.job_name).within(&row.bot_namespace)).is_some()
-}
-
-/// Writes the row; `None` where another leader was faster.
-async fn enqueue(
-    ctx: &Context,
-    candidate: &Candidate,
-    accepted: &Accepted,
-    due_slot: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<Option<BotJob>, Error> {
-    let job_type = JobType::Backtest;
-    let timeout = TimeDelta::from_std(accepted.policy.job_timeout).unwrap_or(TimeDelta::days(1));
-    let bot_name = candidate.bot.name_any();
-    let job = NewJob {
-        id: Uuid::now_v7(),
-        bot_id: candidate.id,
-        bot_namespace: candidate.bot.namespace().ok_or(Error::Incomplete("namespace"))?,
-        stage: STAGE,
-        job_type,
-        trace_id: Uuid::now_v7(),
-        due_slot,
-        job_name: job_name(&bot_name, candidate.id, job_type, due_slot),
-        bot_name,
-        instrument: accepted.backtest.instrument.symbol.clone(),
-        strategy_hash: accepted.strategy_hash,
-        family: accepted.backtest.strategy.family.name(),
-        strategy: serde_json::to_value(&accepted.backtest.strategy)?,
-        policy_hash: accepted.policy.hash,
-        bot_generation: candidate.bot.metadata.generation.unwrap_or_default(),
-        body: body(accepted)?,
-        max_data_usd_per_day: accepted.policy.max_data_usd_per_day.clone(),
-        ai: accepted.policy.ai.clone(),
-        sources: accepted.policy.allowed(&accepted.backtest.instrument.symbol, &candidate.bot.spec.proxies.by_source()),
-        created_at: now,
-        deadline: now + timeout,
-    };
-    Ok(jobs::enqueue(&ctx.pool, &job).await?.then(|| queued(job)))
-}
-
-/// What the runner is told: the spec of the backtest, what the bars must satisfy, and who stands in for their vendor.
-fn body(accepted: &Accepted) -> serde_json::Result<serde_json::Value> {
-    let mut body = serde_json::to_value(&accepted.backtest)?;
-    let Some(fields) = body.as_object_mut() else { return Ok(body) };
-    if let Some(quality) = &accepted.policy.market_data_quality {
-        fields.insert("quality".to_owned(), serde_json::to_value(quality)?);
-    }
-    let rule = &accepted.policy.market_data;
-    if let Some(provider) = rule.fallback.provider(&rule.providers) {
-        fields.insert("fallback".to_owned(), provider.into());
-    }
-    Ok(body)
-}
-
-fn queued(job: NewJob) -> BotJob {
-    BotJob {
-        id: job.id,
-        bot_id: job.bot_id,
-        bot_namespace: job.bot_namespace,
-        bot_name: job.bot_name,
-        job_type: job.job_type,
-        status: JobStatus::Queued,
-        reason: None,
-        message: None,
-        trace_id: job.trace_id,
-        job_name: job.job_name,
-        created_at: job.created_at,
-        started_at: None,
-        completed_at: None,
-        deadline: job.deadline,
-    }
 }
 
 /// Creates the Kubernetes Jobs and answers how many were new. One that fails does not hold up the others.

@@ -16,7 +16,7 @@ pub(super) async fn waits(ctx: &Context, queued: &BotJob, now: DateTime<Utc>) ->
     if now - queued.created_at < PATIENCE {
         return Ok(None);
     }
-    let ours = ListParams::default().labels(&format!("{}={}", wire::JOB_ID_LABEL, queued.id)).limit(1);
+    let ours = ListParams::default().labels(&format!("{}={}", wire::TRACE_LABEL, queued.trace_id)).limit(1);
     let pods = Api::<Pod>::namespaced(ctx.client.clone(), &queued.bot_namespace).list(&ours).await?;
     Ok(match pods.items.first() {
         Some(pod) => why(pod),

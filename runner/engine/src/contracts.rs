@@ -49,7 +49,7 @@ pub const ALL: [Contract; 12] = [
 
 /// The contract of a symbol such as `MESZ6` or `MES.v.0`; none where it is not known.
 pub fn of(dataset: &str, symbol: &str) -> Option<&'static Contract> {
-    let root = root(symbol).filter(|_| dataset == DATASET)?;
+    let root = root_of(dataset, symbol)?;
     ALL.iter().find(|contract| contract.root == root)
 }
 
@@ -70,6 +70,11 @@ pub(crate) fn check_currency(spec: &BacktestSpec) -> Result<(), InvalidField> {
     let Some(contract) = of(&instrument.dataset, &instrument.symbol) else { return Ok(()) };
     let remedy = format!("{} pays in {}: give the capital in it", contract.root, contract.currency);
     InvalidField::unless(currency == contract.currency, "capital.currency", currency, remedy)
+}
+
+/// The root of a symbol of this dataset, whether or not the contract is known.
+pub(crate) fn root_of<'a>(dataset: &str, symbol: &'a str) -> Option<&'a str> {
+    root(symbol).filter(|_| dataset == DATASET)
 }
 
 /// `MES` of `MES.v.0` and of `MESZ5`; none of anything else, such as a spread.

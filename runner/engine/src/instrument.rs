@@ -90,6 +90,11 @@ impl Instrument {
             [root, "c" | "n" | "v", rank] if !root.is_empty() && rank.parse::<u8>().is_ok())
     }
 
+    /// What its bars are bars of, whichever contract: `MES` of `MES.v.0` and of `MESZ5`, and any other symbol itself.
+    pub fn root(&self) -> &str {
+        contracts::root_of(&self.dataset, &self.symbol).unwrap_or(&self.symbol)
+    }
+
     /// What `multiplier` is divided by.
     pub fn divisor(&self) -> i32 {
         self.divisor.unwrap_or(1)

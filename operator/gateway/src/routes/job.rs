@@ -7,22 +7,25 @@ use assayer_store::{
 };
 use axum::{
     Json,
-    extract::{State, rejection::JsonRejection},
+    extract::{Query, State, rejection::JsonRejection},
     response::{IntoResponse, Response},
 };
 use chrono::Utc;
 use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::App;
+use super::{App, research};
 use crate::{identity::Caller, refusal::Refusal};
 
 /// The first time that a pod asks, the job counts as started.
 pub(super) async fn assignment(State(app): State<App>, headers: HeaderMap) -> Response {
     let work = async {
         let caller = living(&app, &headers).await?;
+        let body = research::with_lineage(&app, &caller.job).await?;
         gateway_jobs::started(&app.pool, Uuid::now_v7(), caller.job.id, caller.as_pod()).await?;
-        Ok(Json(assigned(caller.job)))
+        Ok(Json(assigned(caller.job, body)))
     };
     respond(work.await)
 }
@@ -36,14 +39,25 @@ pub(super) async fn requests(State(app): State<App>, headers: HeaderMap) -> Resp
     respond(work.await)
 }
 
-/// A job ends once; the same report may come again after a lost answer.
+/// Which job of the pod's cycle a report is of, [`assayer_contract::wire::REPORT_OF`]; without it, the one that the pod works on.
+#[derive(Deserialize)]
+pub(super) struct ReportOf {
+    job: Option<Uuid>,
+}
+
+/// A job ends once; the same report may come again after a lost answer, when the pod works on the next job of its cycle already.
 pub(super) async fn report(
     State(app): State<App>,
     headers: HeaderMap,
+    Query(of): Query<ReportOf>,
     report: Result<Json<JobReport>, JsonRejection>,
 ) -> Response {
     let work = async {
-        let caller = app.identity.prove(&headers).await?;
+        let mut caller = app.identity.prove(&headers).await?;
+        if let Some(named) = of.job.filter(|named| *named != caller.job.id) {
+            let found = gateway_jobs::of_cycle(&app.pool, caller.job.trace_id, named).await?;
+            caller.job = found.filter(|job| job.ended).ok_or_else(|| stranger(named, &caller.job))?;
+        }
         let Json(report) = report.map_err(|error| invalid(error.status(), error.body_text()))?;
         if report.succeeded == report.reason_code.is_some() {
             let message = "reasonCode: give one where succeeded is false, and none where it is true";
@@ -74,12 +88,18 @@ pub(super) fn invalid(status: StatusCode, message: impl Into<String>) -> Refusal
     Refusal::new(status, ReasonCode::RequestInvalid, message)
 }
 
-fn over(job: &GatewayJob) -> Refusal {
+pub(super) fn over(job: &GatewayJob) -> Refusal {
     let message = format!("job {} has ended, with another report or past its deadline {}", job.id, job.deadline);
     Refusal::new(StatusCode::CONFLICT, ReasonCode::JobFinished, message)
 }
 
-fn assigned(job: GatewayJob) -> JobAssignment {
+/// Of the jobs that a pod does not work on, only those that it has reported already may be reported again.
+fn stranger(named: Uuid, job: &GatewayJob) -> Refusal {
+    let message = format!("job {named} is not the one that this pod works on, which is {}", job.id);
+    Refusal::new(StatusCode::CONFLICT, ReasonCode::JobMismatch, message)
+}
+
+fn assigned(job: GatewayJob, body: Value) -> JobAssignment {
     JobAssignment {
         job_id: job.id,
         trace_id: job.trace_id,
@@ -89,6 +109,7 @@ fn assigned(job: GatewayJob) -> JobAssignment {
         bot_name: job.bot_name,
         bot_id: job.bot_id,
         due_slot: job.due_slot,
-        body: job.body,
+        remaining: job.remaining,
+        body,
     }
 }
