@@ -20,6 +20,13 @@ mod lab;
 mod report;
 mod timeline;
 
+#[cfg(test)]
+extern crate self as assayer_research;
+#[cfg(test)]
+mod planted_tests;
+#[cfg(test)]
+mod same_everywhere_tests;
+
 pub use error::ResearchError;
 pub use held_out::hold_out;
 
