@@ -26,6 +26,9 @@ extern crate self as assayer_research;
 mod planted_tests;
 #[cfg(test)]
 mod same_everywhere_tests;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
 
 pub use error::ResearchError;
 pub use held_out::hold_out;

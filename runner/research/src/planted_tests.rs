@@ -1,12 +1,10 @@
 //! Strategies with one planted fault each: the gate that is named after it refuses them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use assayer_contract::{Lineage, ReasonCode, ResearchRules, ResearchStep, Verdict, research::Gate};
 use assayer_engine::{Bar, Bars, Price, Strategy, backtest};
 
+use crate::support::{TICK, bars_of, momentum, noise, rules, sma_cross, spec, study, swings, trends};
 use crate::{
     dice::Dice,
     evaluate::traced,
@@ -14,7 +12,6 @@ use crate::{
     genes::{redrawn, typical},
     lab::Lab,
 };
-use support::{TICK, bars_of, momentum, noise, rules, sma_cross, spec, study, swings, trends};
 
 /// What one gate says of a strategy, as if a search had found it.
 fn verdict_of(

@@ -6,18 +6,15 @@
     reason = "a test fails by panicking, and its child tells by printing"
 )]
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use assayer_contract::{Lineage, ResearchStep, Sha256Hash, canonical_hash};
 use assayer_engine::{BacktestSpec, Bars, Strategy, backtest};
 
+use crate::support::{noise, rules, sma_cross, spec, study, trends};
 use crate::{
     dice::Dice,
     evaluate::traced,
     genes::{Part, redrawn, typical},
 };
-use support::{noise, rules, sma_cross, spec, study, trends};
 
 /// A strategy of any family with rules of any kind, on a market of its own.
 fn random(seed: u64) -> (BacktestSpec, Bars) {

@@ -31,17 +31,16 @@ fn an_edge_that_is_there_gets_through_every_gate_and_the_hold_out() {
 }
 
 #[test]
-fn the_same_edge_is_no_challenge_once_the_lineage_has_tried_often_enough_to_find_it_by_luck() {
+fn every_earlier_trial_of_the_lineage_makes_the_same_edge_less_certain() {
     let own = spec(sma_cross(4, 130));
     let bars = Bars::new(&own.instrument, trends(3, 2_500)).unwrap();
     let after = |trials| {
         let lineage = Lineage { trials, ..Lineage::default() };
         let report = search(ResearchStep::Improve, &study(&own, &bars, &rules(), &lineage, 7)).unwrap();
-        gate(&report, Gate::DeflatedSharpe).clone()
+        assert!((trials + 1..trials + 61).contains(&report.assumed_trials), "{}", report.assumed_trials);
+        gate(&report, Gate::DeflatedSharpe).measured.as_ref().unwrap().parse::<Figure>().unwrap()
     };
-    let measured = |trials| after(trials).measured.unwrap().parse::<Figure>().unwrap();
-    assert!(measured(0) > measured(100) && measured(100) > measured(1_000_000));
-    assert!(after(1_000_000).required.contains("1000001 trials"));
+    assert!(after(0) > after(100) && after(100) > after(1_000_000));
 }
 
 #[test]
@@ -68,10 +67,10 @@ fn the_best_of_hundreds_of_random_strategies_is_refused_as_luck() {
 
 #[test]
 fn a_peak_that_is_no_plateau_is_refused_as_such() {
-    // given: a lookback of 12 bars gains from swings of ten, those of 7 and 17 lose
-    let report = searched(ResearchStep::Improve, momentum(7), swings(5, 6_000), &rules());
+    // given: lookbacks of 12 and 22 bars gain from swings of ten, those of 7, 17 and 27 lose
+    let report = searched(ResearchStep::Improve, momentum(17), swings(5, 6_000), &rules());
     let best = report.trials.iter().find(|trial| Some(trial.trial_id) == report.best).unwrap();
-    assert_eq!(best.made_by, "step momentum.lookback 7→12");
+    assert!(best.made_by.starts_with("step momentum.lookback 17→"), "{}", best.made_by);
     assert!(best.out_of_sample.as_ref().unwrap().sharpe.unwrap() > "3".parse().unwrap(), "{best:?}");
     let plateau = gate(&report, Gate::Plateau);
     assert_eq!((plateau.verdict, plateau.reason_code), (Verdict::Refuted, Some(ReasonCode::NotAPlateau)), "{plateau:?}");
