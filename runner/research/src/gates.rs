@@ -7,6 +7,9 @@ mod significance;
 mod stress;
 mod trading;
 
+#[cfg(test)]
+pub(crate) use prefix::looks_ahead;
+
 use assayer_contract::{
     ReasonCode, Verdict,
     research::{Figure, Gate, GateResult},

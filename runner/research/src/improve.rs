@@ -87,7 +87,7 @@ fn climb(lab: &mut Lab<'_>, center: Center, best: &mut Option<Center>) -> Option
     }
     let mut ranked: Vec<(usize, f64)> = around.iter().filter_map(|place| Some((*place, lab.out_of_sample(*place)?))).collect();
     ranked.sort_by(|(at, one), (other_at, other)| other.total_cmp(one).then(at.cmp(other_at)));
-    ranked.retain(|(place, sharpe)| *place != center.place && *sharpe > center.median);
+    ranked.retain(|(place, sharpe)| *place != center.place && *sharpe >= center.median);
     let mut next = None;
     for (place, _) in ranked.into_iter().take(LOOKED_AT) {
         let Some(median) = lab.median(place) else { break };

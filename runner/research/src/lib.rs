@@ -20,6 +20,16 @@ mod lab;
 mod report;
 mod timeline;
 
+#[cfg(test)]
+extern crate self as assayer_research;
+#[cfg(test)]
+mod planted_tests;
+#[cfg(test)]
+mod same_everywhere_tests;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 pub use error::ResearchError;
 pub use held_out::hold_out;
 

@@ -58,7 +58,8 @@ mod tests {
         };
         let mut found: Vec<String> = typical(&instrument).iter().map(|strategy| strategy.family.name()).collect();
         let mut names = Family::names();
-        (found.sort(), names.sort());
+        found.sort();
+        names.sort();
         assert_eq!(found, names);
         let daily = Instrument { schema: BarSchema::Day, ..instrument };
         assert_eq!(typical(&daily).len(), names.len() - 2, "bars of a day have no place within a session");

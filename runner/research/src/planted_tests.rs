@@ -1,0 +1,144 @@
+//! Strategies with one planted fault each: the gate that is named after it refuses them.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use assayer_contract::{Lineage, ReasonCode, ResearchRules, ResearchStep, Verdict, research::Gate};
+use assayer_engine::{Bar, Bars, Price, Strategy, backtest};
+
+use crate::support::{TICK, bars_of, momentum, noise, rules, sma_cross, spec, study, swings, trends};
+use crate::{
+    dice::Dice,
+    evaluate::traced,
+    gates::{self, Found, Luck, looks_ahead},
+    genes::{redrawn, typical},
+    lab::Lab,
+};
+
+/// What one gate says of a strategy, as if a search had found it.
+fn verdict_of(
+    gate: Gate,
+    strategy: Strategy,
+    bars: Vec<Bar>,
+    change: impl FnOnce(&mut assayer_engine::BacktestSpec),
+) -> (Verdict, Option<ReasonCode>, Option<String>) {
+    let mut own = spec(sma_cross(90, 200));
+    change(&mut own);
+    let bars = Bars::new(&own.instrument, bars).unwrap();
+    let (rules, lineage) = (rules(), Lineage::default());
+    let study = study(&own, &bars, &rules, &lineage, 3);
+    let mut lab = Lab::open(ResearchStep::Improve, &study).unwrap();
+    let best = lab.try_one(strategy, Vec::new(), "planted".to_owned()).unwrap();
+    lab.neighbours(best);
+    let luck = Luck::of(&lab);
+    let all = gates::all(&mut lab, best, &luck, &mut Dice::new(3));
+    let found = all.into_iter().find(|result| result.gate == gate).unwrap();
+    (found.verdict, found.reason_code, found.measured.or(found.unknown))
+}
+
+#[test]
+fn an_edge_smaller_than_the_costs_times_two_is_refused_by_the_cost_stress() {
+    let of = |gate| verdict_of(gate, sma_cross(8, 40), trends(1, 6_000), |own| own.execution.slippage_ticks = 52);
+    let dear = of(Gate::CostStress);
+    assert_eq!((dear.0, dear.1), (Verdict::Refuted, Some(ReasonCode::CostStressFailed)), "{dear:?}");
+    assert_eq!(of(Gate::OneBarLate).0, Verdict::Proven, "at the costs as they are it earns, even late");
+}
+
+#[test]
+fn without_any_costs_nobody_knows_what_higher_ones_would_do() {
+    let free = verdict_of(Gate::CostStress, sma_cross(8, 40), trends(1, 6_000), |own| {
+        (own.execution.slippage_ticks, own.execution.fee_per_contract) = (0, assayer_engine::Money::ZERO);
+    });
+    assert_eq!((free.0, free.1), (Verdict::Unknown, Some(ReasonCode::GateUnmeasured)), "{free:?}");
+}
+
+#[test]
+fn an_edge_that_lasts_one_bar_is_refused_when_decisions_are_late() {
+    let late = verdict_of(Gate::OneBarLate, momentum(12), swings(5, 6_000), |_| {});
+    assert_eq!((late.0, late.1), (Verdict::Refuted, Some(ReasonCode::OneBarLateFailed)), "{late:?}");
+    let lasting = verdict_of(Gate::OneBarLate, sma_cross(8, 40), trends(1, 6_000), |_| {});
+    assert_eq!(lasting.0, Verdict::Proven, "{lasting:?}");
+}
+
+#[test]
+fn a_net_that_one_trade_carries_is_refused() {
+    // given: noise with one rise of 4,000 ticks over a hundred bars
+    let mut rise = 0;
+    let closes: Vec<i64> = (0..)
+        .zip(noise(4, 6_000))
+        .map(|(place, bar)| {
+            rise += if (3_000..3_100).contains(&place) { 40 } else { 0 };
+            bar.close.nanos() / TICK + rise
+        })
+        .collect();
+    let carried = verdict_of(Gate::OneTrade, sma_cross(8, 40), bars_of(&closes), |_| {});
+    assert_eq!((carried.0, carried.1), (Verdict::Refuted, Some(ReasonCode::OneTradeCarries)), "{carried:?}");
+}
+
+#[test]
+fn equity_that_falls_too_deep_is_refused() {
+    let deep = verdict_of(Gate::Drawdown, sma_cross(8, 40), noise(4, 6_000), |own| own.capital.amount = "500".parse().unwrap());
+    assert_eq!((deep.0, deep.1), (Verdict::Refuted, Some(ReasonCode::DrawdownTooDeep)), "{deep:?}");
+}
+
+#[test]
+fn seldom_trades_are_refused() {
+    let seldom = verdict_of(Gate::Trades, sma_cross(100, 400), trends(1, 6_000), |_| {});
+    assert_eq!((seldom.0, seldom.1), (Verdict::Refuted, Some(ReasonCode::TooFewTrades)), "{seldom:?}");
+}
+
+/// The same bars, each with the close of the bar after it: what a strategy sees that looks one bar ahead.
+fn from_the_future(bars: &Bars, own: &assayer_engine::BacktestSpec) -> Bars {
+    let of = bars.as_slice();
+    let next = |place: usize| of.get(place + 1).unwrap_or(&of[place]).close;
+    let peek = |(place, bar): (usize, &Bar)| {
+        let close: Price = next(place);
+        Bar { close, high: bar.high.max(close), low: bar.low.min(close), ..*bar }
+    };
+    Bars::new(&own.instrument, of.iter().enumerate().map(peek).collect()).unwrap()
+}
+
+#[test]
+fn a_strategy_that_looks_one_bar_ahead_is_found_out_on_shorter_series() {
+    let own = spec(sma_cross(2, 5));
+    let bars = Bars::new(&own.instrument, noise(6, 600)).unwrap();
+    let ahead = |bars: &Bars| traced(&own, &from_the_future(bars, &own));
+    let cuts: Vec<usize> = (1..40).map(|k| 10 + 14 * k).collect();
+    let found = looks_ahead(&ahead(&bars).unwrap(), &bars, &cuts, &ahead).unwrap();
+    assert!(!found.open, "{}", found.measured);
+    let honest = |bars: &Bars| traced(&own, bars);
+    assert!(looks_ahead(&honest(&bars).unwrap(), &bars, &cuts, &honest).unwrap().open);
+}
+
+#[test]
+fn no_strategy_that_can_be_written_looks_ahead() {
+    let mut dice = Dice::new(21);
+    let own = spec(sma_cross(2, 5));
+    let bars = Bars::new(&own.instrument, noise(6, 900)).unwrap();
+    for strategy in typical(&own.instrument) {
+        for _ in 0..5 {
+            let drawn = redrawn(&strategy, &mut dice);
+            if drawn.validate(&own.instrument).is_err() {
+                continue;
+            }
+            let spec = assayer_engine::BacktestSpec { strategy: drawn, ..own.clone() };
+            let run = |bars: &Bars| traced(&spec, bars);
+            let Found { open, measured } = looks_ahead(&run(&bars).unwrap(), &bars, &[450, 600, 777], &run).unwrap();
+            assert!(open, "{:?}: {measured}", spec.strategy);
+        }
+    }
+}
+
+#[test]
+fn cash_and_position_are_equity_for_every_strategy_that_is_tried() {
+    let own = spec(sma_cross(8, 40));
+    let bars = Bars::new(&own.instrument, noise(6, 1_500)).unwrap();
+    let (rules, lineage) = (ResearchRules { other_families: true, ..rules() }, Lineage::default());
+    let report = crate::search(ResearchStep::Evolve, &study(&own, &bars, &rules, &lineage, 3)).unwrap();
+    for trial in report.trials.iter().filter(|trial| trial.out_of_sample.is_some()) {
+        let strategy = serde_json::from_value(trial.strategy.clone()).unwrap();
+        let spec = assayer_engine::BacktestSpec { strategy, ..own.clone() };
+        let balanced = &mut |mark: assayer_engine::Mark| {
+            assert_eq!(mark.cash.plus(mark.position_value), Ok(mark.equity), "{:?}", trial.strategy);
+        };
+        backtest::run(&spec, &bars, balanced).unwrap();
+    }
+}
