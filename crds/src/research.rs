@@ -1,10 +1,6 @@
 //! How the Bots of LAB search by themselves. In: a StagePolicy's spec. Out: when, and within what. Pure.
 
-use assayer_contract::{
-    budget::ResearchLimits,
-    policy::ResearchPolicy,
-    research::ResearchRules,
-};
+use assayer_contract::{budget::ResearchLimits, policy::ResearchPolicy, research::ResearchRules};
 use kube::core::Rule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,7 +58,11 @@ pub(crate) fn research_is_whole() -> Rule {
 }
 
 /// The rules as the planner reads them; `None` where Bots do not search.
-pub(crate) fn policy(research: Option<&Research>, cadence: &Cadence, budgets: &Budgets) -> Result<Option<ResearchPolicy>, PolicyError> {
+pub(crate) fn policy(
+    research: Option<&Research>,
+    cadence: &Cadence,
+    budgets: &Budgets,
+) -> Result<Option<ResearchPolicy>, PolicyError> {
     let Some(research) = research else { return Ok(None) };
     let missing = PolicyError::Missing;
     Ok(Some(ResearchPolicy {

@@ -109,6 +109,9 @@ mod tests {
     #[test]
     fn a_round_gets_what_is_left_of_the_day_and_no_more() {
         assert_eq!(LIMITS.grant(&Usage { trials: 43, ..Usage::default() }, JobType::Improve, 1), Ok(7));
-        assert_eq!(Limits { research: None, ..LIMITS }.grant(&Usage::default(), JobType::Improve, 1), Err(ReasonCode::JobTypeUnknown));
+        assert_eq!(
+            Limits { research: None, ..LIMITS }.grant(&Usage::default(), JobType::Improve, 1),
+            Err(ReasonCode::JobTypeUnknown)
+        );
     }
 }

@@ -94,7 +94,11 @@ mod tests {
     }
 
     /// The rounds of so many slots, each found by what came before it.
-    fn lived(policy: &ResearchPolicy, slots: i32, ends: impl Fn(JobType) -> (bool, bool, bool)) -> Vec<Result<JobType, ReasonCode>> {
+    fn lived(
+        policy: &ResearchPolicy,
+        slots: i32,
+        ends: impl Fn(JobType) -> (bool, bool, bool),
+    ) -> Vec<Result<JobType, ReasonCode>> {
         let mut rounds = Vec::new();
         let step = |n: i32| {
             let due = due(BOT, policy, &rounds, slot(n));

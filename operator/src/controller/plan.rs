@@ -100,7 +100,9 @@ pub(super) fn lost(job: &BotJob, fate: Fate) -> Option<&'static str> {
         (Fate::Failed, _) => Some("the runner's pod failed without a report; see its log and events"),
         (Fate::Complete, _) => Some("the runner's pod ended without a report; see its log"),
         (Fate::Gone, JobStatus::Running) => Some("the runner's Job was deleted before it reported"),
-        (Fate::Gone, JobStatus::Queued) if job.place > 0 => Some("the runner's Job was deleted before it took this job of its cycle"),
+        (Fate::Gone, JobStatus::Queued) if job.place > 0 => {
+            Some("the runner's Job was deleted before it took this job of its cycle")
+        }
         _ => None,
     }
 }

@@ -4,11 +4,7 @@
 mod admit;
 mod cycle;
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use assayer_contract::{JobStatus, JobType, ReasonCode, Stage};
 use assayer_crds::Bot;
@@ -125,7 +121,8 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
                 // A Job that is gone after its first job was done is not made again: the bars went with it.
                 let first = row.filter(|row| row.place == 0 && row.status == JobStatus::Queued);
                 let orphan = first.filter(|row| row.deadline > now && !has_job(ctx, row));
-                let whole = |row: &BotJob| BotJob { deadline: ends.get(&row.trace_id).copied().unwrap_or(row.deadline), ..row.clone() };
+                let whole =
+                    |row: &BotJob| BotJob { deadline: ends.get(&row.trace_id).copied().unwrap_or(row.deadline), ..row.clone() };
                 launches.extend(orphan.map(|row| (Arc::clone(&candidate.bot), whole(row))));
             }
         }

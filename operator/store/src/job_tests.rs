@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
+    cycles::{Enqueued, NewCycle, enqueue as enqueue_cycle},
     evidence,
     gateway_jobs::{Added, Pod, add_session, by_job_name, ended as report_end, started as report_start},
-    cycles::{Enqueued, NewCycle, enqueue as enqueue_cycle},
     jobs::{NewJob, open},
     log::{Group, epoch::acquire, group},
     planner,

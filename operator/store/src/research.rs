@@ -148,16 +148,12 @@ pub async fn permit_holdout(
     if is_closed(&mut tx, job.id).await? {
         return Ok(Permit::Over);
     }
-    let standing =
-        sqlx::query_scalar!("select id from holdout_reads where job_id = $1 and strategy_hash = $2", job.id, strategy);
+    let standing = sqlx::query_scalar!("select id from holdout_reads where job_id = $1 and strategy_hash = $2", job.id, strategy);
     if let Some(id) = standing.fetch_optional(&mut *tx).await? {
         return Ok(Permit::Granted(id));
     }
-    let taken = sqlx::query_scalar!(
-        r#"select count(*) as "taken!" from holdout_reads where root = $1 and quarter = $2"#,
-        root,
-        quarter
-    );
+    let taken =
+        sqlx::query_scalar!(r#"select count(*) as "taken!" from holdout_reads where root = $1 and quarter = $2"#, root, quarter);
     let taken = taken.fetch_one(&mut *tx).await?;
     if taken >= i64::from(most) {
         return Ok(Permit::Spent(taken));

@@ -139,12 +139,13 @@ async fn two_leaders_that_plan_at_once_exceed_no_budget(pool: PgPool) {
     assert!((20..=50).contains(&granted), "{granted} trials of 50");
     assert_eq!(done.iter().filter(|one| matches!(one, Enqueued::Written { .. })).count(), 7);
     assert!(done.contains(&Enqueued::NoRoom(ReasonCode::ConcurrencyLimit)));
-    let rules: BTreeSet<i64> = sqlx::query_scalar("select (body #>> '{rules,trialsPerJob}')::bigint from bot_jobs where place = 1")
-        .fetch_all(&pool)
-        .await
-        .unwrap()
-        .into_iter()
-        .collect();
+    let rules: BTreeSet<i64> =
+        sqlx::query_scalar("select (body #>> '{rules,trialsPerJob}')::bigint from bot_jobs where place = 1")
+            .fetch_all(&pool)
+            .await
+            .unwrap()
+            .into_iter()
+            .collect();
     assert!(rules.is_subset(&BTreeSet::from([10, 20])), "a round is told what it was granted: {rules:?}");
 }
 
@@ -198,7 +199,10 @@ async fn behind_a_failed_backtest_nothing_begins_and_what_was_reserved_is_free_a
         .fetch_all(&pool)
         .await
         .unwrap();
-    assert_eq!(why, ["the backtest before it ended FAILED with PROVIDER_AUTH", "the backtest before it ended FAILED with STOPPED"]);
+    assert_eq!(
+        why,
+        ["the backtest before it ended FAILED with PROVIDER_AUTH", "the backtest before it ended FAILED with STOPPED"]
+    );
     let mut connection = pool.acquire().await.unwrap();
     let used = crate::cycles::usage(&mut connection, Stage::Lab, "MES", Utc::now()).await.unwrap();
     assert_eq!((used.open, used.improvements, used.trials), (0, 0, 0));
@@ -210,8 +214,7 @@ async fn a_cycle_past_its_deadline_ends_with_all_its_jobs(pool: PgPool) {
     write(&pool, &cycle).await;
     let closed = job_ends::fold(&pool, None, Utc::now() + TimeDelta::seconds(61)).await.unwrap();
     let closed: Vec<_> = closed.into_iter().map(|job| (job.place, job.status, job.reason)).collect();
-    let expected =
-        [(0, JobStatus::TimedOut, Some(ReasonCode::JobTimeout)), (1, JobStatus::Failed, Some(ReasonCode::CycleEnded))];
+    let expected = [(0, JobStatus::TimedOut, Some(ReasonCode::JobTimeout)), (1, JobStatus::Failed, Some(ReasonCode::CycleEnded))];
     assert_eq!(closed, expected);
 }
 
@@ -229,7 +232,11 @@ async fn a_trial_is_a_row_once_and_never_one_more_than_granted(pool: PgPool) {
     assert_eq!(count(&pool, "trials").await, 20);
     let before = lineage(&pool, &job).await.unwrap();
     assert_eq!((before.trials, before.tried.len()), (0, 0), "a job's own trials are not before it");
-    sqlx::query("update bot_jobs set created_at = now() + interval '1 second' where id = $1").bind(job.id).execute(&pool).await.unwrap();
+    sqlx::query("update bot_jobs set created_at = now() + interval '1 second' where id = $1")
+        .bind(job.id)
+        .execute(&pool)
+        .await
+        .unwrap();
     let later = lineage(&pool, &job).await.unwrap();
     assert_eq!((later.trials, later.tried.len(), later.candidates.len()), (20, 20, 20));
     assert_eq!(later.candidates[0].strategy, json!({"n": "9"}), "the best first");
@@ -252,9 +259,13 @@ async fn the_hold_out_is_seen_as_often_as_a_quarter_allows_whoever_asks(pool: Pg
     let granted = permits.iter().filter(|permit| matches!(permit, Ok(Permit::Granted(_)))).count();
     assert_eq!((granted, count(&pool, "holdout_reads").await), (2, 2));
     assert!(permits.iter().any(|permit| matches!(permit, Ok(Permit::Spent(2)))));
-    let hashes: Vec<(Uuid, String)> = sqlx::query_as("select job_id, strategy_hash from holdout_reads order by id").fetch_all(&pool).await.unwrap();
+    let hashes: Vec<(Uuid, String)> =
+        sqlx::query_as("select job_id, strategy_hash from holdout_reads order by id").fetch_all(&pool).await.unwrap();
     let (job, hash) = (jobs.iter().find(|job| job.id == hashes[0].0).unwrap(), hashes[0].1.parse().unwrap());
-    assert!(matches!(permit_holdout(&pool, job, hash, now).await.unwrap(), Permit::Granted(_)), "the same look again is no other");
+    assert!(
+        matches!(permit_holdout(&pool, job, hash, now).await.unwrap(), Permit::Granted(_)),
+        "the same look again is no other"
+    );
     let next_quarter = now + TimeDelta::days(100);
     assert!(matches!(permit_holdout(&pool, job, Sha256Hash::of(b"c"), next_quarter).await.unwrap(), Permit::Granted(_)));
     let unseen = found(Some(Sha256Hash::of(b"unseen")));

@@ -11,6 +11,7 @@ use super::{
     fallback::{self, StoodIn},
     fetch::{self, Fetched, Gaps},
     provenance,
+    round::Studied,
 };
 
 /// The job's body.
@@ -26,25 +27,26 @@ struct Body {
     fallback: Option<String>,
 }
 
-/// Does the whole job; the answer is a sentence for the report.
-pub(super) async fn perform(gateway: &Gateway, job: &JobAssignment) -> Result<String, Failure> {
+/// Does the whole job; the answer is a sentence for the report, and what the next job of the cycle works on.
+pub(super) async fn perform(gateway: &Gateway, job: &JobAssignment) -> Result<(String, Studied), Failure> {
     let Body { instrument, strategy, execution, capital, quality, fallback } = assignment::body(job)?;
     let spec = BacktestSpec { instrument, strategy, execution, capital };
     spec.validate().map_err(|error| Failure::new(ReasonCode::SpecInvalid, error.to_string()))?;
     let limits = quality.as_ref();
-    let (bars, request_ids) = match (own(gateway, &spec.instrument, limits).await, fallback) {
+    let (bars, request_ids, stood_in) = match (own(gateway, &spec.instrument, limits).await, fallback) {
         (Err(failure), Some(provider)) => {
             let StoodIn { bars, request_ids } = fallback::bars(gateway, &spec.instrument, &provider, limits, failure).await?;
-            (Bars::new(&spec.instrument, bars)?, request_ids)
+            (Bars::new(&spec.instrument, bars)?, request_ids, true)
         }
-        (done, _) => done?,
+        (done, _) => done.map(|(bars, request_ids)| (bars, request_ids, false))?,
     };
     info!(bars = bars.as_slice().len(), requestIds = ?request_ids, "the bars are whole");
     let report = assayer_engine::backtest::run(&spec, &bars, &mut |_| {})?;
     info!(trades = report.result.trade_counts.total, net = %report.result.net, inputsHash = %report.inputs_hash,
         resultHash = %report.result_hash, "the back-test is done");
     gateway.post_session(&session(&report, request_ids)?).await?;
-    Ok(format!("{} bars, {} trades", report.result.bars, report.result.trade_counts.total))
+    let summary = format!("{} bars, {} trades", report.result.bars, report.result.trade_counts.total);
+    Ok((summary, Studied { spec, bars: (!stood_in).then_some(bars) }))
 }
 
 /// The bars of the provider that is named first, and the rows that brought them.

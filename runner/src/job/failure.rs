@@ -2,6 +2,7 @@
 
 use assayer_contract::{JobReport, ReasonCode};
 use assayer_engine::{BacktestError, BarError};
+use assayer_research::ResearchError;
 
 use crate::bars::DbnError;
 
@@ -76,6 +77,18 @@ impl From<BacktestError> for Failure {
             _ => ReasonCode::EngineError,
         };
         Self::new(reason_code, error.to_string())
+    }
+}
+
+impl From<ResearchError> for Failure {
+    fn from(error: ResearchError) -> Self {
+        let message = error.to_string();
+        match error {
+            ResearchError::Backtest(error) => Self::from(error),
+            ResearchError::Rules(_) => Self::new(ReasonCode::PolicyInvalid, format!("spec.research: {message}")),
+            ResearchError::TooFewBars(_) => Self::new(ReasonCode::DataQuality, message),
+            ResearchError::Hash(_) => Self::new(ReasonCode::EngineError, message),
+        }
     }
 }
 

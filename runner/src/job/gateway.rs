@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use assayer_contract::{JobReport, Problem, ReasonCode, RequestSummary, SessionReport, wire};
+use assayer_contract::{
+    JobReport, Problem, ReasonCode, RequestSummary, ResearchReport, SessionReport, Sha256Hash, Trial, round::HoldOutRequest, wire,
+};
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -87,9 +89,25 @@ impl Gateway {
         self.call(Method::POST, wire::SESSIONS_PATH, Some(session)).await.map(|_| ())
     }
 
-    /// Reports how the job ended; reporting the same again changes nothing.
-    pub(crate) async fn report(&self, report: &JobReport) -> Result<(), GatewayError> {
-        self.call(Method::POST, wire::JOB_REPORT_PATH, Some(report)).await.map(|_| ())
+    /// Reports how the job ended, which is named where it is known; reporting the same again changes nothing.
+    pub(crate) async fn report(&self, report: &JobReport, job: Option<Uuid>) -> Result<(), GatewayError> {
+        let of = job.map(|job| format!("?{}={job}", wire::REPORT_OF)).unwrap_or_default();
+        self.call(Method::POST, &format!("{}{of}", wire::JOB_REPORT_PATH), Some(report)).await.map(|_| ())
+    }
+
+    /// Stores trials; one that is known already is not stored again.
+    pub(crate) async fn post_trials(&self, trials: &[Trial]) -> Result<(), GatewayError> {
+        self.call(Method::POST, wire::TRIALS_PATH, Some(&trials)).await.map(|_| ())
+    }
+
+    /// Stores what a round found; posting the same again changes nothing.
+    pub(crate) async fn post_research(&self, report: &ResearchReport) -> Result<(), GatewayError> {
+        self.call(Method::POST, wire::RESEARCH_PATH, Some(report)).await.map(|_| ())
+    }
+
+    /// Asks to try this strategy on the hold-out, which is counted; asking again for the same is the same look.
+    pub(crate) async fn ask_for_hold_out(&self, strategy_hash: Sha256Hash) -> Result<(), GatewayError> {
+        self.call(Method::POST, wire::HOLDOUT_PATH, Some(&HoldOutRequest { strategy_hash })).await.map(|_| ())
     }
 
     /// Base URL of a provider's own API behind the gateway, ending in `/`.
@@ -179,6 +197,11 @@ async fn refused(answer: Response) -> GatewayError {
         Problem::new(status.as_u16(), reason, text.chars().take(200).collect::<String>())
     });
     GatewayError::Refused { problem: Box::new(problem) }
+}
+
+/// Whether the gateway refused a call for this reason.
+pub(crate) fn is_refused_for(error: &GatewayError, reason: ReasonCode) -> bool {
+    matches!(error, GatewayError::Refused { problem } if problem.reason_code == reason)
 }
 
 impl GatewayError {

@@ -120,8 +120,8 @@ async fn a_bar_of_another_instrument_fails_the_job() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_type_of_a_newer_controller_is_reported_and_not_attempted() {
-    let ran = run(assignment("EVOLVE", &spec()), |_| ()).await;
-    assert!(ran.failed_with(ReasonCode::JobTypeUnknown).contains("EVOLVE"));
+    let ran = run(assignment("TRADE", &spec()), |_| ()).await;
+    assert!(ran.failed_with(ReasonCode::JobTypeUnknown).contains("TRADE"));
     assert_eq!(ran.notes.lock().unwrap().calls, ["job", "report"]);
 }
 

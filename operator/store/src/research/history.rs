@@ -88,8 +88,7 @@ pub async fn lineage(pool: &PgPool, job: &GatewayJob) -> Result<Lineage, StoreEr
         CANDIDATES
     );
     let best = best.fetch_all(pool).await?.into_iter();
-    let candidates =
-        best.map(|row| Candidate { strategy: row.strategy, score: Figure::from_millionths(row.score) }).collect();
+    let candidates = best.map(|row| Candidate { strategy: row.strategy, score: Figure::from_millionths(row.score) }).collect();
     let tried = sqlx::query_scalar!(
         r#"select strategy_hash from trials where root = $1 and family = $2 and created_at < $3
            group by strategy_hash order by max(created_at) desc limit $4"#,
