@@ -7,11 +7,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use assayer_contract::{JobReport, Outcome, ReasonCode, RequestSummary, Sent, SessionReport};
+use assayer_contract::{JobReport, Outcome, ReasonCode, RequestSummary, ResearchReport, Sent, SessionReport, Trial};
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path as UrlPath, State},
+    extract::{Path as UrlPath, RawQuery, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::{any, get, post},
@@ -46,6 +46,12 @@ pub(crate) struct Notes {
     pub(crate) wrong_tokens: u32,
     pub(crate) sessions: Vec<SessionReport>,
     pub(crate) reports: Vec<JobReport>,
+    /// Jobs of the cycle that come after this one.
+    pub(crate) later: Vec<Value>,
+    /// Which jobs the reports name.
+    pub(crate) report_of: Vec<String>,
+    pub(crate) trials: Vec<Trial>,
+    pub(crate) found: Vec<ResearchReport>,
 }
 
 pub(crate) type Shared = Arc<Mutex<Notes>>;
@@ -64,6 +70,10 @@ impl Notes {
             wrong_tokens: 0,
             sessions: Vec::new(),
             reports: Vec::new(),
+            later: Vec::new(),
+            report_of: Vec::new(),
+            trials: Vec::new(),
+            found: Vec::new(),
         }
     }
 }
@@ -75,6 +85,8 @@ pub(crate) async fn serve(notes: Shared) -> String {
         .route("/v1/job/requests", get(requests))
         .route("/v1/job/report", post(report))
         .route("/v1/sessions", post(session))
+        .route("/v1/research/trials", post(trials))
+        .route("/v1/research", post(found))
         .route("/v1/providers/databento/v0/{endpoint}", any(vendor))
         .route("/v1/providers/massive/v2/aggs/ticker/SPY/range/1/hour/{from}/{to}", get(massive))
         .with_state(notes);
@@ -113,11 +125,38 @@ async fn requests(State(notes): State<Shared>, headers: HeaderMap) -> Response {
     notes.visit("requests", &headers).unwrap_or_else(|| Json(&notes.rows).into_response())
 }
 
-async fn report(State(notes): State<Shared>, headers: HeaderMap, Json(report): Json<JobReport>) -> Response {
+async fn report(
+    State(notes): State<Shared>,
+    RawQuery(of): RawQuery,
+    headers: HeaderMap,
+    Json(report): Json<JobReport>,
+) -> Response {
     let mut notes = notes.lock().unwrap();
     let answer = notes.visit("report", &headers);
     answer.unwrap_or_else(|| {
+        if report.succeeded && !notes.later.is_empty() {
+            notes.job = notes.later.remove(0);
+        }
+        notes.report_of.extend(of);
         notes.reports.push(report);
+        StatusCode::NO_CONTENT.into_response()
+    })
+}
+
+async fn trials(State(notes): State<Shared>, headers: HeaderMap, Json(trials): Json<Vec<Trial>>) -> Response {
+    let mut notes = notes.lock().unwrap();
+    let answer = notes.visit("trials", &headers);
+    answer.unwrap_or_else(|| {
+        notes.trials.extend(trials);
+        StatusCode::NO_CONTENT.into_response()
+    })
+}
+
+async fn found(State(notes): State<Shared>, headers: HeaderMap, Json(found): Json<ResearchReport>) -> Response {
+    let mut notes = notes.lock().unwrap();
+    let answer = notes.visit("research", &headers);
+    answer.unwrap_or_else(|| {
+        notes.found.push(found);
         StatusCode::NO_CONTENT.into_response()
     })
 }

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod cycle;
 mod fallback;
 mod gateway;
 mod world;
