@@ -59,7 +59,7 @@ chart:
 	! $$render --set api.anonymousRead=true > /dev/null 2>&1
 
 # These wait most of their time, so they run beside each other; each has an API server and a Postgres of its own.
-SUITES := integrations crashes faults feeds processes control
+SUITES := integrations crashes faults feeds processes control research
 BESIDE := $(MAKE) --no-print-directory --jobs=2
 scenarios: built ## every process as a plain process, against a real API server and Postgres
 	@$(BESIDE) $(SUITES)

@@ -16,6 +16,7 @@ pub mod pods;
 pub mod quality;
 pub mod reaction;
 pub mod refusals;
+pub mod research;
 pub mod secrets;
 pub mod strangers;
 pub mod truth;

@@ -101,13 +101,19 @@ pub fn nothing_claims_more_than_its_rows(world: &World) -> Result<()> {
     for (law, query) in [
         ("no job has two sessions", "select job_id from backtest_sessions group by job_id having count(*) > 1"),
         ("no Bot fills a slot twice", "select bot_id from bot_jobs group by bot_id, job_type, due_slot having count(*) > 1"),
-        ("an outcome that nobody knows has its reason", "select id from requests where outcome = 'unknown' and reason_code is null"),
+        (
+            "an outcome that nobody knows has its reason",
+            "select id from requests where outcome = 'unknown' and reason_code is null",
+        ),
         (
             "a row that closes a dead writer's intent is of a newer epoch, or of its own past the deadline",
             "select r.id from requests r join intents i on i.id = r.id where r.outcome = 'unknown'
                  and r.writer_epoch <= i.writer_epoch and r.completed_at < i.deadline",
         ),
-        ("a row that was sent has its intent", "select id from requests r where sent <> 'no' and not exists (select from intents i where i.id = r.id)"),
+        (
+            "a row that was sent has its intent",
+            "select id from requests r where sent <> 'no' and not exists (select from intents i where i.id = r.id)",
+        ),
         (
             "a job of which nobody knows how a call ended did not succeed",
             "select j.id from bot_jobs j join requests r on r.job_id = j.id and r.trace_id = j.trace_id
@@ -115,11 +121,20 @@ pub fn nothing_claims_more_than_its_rows(world: &World) -> Result<()> {
         ),
         (
             "a success has its one session, fed by successes of the job itself",
-            "select j.id from bot_jobs j left join backtest_sessions s on s.job_id = j.id where j.status = 'SUCCEEDED' and (s.id is null
+            "select j.id from bot_jobs j left join backtest_sessions s on s.job_id = j.id
+             where j.status = 'SUCCEEDED' and j.job_type = 'BACKTEST' and (s.id is null
                  or cardinality(s.request_ids) <> (select count(*) from requests r where r.id = any (s.request_ids)
                      and r.job_id = j.id and r.outcome = 'success'))",
         ),
-        ("what did not succeed says why", "select id from bot_jobs where status in ('FAILED', 'TIMED_OUT') and reason_code is null"),
+        (
+            "an improvement or evolution that succeeded has its report",
+            "select j.id from bot_jobs j where j.status = 'SUCCEEDED' and j.job_type <> 'BACKTEST'
+                 and not exists (select from research_reports f where f.job_id = j.id)",
+        ),
+        (
+            "what did not succeed says why",
+            "select id from bot_jobs where status in ('FAILED', 'TIMED_OUT') and reason_code is null",
+        ),
     ] {
         let broken: Vec<Value> = world.rows(query)?;
         ensure!(broken.is_empty(), "{law}, but {broken:?}");

@@ -1,0 +1,110 @@
+//! Bots search by themselves, within budgets, and what they tried stands in rows.
+
+use anyhow::{Result, ensure};
+use assayer_crds::StagePolicy;
+use kube::Api;
+use kube::api::{Patch, PatchParams};
+use serde_json::{Value, json};
+
+use crate::world::{GOOD_KEY, World};
+
+const BOT: &str = "spx-cross";
+const ROUND: &str = "('IMPROVE', 'EVOLVE')";
+
+/// Has Bots search: so many improvements an hour, one evolution, and as many trials a day as those may make.
+async fn let_search(world: &World, improvements: u32) -> Result<()> {
+    let spec = json!({
+        "cadence": {"improve": "5s", "evolve": "5s"},
+        "research": {"improveRoundsBeforeEvolve": 2, "trialsPerJob": 6, "oosTrades": 5},
+        "budgets": {
+            "maxImprovementsPerHour": improvements, "maxEvolutionsPerHour": 1, "maxTrialsPerDayPerRoot": 1_000,
+            "holdoutReadsPerQuarterPerRoot": 4,
+        },
+    });
+    patch(world, &spec).await
+}
+
+async fn patch(world: &World, spec: &Value) -> Result<()> {
+    let policies = Api::<StagePolicy>::all(world.client.clone());
+    policies.patch("lab", &PatchParams::default(), &Patch::Merge(json!({"spec": spec}))).await?;
+    Ok(())
+}
+
+/// Backtest, improvement, backtest, improvement, backtest, evolution: each cycle in one pod, over bars that were fetched once, each trial a
+/// row; then the hour's budget is used up, which is said, and backtests go on alone.
+pub async fn a_bot_improves_and_evolves_by_itself_until_the_budget_is_used_up(world: &World, namespace: &str) -> Result<()> {
+    let_search(world, 2).await?;
+    world.namespace(namespace, GOOD_KEY).await?;
+    world.sample_bot(namespace, BOT).await?;
+    let of = format!("from bot_jobs j where j.bot_namespace = '{namespace}'");
+    let order = format!("select coalesce(string_agg(job_type, ' ' order by trace_id, place), '') {of} and status = 'SUCCEEDED'");
+    let expected = "BACKTEST IMPROVE BACKTEST IMPROVE BACKTEST EVOLVE BACKTEST";
+    world.until_sql("a searching Bot", &format!("select ({order}) like '{expected}%'")).await?;
+    world
+        .until_sql(
+            "a budget that is used up, and told",
+            &format!("select exists (select from planner_runs where why_not -> 'IMPROVE_BUDGET' ? '{namespace}/{BOT}')"),
+        )
+        .await?;
+    let lived = world.sql(&order)?;
+    let count = |word: &str| lived.split_whitespace().filter(|one| *one == word).count();
+    ensure!((count("IMPROVE"), count("EVOLVE")) == (2, 1), "beyond the budgets of the hour: {lived}");
+    rows_tell_what_was_tried(world, &of)?;
+    world.until_columns(namespace, BOT, "proof", |c| c.get("PROOF") == "MD✓").await
+}
+
+fn rows_tell_what_was_tried(world: &World, of: &str) -> Result<()> {
+    for (law, query) in [
+        (
+            "a round that succeeded has its report, and as many trials as that says, within what it was granted",
+            format!(
+                "select j.id {of} and job_type in {ROUND} and status = 'SUCCEEDED' and not exists (select from research_reports f
+                     where f.job_id = j.id and f.trials = (select count(*) from trials t where t.job_id = j.id)
+                         and f.trials between 2 and j.trials_granted)"
+            ),
+        ),
+        (
+            "the jobs of a cycle run in one pod",
+            format!(
+                "select trace_id from job_events e join (select * {of}) o on o.id = e.job_id group by trace_id
+                 having count(distinct pod_uid) > 1 or count(distinct job_name) > 1"
+            ),
+        ),
+        (
+            "a round calls nobody",
+            format!("select r.id from requests r join (select * {of}) o on o.id = r.job_id where o.job_type in {ROUND}"),
+        ),
+        (
+            "a trial is of the Bot's own lineage",
+            format!(
+                "select t.trial_id from trials t join (select * {of}) o on o.id = t.job_id where (t.root, t.family) <> ('SPX', 'smaCross')"
+            ),
+        ),
+    ] {
+        let broken: Vec<Value> = world.rows(&query)?;
+        ensure!(broken.is_empty(), "{law}, but {broken:?}");
+    }
+    Ok(())
+}
+
+/// A Bot that is deleted in the middle of a search leaves no open row and no pod, and a drained one ends both of its jobs at once.
+pub async fn a_bot_that_is_drained_while_it_searches_ends_its_whole_cycle(world: &World, namespace: &str) -> Result<()> {
+    world.order_faults(&[json!({"match": {"path": "timeseries.get_range"}, "fault": "slow", "after_ms": 60_000})]).await?;
+    patch(world, &json!({"budgets": {"maxImprovementsPerHour": 100}})).await?;
+    world.namespace(namespace, GOOD_KEY).await?;
+    world.sample_bot(namespace, BOT).await?;
+    let of = format!("from bot_jobs where bot_namespace = '{namespace}'");
+    world
+        .until_sql(
+            "a cycle of two jobs at work",
+            &format!("select count(*) = 2 and bool_or(status = 'RUNNING') {of} and completed_at is null"),
+        )
+        .await?;
+    patch(world, &json!({"stopPolicy": "HoldAndDrain"})).await?;
+    world.until_sql("no open job", &format!("select count(*) = 0 {of} and completed_at is null")).await?;
+    let why = world.sql(&format!("select string_agg(job_type || ' ' || reason_code, ', ' order by place) {of}"))?;
+    ensure!(why.trim() == "BACKTEST STOPPED, IMPROVE CYCLE_ENDED", "{why}");
+    world.clear_faults(GOOD_KEY).await?;
+    patch(world, &json!({"stopPolicy": "None"})).await?;
+    world.remove_bots(namespace).await
+}
