@@ -11,7 +11,7 @@ async fn bots_improve_and_evolve_within_their_budgets() -> Result<()> {
     let world = &running.world;
     step!(research::a_bot_improves_and_evolves_by_itself_until_the_budget_is_used_up(world, "searches"));
     world.remove_bots("searches").await?;
-    step!(research::a_bot_that_is_drained_while_it_searches_ends_its_whole_cycle(world, "drained"));
+    step!(research::a_drained_bot_ends_its_whole_cycle(world, "drained"));
     truth::nothing_claims_more_than_its_rows(world)?;
     exactly_once::the_log_is_gap_free_and_insert_only(world)
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::{
     Acceptance, Evidence, Facts, JobFact, Subject,
     cadence::{self, Next},
+    research,
 };
 
 /// The states of a Bot.
@@ -62,6 +63,7 @@ pub(crate) fn of(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence
 fn waiting(subject: &Subject, policy: &Policy, facts: &Facts, now: DateTime<Utc>) -> Activity {
     let clock = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let last = facts.last_cycle.as_ref().map(|cycle| format!("the last {} {}", cycle.job.job_type.label(), ending(&cycle.job)));
+    let cpu = beyond_cpu_budget(policy, facts);
     let full = facts.open_backtests >= i64::from(policy.max_concurrent_backtests);
     let (state, reason, message) = match (cadence::next(subject.bot_id, policy.backtest_every, &facts.recent, now), last) {
         (Next::Due(_), _) if full => {
@@ -69,16 +71,40 @@ fn waiting(subject: &Subject, policy: &Policy, facts: &Facts, now: DateTime<Utc>
             let message = format!("{open} backtests of stage {} are open, and its policy allows {most}", policy.stage);
             (State::Queued, ReasonCode::ConcurrencyLimit, message)
         }
+        (Next::Due(_), _) if cpu.is_some() => (State::Queued, ReasonCode::CpuBudget, cpu.unwrap_or_default()),
         (_, None) => (State::Idle, ReasonCode::AwaitingFirstCycle, ReasonCode::AwaitingFirstCycle.title().to_owned()),
         (Next::BackOff(until, failures), Some(last)) => {
             let message = format!("{last}, failure number {failures} in a row; the next is due at {}", clock(until));
             (State::Idle, ReasonCode::Backoff, message)
         }
         (Next::Due(at) | Next::At(at), Some(last)) => {
-            (State::Idle, ReasonCode::CadenceWait, format!("{last}; the next is due at {}", clock(at)))
+            let message = format!("{last}; the next is due at {}", clock(at));
+            match without_round(subject, policy, facts, at) {
+                None => (State::Idle, ReasonCode::CadenceWait, message),
+                Some(reason) => (State::Idle, reason, format!("{message}, and nothing is searched for then: {}", reason.title())),
+            }
         }
     };
     Activity { state, reason, message, job: None }
+}
+
+/// Why the hour has no room for another cycle, if so.
+fn beyond_cpu_budget(policy: &Policy, facts: &Facts) -> Option<String> {
+    let usage = facts.usage?;
+    let seconds = i64::try_from(policy.job_timeout.as_secs()).unwrap_or(i64::MAX);
+    let (used, most) = (usage.cpu_seconds, policy.max_cpu_seconds_per_hour?);
+    (policy.limits().admit(&usage, seconds) == Err(ReasonCode::CpuBudget)).then(|| {
+        let stage = policy.stage;
+        format!("the cycles of the last hour use {used} seconds of a processor, one more may use {seconds}, and the policy of {stage} allows {most}")
+    })
+}
+
+/// Why the cycle of this slot will have no search, where one would be due.
+fn without_round(subject: &Subject, policy: &Policy, facts: &Facts, slot: DateTime<Utc>) -> Option<ReasonCode> {
+    match research::due(subject.bot_id, policy.research.as_ref()?, &facts.rounds, slot) {
+        Ok(job_type) => policy.limits().grant(&facts.usage?, job_type, 0).err(),
+        Err(reason) => Some(reason).filter(|reason| *reason != ReasonCode::CadenceWait),
+    }
 }
 
 fn at_work(job: &JobFact, waits: Option<&str>) -> Activity {
@@ -108,14 +134,23 @@ mod tests {
     use crate::cadence::Ended;
     use assayer_contract::{
         Freshness, Sha256Hash, Stage,
+        budget::Usage,
         policy::{Fallback, Requirement, SourceRule},
     };
     use std::{collections::BTreeMap, time::Duration};
     use uuid::Uuid;
 
     fn said(stop: StopPolicy, facts: Facts) -> Activity {
+        under(&Policy { stop, ..policy() }, facts)
+    }
+
+    fn under(policy: &Policy, facts: Facts) -> Activity {
         let subject = Subject { bot_id: Uuid::nil(), dataset: String::new(), symbol: String::new(), schema: String::new() };
-        let policy = Policy {
+        of(&subject, &Acceptance::Accepted(Box::new(policy.clone())), &Evidence::Read(facts), now())
+    }
+
+    fn policy() -> Policy {
+        Policy {
             stage: Stage::Lab,
             hash: Sha256Hash::of(b"policy"),
             market_data: SourceRule {
@@ -132,15 +167,14 @@ mod tests {
             market_data_quality: None,
             backtest_every: Duration::from_mins(20),
             job_timeout: Duration::from_mins(10),
-            stop,
+            stop: StopPolicy::None,
             max_concurrent_backtests: 2,
             max_cpu_seconds_per_hour: None,
             research: None,
             max_data_usd_per_day: "5".into(),
             ai: assayer_contract::policy::AiRules::default(),
             promotion_sessions: 3,
-        };
-        of(&subject, &Acceptance::Accepted(Box::new(policy)), &Evidence::Read(facts), now())
+        }
     }
 
     fn now() -> DateTime<Utc> {
@@ -159,6 +193,48 @@ mod tests {
         let activity = said(StopPolicy::None, Facts { open_backtests: 2, ..Facts::default() });
         assert_eq!((activity.state, activity.reason), (State::Queued, ReasonCode::ConcurrencyLimit));
         assert!(activity.message.contains("2 backtests of stage LAB are open, and its policy allows 2"), "{}", activity.message);
+    }
+
+    #[test]
+    fn a_bot_for_which_the_hour_has_no_time_left_says_how_much_is_used() {
+        let usage = Usage { cpu_seconds: 3_100, ..Usage::default() };
+        let policy = Policy { max_cpu_seconds_per_hour: Some(3_600), ..policy() };
+        let activity = under(&policy, Facts { usage: Some(usage), ..Facts::default() });
+        assert_eq!((activity.state, activity.reason), (State::Queued, ReasonCode::CpuBudget));
+        assert!(activity.message.contains("use 3100 seconds of a processor, one more may use 600"), "{}", activity.message);
+    }
+
+    #[test]
+    fn a_bot_whose_search_is_beyond_a_budget_or_over_says_so_while_it_waits_for_its_backtest() {
+        let policy = Policy { research: Some(research::tests::policy()), ..policy() };
+        let due_slot = cadence::current_slot(Uuid::nil(), Duration::from_mins(20), now());
+        let said = |usage: Usage, rounds: Vec<research::Round>| {
+            let recent = vec![Ended { due_slot, reason: None, succeeded: true, same_rules: true }];
+            let facts = Facts { usage: Some(usage), rounds, recent, last_cycle: Some(cycle()), ..Facts::default() };
+            under(&policy, facts).reason
+        };
+        assert_eq!(said(Usage::default(), vec![]), ReasonCode::CadenceWait);
+        assert_eq!(said(Usage { improvements: 3, ..Usage::default() }, vec![]), ReasonCode::ImproveBudget);
+        assert_eq!(said(Usage { trials: 499, ..Usage::default() }, vec![]), ReasonCode::TrialBudget);
+        let failed = research::Round { job_type: JobType::Evolve, due_slot, succeeded: true, improved: false, challenger: false };
+        assert_eq!(said(Usage::default(), vec![failed; 5]), ReasonCode::LineageRetired);
+    }
+
+    fn cycle() -> crate::Cycle {
+        let job = JobFact {
+            id: Uuid::nil(),
+            trace_id: Uuid::nil(),
+            job_name: "job".into(),
+            job_type: JobType::Backtest,
+            status: JobStatus::Succeeded,
+            reason: None,
+            message: None,
+            created_at: now(),
+            started_at: Some(now()),
+            completed_at: Some(now()),
+            deadline: now(),
+        };
+        crate::Cycle { job, rows: Vec::new() }
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! Facts read from rows. Nothing in here is taken from what a runner says of itself, but for a job's own reason to fail. Pure.
 
-use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, Release, RequestRow, Sent, Source};
+use assayer_contract::{
+    BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, Release, RequestRow, Sent, Source, budget::Usage,
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
     cadence::Ended,
     readiness::{Impediment, Readiness},
+    research::Round,
 };
 
 /// What could be read of a Bot's evidence.
@@ -30,6 +33,10 @@ pub struct Facts {
     pub recent: Vec<Ended>,
     /// Backtests of all Bots that are queued or running.
     pub open_backtests: i64,
+    /// What research of the stage uses, and of the Bot's instrument root; `None` where its policy limits none.
+    pub usage: Option<Usage>,
+    /// The improvements and evolutions of its present strategy that ended last, the newest first.
+    pub rounds: Vec<Round>,
     /// What is in the way of starting one, or does not fully work, what blocks first.
     pub impediments: Vec<Impediment>,
     /// The newest finished job with all rows of its trace.

@@ -59,7 +59,7 @@ fn count<'a>(rounds: impl Iterator<Item = &'a Round>) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::time::Duration;
 
     use assayer_contract::{budget::ResearchLimits, research::ResearchRules};
@@ -70,7 +70,7 @@ mod tests {
     const BOT: Uuid = Uuid::from_u128(7);
     const MINUTES: u64 = 20;
 
-    fn policy() -> ResearchPolicy {
+    pub(crate) fn policy() -> ResearchPolicy {
         ResearchPolicy {
             improve_every: Duration::from_mins(MINUTES),
             evolve_every: Duration::from_mins(6 * MINUTES),

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use assayer_contract::{Bearing, JobStatus, ReasonCode, Sha256Hash, policy::Policy};
 use assayer_crds::{Bot, Integration, IntegrationState, StagePolicy};
-use assayer_judge::{Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact, readiness::Impediment};
+use assayer_judge::{
+    Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact, readiness::Impediment, research::Round,
+};
 use assayer_store::{
     StoreError,
-    evidence::{self, BotEvidence, SessionEvidence},
+    evidence::{self, BotEvidence, Searching, SessionEvidence},
     job_ends,
     jobs::{self, BotJob},
 };
@@ -23,7 +25,7 @@ use super::{
     plan::{Fate, fate, lost, recent},
     pods,
     starts::Starts,
-    validate::policy_name,
+    validate::{STAGE, policy_name},
 };
 
 /// The policy that binds Bots, if there is one.
@@ -74,13 +76,23 @@ async fn read(ctx: &Context, look: &Look<'_>) -> Result<Read, Error> {
             events::announce(ctx, closed.as_slice()).await;
         }
     }
-    let evidence = evidence::read(&ctx.pool, bot_id, strategy).await?;
+    let searching = Searching { stage: STAGE, root: bot.spec.instrument.root(), now };
+    let searching = Some(searching).filter(|_| is_limited(acceptance));
+    let evidence = evidence::read(&ctx.pool, bot_id, strategy, searching).await?;
     let pod_waits = match evidence.open_job.as_ref().filter(|job| job.status == JobStatus::Queued) {
         Some(queued) => pods::waits(ctx, queued, now).await?,
         None => None,
     };
     let impediments = Starts::beside(ctx, bot, now).await?.impediments(bot, acceptance, now);
     Ok(Read { evidence, pod_waits, impediments })
+}
+
+/// Whether what its research uses bears on when the Bot works next.
+fn is_limited(acceptance: &Acceptance) -> bool {
+    match acceptance {
+        Acceptance::Accepted(policy) => policy.research.is_some() || policy.max_cpu_seconds_per_hour.is_some(),
+        Acceptance::Refused(..) => false,
+    }
 }
 
 async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {
@@ -101,6 +113,8 @@ pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&P
             denied,
             recent: recent(&evidence.recent, bot, policy),
             open_backtests: evidence.open_backtests,
+            usage: evidence.usage,
+            rounds: evidence.rounds.into_iter().map(round).collect(),
             impediments,
             last_cycle: evidence
                 .last_job
@@ -134,6 +148,12 @@ pub(super) fn unreadable(error: &StoreError) -> String {
 fn session_fact(session: SessionEvidence) -> SessionFact {
     let SessionEvidence { count, bars, record_count, quality, fallback } = session;
     SessionFact { count, bars, record_count, quality, fallback }
+}
+
+/// A round as the judge reads it.
+pub(super) fn round(round: assayer_store::research::Round) -> Round {
+    let assayer_store::research::Round { job_type, due_slot, succeeded, improved, challenger } = round;
+    Round { job_type, due_slot, succeeded, improved, challenger }
 }
 
 fn job_fact(job: BotJob) -> JobFact {

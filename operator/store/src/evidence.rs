@@ -1,15 +1,17 @@
 //! What the log says of one Bot, read for the judge. In: the Bot's UID and the hash of its present strategy. Out: rows.
 
-use assayer_contract::{BarQuality, JobType, RequestRow, Sha256Hash};
+use assayer_contract::{BarQuality, JobType, RequestRow, Sha256Hash, Stage, budget::Usage};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
-    StoreError,
+    StoreError, cycles,
     jobs::{self, BotJob},
     log::rows,
     planner::{self, EndedJob},
+    research::{Round, rounds},
 };
 
 /// The rows that a judgement rests on.
@@ -21,6 +23,10 @@ pub struct BotEvidence {
     pub recent: Vec<EndedJob>,
     /// Cycles of all Bots that have an open job.
     pub open_backtests: i64,
+    /// What its stage and its instrument root use, where that was asked for.
+    pub usage: Option<Usage>,
+    /// The rounds of its present strategy that ended last, the newest first.
+    pub rounds: Vec<Round>,
     /// The newest job that has ended.
     pub last_job: Option<BotJob>,
     /// Its rows in the request log, in the order of their ids.
@@ -44,8 +50,28 @@ pub struct SessionEvidence {
     pub fallback: bool,
 }
 
-/// Reads the evidence of one Bot.
-pub async fn read(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<BotEvidence, StoreError> {
+/// Whose use of what is limited is to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Searching<'a> {
+    /// Stage of the Bot.
+    pub stage: Stage,
+    /// Root of its instrument.
+    pub root: &'a str,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// Reads the evidence of one Bot; what research uses only where its policy limits that.
+pub async fn read(
+    pool: &PgPool,
+    bot_id: Uuid,
+    strategy: Sha256Hash,
+    searching: Option<Searching<'_>>,
+) -> Result<BotEvidence, StoreError> {
+    let (usage, rounds) = match searching {
+        Some(searching) => research(pool, bot_id, strategy, searching).await?,
+        None => (None, Vec::new()),
+    };
     let last_job = jobs::last_of(pool, bot_id).await?;
     let last_rows = match &last_job {
         Some(job) => rows::of_job(pool, job.trace_id, job.id).await?,
@@ -56,10 +82,23 @@ pub async fn read(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<B
         open_job: jobs::open_of(pool, bot_id).await?,
         recent: planner::recent(pool, JobType::Backtest, &[bot_id]).await?.remove(&bot_id).unwrap_or_default(),
         open_backtests: planner::count_open(pool).await?,
+        usage,
+        rounds,
         last_job,
         last_rows,
         sessions,
     })
+}
+
+async fn research(
+    pool: &PgPool,
+    bot_id: Uuid,
+    strategy: Sha256Hash,
+    Searching { stage, root, now }: Searching<'_>,
+) -> Result<(Option<Usage>, Vec<Round>), StoreError> {
+    let usage = cycles::usage(&mut *pool.acquire().await?, stage, root, now).await?;
+    let rounds = rounds(pool, &[(bot_id, strategy)]).await?.remove(&bot_id).unwrap_or_default();
+    Ok((Some(usage), rounds))
 }
 
 struct Group {

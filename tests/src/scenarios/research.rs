@@ -4,6 +4,7 @@ use anyhow::{Result, ensure};
 use assayer_crds::StagePolicy;
 use kube::Api;
 use kube::api::{Patch, PatchParams};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::world::{GOOD_KEY, World};
@@ -50,7 +51,8 @@ pub async fn a_bot_improves_and_evolves_by_itself_until_the_budget_is_used_up(wo
     let count = |word: &str| lived.split_whitespace().filter(|one| *one == word).count();
     ensure!((count("IMPROVE"), count("EVOLVE")) == (2, 1), "beyond the budgets of the hour: {lived}");
     rows_tell_what_was_tried(world, &of)?;
-    world.until_columns(namespace, BOT, "proof", |c| c.get("PROOF") == "MD✓").await
+    world.until_columns(namespace, BOT, "proof", |c| c.get("PROOF") == "MD✓").await?;
+    Ok(())
 }
 
 fn rows_tell_what_was_tried(world: &World, of: &str) -> Result<()> {
@@ -87,8 +89,8 @@ fn rows_tell_what_was_tried(world: &World, of: &str) -> Result<()> {
     Ok(())
 }
 
-/// A Bot that is deleted in the middle of a search leaves no open row and no pod, and a drained one ends both of its jobs at once.
-pub async fn a_bot_that_is_drained_while_it_searches_ends_its_whole_cycle(world: &World, namespace: &str) -> Result<()> {
+/// A Bot that is drained while its cycle is under way ends both of its jobs, and says of the second why it was not begun.
+pub async fn a_drained_bot_ends_its_whole_cycle(world: &World, namespace: &str) -> Result<()> {
     world.order_faults(&[json!({"match": {"path": "timeseries.get_range"}, "fault": "slow", "after_ms": 60_000})]).await?;
     patch(world, &json!({"budgets": {"maxImprovementsPerHour": 100}})).await?;
     world.namespace(namespace, GOOD_KEY).await?;
@@ -104,7 +106,7 @@ pub async fn a_bot_that_is_drained_while_it_searches_ends_its_whole_cycle(world:
     world.until_sql("no open job", &format!("select count(*) = 0 {of} and completed_at is null")).await?;
     let why = world.sql(&format!("select string_agg(job_type || ' ' || reason_code, ', ' order by place) {of}"))?;
     ensure!(why.trim() == "BACKTEST STOPPED, IMPROVE CYCLE_ENDED", "{why}");
-    world.clear_faults(GOOD_KEY).await?;
+    world.control(Method::DELETE, "faults", &Value::Null).await?;
     patch(world, &json!({"stopPolicy": "None"})).await?;
     world.remove_bots(namespace).await
 }

@@ -69,7 +69,17 @@ pub async fn no_key_is_anywhere_but_in_its_secret(world: &World) -> Result<()> {
 
 /// None of these keys stands in a table, a status, an event, a pod, a Job, or in one of these texts by the name of its place.
 pub async fn none_is_anywhere(world: &World, keys: &[&str], mut places: Vec<(String, String)>) -> Result<()> {
-    for table in ["requests", "intents", "bot_jobs", "job_events", "backtest_sessions", "strategies", "planner_runs"] {
+    for table in [
+        "requests",
+        "intents",
+        "bot_jobs",
+        "job_events",
+        "backtest_sessions",
+        "strategies",
+        "planner_runs",
+        "trials",
+        "research_reports",
+    ] {
         places.push((format!("table {table}"), world.sql(&format!("select t.* from {table} t"))?));
     }
     let client = &world.client;

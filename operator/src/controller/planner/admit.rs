@@ -12,7 +12,7 @@ use assayer_judge::research::{self, Round};
 use assayer_store::{
     cycles::{self, Enqueued},
     jobs::BotJob,
-    research::{self as past, rounds},
+    research::rounds,
 };
 use chrono::{DateTime, Utc};
 use kube::runtime::reflector::ObjectRef;
@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::{Candidate, Counts, cycle};
 use crate::controller::{
     context::{Context, Error},
+    observe,
     validate::{Accepted, STAGE},
 };
 
@@ -101,12 +102,5 @@ async fn rounds_of(ctx: &Context, due: &[DueNow<'_>]) -> Result<BTreeMap<Uuid, V
         return Ok(BTreeMap::new());
     }
     let found = rounds(&ctx.pool, &asked).await?;
-    let fact = |round: past::Round| Round {
-        job_type: round.job_type,
-        due_slot: round.due_slot,
-        succeeded: round.succeeded,
-        improved: round.improved,
-        challenger: round.challenger,
-    };
-    Ok(found.into_iter().map(|(bot, rounds)| (bot, rounds.into_iter().map(fact).collect())).collect())
+    Ok(found.into_iter().map(|(bot, rounds)| (bot, rounds.into_iter().map(observe::round).collect())).collect())
 }
