@@ -245,3 +245,25 @@ fn over_twenty_years_of_the_real_index_every_gate_is_measured() {
         assert!(refused && report.challenger.is_some() == closed(&report).is_empty());
     }
 }
+
+#[test]
+fn of_many_markets_without_memory_luck_alone_gets_hardly_one_through() {
+    // given: every gate wide open that does not ask about luck
+    let open = ResearchRules {
+        trials_per_job: 40,
+        oos_trades: 1,
+        folds_positive: 1,
+        plateau: "0".parse().unwrap(),
+        max_trade_share_of_pnl: "1".parse().unwrap(),
+        max_drawdown: "1".parse().unwrap(),
+        ..rules()
+    };
+    let lucky = |seed: &u64, rules: &ResearchRules| {
+        let (step, own) = if seed.is_multiple_of(2) { (BOTH[0], sma_cross(10, 60)) } else { (BOTH[1], donchian(40, 20)) };
+        searched(step, own, noise(1_000 + seed, 2_500), rules).challenger.is_some()
+    };
+    let through: Vec<u64> = (0..100).filter(|seed| lucky(seed, &open)).collect();
+    assert!(through.len() <= 5, "{through:?} of 100 markets without memory bring a challenger");
+    let rules = ResearchRules { trials_per_job: 40, ..rules() };
+    assert!(!through.iter().any(|seed| lucky(seed, &rules)), "and none of them through all gates");
+}
