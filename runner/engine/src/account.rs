@@ -1,6 +1,6 @@
 //! The simulated account: cash, at most one position, and the trades so far. Pure.
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 
 use crate::{
     BacktestSpec, ExitReason, Instrument, Money, Overflow, Price, Side, Trade,
@@ -22,14 +22,15 @@ pub(crate) struct Account {
 struct OpenTrade {
     side: Side,
     contracts: i32,
-    time: DateTime<Utc>,
+    time: i64,
     price: Price,
 }
 
 /// A price at a time, before slippage.
 #[derive(Clone, Copy)]
 pub(crate) struct Quote {
-    pub(crate) time: DateTime<Utc>,
+    /// In nanoseconds since 1970 UTC: one is made of every bar, a date only of what is filled.
+    pub(crate) time: i64,
     pub(crate) price: Price,
 }
 
@@ -96,9 +97,9 @@ impl Account {
         self.trades.push(Trade {
             side,
             contracts,
-            entry_time: time,
+            entry_time: DateTime::from_timestamp_nanos(time),
             entry_price: price,
-            exit_time: quote.time,
+            exit_time: DateTime::from_timestamp_nanos(quote.time),
             exit_price,
             gross,
             fees,

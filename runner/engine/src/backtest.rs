@@ -78,6 +78,20 @@ pub struct Mark {
 
 /// Runs the strategy over the bars. `observe` sees the account at every close and cannot change anything.
 pub fn run(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> Result<BacktestReport, BacktestError> {
+    let result = result(spec, bars, observe)?;
+    let data_hash = bars.hash(&spec.instrument);
+    Ok(BacktestReport {
+        engine_version: ENGINE_VERSION,
+        strategy_hash: canonical_hash(&spec.strategy)?,
+        data_hash,
+        inputs_hash: Inputs { engine_version: ENGINE_VERSION, data_hash, spec }.hash()?,
+        result_hash: canonical_hash(&result)?,
+        result,
+    })
+}
+
+/// The result alone, for whoever runs one strategy after another over the same bars: hashing takes longer than running.
+pub fn result(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> Result<BacktestResult, BacktestError> {
     spec.validate()?;
     let (needed, got) = (spec.strategy.warm_up_bars() + 1, bars.as_slice().len());
     if got < needed {
@@ -89,16 +103,7 @@ pub fn run(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> R
         observe(mark);
     }
     let last = bars.as_slice().last().map(Bar::start).unwrap_or_default();
-    let result = finish(spec, simulation, bars).map_err(|source| BacktestError::Overflow { time: last, source })?;
-    let data_hash = bars.hash(&spec.instrument);
-    Ok(BacktestReport {
-        engine_version: ENGINE_VERSION,
-        strategy_hash: canonical_hash(&spec.strategy)?,
-        data_hash,
-        inputs_hash: Inputs { engine_version: ENGINE_VERSION, data_hash, spec }.hash()?,
-        result_hash: canonical_hash(&result)?,
-        result,
-    })
+    finish(spec, simulation, bars).map_err(|source| BacktestError::Overflow { time: last, source })
 }
 
 /// The trade dates of the bars. A strategy that does not look at sessions is run without them where nobody knows them; bars of a

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use assayer_engine::{BacktestError, BacktestSpec, Bars, Mark, Money, Side, Trade, backtest};
+use assayer_engine::{BacktestError, BacktestSpec, Bars, Mark, Money, Side, Target, Trade, backtest};
 
 use crate::figures::amount;
 
@@ -18,10 +18,34 @@ pub(crate) struct Evaluation {
     pub(crate) capital: Money,
 }
 
+/// The account at a bar's close, as far as another run could tell it otherwise: cash and position value follow from these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) target: Option<Target>,
+    pub(crate) contracts: i32,
+    pub(crate) trades: usize,
+    pub(crate) equity: Money,
+}
+
+/// What was seen at each close, and the trades.
+pub(crate) type Trace = (Vec<Seen>, Vec<Trade>);
+
 /// Runs the strategy of the spec.
 pub(crate) fn evaluate(spec: &BacktestSpec, bars: &Bars) -> Result<Evaluation, BacktestError> {
+    evaluate_from(spec, bars, 0)
+}
+
+/// Runs it over all bars, and tells the days from this bar on.
+pub(crate) fn evaluate_from(spec: &BacktestSpec, bars: &Bars, first: usize) -> Result<Evaluation, BacktestError> {
     let mut daily = Daily::new(spec.capital.amount);
-    let result = backtest::run(spec, bars, &mut |mark| daily.push(&mark))?.result;
+    let watch = &mut |mark: Mark| {
+        if mark.bar < first {
+            daily.last = mark.equity;
+        } else {
+            daily.push(&mark);
+        }
+    };
+    let result = backtest::result(spec, bars, watch)?;
     Ok(Evaluation {
         daily: daily.finish(),
         trades: result.trades,
@@ -31,24 +55,17 @@ pub(crate) fn evaluate(spec: &BacktestSpec, bars: &Bars) -> Result<Evaluation, B
 }
 
 /// Runs it and keeps what was seen at each close.
-pub(crate) fn traced(spec: &BacktestSpec, bars: &Bars) -> Result<(Vec<Mark>, Vec<Trade>), BacktestError> {
+pub(crate) fn traced(spec: &BacktestSpec, bars: &Bars) -> Result<Trace, BacktestError> {
     let mut seen = Vec::with_capacity(bars.as_slice().len());
-    let result = backtest::run(spec, bars, &mut |mark| seen.push(mark))?.result;
-    Ok((seen, result.trades))
-}
-
-/// Changes of equity by day, of marks from some bar on.
-pub(crate) fn daily_from(marks: &[Mark], first: usize, capital: Money) -> Vec<f64> {
-    let before = first.checked_sub(1).and_then(|before| marks.get(before));
-    let mut daily = Daily { last: before.map_or(capital, |mark| mark.equity), ..Daily::new(capital) };
-    marks.iter().skip(first).for_each(|mark| daily.push(mark));
-    daily.finish()
+    let see = &mut |Mark { target, contracts, trades, equity, .. }| seen.push(Seen { target, contracts, trades, equity });
+    let trades = backtest::result(spec, bars, see)?.trades;
+    Ok((seen, trades))
 }
 
 struct Daily {
     capital: f64,
     day: Option<chrono::NaiveDate>,
-    /// Equity when the day began.
+    /// Equity when the day before ended.
     last: Money,
     latest: Money,
     changes: Vec<f64>,

@@ -6,6 +6,8 @@
 
 mod families;
 mod parts;
+#[cfg(test)]
+mod space_tests;
 mod typical;
 
 use std::ops::RangeInclusive;

@@ -8,7 +8,7 @@ use assayer_engine::{BacktestSpec, Money, Strategy};
 
 use crate::{
     ResearchError, Study,
-    evaluate::{daily_from, entered_at, traced},
+    evaluate::{entered_at, evaluate_from},
     figures::{figure, net, sharpe},
     gates::{Found, Measured, result, trades_enough},
     timeline::visible,
@@ -19,8 +19,8 @@ use crate::{
 pub fn hold_out(study: &Study<'_>, challenger: &Strategy) -> Result<GateResult, ResearchError> {
     let rules = study.rules;
     let spec = BacktestSpec { strategy: challenger.clone(), ..study.spec.clone() };
-    let (marks, trades) = traced(&spec, study.bars)?;
-    let first = visible(marks.len(), rules).saturating_add(rules.embargo_bars as usize);
+    let first = visible(study.bars.as_slice().len(), rules).saturating_add(rules.embargo_bars as usize);
+    let of = evaluate_from(&spec, study.bars, first)?;
     let required = format!(
         "a net above 0, a Sharpe ratio above {} and at least {} trades over the held-out bars",
         rules.hold_out_sharpe, rules.hold_out_trades
@@ -29,13 +29,12 @@ pub fn hold_out(study: &Study<'_>, challenger: &Strategy) -> Result<GateResult, 
         let why = format!("there are no held-out bars after an embargo of {}", rules.embargo_bars);
         return Ok(result(Gate::HoldOut, required, ReasonCode::HoldOutFailed, Err(why)));
     };
-    let entered: Vec<_> = trades.iter().filter(|trade| entered_at(trade) >= from.ts_event).collect();
+    let entered: Vec<_> = of.trades.iter().filter(|trade| entered_at(trade) >= from.ts_event).collect();
     let enough = trades_enough(entered.len(), rules.hold_out_trades);
     let reason = if enough.open { ReasonCode::HoldOutFailed } else { ReasonCode::TooFewTrades };
     let measured = || -> Measured {
         let net = net(entered).map_err(|overflow| overflow.to_string())?;
-        let daily = daily_from(&marks, first, spec.capital.amount);
-        let Some(sharpe) = sharpe(&daily).map(figure) else { return Err("its days do not differ".to_owned()) };
+        let Some(sharpe) = sharpe(&of.daily).map(figure) else { return Err("its days do not differ".to_owned()) };
         let measured = format!("net {net}, Sharpe ratio {sharpe}, {} trades", enough.measured);
         Ok(Found { open: enough.open && net > Money::ZERO && sharpe > rules.hold_out_sharpe, measured })
     };

@@ -61,7 +61,7 @@ impl<'a> Lab<'a> {
         let seen = visible(all, study.rules);
         let bars = study.bars.first(seen).ok_or(assayer_significance::Invalid::TooFew { what: "bars", have: 0, need: 1 })?;
         let mut days = Vec::with_capacity(seen);
-        backtest::run(study.spec, &bars, &mut |mark: Mark| days.push(mark.day))?;
+        backtest::result(study.spec, &bars, &mut |mark: Mark| days.push(mark.day))?;
         let timeline = Timeline::new(&bars, &days, study.rules)?;
         let (data_hash, rules_hash) = (bars.hash(&study.spec.instrument), canonical_hash(study.rules)?);
         let (tried, places) = (Vec::new(), BTreeMap::new());

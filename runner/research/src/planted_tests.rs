@@ -85,6 +85,23 @@ fn seldom_trades_are_refused() {
     assert_eq!((seldom.0, seldom.1), (Verdict::Refuted, Some(ReasonCode::TooFewTrades)), "{seldom:?}");
 }
 
+#[test]
+fn what_the_budget_does_not_reach_is_unknown_and_opens_nothing() {
+    let own = spec(sma_cross(90, 200));
+    let bars = Bars::new(&own.instrument, trends(1, 4_000)).unwrap();
+    let (rules, lineage) = (ResearchRules { trials_per_job: 4, ..rules() }, Lineage::default());
+    let study = study(&own, &bars, &rules, &lineage, 3);
+    let mut lab = Lab::open(ResearchStep::Improve, &study).unwrap();
+    let best = lab.try_one(sma_cross(8, 40), Vec::new(), "planted".to_owned()).unwrap();
+    let luck = Luck::of(&lab);
+    let all = gates::all(&mut lab, best, &luck, &mut Dice::new(3));
+    for gate in [Gate::Improvement, Gate::Plateau] {
+        let found = all.iter().find(|result| result.gate == gate).unwrap();
+        assert_eq!((found.verdict, found.reason_code), (Verdict::Unknown, Some(ReasonCode::GateUnmeasured)), "{found:?}");
+        assert!(!found.is_open() && found.measured.is_none() && found.unknown.is_some());
+    }
+}
+
 /// The same bars, each with the close of the bar after it: what a strategy sees that looks one bar ahead.
 fn from_the_future(bars: &Bars, own: &assayer_engine::BacktestSpec) -> Bars {
     let of = bars.as_slice();

@@ -16,6 +16,8 @@ use crate::{
 
 /// Holds the best against every gate, and tells everything.
 pub(crate) fn of(lab: &mut Lab<'_>, best: Option<usize>, dice: &mut Dice) -> Result<ResearchReport, ResearchError> {
+    // Its neighbours are trials as well, and luck is counted over all of them.
+    best.and_then(|best| lab.neighbours(best));
     let luck = Luck::of(lab);
     let gates = best.map_or_else(Vec::new, |best| gates::all(lab, best, &luck, dice));
     let open = !gates.is_empty() && gates.iter().all(GateResult::is_open);

@@ -189,3 +189,81 @@ fn rules_that_cannot_be_obeyed_and_bars_that_are_too_few_are_named() {
     assert!(matches!(refused(40, rules()), ResearchError::Backtest(_)));
     assert!(matches!(refused(100, ResearchRules { hold_out: "1".parse().unwrap(), ..rules() }), ResearchError::TooFewBars(_)));
 }
+
+#[test]
+fn evolving_moves_parameters_adds_and_drops_rules_and_crosses_strategies_that_it_has_tried() {
+    let rules = ResearchRules { trials_per_job: 150, ..rules() };
+    let report = searched(ResearchStep::Evolve, sma_cross(10, 40), trends(1, 3_000), &rules);
+    for how in ["step ", "add ", "drop ", "crossover", "all parameters drawn anew"] {
+        assert!(report.trials.iter().any(|trial| trial.made_by.starts_with(how)), "{how}");
+    }
+    let mut before = BTreeSet::new();
+    for trial in &report.trials {
+        assert!(trial.parents.iter().all(|parent| before.contains(parent)), "{trial:?}");
+        before.insert(trial.strategy_hash);
+    }
+}
+
+#[test]
+fn evolving_leaves_the_family_only_where_the_rules_allow_it() {
+    let families = |other_families| {
+        let rules = ResearchRules { other_families, ..rules() };
+        let report = searched(ResearchStep::Evolve, sma_cross(10, 40), trends(1, 3_000), &rules);
+        let name =
+            |trial: &assayer_contract::Trial| serde_json::from_value::<Strategy>(trial.strategy.clone()).unwrap().family.name();
+        report.trials.iter().map(name).collect::<BTreeSet<_>>().len()
+    };
+    assert_eq!(families(false), 1);
+    assert!(families(true) >= 5);
+}
+
+#[test]
+fn a_budget_that_reaches_no_neighbourhood_but_its_own_finds_nothing() {
+    let rules = ResearchRules { trials_per_job: 6, ..rules() };
+    for step in BOTH {
+        let report = searched(step, sma_cross(4, 130), trends(1, 3_000), &rules);
+        assert!(report.best.is_none() && report.gates.is_empty() && report.challenger.is_none(), "{step}");
+    }
+}
+
+#[test]
+fn over_twenty_years_of_the_real_index_every_gate_is_measured() {
+    let mut own = spec(donchian(40, 20));
+    own.instrument.schema = assayer_engine::BarSchema::Day;
+    own.instrument.tick_size = "0.01".parse().unwrap();
+    own.capital.amount = "20000".parse().unwrap();
+    let bars = Bars::new(&own.instrument, support::spx()).unwrap();
+    for step in BOTH {
+        let report = search(step, &study(&own, &bars, &rules(), &Lineage::default(), 7)).unwrap();
+        assert_eq!(report.gates.len(), 13, "{step}");
+        assert!(
+            report.gates.iter().all(|gate| gate.verdict != Verdict::Unknown && gate.measured.is_some()),
+            "{:?}",
+            report.gates
+        );
+        let refused = report.gates.iter().filter(|gate| !gate.is_open()).all(|gate| gate.reason_code.is_some());
+        assert!(refused && report.challenger.is_some() == closed(&report).is_empty());
+    }
+}
+
+#[test]
+fn of_many_markets_without_memory_luck_alone_gets_hardly_one_through() {
+    // given: every gate wide open that does not ask about luck
+    let open = ResearchRules {
+        trials_per_job: 40,
+        oos_trades: 1,
+        folds_positive: 1,
+        plateau: "0".parse().unwrap(),
+        max_trade_share_of_pnl: "1".parse().unwrap(),
+        max_drawdown: "1".parse().unwrap(),
+        ..rules()
+    };
+    let lucky = |seed: &u64, rules: &ResearchRules| {
+        let (step, own) = if seed.is_multiple_of(2) { (BOTH[0], sma_cross(10, 60)) } else { (BOTH[1], donchian(40, 20)) };
+        searched(step, own, noise(1_000 + seed, 2_500), rules).challenger.is_some()
+    };
+    let through: Vec<u64> = (0..100).filter(|seed| lucky(seed, &open)).collect();
+    assert!(through.len() <= 5, "{through:?} of 100 markets without memory bring a challenger");
+    let rules = ResearchRules { trials_per_job: 40, ..rules() };
+    assert!(!through.iter().any(|seed| lucky(seed, &rules)), "and none of them through all gates");
+}

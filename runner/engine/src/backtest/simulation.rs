@@ -1,6 +1,6 @@
 //! The market and the account, bar by bar. In: decisions and bars. Out: fills, trades and equity. Pure.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 use chrono::NaiveDate;
 
@@ -12,7 +12,7 @@ use super::{
     rolls::{Rolled, Rolls},
 };
 use crate::{
-    BacktestSpec, Bar, Bars, Clock, ExitReason, FillAt, Moment, Money, Overflow, Trade,
+    BacktestSpec, Bar, BarSchema, Bars, Clock, ExitReason, FillAt, Money, Overflow, Trade,
     account::{Account, Quote},
     report::RolledOver,
     statistics::Curve,
@@ -25,6 +25,8 @@ pub(super) struct Simulation<'a> {
     trader: Trader<'a>,
     /// Trade dates, where they are known.
     clock: Option<Clock>,
+    /// What a bar's equity counts for where they are not.
+    utc_day: UtcDay,
     /// Decisions that have not reached the market, oldest first.
     late: VecDeque<Decision>,
     working: Option<(Working, Plan)>,
@@ -51,7 +53,7 @@ impl<'a> Simulation<'a> {
         let (trader, account, curve) = (Trader::new(spec), Account::new(spec), Curve::new(equity));
         let (bars, rolls) = (bars.as_slice().len(), Rolls::new(bars.rolls()));
         let (late, working, guard, answered) = (VecDeque::new(), None, None, None);
-        Self { spec, bars, trader, clock, late, working, guard, answered, rolls, account, curve, equity }
+        Self { spec, bars, trader, clock, utc_day: UtcDay::new(), late, working, guard, answered, rolls, account, curve, equity }
     }
 
     pub(super) fn end(self) -> Ended {
@@ -61,13 +63,13 @@ impl<'a> Simulation<'a> {
 
     /// One bar: what was decided before reaches its open, waiting orders meet it, its close is seen and decided on.
     pub(super) fn step(&mut self, index: usize, bar: &Bar) -> Result<Mark, Overflow> {
-        let close = Quote { time: bar.end(self.spec.instrument.schema), price: bar.close };
-        let end = bar.ts_event.saturating_add(self.spec.instrument.schema.nanos());
+        let end = self.end_of(bar);
+        let close = Quote { time: end, price: bar.close };
         let moment = self.clock.as_mut().and_then(|clock| clock.at(bar.ts_event, end));
         self.roll(index, bar)?;
         if self.spec.execution.fill_at == FillAt::NextOpen {
             let decision = self.due();
-            self.execute(decision, Quote { time: bar.start(), price: bar.open })?;
+            self.execute(decision, Quote { time: bar.ts_event, price: bar.open })?;
         }
         let was_held = self.account.has_position();
         let held = self.meet_orders(bar, close)? || was_held;
@@ -88,7 +90,7 @@ impl<'a> Simulation<'a> {
         self.rolls.seen(bar);
         let (cash, position_value) = (self.account.cash(), self.account.position_value(bar.close)?);
         self.equity = cash.plus(position_value)?;
-        let day = day(bar, moment.as_ref());
+        let day = moment.map_or_else(|| self.utc_day.of(bar), |moment| moment.trade_date);
         self.curve.push(day, self.equity, held)?;
         let (contracts, trades) = (self.account.contracts(), self.account.trades());
         Ok(Mark { bar: index, day, target, contracts, trades, cash, position_value, equity: self.equity })
@@ -105,15 +107,16 @@ impl<'a> Simulation<'a> {
             guard.roll(gap)?;
         }
         let (side, contracts) = (self.account.side(), self.account.contracts().abs());
-        self.account.close(
-            Quote { time: before.end(self.spec.instrument.schema), price: before.close },
-            Slips::Fully,
-            ExitReason::Roll,
-        )?;
+        self.account.close(Quote { time: self.end_of(&before), price: before.close }, Slips::Fully, ExitReason::Roll)?;
         side.map_or(Ok(()), |side| {
-            let quote = Quote { time: bar.start(), price: bar.open };
+            let quote = Quote { time: bar.ts_event, price: bar.open };
             self.account.enter(side, contracts, quote, Slips::Fully)
         })
+    }
+
+    /// When a bar has ended, in nanoseconds since 1970 UTC.
+    fn end_of(&self, bar: &Bar) -> i64 {
+        bar.ts_event.saturating_add(self.spec.instrument.schema.nanos())
     }
 
     /// The decision that reaches the market now.
@@ -124,7 +127,7 @@ impl<'a> Simulation<'a> {
 
     /// Orders against the bar; whether a position was entered within it.
     fn meet_orders(&mut self, bar: &Bar, close: Quote) -> Result<bool, Overflow> {
-        let quote = |fill: Fill| Quote { time: if fill.at == At::Open { bar.start() } else { close.time }, price: fill.price };
+        let quote = |fill: Fill| Quote { time: if fill.at == At::Open { bar.ts_event } else { close.time }, price: fill.price };
         let mut entered = None;
         if let Some((mut order, plan)) = self.working.take() {
             entered = order.meet(bar);
@@ -198,7 +201,24 @@ impl<'a> Simulation<'a> {
     }
 }
 
-/// The date that a bar's equity counts for: the trade date where it is known, else the UTC date on which the bar starts.
-fn day(bar: &Bar, moment: Option<&Moment>) -> NaiveDate {
-    moment.map_or_else(|| bar.start().date_naive(), |moment| moment.trade_date)
+/// The UTC date of the bar that was asked for last: making a date of a time takes longer than all else that a bar needs.
+struct UtcDay {
+    /// From when to before when it lasts, in nanoseconds since 1970 UTC.
+    times: Range<i64>,
+    date: NaiveDate,
+}
+
+impl UtcDay {
+    fn new() -> Self {
+        Self { times: 0..0, date: NaiveDate::default() }
+    }
+
+    /// The date on which the bar starts.
+    fn of(&mut self, bar: &Bar) -> NaiveDate {
+        if !self.times.contains(&bar.ts_event) {
+            let begin = bar.ts_event.saturating_sub(bar.ts_event.rem_euclid(BarSchema::Day.nanos()));
+            *self = Self { times: begin..begin.saturating_add(BarSchema::Day.nanos()), date: bar.start().date_naive() };
+        }
+        self.date
+    }
 }

@@ -4,13 +4,14 @@ use assayer_contract::{
     ReasonCode,
     research::{Gate, GateResult},
 };
-use assayer_engine::{BacktestError, BacktestSpec, Bars, ExitReason, Mark, Trade};
+use assayer_engine::{BacktestError, BacktestSpec, Bars, ExitReason, Trade};
 
 use super::{Found, Measured, result};
-use crate::{dice::Dice, evaluate::traced, lab::Lab};
-
-/// What was seen at each close, and the trades.
-pub(crate) type Trace = (Vec<Mark>, Vec<Trade>);
+use crate::{
+    dice::Dice,
+    evaluate::{Seen, Trace, traced},
+    lab::Lab,
+};
 
 /// Look-ahead and warm-up.
 pub(super) fn gates(lab: &Lab<'_>, best: usize, dice: &mut Dice) -> [GateResult; 2] {
@@ -67,7 +68,7 @@ fn list(cuts: &[usize]) -> String {
 }
 
 /// Whether the first decision comes with the last bar of the warm-up.
-fn warms_up(warm_up: usize, marks: &[Mark]) -> Found {
+fn warms_up(warm_up: usize, marks: &[Seen]) -> Found {
     let first = marks.iter().position(|mark| mark.target.is_some());
     let measured = first.map_or_else(|| "no decision".to_owned(), |first| format!("the first with bar {}", first + 1));
     Found { open: first.map(|first| first + 1) == Some(warm_up.max(1)), measured }

@@ -149,3 +149,16 @@ pub(crate) fn gate(report: &ResearchReport, gate: Gate) -> &GateResult {
 pub(crate) fn closed(report: &ResearchReport) -> Vec<(Gate, Verdict)> {
     report.gates.iter().filter(|gate| !gate.is_open()).map(|gate| (gate.gate, gate.verdict)).collect()
 }
+
+/// S&P 500, daily, 1999 to 2018.
+pub(crate) fn spx() -> Vec<Bar> {
+    let path = format!("{}/../../tests/data/spx-1d-1999-2018.csv", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let bar = |line: &str| {
+        let fields: Vec<_> = line.split(',').collect();
+        let ts_event = fields[0].parse::<chrono::DateTime<chrono::Utc>>().unwrap().timestamp_nanos_opt().unwrap();
+        let [open, high, low, close] = [1, 2, 3, 4].map(|field| fields[field].parse().unwrap());
+        Bar { ts_event, open, high, low, close, volume: fields[5].parse().unwrap() }
+    };
+    text.lines().skip(1).map(bar).collect()
+}
