@@ -106,6 +106,8 @@ pub enum ReasonCode {
     Unauthenticated,
     WriterFenced,
     // The installation's own workers.
+    CadenceMissed,
+    JobsNotCreated,
     LimitsUnproven,
     SupervisorSilent,
     TimeoutWorkerSilent,

@@ -5,6 +5,7 @@
 mod access;
 mod answer;
 mod as_caller;
+mod autonomy;
 mod bot_proof;
 mod checks;
 mod databento_proof;
@@ -107,6 +108,7 @@ fn router(app: App) -> Router {
     Router::new()
         .route(bot_proof::BY_ID, get(bot_proof::by_id))
         .route(bot_proof::BY_NAME, get(bot_proof::by_namespace_and_name))
+        .route(autonomy::PATH, get(autonomy::show))
         .route(databento_proof::PATH, get(databento_proof::show))
         .route(integrations::status::PATH, get(integrations::status::show))
         .route(integrations::ask::VERIFY, post(integrations::ask::verify))

@@ -237,6 +237,14 @@ impl ReasonCode {
                 "Wait half a minute after a change of a StagePolicy; if it persists, restart the gateway that the message names, and \
                  read in its log why it does not follow the StagePolicies.",
             ),
+            Self::CadenceMissed => (
+                "a Bot did not work as often as its policy says, and nothing says why",
+                "See the Bot's last jobs in /api/_proof/bot/NAMESPACE/NAME and the controller's log of that time.",
+            ),
+            Self::JobsNotCreated => (
+                "jobs were enqueued for which no Kubernetes Job was created",
+                "See the Bots' events and the controller's log: an admission policy or a quota may refuse the Jobs.",
+            ),
             Self::SupervisorSilent => (
                 "no planner has completed a run lately, so no job starts",
                 "See the controller's pods and their logs: kubectl get lease assayer-controller names the one that leads.",
