@@ -14,7 +14,7 @@ use super::given::{DATABENTO, Given};
 use crate::held;
 use crate::part::Part;
 use crate::raw::Raw;
-use crate::scenarios::api::conforms;
+use crate::scenarios::{api::conforms, autonomy};
 use crate::wait::{self, Look};
 use crate::world::{Columns, World};
 
@@ -130,12 +130,14 @@ pub async fn a_planner_that_is_gone_is_noticed(world: &World, controller: &mut P
     .await?;
     ensure!(killed.elapsed() < SILENT, "it took {:?}", killed.elapsed());
     ensure!(closed["system_status"] == "BLOCKED" && closed["blockers"][0]["reason_code"] == "SUPERVISOR_SILENT", "{closed}");
+    autonomy::a_silent_planner_fails(world).await?;
     controller.start()?;
     wait::until("a gate that is open again", async || {
         let gate = system(world).await?["gates"]["supervisorLoopActive"].clone();
         Ok(if gate["ok"] == true { Look::Found(()) } else { Look::NotYet(gate.to_string()) })
     })
-    .await
+    .await?;
+    autonomy::a_silence_that_is_over_is_named(world).await
 }
 
 /// Every gateway says which limits it enforces, and follows a policy that changes; one that enforces others is named until it stops. In
