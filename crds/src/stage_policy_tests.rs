@@ -82,6 +82,26 @@ fn nothing_stands_in_for_a_vendor_unless_the_policy_names_what() {
 }
 
 #[test]
+fn only_lab_may_simulate_and_only_for_the_vendor_that_runners_ask() {
+    let mut lab = spec();
+    lab["sources"]["marketData"]["fallback"] = json!("Sim");
+    StagePolicySpec::validate_cel(&lab, None).unwrap();
+    let policy = serde_json::from_value::<StagePolicySpec>(lab.clone()).unwrap().policy().unwrap();
+    let allowed = policy.allowed("SPY", &std::collections::BTreeMap::new());
+    assert_eq!(allowed[&Source::MarketData].alternative(), Some("sim"));
+    lab["sources"]["marketData"]["providers"] = json!(["massive"]);
+    let refusal = StagePolicySpec::validate_cel(&lab, None).unwrap_err().to_string();
+    assert!(refusal.contains("must name databento first where fallback is Sim"), "{refusal}");
+    for stage in ["PAPER", "SHADOW", "CANARY", "LIVE"] {
+        let mut spec = trading(stage);
+        StagePolicySpec::validate_cel(&spec, None).unwrap();
+        spec["sources"]["marketData"]["fallback"] = json!("Sim");
+        let refusal = StagePolicySpec::validate_cel(&spec, None).unwrap_err().to_string();
+        assert!(refusal.contains("may be Sim only where spec.stage is LAB"), "{stage}: {refusal}");
+    }
+}
+
+#[test]
 fn a_policy_with_another_cadence_has_another_hash() {
     let read = |value: Value| serde_json::from_value::<StagePolicySpec>(value).unwrap().policy().unwrap().hash;
     let mut other = spec();
