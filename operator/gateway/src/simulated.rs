@@ -180,7 +180,9 @@ fn measured(instrument: &Instrument, start: DateTime<Utc>, end: DateTime<Utc>, b
     let series = Series { dataset, symbol, schema: *schema, tick_size: *tick_size, start, end };
     let days = InstrumentDays { instrument: PROVIDER.to_owned(), first: start.date_naive(), end: end.date_naive() };
     let mut meter = Meter::new(&series, &[days]);
-    bars.iter().for_each(|bar| meter.take(bar));
+    for bar in bars {
+        meter.take(bar);
+    }
     meter.finish()
 }
 

@@ -156,7 +156,9 @@ mod tests {
             let series =
                 Series { dataset: &of.dataset, symbol: &of.symbol, schema: of.schema, tick_size: of.tick_size, start, end };
             let mut meter = Meter::new(&series, &listed);
-            bars.iter().for_each(|bar| meter.take(bar));
+            for bar in &bars {
+                meter.take(bar);
+            }
             let quality = meter.finish();
             let calendar = quality.calendar.clone().unwrap();
             let flaws = quality.ohlc_violations + quality.off_tick + quality.duplicates + quality.unordered + calendar.outside;
