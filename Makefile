@@ -24,8 +24,8 @@ psql: ## read-only SQL: make psql, or make psql ARGS='-c "select 1"'
 
 check: format lint generated unit chart ## seconds: format, lints, generated files, unit tests
 
-test: deps check built ## everything, on a real cluster
-	@$(BESIDE) $(SUITES)
+test: deps format lint generated chart built ## everything, on a real cluster
+	@$(BESIDE) $(SUITES) unit
 	@$(MAKE) --no-print-directory acceptance
 
 deps:
@@ -64,7 +64,7 @@ chart:
 
 # These wait most of their time, so they run beside each other; each has an API server and a Postgres of its own.
 SUITES := integrations crashes faults feeds processes control
-BESIDE := $(MAKE) --no-print-directory --jobs=2
+BESIDE := $(MAKE) --no-print-directory --jobs=3
 scenarios: built ## every process as a plain process, against a real API server and Postgres
 	@$(BESIDE) $(SUITES)
 

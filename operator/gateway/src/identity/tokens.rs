@@ -12,6 +12,7 @@ use assayer_contract::{
 };
 use k8s_openapi::api::authentication::v1::{TokenReview, TokenReviewSpec, UserInfo};
 use kube::{Api, Client, api::PostParams};
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::{Stranger, unanswered, unproven};
 use crate::refusal::Refusal;
@@ -20,6 +21,8 @@ use crate::refusal::Refusal;
 const BELIEVED: Duration = Duration::from_secs(5);
 /// An API server that takes longer counts as silent.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Reviews asked for at once: a flood of tokens waits in a line here, and does not open a connection for each to the API server.
+const AT_ONCE: usize = 16;
 /// Most reviews remembered at once.
 const REMEMBERED: usize = 10_000;
 /// Characters that are kept of the API server's reason.
@@ -42,11 +45,12 @@ type Reviews = HashMap<Sha256Hash, (Instant, Result<Arc<Holder>, Stranger>)>;
 pub(super) struct Tokens {
     client: Client,
     reviews: Mutex<Reviews>,
+    turns: Semaphore,
 }
 
 impl Tokens {
     pub(super) fn new(client: Client) -> Self {
-        Self { client, reviews: Mutex::default() }
+        Self { client, reviews: Mutex::default(), turns: Semaphore::new(AT_ONCE) }
     }
 
     pub(super) async fn holder(&self, token: &str) -> Result<Arc<Holder>, Stranger> {
@@ -54,8 +58,13 @@ impl Tokens {
         if let Some(known) = self.known(&hash) {
             return known;
         }
-        let review =
-            tokio::time::timeout(PATIENCE, self.review(token)).await.map_err(|_| unanswered("no answer", "a TokenReview"))?;
+        let turn = timeout(PATIENCE, self.turns.acquire()).await.map_err(|_| unanswered("too many ask", "a TokenReview"))?;
+        // The same token may have been reviewed while this one waited.
+        if let Some(known) = self.known(&hash) {
+            return known;
+        }
+        let review = timeout(PATIENCE, self.review(token)).await.map_err(|_| unanswered("no answer", "a TokenReview"))?;
+        drop(turn);
         let result = match review.map_err(|error| unanswered(error, "a TokenReview"))? {
             Ok(user) => holder(&user).map(Arc::new).map_err(|refusal| Stranger { user: user.username, refusal }),
             Err(why) => Err(unproven(format!("the token is not valid for audience {GATEWAY_AUDIENCE}{why}")).into()),
