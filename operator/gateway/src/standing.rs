@@ -151,7 +151,8 @@ fn identified(integration: &Integration) -> Option<(Uuid, i64)> {
 
 fn refusal(one: &Impediment) -> Refusal {
     let source = one.source.map_or_else(|| "a source".to_owned(), |source| format!("sources.{source}"));
-    let message = format!("{source} is required at this stage and blocked, so the job may not call: {}", one.message);
+    let message =
+        format!("{source} is required at this stage and blocked, so the job may neither start nor call: {}", one.message);
     Refusal::new(StatusCode::FORBIDDEN, one.reason, message)
 }
 
