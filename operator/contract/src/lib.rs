@@ -19,6 +19,7 @@ pub mod request;
 pub mod request_summary;
 pub mod serving;
 pub mod session;
+pub mod simulated;
 pub mod stage;
 pub mod stream;
 pub mod wire;

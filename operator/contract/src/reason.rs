@@ -59,6 +59,7 @@ pub enum ReasonCode {
     DataDelayed,
     DataLicenseRequired,
     DataQuality,
+    DataSimulated,
     DataStale,
     DataTruncated,
     DataUnavailable,

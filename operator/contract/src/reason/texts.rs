@@ -82,6 +82,10 @@ impl ReasonCode {
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
             ),
+            Self::DataSimulated => (
+                "the bars are simulated: they stood in for a vendor that failed, and nothing was traded at them",
+                "Repair the first provider: simulated bars prove nothing and count for no promotion.",
+            ),
             Self::AiBudget => (
                 "the stage may not use as much of language models today",
                 "Ask for shorter answers, or raise spec.ai.dailyTokens, budgets.maxAiUsdPerDay or spec.ai.prices of the StagePolicy as the message says.",
@@ -126,7 +130,8 @@ impl ReasonCode {
             ),
             Self::FallbackNotAllowed => (
                 "the policy lets nothing stand in for this call",
-                "Set marketData.fallback of the StagePolicy, and name the other provider second in marketData.providers.",
+                "Set marketData.fallback of the StagePolicy, and name the other provider second in marketData.providers. Sim is for LAB, in an \
+                 installation with environment=dev and allowSimFallback=true.",
             ),
             Self::FallbackUsed => (
                 "the bars came from what stands in for the vendor",
