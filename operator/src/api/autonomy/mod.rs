@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     controller::validate::{STAGE, validate},
-    environment::Environment,
+    environment::Installed,
 };
 
 /// Path of this handler.
@@ -104,20 +104,20 @@ async fn expected(app: &App, from: DateTime<Utc>) -> Result<Vec<(Named, Expected
     let policies = Api::<StagePolicy>::all(app.client.clone()).list(&ListParams::default()).await?.items;
     let policy = policies.iter().find(|policy| policy.spec.stage == STAGE);
     let alive = bots.iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());
-    Ok(alive.filter_map(|bot| of_bot(bot, policy, app.environment, from)).collect())
+    Ok(alive.filter_map(|bot| of_bot(bot, policy, app.installed, from)).collect())
 }
 
 fn of_bot(
     bot: &Bot,
     policy: Option<&StagePolicy>,
-    environment: Environment,
+    installed: Installed,
     from: DateTime<Utc>,
 ) -> Option<(Named, Expected, Option<Asked>)> {
     use assayer_contract::ReasonCode::{SpecInvalid, Stopped};
     let bot_id: Uuid = bot.uid()?.parse().ok()?;
     let named = Named { id: bot_id, namespace: bot.namespace()?, name: bot.name_any(), stage: STAGE };
     let created = bot.creation_timestamp().and_then(|at| DateTime::from_timestamp_millis(at.0.as_millisecond()));
-    let policy = match validate(bot, policy, environment) {
+    let policy = match validate(bot, policy, installed) {
         Ok(Ok(accepted)) if accepted.policy.stop == StopPolicy::None => accepted.policy,
         Ok(Ok(_)) => return Some((named, Expected::Nothing(Stopped), None)),
         Ok(Err(refusal)) => return Some((named, Expected::Nothing(refusal.reason), None)),
