@@ -22,6 +22,7 @@ pub mod research;
 pub mod round;
 pub mod serving;
 pub mod session;
+pub mod simulated;
 pub mod stage;
 pub mod stream;
 pub mod verdict;

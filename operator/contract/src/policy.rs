@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Freshness, QualityLimits, Sha256Hash, Source, Stage, budget::Limits};
+use crate::{Freshness, QualityLimits, Sha256Hash, Source, Stage, budget::Limits, simulated};
 
 /// Whether a stage needs a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,8 @@ pub enum Fallback {
     None,
     /// The provider that is named second.
     AltProvider,
+    /// Bars that Assayer makes up: in LAB, and only where the installation is for development and allows it.
+    Sim,
 }
 
 impl Fallback {
@@ -57,6 +59,7 @@ impl Fallback {
         match self {
             Self::None => None,
             Self::AltProvider => providers.get(1).map(String::as_str),
+            Self::Sim => Some(simulated::PROVIDER),
         }
     }
 }

@@ -81,6 +81,7 @@ pub enum ReasonCode {
     DataDelayed,
     DataLicenseRequired,
     DataQuality,
+    DataSimulated,
     DataStale,
     DataTruncated,
     DataUnavailable,
@@ -128,6 +129,8 @@ pub enum ReasonCode {
     Unauthenticated,
     WriterFenced,
     // The installation's own workers.
+    CadenceMissed,
+    JobsNotCreated,
     LimitsUnproven,
     SupervisorSilent,
     TimeoutWorkerSilent,
