@@ -56,7 +56,11 @@ chart:
 		| grep -q 'property: TRADOVATE_SEC'; \
 	! $$render $$external > /dev/null 2>&1; \
 	! $$render --set standIns.enabled=true > /dev/null 2>&1; \
-	! $$render --set api.anonymousRead=true > /dev/null 2>&1
+	! $$render --set api.anonymousRead=true > /dev/null 2>&1; \
+	! $$render --set allowSimFallback=true > /dev/null 2>&1; \
+	test "$$($$render --set environment=dev --set allowSimFallback=true 2> /dev/null \
+		| grep -cE 'ALLOW_SIM_FALLBACK, value: "true"|== .dev. && true\)')" = 4; \
+	! $$render | grep -E 'ALLOW_SIM_FALLBACK, value: "true"|&& true\)'
 
 # These wait most of their time, so they run beside each other; each has an API server and a Postgres of its own.
 SUITES := integrations crashes faults feeds processes control

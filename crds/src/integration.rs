@@ -4,6 +4,7 @@ use assayer_contract::Offer;
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{DurationText, Provider, integration_status::IntegrationStatus};
 
@@ -132,6 +133,11 @@ impl Integration {
     pub fn offer(&self) -> Option<Offer> {
         let (namespace, name) = (self.metadata.namespace.clone()?, self.metadata.name.clone()?);
         Some(Offer { namespace, provider: self.spec.provider.name(), name })
+    }
+
+    /// What its rows name it by: its UID and the generation of its spec; nothing where the API server has not given it any.
+    pub fn identified(&self) -> Option<(Uuid, i64)> {
+        Some((self.metadata.uid.as_deref()?.parse().ok()?, self.metadata.generation?))
     }
 }
 

@@ -63,6 +63,11 @@ pub enum PolicyError {
     /// LAB does without market data where it may not.
     #[error("spec.sources.marketData.requirement is {0:?}: LAB needs Required, but for a dev installation")]
     MarketDataNotRequired(Requirement),
+    /// LAB simulates bars where it may not.
+    #[error(
+        "spec.sources.marketData.fallback is Sim: this installation simulates nothing, which takes environment=dev and allowSimFallback=true; set None or AltProvider"
+    )]
+    SimNotAllowed,
     /// A ratio is none.
     #[error("spec.sources.marketData.quality: {0}")]
     Ratio(#[from] RatioError),

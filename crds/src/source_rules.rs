@@ -29,6 +29,18 @@ pub(crate) fn alternative_named() -> Rule {
         )
 }
 
+/// What is simulated stands in for the vendor that runners ask first.
+pub(crate) fn simulated_for_databento() -> Rule {
+    Rule::new("!has(self.fallback) || self.fallback != 'Sim' || (size(self.providers) > 0 && self.providers[0] == 'databento')")
+        .message("spec.sources.marketData.providers must name databento first where fallback is Sim")
+}
+
+/// Nobody trades at prices that were made up, and nobody prepares to.
+pub(crate) fn only_lab_simulates() -> Rule {
+    Rule::new("self.stage == 'LAB' || !has(self.sources.marketData.fallback) || self.sources.marketData.fallback != 'Sim'")
+        .message("spec.sources.marketData.fallback may be Sim only where spec.stage is LAB")
+}
+
 /// A reason explains why nobody is asked.
 pub(crate) fn reason_of_disabled(source: Source) -> Rule {
     Rule::new("!has(self.reason) || self.requirement == 'Disabled'")

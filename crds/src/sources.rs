@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DurationText, Freshness, Hours, Provider, Quality,
     freshness::{self, only_where_it_is_known},
-    source_rules::{alternative_named, broker_is_required_or_disabled, reason_of_disabled, vendor_named, vendors_of},
+    source_rules::{
+        alternative_named, broker_is_required_or_disabled, reason_of_disabled, simulated_for_databento, vendor_named, vendors_of,
+    },
 };
 
 /// Sources by kind.
@@ -25,6 +27,7 @@ pub struct Sources {
         validation = vendors_of(Source::MarketData),
         validation = vendor_named(Source::MarketData),
         validation = alternative_named(),
+        validation = simulated_for_databento(),
         validation = reason_of_disabled(Source::MarketData)
     )]
     pub market_data: MarketData,
@@ -162,8 +165,9 @@ pub struct MarketData {
     #[schemars(length(max = 8), extend("x-kubernetes-list-type" = "set"))]
     pub providers: Vec<Provider>,
     /// What may stand in for the first provider where that vendor is away, fails, is too slow or wants fewer calls or more money.
-    /// AltProvider: the provider named second. A job that used it is labelled, and proves nothing and counts for no promotion. Absent:
-    /// None.
+    /// AltProvider: the provider named second. Sim: bars that Assayer makes up, in LAB alone and only where the installation has
+    /// environment=dev and allowSimFallback=true. A job that used either is labelled, and proves nothing and counts for no promotion.
+    /// Absent: None.
     #[serde(default, skip_serializing_if = "Fallback::is_none")]
     pub fallback: Fallback,
     /// Why it is Disabled, for people; every refusal says it.

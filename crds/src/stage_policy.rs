@@ -12,7 +12,8 @@ use crate::{
     DurationText, PolicyError, Quality, Sources,
     ai::{self, Ai},
     source_rules::{
-        cycles_are_of_lab, lab_has_bars, lab_has_cycles, lab_has_no_broker, trading_needs_a_broker, trading_needs_prices,
+        cycles_are_of_lab, lab_has_bars, lab_has_cycles, lab_has_no_broker, only_lab_simulates, trading_needs_a_broker,
+        trading_needs_prices,
     },
 };
 
@@ -68,6 +69,7 @@ use crate::{
 #[x_kube(
     validation = lab_has_no_broker(),
     validation = lab_has_bars(),
+    validation = only_lab_simulates(),
     validation = trading_needs_prices(),
     validation = trading_needs_a_broker(),
     validation = lab_has_cycles(),

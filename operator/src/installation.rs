@@ -18,7 +18,7 @@ use kube::ResourceExt;
 
 use crate::{
     controller::validate::{STAGE, acceptance, validate},
-    environment::Environment,
+    environment::Installed,
     serving,
 };
 
@@ -29,7 +29,7 @@ pub(crate) struct Known {
     pub(crate) integrations: Vec<Arc<Integration>>,
     /// Holder of the controller's Lease; or why nobody is known to hold it.
     pub(crate) leader: Result<String, String>,
-    pub(crate) environment: Environment,
+    pub(crate) installed: Installed,
 }
 
 /// The installation as it was judged.
@@ -54,7 +54,7 @@ pub(crate) struct Named {
 pub(crate) async fn judge(pool: &PgPool, known: Known, now: DateTime<Utc>) -> Judged {
     let policy = known.policies.iter().find(|policy| policy.spec.stage == STAGE);
     let alive = known.bots.iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());
-    let named: Vec<_> = alive.map(|bot| (named(bot), accepted(bot, policy.map(AsRef::as_ref), known.environment))).collect();
+    let named: Vec<_> = alive.map(|bot| (named(bot), accepted(bot, policy.map(AsRef::as_ref), known.installed))).collect();
     let present = limits_hash(known.policies.iter().map(|policy| &policy.spec));
     let present = present.map(|hash| hash.to_string()).map_err(|error| error.to_string());
     let Read { log, planner, timeouts, serving, feeds, said } = read_or_not(pool, &known.integrations, &named, now).await;
@@ -73,8 +73,8 @@ fn named(bot: &Bot) -> Named {
     Named { id: bot.uid(), namespace, name, stage: STAGE, feed: serving::feed(bot) }
 }
 
-fn accepted(bot: &Bot, policy: Option<&StagePolicy>, environment: Environment) -> Acceptance {
-    validate(bot, policy, environment)
+fn accepted(bot: &Bot, policy: Option<&StagePolicy>, installed: Installed) -> Acceptance {
+    validate(bot, policy, installed)
         .map_or_else(|unreadable| Acceptance::Refused(ReasonCode::SpecInvalid, unreadable.to_string()), acceptance)
 }
 

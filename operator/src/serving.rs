@@ -5,14 +5,10 @@ use std::{borrow::Borrow, collections::BTreeMap};
 use assayer_contract::{Feed, serving};
 use assayer_crds::{Bot, Integration};
 use assayer_engine::Instrument;
-use assayer_judge::{
-    IntegrationEvidence, judge_integration,
-    readiness::{Served, Serving, SignOfLife},
-};
+use assayer_judge::readiness::{Served, Serving, SignOfLife};
 use assayer_store::{PgPool, StoreError, integrations, system};
 use chrono::{DateTime, Utc};
 use kube::ResourceExt;
-use uuid::Uuid;
 
 /// Of each provider in each namespace, the Integration that serves it, with what its rows prove.
 pub(crate) async fn of<I: Borrow<Integration>>(
@@ -21,20 +17,16 @@ pub(crate) async fn of<I: Borrow<Integration>>(
     now: DateTime<Utc>,
 ) -> Result<Serving, StoreError> {
     let chosen = serving(all.into_iter().filter_map(|one| Some((one.borrow().offer()?, one))));
-    let ids: Vec<_> = chosen.values().filter_map(|one| identified(one.borrow())).collect();
+    let ids: Vec<_> = chosen.values().filter_map(|one| one.borrow().identified()).collect();
     let mut rows = if ids.is_empty() { BTreeMap::new() } else { integrations::newest(pool, &ids, now).await? };
     let judged = chosen.into_iter().filter_map(|((namespace, provider), one)| {
         let integration: &Integration = one.borrow();
-        let (id, _) = identified(integration)?;
-        let evidence = IntegrationEvidence::Read(rows.remove(&id).unwrap_or_default().into());
-        let judgement = judge_integration(&evidence, integration.spec.connected_for.duration(), now);
-        Some(((namespace, provider.to_owned()), Served::of(integration.name_any(), &judgement)))
+        let (id, _) = integration.identified()?;
+        let connected_for = integration.spec.connected_for.duration();
+        let served = Served::by_rows(integration.name_any(), rows.remove(&id), connected_for, now);
+        Some(((namespace, provider.to_owned()), served))
     });
     Ok(judged.collect())
-}
-
-fn identified(integration: &Integration) -> Option<(Uuid, i64)> {
-    Some((integration.uid()?.parse().ok()?, integration.metadata.generation?))
 }
 
 /// The bars that a Bot works on.

@@ -40,6 +40,12 @@ impl Part {
         self
     }
 
+    /// Sets an environment variable from its next start on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Runs as this user and group, where the test itself is root's.
     #[must_use]
     pub fn user(mut self, user: Option<(u32, u32)>) -> Self {

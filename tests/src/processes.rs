@@ -81,6 +81,17 @@ impl Processes {
         self.part(name)?.start()
     }
 
+    /// Starts a process anew with another fact of the installation, and waits until it is ready.
+    pub async fn install(&mut self, name: &str, facts: &[(&str, &str)]) -> Result<()> {
+        let part = self.part(name)?;
+        part.kill().await?;
+        for (variable, value) in facts {
+            part.set(variable, value);
+        }
+        part.start()?;
+        self.ready(name).await
+    }
+
     /// A process by its name.
     pub fn part(&mut self, name: &str) -> Result<&mut Part> {
         self.parts.get_mut(name).with_context(|| format!("no process is called {name}"))

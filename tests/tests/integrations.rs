@@ -19,6 +19,9 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     step!(integrations::bars_that_do_not_come_deny_a_start(world, "no-bars"));
     let of_system = step!(notifications::the_system_is_told_as_a_whole(world, ("default", "told"), EXTERNAL_URL));
     step!(integrations::another_vendor_stands_in_only_by_policy_and_proves_nothing(world, "stood-in"));
+    step!(integrations::simulated_bars_stand_in_only_where_the_installation_allows_them(world, "simulated", async |name| {
+        running.install(name, &[("ASSAYER_ENVIRONMENT", "dev"), ("ASSAYER_ALLOW_SIM_FALLBACK", "true")]).await
+    }));
     let (of_kinds, of_broker) = tokio::try_join!(
         integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")),
         integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker"),

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{api, cycles, exactly_once, quality, reaction, refusals, secrets, wrong_key};
+use assayer_tests::scenarios::{api, autonomy, cycles, exactly_once, quality, reaction, refusals, secrets, wrong_key};
 use assayer_tests::step;
 
 /// One world for all: starting it takes longer than looking at it.
@@ -22,6 +22,7 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     step!(api::answers_are_as_described(world, "default"));
     step!(api::the_proof_of_databento_joins_rows_and_sessions(world));
     step!(cycles::the_queries_of_the_readme_work(world, "default"));
+    step!(autonomy::bots_work_by_themselves(world, "default"));
     cycles::equal_calls_have_equal_fingerprints(world, "default")?;
     step!(quality::what_is_made_up_is_labelled_and_a_roll_at_expiry_is_warned_of(world, "default"));
     step!(secrets::a_runner_holds_nothing(world, "default"));

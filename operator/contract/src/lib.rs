@@ -20,6 +20,7 @@ pub mod request_summary;
 pub mod research;
 pub mod serving;
 pub mod session;
+pub mod simulated;
 pub mod stage;
 pub mod stream;
 pub mod verdict;

@@ -74,6 +74,7 @@ pub enum ReasonCode {
     DataDelayed,
     DataLicenseRequired,
     DataQuality,
+    DataSimulated,
     DataStale,
     DataTruncated,
     DataUnavailable,
@@ -121,6 +122,8 @@ pub enum ReasonCode {
     Unauthenticated,
     WriterFenced,
     // The installation's own workers.
+    CadenceMissed,
+    JobsNotCreated,
     LimitsUnproven,
     SupervisorSilent,
     TimeoutWorkerSilent,

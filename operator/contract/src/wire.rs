@@ -16,6 +16,8 @@ pub const REQUEST_ID_HEADER: &str = "x-assayer-request-id";
 pub const REASON_CODE_HEADER: &str = "x-assayer-reason-code";
 /// Header of a call to a vendor that stands in for another: the id of the row of the call that failed there.
 pub const FALLBACK_OF_HEADER: &str = "x-assayer-fallback-of";
+/// Header of an answer of simulated bars, always `true`.
+pub const SIMULATED_HEADER: &str = "x-assayer-simulated";
 /// W3C trace context sent to the vendor: `00-<trace id>-<last 16 digits of the row's id>-01`.
 pub const TRACEPARENT_HEADER: &str = "traceparent";
 /// Prefix of headers that stay inside Assayer and are never forwarded.
@@ -32,6 +34,10 @@ pub const SESSIONS_PATH: &str = "/v1/sessions";
 /// Gateway: prefix of the providers' own APIs, followed by provider, `/` and the provider's path.
 pub const PROVIDERS_PATH: &str = "/v1/providers/";
 
+/// Gateway: `GET`, simulated bars of the job's own series (a [`crate::simulated::SimulatedBars`]), where the policy and the installation
+/// let them stand in for the call that [`FALLBACK_OF_HEADER`] names. Query: `start` and `end`, days such as `2026-01-05`, the end not
+/// included and at most 31 days later.
+pub const SIMULATED_BARS_PATH: &str = "/v1/simulated/bars";
 /// Gateway: prefix of live bars, followed by dataset, `/` and schema: `GET`, DBN for as long as both sides like. Query: `symbols`,
 /// `stype_in`, and `since`, the start of the newest bar that the reader has, of which it gets all that follow.
 pub const STREAMS_PATH: &str = "/v1/streams/";

@@ -34,19 +34,21 @@ use http::{HeaderMap, Method, StatusCode};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-pub(crate) use self::answer::with_id;
 pub use self::{
     access::{Access, NoAccess, Through},
     handshake::Handshake,
     own::{About, Own},
     sessions::Need,
 };
+pub(crate) use self::{
+    answer::with_id,
+    fallback::{Fallbacks, NotThis},
+};
 
 use self::{
     ai_budget::AiBudget,
     budget::Budget,
     exchange::Limit,
-    fallback::{Fallbacks, NotThis},
     pace::{Pace, Patience, Purpose},
     sessions::{By, Lease, Sessions},
     strangers::Strangers,

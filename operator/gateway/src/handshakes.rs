@@ -108,7 +108,7 @@ impl Handshakes {
     /// Begins what is due or asked for of an Integration.
     fn begin(self: &Arc<Self>, integration: &Arc<Integration>, plan: &mut Plan, tasks: &mut JoinSet<Done>) {
         let provider = assayer_providers::find(integration.spec.provider.name());
-        let Some((id, generation, provider)) = identified(integration).and_then(|(id, no)| Some((id, no, provider?))) else {
+        let Some((id, generation, provider)) = integration.identified().and_then(|(id, no)| Some((id, no, provider?))) else {
             return;
         };
         for (operation, annotation) in ON_DEMAND {
@@ -201,7 +201,7 @@ impl Handshakes {
     }
 
     async fn last_of(&self, integration: &Integration, now: DateTime<Utc>) -> Result<handshakes::LastHandshake, StoreError> {
-        let Some((id, generation)) = identified(integration) else { return Ok(handshakes::LastHandshake::default()) };
+        let Some((id, generation)) = integration.identified() else { return Ok(handshakes::LastHandshake::default()) };
         handshakes::last(&self.pool, id, generation, now).await
     }
 
@@ -229,10 +229,6 @@ impl Handshakes {
         credentials.retain(|_, lock| Arc::strong_count(lock) > 1);
         Arc::clone(credentials.entry(secret).or_default())
     }
-}
-
-fn identified(integration: &Integration) -> Option<(Uuid, i64)> {
-    Some((integration.uid()?.parse().ok()?, integration.metadata.generation?))
 }
 
 fn unread(error: &StoreError) -> Instant {

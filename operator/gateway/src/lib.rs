@@ -17,6 +17,7 @@ pub mod record;
 pub mod refusal;
 mod routes;
 mod serve;
+pub mod simulated;
 mod standing;
 pub mod streams;
 mod watch;

@@ -40,6 +40,9 @@ struct Args {
     /// What the installation is for: only in dev may an Integration name an endpoint of its own.
     #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
     environment: Environment,
+    /// Let simulated bars stand in for a vendor's in LAB, where a policy says so. Only a dev installation may.
+    #[arg(long, env = "ASSAYER_ALLOW_SIM_FALLBACK", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
+    allow_sim_fallback: bool,
     /// Where people reach the API: messages to them have whole links then.
     #[arg(long, env = "ASSAYER_EXTERNAL_URL", default_value = "", value_parser = external_url)]
     external_url: String,
@@ -55,6 +58,10 @@ async fn main() -> anyhow::Result<()> {
     // The vendor's client tells at this level what it logs in with.
     lines.with(filter_fn(|of| !of.target().starts_with("databento") || *of.level() <= Level::WARN)).init();
 
+    anyhow::ensure!(
+        !args.allow_sim_fallback || args.environment == Environment::Dev,
+        "--allow-sim-fallback=true with --environment=prod: only a dev installation simulates bars"
+    );
     let pool = assayer_store::connect("assayer-gateway", CONNECTIONS)?;
     let client = kube::Client::try_default().await.context("finding the API server by KUBECONFIG or the pod's own account")?;
     let listener = listen(args.listen).with_context(|| format!("listening on {}", args.listen))?;
@@ -62,7 +69,8 @@ async fn main() -> anyhow::Result<()> {
     tracing::info!(listen = %listener.local_addr()?, gateway_set = writer.gateway_set, writer = writer.writer, "serving");
     let stop = CancellationToken::new();
     tokio::spawn(stopped(stop.clone(), signal(SignalKind::terminate())?));
-    let settings = Settings { writer, environment: args.environment, external_url: args.external_url };
+    let Args { environment, allow_sim_fallback, external_url, .. } = args;
+    let settings = Settings { writer, environment, allow_sim_fallback, external_url };
     serve(settings, pool, client, listener, stop).await.context("the gateway ended")
 }
 

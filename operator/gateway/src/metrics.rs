@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, atomic::AtomicU64};
 
-use assayer_contract::{Outcome, RequestRow};
+use assayer_contract::{Outcome, RequestRow, simulated};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{
@@ -114,8 +114,7 @@ impl Metrics {
     pub(crate) fn count(&self, row: &RequestRow) {
         let reason_code = row.reason_code.filter(|_| row.outcome != Outcome::Success).map(|reason| reason.to_string());
         let attempt = Attempt {
-            // Only names of the registry: a caller must not be able to make labels.
-            provider: assayer_providers::find(&row.provider).map_or("", |provider| provider.name()).to_owned(),
+            provider: label(&row.provider).to_owned(),
             outcome: row.outcome.to_string(),
             reason_code: reason_code.unwrap_or_default(),
         };
@@ -127,6 +126,15 @@ impl Metrics {
         let mut out = String::new();
         encode(&mut out, &self.registry)?;
         Ok(out)
+    }
+}
+
+/// Only names of the registry and what stands beside it: a caller must not be able to make labels.
+fn label(provider: &str) -> &'static str {
+    match assayer_providers::find(provider) {
+        Some(provider) => provider.name(),
+        None if provider == simulated::PROVIDER => simulated::PROVIDER,
+        None => "",
     }
 }
 

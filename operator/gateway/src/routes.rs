@@ -4,6 +4,7 @@ mod job;
 mod probes;
 mod providers;
 mod sessions;
+mod simulated;
 mod streams;
 
 use std::sync::Arc;
@@ -16,8 +17,8 @@ use axum::{
 };
 
 use crate::{
-    access::Accesses, forward::Forwarder, identity::Identity, metrics::Metrics, record::Recorder, standing::Standing,
-    streams::Streams, watch::Watch,
+    access::Accesses, forward::Forwarder, identity::Identity, metrics::Metrics, record::Recorder, simulated::Simulator,
+    standing::Standing, streams::Streams, watch::Watch,
 };
 use assayer_store::PgPool;
 
@@ -38,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) forwarder: Arc<Forwarder>,
     /// Live bars.
     pub(crate) streams: Arc<Streams>,
+    /// Bars that nobody traded.
+    pub(crate) simulator: Simulator,
     /// Writes the log.
     pub(crate) recorder: Recorder,
     /// Jobs, events and sessions.
@@ -57,6 +60,7 @@ pub(crate) fn router(shared: Shared) -> Router {
     Router::new()
         .route(&streams, get(streams::open))
         .route(&providers, any(providers::forward).layer(DefaultBodyLimit::max(LARGEST_REQUEST)))
+        .route(wire::SIMULATED_BARS_PATH, get(simulated::bars))
         .route(wire::JOB_PATH, get(job::assignment))
         .route(wire::JOB_REQUESTS_PATH, get(job::requests))
         .route(wire::JOB_REPORT_PATH, post(job::report))

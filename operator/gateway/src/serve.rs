@@ -20,6 +20,7 @@ use crate::{
     own_name::OwnName,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
+    simulated::Simulator,
     standing::Standing,
     streams::{Rules, Streams},
 };
@@ -34,6 +35,9 @@ pub struct Settings {
     pub writer: WriterSettings,
     /// What the installation is for.
     pub environment: Environment,
+    /// Whether simulated bars may stand in for a vendor's in LAB, where a policy says so. Nothing in an installation that is not for
+    /// development.
+    pub allow_sim_fallback: bool,
     /// Where people reach the API, without a trailing slash; empty where nobody knows.
     pub external_url: String,
 }
@@ -81,8 +85,11 @@ pub async fn serve(
     let (standing, policies_watch) = Standing::watch(client.clone(), pool.clone(), Arc::clone(&accesses));
     let saying = tokio::spawn(limits::run(standing.policies(), pool.clone(), instance, stop.clone()));
     let streams = Streams::new(recorder.clone(), metrics.clone(), pool.clone(), Rules::default(), stop.clone());
+    let simulates = settings.allow_sim_fallback && settings.environment == Environment::Dev;
+    let simulator = Simulator::new(recorder.clone(), metrics.clone(), pool.clone(), simulates);
     let shared = Shared {
         streams,
+        simulator,
         identity: Identity::new(client, pods, pool.clone()),
         accesses,
         standing,

@@ -12,11 +12,8 @@ use assayer_contract::{
     policy::{Requirement, SourceRule, StageRules},
     serving,
 };
-use assayer_crds::{Integration, StagePolicy, limits_hash};
-use assayer_judge::{
-    IntegrationEvidence, judge_integration,
-    readiness::{Impediment, Readiness, Served, Serving, of_source},
-};
+use assayer_crds::{StagePolicy, limits_hash};
+use assayer_judge::readiness::{Impediment, Readiness, Served, Serving, of_source};
 use assayer_store::{PgPool, StoreError, gateway_jobs::GatewayJob, integrations};
 use chrono::Utc;
 use http::StatusCode;
@@ -29,7 +26,6 @@ use kube::{
     },
 };
 use tokio::time::{Instant, timeout};
-use uuid::Uuid;
 
 use crate::{access::Accesses, refusal::Refusal, watch::Watch};
 
@@ -129,12 +125,12 @@ impl Standing {
         let (asked, now) = (Instant::now(), Utc::now());
         let here = self.accesses.integrations().into_iter().filter_map(|one| Some((one.offer()?, one)));
         let chosen = serving(here.filter(|(offer, _)| offer.namespace == namespace));
-        let keys: Vec<_> = chosen.values().filter_map(|one| identified(one)).collect();
+        let keys: Vec<_> = chosen.values().filter_map(|one| one.identified()).collect();
         let mut rows = integrations::newest(&self.pool, &keys, now).await?;
         let serving = chosen.into_iter().filter_map(|((namespace, provider), one)| {
-            let evidence = IntegrationEvidence::Read(rows.remove(&identified(&one)?.0).unwrap_or_default().into());
-            let judgement = judge_integration(&evidence, one.spec.connected_for.duration(), now);
-            Some(((namespace, provider.to_owned()), Served::of(one.name_any(), &judgement)))
+            let (id, _) = one.identified()?;
+            let served = Served::by_rows(one.name_any(), rows.remove(&id), one.spec.connected_for.duration(), now);
+            Some(((namespace, provider.to_owned()), served))
         });
         let serving = Arc::new(serving.collect::<Serving>());
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -144,14 +140,10 @@ impl Standing {
     }
 }
 
-/// By what its rows name it.
-fn identified(integration: &Integration) -> Option<(Uuid, i64)> {
-    Some((integration.uid()?.parse().ok()?, integration.metadata.generation?))
-}
-
 fn refusal(one: &Impediment) -> Refusal {
     let source = one.source.map_or_else(|| "a source".to_owned(), |source| format!("sources.{source}"));
-    let message = format!("{source} is required at this stage and blocked, so the job may not call: {}", one.message);
+    let message =
+        format!("{source} is required at this stage and blocked, so the job may neither start nor call: {}", one.message);
     Refusal::new(StatusCode::FORBIDDEN, one.reason, message)
 }
 

@@ -1,6 +1,8 @@
 //! Facts read from rows. Nothing in here is taken from what a runner says of itself, but for a job's own reason to fail. Pure.
 
-use assayer_contract::{BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, Release, RequestRow, Sent, Source};
+use assayer_contract::{
+    BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, Release, RequestRow, Sent, Source, simulated,
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -87,6 +89,13 @@ impl Cycle {
     pub fn stood_in(&self) -> Option<&RowFact> {
         let answered = |row: &&RowFact| matches!(row.outcome, Outcome::Success | Outcome::Served);
         self.rows.iter().rev().filter(answered).find(|row| row.fallback_of.is_some())
+    }
+}
+
+impl RowFact {
+    /// Whether what stood in was made up by Assayer itself.
+    pub fn is_simulated(&self) -> bool {
+        self.provider == simulated::PROVIDER
     }
 }
 

@@ -6,6 +6,7 @@
 //! 3. A Bot is promotable only if every gate that its stage requires is Proven.
 
 mod activity;
+pub mod autonomy;
 pub mod cadence;
 mod conditions;
 mod delay;

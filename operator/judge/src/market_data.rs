@@ -44,7 +44,7 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
                 row.id
             ),
         ),
-        None => flaws.into_iter().next().unwrap_or_else(|| why_not(cycle, subject)),
+        None => simulated(cycle, subject).or(flaws.into_iter().next()).unwrap_or_else(|| why_not(cycle, subject)),
     }
 }
 
@@ -61,6 +61,18 @@ fn proves(row: &RowFact, subject: &Subject, policy: &Policy) -> bool {
         && row.symbol.as_deref() == Some(&subject.symbol)
         && row.schema.as_deref() == Some(&subject.schema)
         && row.bar_count.is_some_and(|bars| bars > 0)
+}
+
+/// That the cycle went on with bars that were made up, which comes before why their vendor failed.
+fn simulated(cycle: &Cycle, subject: &Subject) -> Option<Finding> {
+    let row = cycle.stood_in().filter(|row| row.is_simulated())?;
+    let failed = cycle.rows.iter().find(|failed| Some(failed.id) == row.fallback_of);
+    let why = failed.and_then(|failed| Some(format!(": {} failed with {}", failed.provider, failed.reason?))).unwrap_or_default();
+    let message = format!(
+        "SIMULATED bars of {} stood in, which prove nothing{why} (job {}, trace {}, request {})",
+        subject.symbol, cycle.job.job_name, cycle.job.trace_id, row.id
+    );
+    Some(Finding::new(Verdict::Refuted, ReasonCode::DataSimulated, message))
 }
 
 /// The newest attempt that did not work says why; without one, the job does.

@@ -8,7 +8,9 @@
 //! 4. Nothing that keeps a Bot from starting is cleared by a job of that Bot: handshakes and heartbeats clear it. That its bars do not
 //!    come, only a job can clear: so it passes with time, and one start is let in (`feed`).
 
-use std::{collections::BTreeMap, time::Duration};
+mod served;
+
+use std::time::Duration;
 
 use assayer_contract::{
     Bearing, ReasonCode, Source,
@@ -18,9 +20,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Acceptance, IntegrationJudgement, IntegrationState, Verdict,
+    Acceptance, IntegrationState, Verdict,
     feed::{self, FeedLook},
 };
+
+pub use served::{Served, Serving};
 
 /// A writer of the log without a sign of life for longer than this is gone: another would have taken over by then.
 pub const WRITER_WITHIN: Duration = Duration::from_mins(1);
@@ -104,28 +108,6 @@ pub struct Proof {
     pub at: Option<DateTime<Utc>>,
 }
 
-/// What serves a provider in a namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Served {
-    /// Name of the Integration.
-    pub integration: String,
-    /// What its rows prove.
-    pub state: IntegrationState,
-    /// Why.
-    pub reason: ReasonCode,
-    /// The same in a sentence.
-    pub message: String,
-    /// Whether it is known to be so.
-    pub verdict: Verdict,
-    /// Whether its keys are there and its vendor has no harmless call that would prove them: then only a Bot's call can.
-    pub untestable: bool,
-    /// Its newest handshake.
-    pub handshake: Option<Proof>,
-}
-
-/// What serves each provider, by namespace and the provider's registry name.
-pub type Serving = BTreeMap<(String, String), Served>;
-
 /// A sign of life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignOfLife {
@@ -157,38 +139,6 @@ pub struct Candidate<'a> {
     pub acceptance: &'a Acceptance,
     /// The bars that it works on, if it is run.
     pub feed: Option<FeedLook<'a>>,
-}
-
-impl Served {
-    /// What the judgement of an Integration says of starting.
-    pub fn of(integration: String, judgement: &IntegrationJudgement) -> Self {
-        let handshake = judgement.last_verified.as_ref();
-        let unsupported = handshake.is_some_and(|last| last.reason == Some(ReasonCode::VerifyUnsupported));
-        let refuted = [&judgement.configured, &judgement.connected].iter().any(|finding| finding.verdict == Verdict::Refuted);
-        Self {
-            integration,
-            state: judgement.state,
-            reason: judgement.reason,
-            message: judgement.message.clone(),
-            verdict: match judgement.state {
-                IntegrationState::Connected => Verdict::Proven,
-                IntegrationState::Degraded => Verdict::Refuted,
-                _ if refuted => Verdict::Refuted,
-                _ => Verdict::Unknown,
-            },
-            untestable: unsupported && judgement.configured.verdict == Verdict::Proven,
-            handshake: handshake.map(|last| Proof { kind: "requests", id: last.id.to_string(), at: Some(last.at) }),
-        }
-    }
-
-    fn readiness(&self) -> Readiness {
-        match self.state {
-            IntegrationState::Connected => Readiness::Ok,
-            IntegrationState::Degraded => Readiness::Degraded,
-            IntegrationState::NotConnected if self.untestable => Readiness::Degraded,
-            IntegrationState::NotConnected | IntegrationState::NotConfigured => Readiness::Blocked,
-        }
-    }
 }
 
 impl Impediment {

@@ -2,7 +2,7 @@
 
 use assayer_contract::{Outcome, ReasonCode, Source};
 
-use crate::{Evidence, Finding, RowFact, Subject, Verdict};
+use crate::{Cycle, Evidence, Finding, RowFact, Subject, Verdict};
 
 /// Whether any market data of the last completed cycle came from elsewhere than the vendor, or with a warning.
 pub(crate) fn not_genuine(evidence: &Evidence) -> Finding {
@@ -10,6 +10,10 @@ pub(crate) fn not_genuine(evidence: &Evidence) -> Finding {
         Evidence::Read(facts) => facts.last_cycle.as_ref(),
         Evidence::Unreadable(_) => return Finding::titled(Verdict::Unknown, ReasonCode::EvidenceUnavailable),
     };
+    if let Some(row) = cycle.and_then(Cycle::stood_in).filter(|row| row.is_simulated()) {
+        let message = format!("the bars were simulated, and no vendor's (request {})", row.id);
+        return Finding::new(Verdict::Proven, ReasonCode::NotGenuine, message);
+    }
     let of_market_data = |row: &&RowFact| row.source == Some(Source::MarketData) && row.outcome == Outcome::Success;
     let rows: Vec<_> = cycle.iter().flat_map(|cycle| cycle.rows.iter().rev()).filter(of_market_data).collect();
     let address = rows.iter().find_map(|row| row.endpoint_override.as_ref());

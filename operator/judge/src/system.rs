@@ -13,6 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     Acceptance, Verdict,
+    autonomy::silent_after,
     limits::{self, Limits},
     readiness::{
         Candidate, Impediment, Log, Proof, Readiness, Scope, Serving, SignOfLife, blocked, impediments, of_log, of_source,
@@ -22,8 +23,6 @@ use crate::{
 
 /// A worker without a heartbeat for longer than this is not active.
 pub const BEAT_WITHIN: Duration = Duration::from_mins(1);
-/// A run may take this long beside the time between two.
-const RUN_MAY_TAKE: TimeDelta = TimeDelta::seconds(5);
 
 /// What is known of the installation itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +141,7 @@ impl Own {
 /// A completed run, younger than two intervals, of the present holder of the Lease.
 fn supervisor(workers: &Workers, now: DateTime<Utc>) -> Own {
     let every = workers.planner.as_ref().and_then(|run| run.every);
-    let within = every.map(|every| TimeDelta::from_std(every * 2).unwrap_or(TimeDelta::MAX) + RUN_MAY_TAKE);
+    let within = every.map(silent_after);
     let last = workers.planner.as_ref().map(|fact| &fact.run);
     let (verdict, message) = match (&workers.log, &workers.leader, last, within) {
         (Log::Unreadable(why), ..) | (_, Err(why), ..) => (Verdict::Unknown, why.clone()),

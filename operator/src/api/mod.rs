@@ -5,6 +5,7 @@
 mod access;
 mod answer;
 mod as_caller;
+mod autonomy;
 mod bot_proof;
 mod checks;
 mod databento_proof;
@@ -40,7 +41,10 @@ use self::{
     refusal::{Refusal, shown},
     remembered::Remembered,
 };
-use crate::{environment::Environment, signals};
+use crate::{
+    environment::{Environment, Installed},
+    signals,
+};
 
 /// An answer takes a few queries and reviews; one that takes longer will not come.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
@@ -62,6 +66,9 @@ pub(crate) struct Args {
     /// What the installation is for. In `prod` nobody reads without a token.
     #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
     environment: Environment,
+    /// Let simulated bars stand in for a vendor's in LAB, where a policy says so. Only a dev installation may.
+    #[arg(long, env = "ASSAYER_ALLOW_SIM_FALLBACK", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
+    allow_sim_fallback: bool,
     /// Namespace of the control plane, where the controller's Lease is.
     #[arg(long, env = "POD_NAMESPACE", default_value = "assayer")]
     namespace: String,
@@ -74,7 +81,7 @@ struct App {
     client: Client,
     as_caller: AsCaller,
     anonymous_read: bool,
-    environment: Environment,
+    installed: Installed,
     metrics: Arc<Metrics>,
     remembered: Arc<Remembered>,
     system: Arc<system::Watched>,
@@ -87,13 +94,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         !anonymous_prod,
         "--anonymous-read=true with --environment=prod: only a dev installation shows proof without a token"
     );
+    let installed = Installed::new(args.environment, args.allow_sim_fallback)?;
     let config = Config::infer().await.context("finding the Kubernetes API server")?;
     let app = App {
         pool: connect_reader("assayer-api", MAX_CONNECTIONS, STATEMENT_WITHIN)?,
         client: Client::try_from(config.clone()).context("making the client of the Kubernetes API server")?,
         as_caller: AsCaller::of(config),
         anonymous_read: args.anonymous_read,
-        environment: args.environment,
+        installed,
         metrics: Arc::default(),
         remembered: Arc::default(),
         system: Arc::new(system::Watched::new(&args.namespace)),
@@ -107,6 +115,7 @@ fn router(app: App) -> Router {
     Router::new()
         .route(bot_proof::BY_ID, get(bot_proof::by_id))
         .route(bot_proof::BY_NAME, get(bot_proof::by_namespace_and_name))
+        .route(autonomy::PATH, get(autonomy::show))
         .route(databento_proof::PATH, get(databento_proof::show))
         .route(integrations::status::PATH, get(integrations::status::show))
         .route(integrations::ask::VERIFY, post(integrations::ask::verify))

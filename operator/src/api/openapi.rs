@@ -12,7 +12,11 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
-    answer::BotProof, bot_proof, databento_proof, integrations, provider_answer::ProviderProof, system,
+    answer::BotProof,
+    autonomy::{self, AutonomyAnswer},
+    bot_proof, databento_proof, integrations,
+    provider_answer::ProviderProof,
+    system,
     system::answer::SystemAnswer,
 };
 
@@ -102,10 +106,27 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
     });
     if let Some(all) = all.as_object_mut() {
         all.extend(integrations::described::paths(schemas));
+        all.insert(autonomy::PATH.to_owned(), of_autonomy(schemas));
         let status = "Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
         all.insert(system::PATH.to_owned(), get::<SystemAnswer>(schemas, "systemStatus", status, &[401, 403, 405, 503], &[]));
     }
     all
+}
+
+fn of_autonomy(schemas: &mut SchemaGenerator) -> Value {
+    let last = json!({"type": "integer", "minimum": 1, "maximum": autonomy::MAX_RUNS, "default": autonomy::RUNS});
+    let window = json!({"type": "string", "pattern": "^[1-9][0-9]{0,9}[smh]$", "default": autonomy::WINDOW});
+    let verdict = "Whether Bots work by themselves as often as their policy says, over all namespaces: PASS, FAIL or UNKNOWN, each answered with 200, with what was missed. Needs `get` on the nonResourceURL /assayer/proof/autonomy.";
+    get::<AutonomyAnswer>(
+        schemas,
+        "autonomyProof",
+        verdict,
+        &[400, 401, 403, 405, 503],
+        &[
+            query("last", &last, "Runs of the planner that are shown."),
+            query("window", &window, "How far back the verdict and the counts reach, at most 168h."),
+        ],
+    )
 }
 
 /// A parameter of the path.

@@ -73,7 +73,7 @@ pub(crate) fn around(client: Client, as_caller: AsCaller, anonymous_read: bool) 
         client,
         as_caller,
         anonymous_read,
-        environment: crate::environment::Environment::Dev,
+        installed: crate::environment::Environment::Dev.into(),
         metrics: Arc::default(),
         remembered: Arc::default(),
         system: Arc::new(system::Watched::new("assayer")),

@@ -21,7 +21,7 @@ use kube::{
 use tokio::sync::{Notify, Semaphore, watch};
 
 use super::metrics::Metrics;
-use crate::environment::Environment;
+use crate::environment::Installed;
 
 /// Name under which the controller owns fields.
 pub(super) const FIELD_MANAGER: &str = "assayer-controller";
@@ -34,7 +34,7 @@ pub(super) struct Settings {
     pub(super) runner_image: String,
     pub(super) runner_image_pull_policy: String,
     pub(super) planner_interval: Duration,
-    pub(super) environment: Environment,
+    pub(super) installed: Installed,
 }
 
 /// Shared by all parts of one term.

@@ -166,7 +166,7 @@ pub(super) mod tests {
             runner_image: "runner:1".into(),
             runner_image_pull_policy: "IfNotPresent".into(),
             planner_interval: Duration::from_secs(15),
-            environment: crate::environment::Environment::Prod,
+            installed: crate::environment::Environment::Prod.into(),
         }
     }
 

@@ -30,7 +30,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
-use crate::environment::Environment;
+use crate::environment::{Environment, Installed};
 
 use self::{context::Settings, lease::Elector, metrics::Metrics};
 
@@ -64,10 +64,14 @@ pub(crate) struct Args {
     /// What the installation is for: only in dev may LAB do without market data.
     #[arg(long, env = "ASSAYER_ENVIRONMENT", default_value = "prod")]
     environment: Environment,
+    /// Let simulated bars stand in for a vendor's in LAB, where a policy says so. Only a dev installation may.
+    #[arg(long, env = "ASSAYER_ALLOW_SIM_FALLBACK", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
+    allow_sim_fallback: bool,
 }
 
 /// Runs until the process is asked to end, then gives the Lease back.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let installed = Installed::new(args.environment, args.allow_sim_fallback)?;
     let client = kube::Client::try_default().await.context("configuring the Kubernetes client")?;
     let pool = assayer_store::connect("assayer-controller", CONNECTIONS)?;
     let metrics = Arc::new(Metrics::new());
@@ -86,7 +90,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         runner_image: args.runner_image,
         runner_image_pull_policy: args.runner_image_pull_policy,
         planner_interval: Duration::from_secs(args.planner_interval_seconds),
-        environment: args.environment,
+        installed,
     });
     let lead =
         |term: CancellationToken| lead::lead(client.clone(), pool.clone(), Arc::clone(&settings), Arc::clone(&metrics), term);

@@ -179,9 +179,7 @@ fn candidates(ctx: &Context) -> Result<Vec<Candidate>, Error> {
     let policy = observe::policy(ctx);
     let alive = ctx.bots.state().into_iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());
     alive
-        .map(|bot| {
-            Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref(), ctx.settings.environment)?, bot })
-        })
+        .map(|bot| Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref(), ctx.settings.installed)?, bot }))
         .collect()
 }
 

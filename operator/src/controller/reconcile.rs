@@ -59,7 +59,7 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
     // What the watch has not seen yet is not missing.
     ctx.listed.clone().wait_for(|all| *all).await.map_err(|_| Error::Incomplete("first lists"))?;
     let policy = observe::policy(ctx);
-    let verdict = validate(bot, policy.as_deref(), ctx.settings.environment)?;
+    let verdict = validate(bot, policy.as_deref(), ctx.settings.installed)?;
     // A Bot that is refused has no strategy to count sessions of.
     let strategy = verdict.as_ref().map_or_else(|_| Sha256Hash::of(&[]), |accepted| accepted.strategy_hash);
     let acceptance = acceptance(verdict);

@@ -2,13 +2,13 @@
 
 use assayer_contract::{
     HashError, ReasonCode, Sha256Hash, Stage, canonical_hash,
-    policy::{Policy, Requirement, StopPolicy},
+    policy::{Fallback, Policy, Requirement, StopPolicy},
 };
 use assayer_crds::{Bot, PolicyError, StagePolicy};
 use assayer_engine::BacktestSpec;
 use assayer_judge::Acceptance;
 
-use crate::environment::Environment;
+use crate::environment::{Environment, Installed};
 
 /// Every Bot stands here until a promotion is recorded; none is recorded by this version.
 pub(crate) const STAGE: Stage = Stage::Lab;
@@ -39,7 +39,7 @@ pub(crate) fn acceptance(verdict: Result<Accepted, Refusal>) -> Acceptance {
 pub(crate) fn validate(
     bot: &Bot,
     policy: Option<&StagePolicy>,
-    environment: Environment,
+    installed: impl Into<Installed>,
 ) -> Result<Result<Accepted, Refusal>, HashError> {
     let backtest = match bot.spec.backtest() {
         Ok(backtest) => backtest,
@@ -50,7 +50,7 @@ pub(crate) fn validate(
         return Ok(Err(Refusal { reason: ReasonCode::PolicyMissing, message }));
     };
     let strategy_hash = canonical_hash(&backtest.strategy)?;
-    let rules = match obeyed(policy, environment) {
+    let rules = match obeyed(policy, installed.into()) {
         Ok(rules) => rules,
         Err(PolicyError::Hash(error)) => return Err(error),
         Err(mistake) => {
@@ -62,9 +62,12 @@ pub(crate) fn validate(
 }
 
 /// The rules, if this installation may obey them. Admission says the same first, where it is installed.
-fn obeyed(policy: &StagePolicy, environment: Environment) -> Result<Policy, PolicyError> {
+fn obeyed(policy: &StagePolicy, installed: Installed) -> Result<Policy, PolicyError> {
     let rules = policy.spec.policy()?;
-    match (rules.market_data.requirement, environment) {
+    if rules.market_data.fallback == Fallback::Sim && !installed.simulates() {
+        return Err(PolicyError::SimNotAllowed);
+    }
+    match (rules.market_data.requirement, installed.environment) {
         (Requirement::Required, _) | (Requirement::Optional, Environment::Dev) => Ok(rules),
         (requirement, _) => Err(PolicyError::MarketDataNotRequired(requirement)),
     }
@@ -164,6 +167,20 @@ pub(super) mod tests {
         assert_eq!(message, said);
         policy.spec.sources.market_data.requirement = Requirement::Disabled;
         assert!(validate(&bot(), Some(&policy), Environment::Dev).unwrap().is_err(), "LAB lives on bars");
+    }
+
+    #[test]
+    fn a_policy_that_simulates_is_obeyed_only_where_the_installation_allows_it() {
+        let mut policy = policy();
+        policy.spec.sources.market_data.fallback = Fallback::Sim;
+        let allowed = Installed::new(Environment::Dev, true).unwrap();
+        assert!(validate(&bot(), Some(&policy), allowed).unwrap().is_ok());
+        for environment in [Environment::Dev, Environment::Prod] {
+            let forbidden = Installed::new(environment, false).unwrap();
+            let Refusal { reason, message } = validate(&bot(), Some(&policy), forbidden).unwrap().err().unwrap();
+            assert_eq!(reason, ReasonCode::PolicyInvalid);
+            assert!(message.contains("fallback is Sim") && message.contains("allowSimFallback=true"), "{message}");
+        }
     }
 
     #[test]

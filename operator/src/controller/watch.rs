@@ -35,7 +35,7 @@ pub(super) async fn system(ctx: &Context, term: &CancellationToken) {
             policies: ctx.policies.state(),
             integrations: ctx.integrations.state(),
             leader: Ok(ctx.settings.instance.clone()),
-            environment: ctx.settings.environment,
+            installed: ctx.settings.installed,
         };
         let judged = installation::judge(&ctx.pool, known, Utc::now()).await;
         let status = judged.system.status;

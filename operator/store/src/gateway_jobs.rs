@@ -2,8 +2,9 @@
 //! events and sessions are added, never changed. The controller alone writes `bot_jobs`.
 
 use assayer_contract::{
-    JobReport, JobStatus, JobType, Outcome, SessionReport, Stage,
+    JobReport, JobStatus, JobType, Outcome, RequestRow, SessionReport, Stage,
     policy::{AiRules, AllowedSources},
+    simulated,
 };
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -163,14 +164,11 @@ pub async fn ended(pool: &PgPool, event_id: Uuid, job_id: Uuid, pod: Pod<'_>, re
     Ok(if same { Added::Stands(standing.id) } else { Added::Conflict })
 }
 
-/// Stores a session whose requests are all successful calls of this very job. A job has one session.
+/// Stores a session whose requests are all successful calls of this very job, or simulated bars that stood in for one. A job has one
+/// session.
 pub async fn add_session(pool: &PgPool, session_id: Uuid, job: &GatewayJob, report: &SessionReport) -> Result<Added, StoreError> {
-    let evidence: Vec<Uuid> = rows::of_job(pool, job.trace_id, job.id)
-        .await?
-        .into_iter()
-        .filter(|row| row.outcome == Outcome::Success)
-        .map(|row| row.id)
-        .collect();
+    let rows = rows::of_job(pool, job.trace_id, job.id).await?;
+    let evidence: Vec<Uuid> = rows.iter().filter(|row| feeds(row, &rows)).map(|row| row.id).collect();
     if let Some(stranger) = report.request_ids.iter().find(|id| !evidence.contains(id)) {
         return Ok(Added::NotEvidence(*stranger));
     }
@@ -208,6 +206,14 @@ pub async fn add_session(pool: &PgPool, session_id: Uuid, job: &GatewayJob, repo
         && standing.inputs_hash == report.inputs_hash.to_string()
         && standing.result_hash == report.result_hash.to_string();
     Ok(if same { Added::Stands(standing.id) } else { Added::Conflict })
+}
+
+/// Whether the answer of a row may feed a session, by all `rows` of its job: a success, or simulated bars in place of a call that failed.
+/// Live bars are served too, and feed none.
+fn feeds(row: &RequestRow, rows: &[RequestRow]) -> bool {
+    let simulated = (row.provider.as_str(), row.endpoint.as_str()) == (simulated::PROVIDER, simulated::ENDPOINT);
+    let failed = |id| rows.iter().any(|row| row.id == id && !matches!(row.outcome, Outcome::Success | Outcome::Served));
+    row.outcome == Outcome::Success || row.outcome == Outcome::Served && simulated && row.fallback_of.is_some_and(failed)
 }
 
 /// A text from a pod as Postgres can hold it, at most 1,000 characters.

@@ -2,6 +2,7 @@
 //!
 //! One module a subject; each process uses the modules that its database role is granted.
 
+pub mod autonomy;
 pub mod economic_calendar;
 mod error;
 pub mod evidence;

@@ -20,6 +20,7 @@ mod multiple;
 pub mod quality;
 pub mod report;
 pub mod session;
+pub mod simulated;
 pub mod spec;
 pub mod statistics;
 pub mod strategy;

@@ -1,7 +1,9 @@
 //! Bars of the provider that the policy lets stand in where the first one failed. In: the instrument, why it failed. Out: bars, and the
 //! rows that they rest on. The gateway decides whether it may be; a session on these bars proves nothing, whatever comes of it.
 
-use assayer_contract::{Outcome, QualityLimits, ReasonCode, RequestSummary};
+mod simulation;
+
+use assayer_contract::{Outcome, QualityLimits, ReasonCode, RequestSummary, simulated};
 use assayer_engine::{Bar, BarSchema, Instrument, Price};
 use chrono::{Days, NaiveDate, Utc};
 use serde::Deserialize;
@@ -38,6 +40,10 @@ pub(super) async fn bars(
     failure: Failure,
 ) -> Result<StoodIn, Failure> {
     let Some(failed) = newest_failure(&gateway.requests().await?) else { return Err(failure) };
+    if provider == simulated::PROVIDER {
+        warn!(reasonCode = %failure.reason_code, fallbackOf = %failed, "the vendor failed; SIMULATED bars stand in for it");
+        return simulation::bars(gateway, instrument, limits, failed).await;
+    }
     if provider != MASSIVE {
         let message = format!("{failure}; this runner does not know how to ask {provider} instead");
         return Err(Failure::new(ReasonCode::FallbackNoSymbol, message));
@@ -82,10 +88,14 @@ fn measured(rows: &[&RequestSummary], bars: i64) -> Found {
 
 /// First and last days of the pages, the oldest first; the last is the day before `today`.
 fn pages(today: NaiveDate, lookback_days: Option<i32>) -> Vec<(NaiveDate, NaiveDate)> {
+    pages_of(PAGE_DAYS, today, lookback_days)
+}
+
+fn pages_of(length: u64, today: NaiveDate, lookback_days: Option<i32>) -> Vec<(NaiveDate, NaiveDate)> {
     let days = lookback_days.and_then(|days| u64::try_from(days).ok()).unwrap_or(LONGEST);
     let back = |days: u64| today.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN);
-    let begins = (0..days.div_ceil(PAGE_DAYS)).map(|page| days - page * PAGE_DAYS);
-    begins.map(|begin| (back(begin), back(begin.saturating_sub(PAGE_DAYS - 1).max(1)))).collect()
+    let begins = (0..days.div_ceil(length)).map(|page| days - page * length);
+    begins.map(|begin| (back(begin), back(begin.saturating_sub(length - 1).max(1)))).collect()
 }
 
 fn path(instrument: &Instrument, first: NaiveDate, last: NaiveDate) -> String {

@@ -5,7 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use assayer_contract::{JobReport, Problem, ReasonCode, RequestSummary, SessionReport, wire};
+use assayer_contract::{
+    JobReport, Problem, ReasonCode, RequestSummary, SessionReport,
+    simulated::{self, SimulatedBars},
+    wire,
+};
+use chrono::NaiveDate;
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -127,6 +132,31 @@ impl Gateway {
         let reason = reason.unwrap_or_else(|| ReasonCode::of_vendor_status(status.as_u16()));
         let said: String = String::from_utf8_lossy(&body).chars().take(300).collect();
         Err(Failure::new(reason, format!("asking {provider} in place of {PROVIDER}: {status} {said}")))
+    }
+
+    /// One page of simulated bars, from a day to before another, which stand in for the call of this row. They are taken for nothing
+    /// else: what does not say of itself that it is simulated is no answer.
+    pub(crate) async fn simulated(&self, first: NaiveDate, end: NaiveDate, of: Uuid) -> Result<SimulatedBars, Failure> {
+        let url = format!("{}{}?start={first}&end={end}", self.url, wire::SIMULATED_BARS_PATH);
+        let send = async {
+            let request = self.http()?.build()?.get(url).header(wire::FALLBACK_OF_HEADER, of.to_string());
+            let answer = request.send().await?;
+            if !answer.status().is_success() {
+                return Err(refused(answer).await);
+            }
+            let of_kind = |name: &str, value: &str| answer.headers().get(name).is_some_and(|said| said == value);
+            let labelled = of_kind("content-type", simulated::MEDIA_TYPE) && of_kind(wire::SIMULATED_HEADER, "true");
+            Ok((labelled, answer.json::<SimulatedBars>().await?))
+        };
+        match send.await {
+            Ok((true, page)) if page.simulated => Ok(page),
+            Ok(_) => Err(Failure::new(ReasonCode::RunnerFailed, "simulated bars came that are not labelled as such")),
+            Err(GatewayError::Refused { problem }) => {
+                let message = format!("asking for simulated bars in place of {PROVIDER}: {}", problem.detail);
+                Err(Failure::new(problem.reason_code, message))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn json<T: DeserializeOwned>(

@@ -66,3 +66,37 @@ async fn where_the_other_vendor_fails_as_well_the_job_fails_and_says_both() {
     assert!(message.contains("massive in place of databento"), "{message}");
     assert_eq!(ran.notes.lock().unwrap().rows.len(), 2, "each was asked once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn simulated_bars_make_a_session_that_names_their_rows_and_no_others() {
+    let ran = after((503, b"down".to_vec()), Some("sim")).await;
+    assert_eq!(ran.output.status.code(), Some(0), "{}", ran.log());
+    let notes = ran.notes.lock().unwrap();
+    let failed = notes.rows.iter().find(|row| row.outcome == Outcome::Failed).unwrap().id;
+    let simulated: Vec<_> = notes.rows.iter().filter(|row| row.provider == "sim").collect();
+    assert!(simulated.len() == 2 && simulated.iter().all(|row| row.fallback_of == Some(failed)), "40 days are two pages");
+    let [session] = &notes.sessions[..] else { panic!("{:?}", notes.sessions) };
+    assert_eq!(session.request_ids, simulated.iter().map(|row| row.id).collect::<Vec<_>>());
+    assert_eq!(session.bars, 40 * 24);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn simulated_bars_that_are_refused_or_do_not_say_what_they_are_make_nothing() {
+    let problem = json!({"type": "about:blank", "title": "x", "status": 403, "detail": "this installation simulates nothing",
+        "reasonCode": "FALLBACK_NOT_ALLOWED", "suggestedFix": "x"});
+    let ran = run(assignment("BACKTEST", &shares(Some("sim"))), |notes| {
+        notes.instead.insert(CALLS[0], (503, b"down".to_vec()));
+        notes.instead.insert("simulated", (403, serde_json::to_vec(&problem).unwrap()));
+    })
+    .await;
+    let message = ran.failed_with(ReasonCode::FallbackNotAllowed);
+    assert!(message.contains("this installation simulates nothing"), "{message}");
+    let ran = run(assignment("BACKTEST", &shares(Some("sim"))), |notes| {
+        notes.instead.insert(CALLS[0], (503, b"down".to_vec()));
+        notes.simulated_label = "no";
+    })
+    .await;
+    let message = ran.failed_with(ReasonCode::RunnerFailed);
+    assert!(message.contains("not labelled"), "{message}");
+    assert!(ran.notes.lock().unwrap().sessions.is_empty());
+}

@@ -11,7 +11,7 @@ use assayer_contract::{JobReport, Outcome, ReasonCode, RequestSummary, Sent, Ses
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path as UrlPath, State},
+    extract::{Path as UrlPath, Query, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::{any, get, post},
@@ -46,6 +46,8 @@ pub(crate) struct Notes {
     pub(crate) wrong_tokens: u32,
     pub(crate) sessions: Vec<SessionReport>,
     pub(crate) reports: Vec<JobReport>,
+    /// What simulated bars say of themselves in their header.
+    pub(crate) simulated_label: &'static str,
 }
 
 pub(crate) type Shared = Arc<Mutex<Notes>>;
@@ -64,6 +66,7 @@ impl Notes {
             wrong_tokens: 0,
             sessions: Vec::new(),
             reports: Vec::new(),
+            simulated_label: "true",
         }
     }
 }
@@ -77,6 +80,7 @@ pub(crate) async fn serve(notes: Shared) -> String {
         .route("/v1/sessions", post(session))
         .route("/v1/providers/databento/v0/{endpoint}", any(vendor))
         .route("/v1/providers/massive/v2/aggs/ticker/SPY/range/1/hour/{from}/{to}", get(massive))
+        .route("/v1/simulated/bars", get(simulated))
         .with_state(notes);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -176,6 +180,39 @@ async fn massive(
     let provider = "massive".to_owned();
     notes.rows.push(RequestSummary { provider, fallback_of: of, ..row("v2/aggs", outcome, Some(hours)) });
     answer.unwrap_or_else(|| Json(json!({"status": "OK", "results": (0..hours).map(bar).collect::<Vec<_>>()})).into_response())
+}
+
+/// The gateway's own simulated bars: one an hour.
+async fn simulated(State(notes): State<Shared>, Query(days): Query<Days>, headers: HeaderMap) -> Response {
+    let mut notes = notes.lock().unwrap();
+    let answer = notes.visit("simulated", &headers);
+    let start = days.start.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_nanos_opt().unwrap();
+    let hours = (days.end - days.start).num_days() * 24;
+    let bar = |hour: i64| {
+        json!([
+            start + hour * 3_600_000_000_000,
+            500_250_000_000_i64,
+            501_000_000_000_i64,
+            499_500_000_000_i64,
+            500_500_000_000_i64,
+            1_000
+        ])
+    };
+    let of = headers.get("x-assayer-fallback-of").and_then(|value| value.to_str().ok()?.parse().ok());
+    let outcome = if answer.is_some() { Outcome::Refused } else { Outcome::Served };
+    let provider = "sim".to_owned();
+    notes.rows.push(RequestSummary { provider, fallback_of: of, bar_count: Some(hours), ..row("bars", outcome, None) });
+    let body = json!({"simulated": true, "dataset": "EQUS.MINI", "symbol": "SPY", "schema": "ohlcv-1h",
+        "bars": (0..hours).map(bar).collect::<Vec<_>>()});
+    let labels =
+        [("content-type", "application/vnd.assayer.simulated-bars+json"), ("x-assayer-simulated", notes.simulated_label)];
+    answer.unwrap_or_else(|| (labels, body.to_string()).into_response())
+}
+
+#[derive(serde::Deserialize)]
+struct Days {
+    start: chrono::NaiveDate,
+    end: chrono::NaiveDate,
 }
 
 fn row(endpoint: &str, outcome: Outcome, bar_count: Option<i64>) -> RequestSummary {

@@ -156,16 +156,22 @@ async fn a_report_that_is_refused_ends_in_failure_even_after_a_good_backtest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pod_that_the_gateway_does_not_know_leaves_why_for_kubernetes_to_find() {
-    let ran = run(assignment("BACKTEST", &spec()), |notes| {
-        let problem = assayer_contract::Problem::new(401, ReasonCode::IdentityUnproven, "pod p is being deleted");
-        notes.instead.insert("job", (401, serde_json::to_vec(&problem).unwrap()));
-    })
-    .await;
-    assert_eq!(ran.output.status.code(), Some(1), "{}", ran.log());
-    let left: Value = serde_json::from_str(&ran.last_words()).unwrap();
-    assert_eq!(left["reasonCode"], "IDENTITY_UNPROVEN");
-    assert!(left["message"].as_str().unwrap().contains("pod p is being deleted"), "{left}");
+async fn a_pod_that_is_not_known_or_whose_job_is_blocked_ends_and_leaves_why_for_kubernetes_to_find() {
+    for (status, reason, says) in [
+        (401, ReasonCode::IdentityUnproven, "pod p is being deleted"),
+        (403, ReasonCode::IntegrationMissing, "sources.macro is required at this stage and blocked"),
+    ] {
+        let ran = run(assignment("BACKTEST", &spec()), |notes| {
+            let problem = assayer_contract::Problem::new(status, reason, says);
+            notes.instead.insert("job", (status, serde_json::to_vec(&problem).unwrap()));
+        })
+        .await;
+        assert_eq!(ran.output.status.code(), Some(1), "{}", ran.log());
+        assert_eq!(ran.notes.lock().unwrap().calls, ["job"], "asked once, and nothing after it");
+        let left: Value = serde_json::from_str(&ran.last_words()).unwrap();
+        assert_eq!(left["reasonCode"], reason.to_string());
+        assert!(left["message"].as_str().unwrap().contains(says), "{left}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

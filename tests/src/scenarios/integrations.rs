@@ -20,7 +20,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub use brokers::*;
-pub use fallback::another_vendor_stands_in_only_by_policy_and_proves_nothing;
+pub use fallback::{
+    another_vendor_stands_in_only_by_policy_and_proves_nothing, simulated_bars_stand_in_only_where_the_installation_allows_them,
+};
 pub use given::{DATABENTO, FRED, Vendor};
 pub use kinds::*;
 pub use no_data::bars_that_do_not_come_deny_a_start;

@@ -109,6 +109,10 @@ impl ReasonCode {
                 "the bars fail a quality rule",
                 "See the message for the rule; choose other bars, or change sources.marketData.quality in the StagePolicy.",
             ),
+            Self::DataSimulated => (
+                "the bars are simulated: they stood in for a vendor that failed, and nothing was traded at them",
+                "Repair the first provider: simulated bars prove nothing and count for no promotion.",
+            ),
             Self::AiBudget => (
                 "the stage may not use as much of language models today",
                 "Ask for shorter answers, or raise spec.ai.dailyTokens, budgets.maxAiUsdPerDay or spec.ai.prices of the StagePolicy as the message says.",
@@ -153,7 +157,8 @@ impl ReasonCode {
             ),
             Self::FallbackNotAllowed => (
                 "the policy lets nothing stand in for this call",
-                "Set marketData.fallback of the StagePolicy, and name the other provider second in marketData.providers.",
+                "Set marketData.fallback of the StagePolicy, and name the other provider second in marketData.providers. Sim is for LAB, in an \
+                 installation with environment=dev and allowSimFallback=true.",
             ),
             Self::FallbackUsed => (
                 "the bars came from what stands in for the vendor",
@@ -263,6 +268,14 @@ impl ReasonCode {
                 "not every gateway proves that it enforces the present limits",
                 "Wait half a minute after a change of a StagePolicy; if it persists, restart the gateway that the message names, and \
                  read in its log why it does not follow the StagePolicies.",
+            ),
+            Self::CadenceMissed => (
+                "a Bot did not work as often as its policy says, and nothing says why",
+                "See the Bot's last jobs in /api/_proof/bot/NAMESPACE/NAME and the controller's log of that time.",
+            ),
+            Self::JobsNotCreated => (
+                "jobs were enqueued for which no Kubernetes Job was created",
+                "See the Bots' events and the controller's log: an admission policy or a quota may refuse the Jobs.",
             ),
             Self::SupervisorSilent => (
                 "no planner has completed a run lately, so no job starts",

@@ -5,40 +5,62 @@ use assayer_contract::{Operation, Outcome, ReasonCode, RequestRow, Source, wire:
 use assayer_engine::calendar::is_us_equities;
 use assayer_providers::Call;
 use assayer_store::{PgPool, gateway_jobs::GatewayJob, log::rows};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
 
 /// Reads the calls that others are to stand in for.
-pub(super) struct Fallbacks {
+pub(crate) struct Fallbacks {
     pool: PgPool,
 }
 
 /// A call that may not stand in, and the failed one, where that much holds.
-pub(super) struct NotThis {
-    pub(super) refusal: Refusal,
-    pub(super) of: Option<Uuid>,
+pub(crate) struct NotThis {
+    pub(crate) refusal: Refusal,
+    pub(crate) of: Option<Uuid>,
 }
 
 impl Fallbacks {
-    pub(super) fn new(pool: PgPool) -> Self {
+    pub(crate) fn new(pool: PgPool) -> Self {
         Self { pool }
     }
 
     /// The failed call that this one may stand in for; `None` where it stands for itself.
     pub(super) async fn of(&self, job: &GatewayJob, call: &Call, headers: &HeaderMap) -> Result<Option<Uuid>, NotThis> {
-        let not = |refusal| NotThis { refusal, of: None };
-        let Some(of) = claim(job, call, headers).map_err(not)? else { return Ok(None) };
-        let row = rows::by_id(&self.pool, of).await.map_err(|error| not(Refusal::from(error)))?;
-        if let Some(why) = unanswerable(job, call, row.as_ref()) {
-            return Err(not(not_allowed(format!("{FALLBACK_OF_HEADER} is {of}: {why}"))));
-        }
+        let Some(of) = claim(job, call, headers).map_err(NotThis::from)? else { return Ok(None) };
+        self.failed(job, of).await?;
         match other_series(job, call) {
             Some(refusal) => Err(NotThis { refusal, of: Some(of) }),
             None => Ok(Some(of)),
         }
+    }
+
+    /// The failed call that simulated bars are to stand in for.
+    pub(crate) async fn named(&self, job: &GatewayJob, headers: &HeaderMap) -> Result<Uuid, NotThis> {
+        let unnamed = || {
+            not_allowed(format!(
+                "simulated bars are given for a call of the first provider that failed, named in {FALLBACK_OF_HEADER}"
+            ))
+        };
+        let of = id(headers.get(FALLBACK_OF_HEADER).ok_or_else(unnamed)?)?;
+        self.failed(job, of).await.map(|()| of)
+    }
+
+    /// Whether the row is one of market data of this job that something may stand in for.
+    async fn failed(&self, job: &GatewayJob, of: Uuid) -> Result<(), NotThis> {
+        let row = rows::by_id(&self.pool, of).await.map_err(Refusal::from)?;
+        match unanswerable(job, row.as_ref()) {
+            Some(why) => Err(not_allowed(format!("{FALLBACK_OF_HEADER} is {of}: {why}")).into()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<Refusal> for NotThis {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, of: None }
     }
 }
 
@@ -60,23 +82,25 @@ fn claim(job: &GatewayJob, call: &Call, headers: &HeaderMap) -> Result<Option<Uu
             "the StagePolicy of {stage} does not name {provider} as the fallback of any source, so its {} stands in for nothing",
             call.endpoint
         ))),
-        (Some(value), true) => {
-            let invalid = || {
-                let message = format!("{FALLBACK_OF_HEADER} must be the id of a row of this job");
-                Refusal::new(StatusCode::BAD_REQUEST, ReasonCode::RequestInvalid, message)
-            };
-            value.to_str().ok().and_then(|text| text.parse().ok()).map(Some).ok_or_else(invalid)
-        }
+        (Some(value), true) => id(value).map(Some),
     }
 }
 
+fn id(value: &HeaderValue) -> Result<Uuid, Refusal> {
+    let invalid = || {
+        let message = format!("{FALLBACK_OF_HEADER} must be the id of a row of this job");
+        Refusal::new(StatusCode::BAD_REQUEST, ReasonCode::RequestInvalid, message)
+    };
+    value.to_str().ok().and_then(|text| text.parse().ok()).ok_or_else(invalid)
+}
+
 /// Why nothing may stand in for the call of this row.
-fn unanswerable(job: &GatewayJob, call: &Call, row: Option<&RequestRow>) -> Option<String> {
+fn unanswerable(job: &GatewayJob, row: Option<&RequestRow>) -> Option<String> {
     let Some(row) = row.filter(|row| row.job_id == Some(job.id) && row.trace_id == job.trace_id) else {
         return Some("this job has no such row".to_owned());
     };
     let first = job.sources.get(&Source::MarketData).and_then(|allowed| allowed.providers.first());
-    if row.source != call.source || row.operation != Operation::Call || Some(&row.provider) != first {
+    if row.source != Some(Source::MarketData) || row.operation != Operation::Call || Some(&row.provider) != first {
         return Some(format!("that is a call of {}, and no market data of the first provider", row.provider));
     }
     match (row.outcome, row.reason_code) {

@@ -52,14 +52,8 @@ pub(crate) fn permit(caller: &Caller, provider: &dyn Provider, asked: &Asked, no
 /// Why a known call may not be made.
 pub(crate) fn denial(caller: &Caller, call: &Call, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Refusal> {
     let job = &caller.job;
-    if job.is_over(now) {
-        let message = format!("job {} is finished or past its deadline {}", job.id, job.deadline);
-        return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobFinished, message));
-    }
-    let trace = headers.get(TRACE_HEADER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    if let Some(trace) = trace.filter(|trace| trace.parse() != Ok(job.trace_id)) {
-        let message = format!("{TRACE_HEADER} is \"{trace}\": the job's trace is {}", job.trace_id);
-        return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobMismatch, message));
+    if let Some(refusal) = untimely(job, headers, now) {
+        return Some(refusal);
     }
     let Some(allowed) = allowed(job, call) else { return Some(disabled(job, call)) };
     if call.source == Some(Source::Ai) && job.ai.mode == AiMode::Disabled {
@@ -77,6 +71,20 @@ pub(crate) fn denial(caller: &Caller, call: &Call, headers: &HeaderMap, now: Dat
     // What stands in for another vendor is compared with the Bot's own series where that other call is known.
     let stands_in = fallback::stands_in(job, call) || headers.contains_key(FALLBACK_OF_HEADER);
     if stands_in { None } else { other_series(call, job) }
+}
+
+/// Why the job may ask for nothing at all any more, or not under this trace.
+pub(crate) fn untimely(job: &GatewayJob, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Refusal> {
+    if job.is_over(now) {
+        let message = format!("job {} is finished or past its deadline {}", job.id, job.deadline);
+        return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobFinished, message));
+    }
+    let trace = headers.get(TRACE_HEADER).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    if let Some(trace) = trace.filter(|trace| trace.parse() != Ok(job.trace_id)) {
+        let message = format!("{TRACE_HEADER} is \"{trace}\": the job's trace is {}", job.trace_id);
+        return Some(Refusal::new(StatusCode::CONFLICT, ReasonCode::JobMismatch, message));
+    }
+    None
 }
 
 /// What the job may ask of the call's kind of source, if the call's provider is among it.

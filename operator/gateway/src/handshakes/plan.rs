@@ -10,8 +10,6 @@ use assayer_crds::Integration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::identified;
-
 /// What is under way, and when to look again.
 #[derive(Default)]
 pub(super) struct Plan {
@@ -70,7 +68,7 @@ impl Plan {
 
     /// Forgets Integrations that are gone; answers which are there.
     pub(super) fn forget_all_but(&mut self, all: &[Arc<Integration>]) -> BTreeSet<Uuid> {
-        let there: BTreeSet<_> = all.iter().filter_map(|one| identified(one)).map(|(id, _)| id).collect();
+        let there: BTreeSet<_> = all.iter().filter_map(|one| one.identified()).map(|(id, _)| id).collect();
         self.looks.retain(|id, _| there.contains(id));
         self.answered.retain(|(id, _), _| there.contains(id));
         there

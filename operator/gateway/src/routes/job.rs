@@ -1,6 +1,6 @@
 //! `GET /v1/job`, `GET /v1/job/requests`, `POST /v1/job/report`: what a pod is to do, what its rows say, and how it ended.
 
-use assayer_contract::{JobAssignment, JobReport, ReasonCode, RequestSummary};
+use assayer_contract::{JobAssignment, JobReport, ReasonCode, RequestSummary, wire};
 use assayer_store::{
     gateway_jobs::{self, Added, GatewayJob},
     log::rows,
@@ -15,12 +15,23 @@ use http::{HeaderMap, StatusCode};
 use uuid::Uuid;
 
 use super::App;
-use crate::{identity::Caller, refusal::Refusal};
+use crate::{forward::Target, identity::Caller, refusal::Refusal};
 
-/// The first time that a pod asks, the job counts as started.
+/// Stands for a provider in the row of a job that is told nothing.
+const ITSELF: &str = "gateway";
+
+/// The first time that a pod asks, the job counts as started. One that is blocked is told nothing and does not start: its calls would be
+/// refused for the same.
 pub(super) async fn assignment(State(app): State<App>, headers: HeaderMap) -> Response {
+    let caller = match living(&app, &headers).await {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal.problem(None),
+    };
+    if let Err(refusal) = app.standing.allows(&caller.job).await {
+        let to = Target { provider: ITSELF, method: "GET", path: wire::JOB_PATH };
+        return app.forwarder.refuse_unread(&caller, to, refusal).await;
+    }
     let work = async {
-        let caller = living(&app, &headers).await?;
         gateway_jobs::started(&app.pool, Uuid::now_v7(), caller.job.id, caller.as_pod()).await?;
         Ok(Json(assigned(caller.job)))
     };

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::wildcard_imports, reason = "a test fails by panicking, and takes all that is given")]
 
+mod autonomy;
 mod delay;
 mod feed;
 mod freshness;

@@ -2,7 +2,7 @@
 
 use crate::given::*;
 use assayer_contract::{BarQuality, JobStatus, Operation, Outcome, ReasonCode, Sent, Source, policy::Requirement};
-use assayer_judge::{Cycle, Evidence, Facts, RowFact, SessionFact, Subject, judge};
+use assayer_judge::{Acceptance, Cycle, Evidence, Facts, RowFact, SessionFact, Subject, judge};
 
 #[test]
 fn a_successful_row_with_the_bots_own_bars_proves_market_data() {
@@ -136,6 +136,34 @@ fn what_stands_in_for_a_vendor_is_named_and_proves_nothing_whatever_it_brought()
     let judgement = of(stood_in("massive", Outcome::Failed, Sent::Yes));
     assert_eq!(condition(&judgement, "Fallback").0, "False", "one that failed as well brought nothing");
     assert_eq!(condition(&judged(&Evidence::Read(Facts::default())), "Fallback").0, "Unknown");
+}
+
+#[test]
+fn simulated_bars_are_called_that_and_are_never_genuine_whatever_else_the_rows_say() {
+    let failed = RowFact { reason: Some(ReasonCode::ProviderUnreachable), ..refused_key() };
+    let simulated = RowFact {
+        id: uuid::Uuid::from_u128(9),
+        provider: "sim".into(),
+        endpoint: "bars".into(),
+        fallback_of: Some(failed.id),
+        outcome: Outcome::Served,
+        sent: Sent::No,
+        ..bars()
+    };
+    let mut policy = policy(Requirement::Required);
+    // Not even a policy that somehow names it makes a vendor of it.
+    if let Acceptance::Accepted(policy) = &mut policy {
+        policy.market_data.providers.push("sim".into());
+    }
+    let evidence = after(vec![failed, simulated], job(JobStatus::Succeeded, None), 3);
+    let judgement = judge(&subject(), &policy, &evidence, now());
+    let (status, reason, message) = condition(&judgement, "MarketDataProven");
+    assert_eq!((status, reason), ("False", ReasonCode::DataSimulated));
+    assert!(message.contains("SIMULATED") && message.contains("databento failed with PROVIDER_UNREACHABLE"), "{message}");
+    assert_eq!(condition(&judgement, "NotGenuine").0, "True");
+    assert_eq!(condition(&judgement, "Fallback").1, ReasonCode::FallbackUsed);
+    assert_eq!(judgement.proof, "MD✗ (fallback sim)");
+    assert_ne!(condition(&judgement, "Promotable").0, "True");
 }
 
 #[test]

@@ -26,6 +26,7 @@ use tokio::time::timeout;
 
 use super::{
     ask::{self, Made, of_provider},
+    external::Keeper,
     key_form::{Values, masked as mask},
     namespace_name,
 };
@@ -46,8 +47,6 @@ pub(crate) const MASKED: &str = "/api/integrations/{namespace}/{name}/credential
 const PATIENCE: Duration = Duration::from_secs(12);
 /// Name under which the fields of a Secret are owned.
 const FIELD_MANAGER: &str = "assayer-credentials";
-/// What the External Secrets Operator puts on each Secret that it keeps, whatever its owner.
-const EXTERNAL_LABEL: &str = "reconcile.external-secrets.io/managed";
 
 /// What is to be written.
 #[derive(Debug, Deserialize)]
@@ -114,7 +113,8 @@ pub(crate) async fn set(
     };
     let doubts = values.check(provider)?;
     let target = Target { acting: &acting, integration: &integration, provider };
-    target.write(&values, true).await.and_then(|secret| target.not_external(&secret))?;
+    let tried = target.write(&values, true).await?;
+    target.not_external(&tried, &values).await?;
     target.write(&values, false).await?;
     tracing::info!(user = acting.user.name(), namespace, secret = target.secret(), "a credential was written");
     // It is written: what comes of the handshake must not turn that into a refusal.
@@ -172,17 +172,11 @@ impl Target<'_> {
     }
 
     /// What another operator keeps would be written over by it.
-    fn not_external(&self, secret: &Secret) -> Result<(), Refusal> {
-        let owner = secret.owner_references().iter().find(|owner| owner.kind == "ExternalSecret");
-        let kept = secret.labels().get(EXTERNAL_LABEL).is_some_and(|value| value == "true");
-        let by = match (owner, kept) {
-            (Some(owner), _) => format!("ExternalSecret {}", owner.name),
-            (None, true) => "the External Secrets Operator".to_owned(),
-            (None, false) => return Ok(()),
-        };
+    async fn not_external(&self, secret: &Secret, values: &Values) -> Result<(), Refusal> {
+        let Some(keeper) = Keeper::of(secret) else { return Ok(()) };
         let namespace = self.integration.namespace().unwrap_or_default();
-        let detail = format!("Secret {namespace}/{} is kept by {by}; nothing was written", self.secret());
-        let fix = format!("Set {} where {by} takes it from.", self.required().join(", "));
+        let detail = format!("Secret {namespace}/{} is kept by {}; nothing was written", self.secret(), keeper.name);
+        let fix = keeper.remedy(&self.acting.client, (&namespace, self.secret()), &values.names()).await;
         Err(Problem::new(409, ReasonCode::SecretExternal, detail).with_fix(fix).into())
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod ask;
 pub(crate) mod credentials;
 pub(crate) mod described;
 pub(crate) mod entry;
+mod external;
 pub(crate) mod history;
 mod key_form;
 pub(crate) mod proof;

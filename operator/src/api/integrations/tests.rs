@@ -15,6 +15,7 @@ use crate::api::{as_caller::AsCaller, tests::around};
 
 const KEY: &str = "db-0123456789abcdef0123456789abc";
 const SECRET: &str = "/api/v1/namespaces/desk/secrets/market-data";
+const EXTERNAL: &str = "/apis/external-secrets.io/v1/namespaces/desk/externalsecrets/vault-data";
 const INTEGRATIONS: &str = "/apis/assayer.dev/v1alpha1/namespaces/desk/integrations";
 
 /// A request that the API server received: with whose token, method, path with query, and body.
@@ -61,6 +62,12 @@ fn answer(secret: Writing, path: &str, body: &Value) -> (u16, Value) {
                 (200, kept)
             }
         },
+        EXTERNAL => {
+            let data =
+                json!([{"secretKey": "DATABENTO_API_KEY", "remoteRef": {"key": "assayer/databento", "property": "apiKey"}}]);
+            let store = json!({"kind": "ClusterSecretStore", "name": "vault"});
+            (200, json!({"metadata": {"name": "vault-data"}, "spec": {"secretStoreRef": store, "data": data}}))
+        }
         _ if path.starts_with(INTEGRATIONS) => {
             (200, json!({"apiVersion": "meta.k8s.io/v1", "kind": "PartialObjectMetadata", "metadata": {"name": "data"}}))
         }
@@ -209,6 +216,11 @@ async fn who_may_not_write_the_secret_is_given_the_command_without_the_values() 
             "--from-literal=DATABENTO_API_KEY=<DATABENTO_API_KEY> --dry-run=client -o yaml | kubectl apply",
         ),
         (Writing::KeptElsewhere, 409, "ExternalSecret vault-data"),
+        (
+            Writing::KeptElsewhere,
+            409,
+            "In ClusterSecretStore vault, set DATABENTO_API_KEY at assayer/databento, property apiKey.",
+        ),
         // The API server quotes what it refuses.
         (Writing::Invalid, 409, "refuses Secret desk/market-data with 422"),
     ] {

@@ -78,7 +78,7 @@ async fn judge(app: &App, namespace: &str, now: DateTime<Utc>) -> Result<Judged,
         policies: policies.into_iter().map(Arc::new).collect(),
         integrations: integrations.into_iter().map(Arc::new).collect(),
         leader: leader(&app.client, namespace).await,
-        environment: app.environment,
+        installed: app.installed,
     };
     Ok(installation::judge(&app.pool, known, now).await)
 }

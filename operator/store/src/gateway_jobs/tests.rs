@@ -40,7 +40,17 @@ async fn job(pool: &PgPool) -> GatewayJob {
 }
 
 async fn called(pool: &PgPool, job: &GatewayJob, outcome: Outcome) -> Uuid {
-    let call = RequestRow { trace_id: job.trace_id, job_id: Some(job.id), ..row(outcome, Sent::Yes) };
+    written(pool, job, row(outcome, Sent::Yes)).await
+}
+
+/// Bars that were served of something else than a vendor's answer.
+async fn served(pool: &PgPool, job: &GatewayJob, provider: &str, of: Option<Uuid>) -> Uuid {
+    let (provider, endpoint) = (provider.to_owned(), "bars".to_owned());
+    written(pool, job, RequestRow { provider, endpoint, fallback_of: of, ..row(Outcome::Served, Sent::No) }).await
+}
+
+async fn written(pool: &PgPool, job: &GatewayJob, row: RequestRow) -> Uuid {
+    let call = RequestRow { trace_id: job.trace_id, job_id: Some(job.id), ..row };
     let id = call.id;
     let epoch = epoch::acquire(pool, "default", "a", Duration::ZERO).await.unwrap().unwrap();
     let group = Group { intents: Vec::new(), rows: vec![call] };
@@ -102,4 +112,26 @@ async fn a_session_stands_only_on_successful_calls_of_its_own_job(pool: PgPool) 
     assert_eq!(add_session(&pool, Uuid::now_v7(), &own, &session(vec![good])).await.unwrap(), added, "posted again");
     let another = SessionReport { result_hash: Sha256Hash::of(b"y"), ..session(vec![good]) };
     assert_eq!(add_session(&pool, Uuid::now_v7(), &own, &another).await.unwrap(), Added::Conflict);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_session_may_stand_on_simulated_bars_in_place_of_a_failed_call_of_its_job_and_on_nothing_else_that_is_served(
+    pool: PgPool,
+) {
+    let (own, other) = (job(&pool).await, job(&pool).await);
+    let (failed, good) = (called(&pool, &own, Outcome::Failed).await, called(&pool, &own, Outcome::Success).await);
+    let of_another = called(&pool, &other, Outcome::Failed).await;
+    let simulated = served(&pool, &own, "sim", Some(failed)).await;
+    for stranger in [
+        served(&pool, &own, "databento", Some(failed)).await,
+        served(&pool, &own, "sim", None).await,
+        served(&pool, &own, "sim", Some(good)).await,
+        served(&pool, &own, "sim", Some(of_another)).await,
+        served(&pool, &other, "sim", Some(of_another)).await,
+    ] {
+        let added = add_session(&pool, Uuid::now_v7(), &own, &session(vec![simulated, stranger])).await.unwrap();
+        assert_eq!(added, Added::NotEvidence(stranger));
+    }
+    let added = add_session(&pool, Uuid::now_v7(), &own, &session(vec![simulated])).await.unwrap();
+    assert!(matches!(added, Added::Stands(_)));
 }

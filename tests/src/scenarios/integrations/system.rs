@@ -14,7 +14,7 @@ use super::given::{DATABENTO, Given};
 use crate::held;
 use crate::part::Part;
 use crate::raw::Raw;
-use crate::scenarios::api::conforms;
+use crate::scenarios::{api::conforms, autonomy};
 use crate::wait::{self, Look};
 use crate::world::{Columns, World};
 
@@ -92,12 +92,18 @@ pub async fn a_job_under_way_obeys(world: &World, namespace: &str) -> Result<()>
         refused.0 == "INTEGRATION_MISSING" && refused.1.contains("sources.macro is required at this stage and blocked"),
         "{refused:?}"
     );
-    let row: Vec<Value> = world.rows(&format!(
-        "select outcome, sent, reason_code, integration_id from requests where job_id = '{}' and reason_code = 'INTEGRATION_MISSING'",
-        held.job_id
-    ))?;
-    let expected = json!({"outcome": "refused", "sent": "no", "reason_code": "INTEGRATION_MISSING", "integration_id": null});
-    ensure!(row.first() == Some(&expected), "{row:?}");
+    let asked = Raw { method: "GET", target: wire::JOB_PATH, headers: &headers, body: "" }.send(&world.gateway).await?;
+    let reason = asked.headers.get(wire::REASON_CODE_HEADER).map(String::as_str);
+    ensure!(asked.status == 403 && reason == Some("INTEGRATION_MISSING"), "it was told what to do: {asked:?}");
+    for (provider, endpoint) in [("databento", "v0/metadata.get_dataset_range"), ("gateway", wire::JOB_PATH)] {
+        let row: Vec<Value> = world.rows(&format!(
+            "select outcome, sent, reason_code, integration_id from requests
+             where job_id = '{}' and reason_code = 'INTEGRATION_MISSING' and provider = '{provider}' and endpoint = '{endpoint}'",
+            held.job_id
+        ))?;
+        let expected = json!({"outcome": "refused", "sent": "no", "reason_code": "INTEGRATION_MISSING", "integration_id": null});
+        ensure!(row.first() == Some(&expected), "{provider} {endpoint}: {row:?}");
+    }
     denied(world, namespace, "INTEGRATION_MISSING").await?;
     world.clear_faults(&World::key_of(namespace)).await?;
     require_macro(world, &Value::Null).await?;
@@ -130,12 +136,14 @@ pub async fn a_planner_that_is_gone_is_noticed(world: &World, controller: &mut P
     .await?;
     ensure!(killed.elapsed() < SILENT, "it took {:?}", killed.elapsed());
     ensure!(closed["system_status"] == "BLOCKED" && closed["blockers"][0]["reason_code"] == "SUPERVISOR_SILENT", "{closed}");
+    autonomy::a_silent_planner_fails(world).await?;
     controller.start()?;
     wait::until("a gate that is open again", async || {
         let gate = system(world).await?["gates"]["supervisorLoopActive"].clone();
         Ok(if gate["ok"] == true { Look::Found(()) } else { Look::NotYet(gate.to_string()) })
     })
-    .await
+    .await?;
+    autonomy::a_silence_that_is_over_is_named(world).await
 }
 
 /// Every gateway says which limits it enforces, and follows a policy that changes; one that enforces others is named until it stops. In
