@@ -18,8 +18,8 @@ pub(crate) use orders::{Slips, Working};
 pub use plan::NotEntered;
 
 use crate::{
-    BacktestReport, BacktestResult, BacktestSpec, Bar, BarSchema, Bars, Clock, ENGINE_VERSION, InvalidField, Money, Overflow,
-    Target, Trade,
+    BacktestReport, BacktestResult, BacktestSpec, Bar, BarSchema, Bars, Clock, ENGINE_VERSION, Instrument, InvalidField, Money,
+    Overflow, Strategy, Target, Trade,
     calendar::{Calendar, CalendarError},
     report::{Inputs, TradeCounts},
 };
@@ -90,14 +90,24 @@ pub fn run(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> R
     })
 }
 
-/// The result alone, for whoever runs one strategy after another over the same bars: hashing takes longer than running.
+/// The result alone, without its hashes.
 pub fn result(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> Result<BacktestResult, BacktestError> {
+    result_in(&Sessions::of(&spec.instrument, bars), spec, bars, observe)
+}
+
+/// The same with the sessions of these bars, for whoever runs one strategy after another: to find them takes longer than to run.
+pub fn result_in(
+    sessions: &Sessions,
+    spec: &BacktestSpec,
+    bars: &Bars,
+    observe: &mut dyn FnMut(Mark),
+) -> Result<BacktestResult, BacktestError> {
     spec.validate()?;
     let (needed, got) = (spec.strategy.warm_up_bars() + 1, bars.as_slice().len());
     if got < needed {
         return Err(BacktestError::TooFewBars { needed, got });
     }
-    let mut simulation = Simulation::new(spec, bars, clock(spec, bars)?);
+    let mut simulation = Simulation::new(spec, bars, sessions.clock(&spec.strategy)?);
     for (index, bar) in bars.as_slice().iter().enumerate() {
         let mark = simulation.step(index, bar).map_err(|source| BacktestError::Overflow { time: bar.start(), source })?;
         observe(mark);
@@ -106,17 +116,26 @@ pub fn result(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -
     finish(spec, simulation, bars).map_err(|source| BacktestError::Overflow { time: last, source })
 }
 
-/// The trade dates of the bars. A strategy that does not look at sessions is run without them where nobody knows them; bars of a
-/// day are their own.
-fn clock(spec: &BacktestSpec, bars: &Bars) -> Result<Option<Clock>, CalendarError> {
-    let BacktestSpec { instrument, strategy, .. } = spec;
-    let ends = bars.as_slice().first().zip(bars.as_slice().last()).filter(|_| instrument.schema != BarSchema::Day);
-    let Some((first, last)) = ends else { return Ok(None) };
-    let calendar = Calendar::of(&instrument.dataset, &instrument.symbol);
-    match calendar.and_then(|calendar| Clock::new(calendar, first.start(), last.start())) {
-        Ok(clock) => Ok(Some(clock)),
-        Err(error) if strategy.needs_sessions() => Err(error),
-        Err(_) => Ok(None),
+/// The trade dates of bars; bars of a day are their own.
+#[derive(Clone, Debug)]
+pub struct Sessions(Result<Option<Clock>, CalendarError>);
+
+impl Sessions {
+    /// Of these bars, if their market's calendar is known.
+    pub fn of(instrument: &Instrument, bars: &Bars) -> Self {
+        let ends = bars.as_slice().first().zip(bars.as_slice().last()).filter(|_| instrument.schema != BarSchema::Day);
+        let Some((first, last)) = ends else { return Self(Ok(None)) };
+        let calendar = Calendar::of(&instrument.dataset, &instrument.symbol);
+        Self(calendar.and_then(|calendar| Clock::new(calendar, first.start(), last.start())).map(Some))
+    }
+
+    /// A strategy that does not look at sessions is run without them where nobody knows them.
+    fn clock(&self, strategy: &Strategy) -> Result<Option<Clock>, CalendarError> {
+        match &self.0 {
+            Ok(clock) => Ok(clock.clone()),
+            Err(error) if strategy.needs_sessions() => Err(error.clone()),
+            Err(_) => Ok(None),
+        }
     }
 }
 

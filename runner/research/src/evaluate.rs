@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use assayer_engine::{BacktestError, BacktestSpec, Bars, Mark, Money, Side, Target, Trade, backtest};
+use assayer_engine::{
+    BacktestError, BacktestSpec, Bars, Mark, Money, Side, Target, Trade,
+    backtest::{self, Sessions},
+};
 
 use crate::figures::amount;
 
@@ -30,13 +33,18 @@ pub(crate) struct Seen {
 /// What was seen at each close, and the trades.
 pub(crate) type Trace = (Vec<Seen>, Vec<Trade>);
 
-/// Runs the strategy of the spec.
-pub(crate) fn evaluate(spec: &BacktestSpec, bars: &Bars) -> Result<Evaluation, BacktestError> {
-    evaluate_from(spec, bars, 0)
+/// Runs the strategy of the spec over bars of these sessions.
+pub(crate) fn evaluate(spec: &BacktestSpec, bars: &Bars, sessions: &Sessions) -> Result<Evaluation, BacktestError> {
+    evaluate_from(0, spec, bars, sessions)
 }
 
 /// Runs it over all bars, and tells the days from this bar on.
-pub(crate) fn evaluate_from(spec: &BacktestSpec, bars: &Bars, first: usize) -> Result<Evaluation, BacktestError> {
+pub(crate) fn evaluate_from(
+    first: usize,
+    spec: &BacktestSpec,
+    bars: &Bars,
+    sessions: &Sessions,
+) -> Result<Evaluation, BacktestError> {
     let mut daily = Daily::new(spec.capital.amount);
     let watch = &mut |mark: Mark| {
         if mark.bar < first {
@@ -45,7 +53,7 @@ pub(crate) fn evaluate_from(spec: &BacktestSpec, bars: &Bars, first: usize) -> R
             daily.push(&mark);
         }
     };
-    let result = backtest::result(spec, bars, watch)?;
+    let result = backtest::result_in(sessions, spec, bars, watch)?;
     Ok(Evaluation {
         daily: daily.finish(),
         trades: result.trades,

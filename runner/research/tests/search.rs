@@ -9,7 +9,10 @@ use assayer_contract::{
     Lineage, ReasonCode, ResearchRules, ResearchStep, Verdict,
     research::{Candidate, Figure, Gate},
 };
-use assayer_engine::{Bars, Strategy};
+use assayer_engine::{
+    Bar, Bars, Family, Strategy,
+    strategy::{Direction, Hours, OpeningRange},
+};
 use assayer_research::{ResearchError, hold_out, search};
 use support::{closed, donchian, gate, momentum, noise, rules, searched, sma_cross, spec, study, swings, trends};
 
@@ -84,7 +87,7 @@ fn no_search_sees_a_bar_that_is_held_out() {
     let (one, mut other) = (trends(1, 3_000), trends(1, 3_000));
     let held_out = other.len() - other.len() / 5;
     for (bar, noise) in other.iter_mut().zip(noise(9, 3_000)).skip(held_out) {
-        *bar = assayer_engine::Bar { ts_event: bar.ts_event, ..noise };
+        *bar = Bar { ts_event: bar.ts_event, ..noise };
     }
     for step in BOTH {
         let [one, other] = [&one, &other].map(|bars| {
@@ -101,7 +104,7 @@ fn a_challenger_that_earns_nothing_over_the_held_out_bars_is_refused() {
     let mut bars = trends(1, 6_000);
     let held_out = bars.len() - bars.len() / 5;
     for (bar, noise) in bars.iter_mut().zip(noise(9, 6_000)).skip(held_out) {
-        *bar = assayer_engine::Bar { ts_event: bar.ts_event, ..noise };
+        *bar = Bar { ts_event: bar.ts_event, ..noise };
     }
     let bars = Bars::new(&own.instrument, bars).unwrap();
     let read = |rules: &ResearchRules| hold_out(&study(&own, &bars, rules, &Lineage::default(), 7), &sma_cross(2, 20)).unwrap();
@@ -266,4 +269,24 @@ fn of_many_markets_without_memory_luck_alone_gets_hardly_one_through() {
     assert!(through.len() <= 5, "{through:?} of 100 markets without memory bring a challenger");
     let rules = ResearchRules { trials_per_job: 40, ..rules() };
     assert!(!through.iter().any(|seed| lucky(seed, &rules)), "and none of them through all gates");
+}
+
+#[test]
+fn strategies_that_look_at_sessions_are_searched_over_the_trade_dates_of_their_market() {
+    let family = OpeningRange { minutes: 120, flat_minutes: 60, hours: Hours::All, direction: Direction::LongShort };
+    let mut own = spec(Family::OpeningRange(family).into());
+    (own.instrument.dataset, own.instrument.symbol) = ("GLBX.MDP3".to_owned(), "MES.v.0".to_owned());
+    let begin = "2023-01-02T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap().timestamp_nanos_opt().unwrap();
+    let bars = trends(1, 5_000).into_iter().map(|bar| Bar { ts_event: bar.ts_event + begin, ..bar }).collect();
+    let bars = Bars::new(&own.instrument, bars).unwrap();
+    let rules = ResearchRules { other_families: true, ..rules() };
+    for step in BOTH {
+        let report = search(step, &study(&own, &bars, &rules, &Lineage::default(), 7)).unwrap();
+        assert!(report.trials.iter().all(|trial| trial.out_of_sample.is_some()), "{step}: each could be run");
+        let days: BTreeSet<u32> = report.trials.iter().map(|trial| trial.out_of_sample.as_ref().unwrap().days).collect();
+        assert_eq!(days.len(), 1, "all are tried on the same trade dates");
+        for of in [Gate::LookAhead, Gate::WarmUp] {
+            assert!(gate(&report, of).is_open(), "{step}: {:?}", gate(&report, of));
+        }
+    }
 }
