@@ -65,7 +65,8 @@ pub(super) async fn all(
                 if let Some(reason) = denied {
                     counts.deny(bot, reason);
                 }
-                *counts.enqueued.entry(STAGE).or_default() += i32::try_from(jobs).unwrap_or(i32::MAX);
+                // A cycle's jobs are worked by one Kubernetes Job, and both are counted as one.
+                *counts.enqueued.entry(STAGE).or_default() += 1;
                 launches.push((Arc::clone(bot), cycle::first(cycle, jobs)));
             }
             Enqueued::Taken => counts.skip(ReasonCode::JobQueued),
