@@ -25,7 +25,7 @@ psql: ## read-only SQL: make psql, or make psql ARGS='-c "select 1"'
 check: format lint generated unit chart ## seconds: format, lints, generated files, unit tests
 
 test: deps format lint generated chart built ## everything, on a real cluster
-	@$(BESIDE) $(SUITES) unit
+	@$(BESIDE) integrations crashes unit $(SUITES)
 	@$(MAKE) --no-print-directory acceptance
 
 deps:
@@ -62,8 +62,8 @@ chart:
 		| grep -cE 'ALLOW_SIM_FALLBACK, value: "true"|== .dev. && true\)')" = 4; \
 	! $$render | grep -E 'ALLOW_SIM_FALLBACK, value: "true"|&& true\)'
 
-# These wait most of their time, so they run beside each other; each has an API server and a Postgres of its own.
-SUITES := integrations crashes faults feeds processes control research
+# These wait most of their time, so they run beside each other, the longest first; each has an API server and a Postgres of its own.
+SUITES := integrations crashes faults processes feeds control research
 BESIDE := $(MAKE) --no-print-directory --jobs=3
 scenarios: built ## every process as a plain process, against a real API server and Postgres
 	@$(BESIDE) $(SUITES)
@@ -71,6 +71,7 @@ scenarios: built ## every process as a plain process, against a real API server 
 built:
 	cargo build --workspace --quiet
 	$(SCENARIO) --no-run
+	$(CARGO_TEST) --no-run
 
 $(SUITES):
 	@$(CLUSTER) api run -- $(SCENARIO) --test $@ -- --nocapture

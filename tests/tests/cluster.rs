@@ -3,7 +3,7 @@
 use anyhow::Result;
 use assayer_tests::installed::Installed;
 use assayer_tests::scenarios::{
-    api, control, cycles, exactly_once, faults, integrations, pods, refusals, secrets, strangers, wrong_key,
+    api, control, cycles, exactly_once, faults, integrations, live, pods, refusals, secrets, strangers, wrong_key,
 };
 use assayer_tests::step;
 
@@ -43,6 +43,14 @@ async fn a_broker_is_connected_without_a_login_too_many() -> Result<()> {
     let installed = Installed::connect().await?;
     installed.let_the_gateway_read("broker").await?;
     step!(integrations::a_broker_is_connected_by_one_session_that_is_kept(&installed.world, "broker"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_bars_reach_a_job_once_and_in_order() -> Result<()> {
+    let installed = Installed::connect().await?;
+    installed.let_the_gateway_read("live").await?;
+    step!(live::bars_reach_a_job_through_breaks(&installed.world, "live"));
     Ok(())
 }
 

@@ -90,7 +90,10 @@ pub async fn lineage(pool: &PgPool, job: &GatewayJob) -> Result<Lineage, StoreEr
     let best = best.fetch_all(pool).await?.into_iter();
     let candidates = best.map(|row| Candidate { strategy: row.strategy, score: Figure::from_millionths(row.score) }).collect();
     let tried = sqlx::query_scalar!(
-        r#"select strategy_hash from trials where root = $1 and family = $2 and created_at < $3
+        // What passed every gate and was not let see the hold-out may be proposed when there is a look left.
+        r#"select strategy_hash from trials t where root = $1 and family = $2 and created_at < $3
+               and (trial -> 'refusal' <> 'null' or exists (
+                   select from holdout_reads h where h.root = t.root and h.family = t.family and h.strategy_hash = t.strategy_hash))
            group by strategy_hash order by max(created_at) desc limit $4"#,
         root,
         family,

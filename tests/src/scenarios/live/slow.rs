@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::vendor::MINUTE;
-use super::{DATA, Reader, STREAM, in_a_job};
+use super::{DATA, ENDURES_MS, Reader, STREAM, in_a_job};
 use crate::stream::Records;
 use crate::wait::{self, Look};
 use crate::world::World;
@@ -20,7 +20,7 @@ const HELD: usize = 2_880;
 
 /// Needs a gateway to which there is nothing between that would take in the reader's place, as a forwarded port does.
 pub async fn a_reader_that_takes_nothing_is_cut(world: &World, namespace: &str) -> Result<()> {
-    in_a_job(world, namespace, async |reader| reader.one_of_two_takes_nothing().await).await
+    in_a_job(world, namespace, ENDURES_MS, async |reader| reader.one_of_two_takes_nothing().await).await
 }
 
 impl Reader<'_> {
