@@ -3,6 +3,8 @@
 CLUSTER := cargo run --quiet --package assayer-cluster --
 # One feature set for every build, so that nothing is compiled twice.
 CARGO_TEST := cargo test --workspace --quiet
+# No document has a test in it, and looking for some takes longer than many a suite.
+UNIT := $(CARGO_TEST) --tests
 SCENARIO := $(CARGO_TEST) --features assayer-tests/processes,assayer-tests/cluster
 # What a scenario says last is why it failed, not where in the test's runtime.
 export RUST_LIB_BACKTRACE := 0
@@ -44,7 +46,7 @@ generated:
 
 # More at once than there are cores: most of them wait for Postgres or for a clock.
 unit:
-	RUST_TEST_THREADS=6 $(CLUSTER) api run -- $(CARGO_TEST)
+	MAKEFLAGS= RUST_TEST_THREADS=6 $(CLUSTER) api run -- $(UNIT)
 
 chart:
 	@PATH="$$($(CLUSTER) build):$$PATH"; set -e; for values in values.yaml values-dev.yaml; do \
@@ -71,10 +73,10 @@ scenarios: built ## every process as a plain process, against a real API server 
 built:
 	cargo build --workspace --quiet
 	$(SCENARIO) --no-run
-	$(CARGO_TEST) --no-run
+	$(UNIT) --no-run
 
 $(SUITES):
-	@$(CLUSTER) api run -- $(SCENARIO) --test $@ -- --nocapture
+	@MAKEFLAGS= $(CLUSTER) api run -- $(SCENARIO) --test $@ -- --nocapture
 
 soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
 	cargo build --workspace --quiet

@@ -33,8 +33,8 @@ impl Processes {
         Self::start_on(Database::create()?, logs(suite)?, POLICY).await
     }
 
-    /// The same with jobs that may take so long only, so that their runners give up sooner.
-    pub async fn start_impatient(suite: &str, job_timeout: &str) -> Result<Self> {
+    /// The same with jobs that may take so long.
+    pub async fn start_with_jobs_of(suite: &str, job_timeout: &str) -> Result<Self> {
         let policy = POLICY.replace("jobTimeout: 1m", &format!("jobTimeout: {job_timeout}"));
         Self::start_on(Database::create()?, logs(suite)?, &policy).await
     }

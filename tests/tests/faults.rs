@@ -14,7 +14,8 @@ use rustix::process::Signal;
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_fails_has_its_own_name_and_passes() -> Result<()> {
     // A third of it is how long a runner asks for a part that is away.
-    let mut running = Processes::start_impatient("faults", "30s").await?;
+    // Their runners give up sooner.
+    let mut running = Processes::start_with_jobs_of("faults", "30s").await?;
     let world = &running.world;
     tokio::try_join!(
         faults::every_failure_has_its_own_name(world, None),

@@ -7,7 +7,8 @@ use assayer_tests::{World, step};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_by_itself_comes_once_and_is_a_row() -> Result<()> {
-    let mut running = Processes::start("feeds").await?;
+    // A job lives as long as its reader needs.
+    let mut running = Processes::start_with_jobs_of("feeds", "3m").await?;
     let world = &running.world.clone();
     step!(live::bars_reach_a_job_once_and_in_order(world, "live"));
     step!(live::a_reader_that_takes_nothing_is_cut(world, "live-slow"));

@@ -29,9 +29,9 @@ const BEFORE: u64 = 30;
 /// In so many milliseconds the last bar of [`BEFORE`] ends.
 const SOON: u64 = 6_000;
 
-/// Below the `maxLatency` of these scenarios; two such calls are about as long as a job may take.
+/// Below the `maxLatency` of these scenarios; a job makes five such calls.
 const ENDURES_MS: u64 = 25_000;
-/// Below the `maxLatency` of the installed policy; a job makes five such calls.
+/// Below the `maxLatency` of the installed policy.
 const ENDURES_AS_INSTALLED_MS: u64 = 8_000;
 
 /// A job's reader, its vendor, and where the vendor's time began.

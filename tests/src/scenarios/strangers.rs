@@ -69,8 +69,13 @@ pub async fn nobody_but_a_jobs_pod_is_let_through(world: &World, namespace: &str
     }
     ensure!(call(world, &good, "GET", wire::JOB_REQUESTS_PATH, "").await?.status == 200, "the pod is known before it goes");
     held.remove_pod(world).await?;
-    // The token is believed for some seconds yet, or not known to the API server any more: refused either way.
-    let answer = call(world, &good, "POST", RANGE, BARS).await?;
+    // Until the gateway has heard that the pod is gone, its job is finished. Then its token is believed for some seconds yet, or not known
+    // to the API server any more: refused each way.
+    let answer = wait::until("the gateway to miss the pod", async || {
+        let answer = call(world, &good, "POST", RANGE, BARS).await?;
+        Ok(if answer.status == 409 { Look::NotYet(format!("{answer:?}")) } else { Look::Found(answer) })
+    })
+    .await?;
     let row =
         refused(world, &answer, &Refusal { status: 401, reason: ReasonCode::IdentityUnproven, job: None, user: "", said: "" })?;
     ensure!([user.as_str(), nobody].contains(&row.user_id.as_str()), "{row:?}");
