@@ -86,7 +86,8 @@ pub async fn nobody_but_a_jobs_pod_is_let_through(world: &World, namespace: &str
 async fn a_flood_does_not_fill_the_log(world: &World) -> Result<()> {
     let count = "select count(*) from requests where job_id is null and operation = 'call'";
     let before: i64 = world.sql(count)?.trim().parse()?;
-    let tokens: Vec<_> = (0..FLOOD).map(|n| format!("flood-{n}")).collect();
+    // The API server is asked for some of them.
+    let tokens: Vec<_> = (0..FLOOD).map(|n| if n % 10 == 0 { format!("e30.e30.{n}") } else { format!("flood-{n}") }).collect();
     let answers = join_all(tokens.iter().map(|token| call(world, token, "POST", RANGE, BARS))).await;
     ensure!(answers.into_iter().all(|answer| answer.is_ok_and(|answer| answer.status == 401)), "a bad token is refused");
     let after: i64 = world.sql(count)?.trim().parse()?;

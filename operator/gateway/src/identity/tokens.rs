@@ -54,6 +54,9 @@ impl Tokens {
     }
 
     pub(super) async fn holder(&self, token: &str) -> Result<Arc<Holder>, Stranger> {
+        if !is_web_token(token) {
+            return Err(unproven(format!("the token is not valid for audience {GATEWAY_AUDIENCE}: it is no web token")).into());
+        }
         let hash = Sha256Hash::of(token.as_bytes());
         if let Some(known) = self.known(&hash) {
             return known;
@@ -101,6 +104,13 @@ impl Tokens {
     }
 }
 
+/// Whether it is written as what is mounted into pods is: three parts in base64url (RFC 7519). The API server is not asked for others.
+fn is_web_token(token: &str) -> bool {
+    let part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    token.split('.').count() == 3 && token.split('.').all(part)
+}
+
 /// A pod of the runners' ServiceAccount, and of no other.
 fn holder(user: &UserInfo) -> Result<Holder, Refusal> {
     let name = user.username.clone().unwrap_or_default();
@@ -138,6 +148,14 @@ mod tests {
         let user = user("system:serviceaccount:bots:assayer-runner", &[(POD_NAME, &["p"]), (POD_UID, &["u"])]);
         let holder = holder(&user).unwrap();
         assert_eq!((holder.namespace.as_str(), holder.pod.as_str(), holder.pod_uid.as_str()), ("bots", "p", "u"));
+    }
+
+    #[test]
+    fn what_is_no_web_token_is_told_from_what_may_be_one() {
+        assert!(is_web_token("eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOltdfQ.c2ln-_"));
+        for other in ["", "flood-1", "a.b", "a..c", "a.b.c.d", "a.b.c=", "a b.c.d"] {
+            assert!(!is_web_token(other), "{other}");
+        }
     }
 
     #[test]
