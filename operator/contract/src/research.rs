@@ -3,9 +3,11 @@
 //! Money is in decimal strings; what is not known is null. A strategy is the JSON of a Bot's `spec.strategy`.
 
 mod figure;
+mod round;
 mod rules;
 
 pub use figure::{Figure, FigureError};
+pub use round::Round;
 pub use rules::ResearchRules;
 
 use std::collections::BTreeSet;

@@ -136,6 +136,7 @@ mod tests {
         Freshness, Sha256Hash, Stage,
         budget::Usage,
         policy::{Fallback, Requirement, SourceRule},
+        research::Round,
     };
     use std::{collections::BTreeMap, time::Duration};
     use uuid::Uuid;
@@ -208,7 +209,7 @@ mod tests {
     fn a_bot_whose_search_is_beyond_a_budget_or_over_says_so_while_it_waits_for_its_backtest() {
         let policy = Policy { research: Some(research::tests::policy()), ..policy() };
         let due_slot = cadence::current_slot(Uuid::nil(), Duration::from_mins(20), now());
-        let said = |usage: Usage, rounds: Vec<research::Round>| {
+        let said = |usage: Usage, rounds: Vec<Round>| {
             let recent = vec![Ended { due_slot, reason: None, succeeded: true, same_rules: true }];
             let facts = Facts { usage: Some(usage), rounds, recent, last_cycle: Some(cycle()), ..Facts::default() };
             under(&policy, facts).reason
@@ -216,7 +217,7 @@ mod tests {
         assert_eq!(said(Usage::default(), vec![]), ReasonCode::CadenceWait);
         assert_eq!(said(Usage { improvements: 3, ..Usage::default() }, vec![]), ReasonCode::ImproveBudget);
         assert_eq!(said(Usage { trials: 499, ..Usage::default() }, vec![]), ReasonCode::TrialBudget);
-        let failed = research::Round { job_type: JobType::Evolve, due_slot, succeeded: true, improved: false, challenger: false };
+        let failed = Round { job_type: JobType::Evolve, due_slot, succeeded: true, improved: false, challenger: false };
         assert_eq!(said(Usage::default(), vec![failed; 5]), ReasonCode::LineageRetired);
     }
 

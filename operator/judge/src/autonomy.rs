@@ -16,7 +16,7 @@ use crate::Verdict;
 /// More slots missed in a row than this, without a reason that is allowed, refute autonomy.
 pub const MISSED_AT_MOST: i64 = 2;
 /// A run may take this long beside the time between two.
-const RUN_MAY_TAKE: TimeDelta = TimeDelta::seconds(5);
+pub const RUN_MAY_TAKE: TimeDelta = TimeDelta::seconds(5);
 
 /// What the planner did in a window of time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

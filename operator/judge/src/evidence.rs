@@ -1,7 +1,8 @@
 //! Facts read from rows. Nothing in here is taken from what a runner says of itself, but for a job's own reason to fail. Pure.
 
 use assayer_contract::{
-    BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, Release, RequestRow, Sent, Source, budget::Usage, simulated,
+    BarQuality, JobStatus, JobType, Operation, Outcome, ReasonCode, Release, RequestRow, Sent, Source, budget::Usage,
+    research::Round, simulated,
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -9,7 +10,6 @@ use uuid::Uuid;
 use crate::{
     cadence::Ended,
     readiness::{Impediment, Readiness},
-    research::Round,
 };
 
 /// What could be read of a Bot's evidence.

@@ -3,26 +3,11 @@
 //!
 //! `BACKTEST → IMPROVE → BACKTEST → IMPROVE → … → EVOLVE`: a round follows a backtest in the same cycle, over the bars that it fetched.
 
-use assayer_contract::{JobType, ReasonCode, policy::ResearchPolicy};
+use assayer_contract::{JobType, ReasonCode, policy::ResearchPolicy, research::Round};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::cadence::current_slot;
-
-/// An improvement or evolution of the Bot's present strategy that has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Round {
-    /// Which of the two.
-    pub job_type: JobType,
-    /// The slot of its cycle.
-    pub due_slot: DateTime<Utc>,
-    /// Whether it did its work. One that did not counts for the cadence alone.
-    pub succeeded: bool,
-    /// Whether it found something better than the Bot's strategy.
-    pub improved: bool,
-    /// Whether that passed every gate.
-    pub challenger: bool,
-}
 
 /// Which round goes with the cycle of the slot `due_slot`, given the last ones, the newest first; or why none does.
 pub fn due(bot_id: Uuid, policy: &ResearchPolicy, rounds: &[Round], due_slot: DateTime<Utc>) -> Result<JobType, ReasonCode> {

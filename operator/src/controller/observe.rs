@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use assayer_contract::{Bearing, JobStatus, ReasonCode, Sha256Hash, policy::Policy};
 use assayer_crds::{Bot, Integration, IntegrationState, StagePolicy};
-use assayer_judge::{
-    Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact, readiness::Impediment, research::Round,
-};
+use assayer_judge::{Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact, readiness::Impediment};
 use assayer_store::{
     StoreError,
     evidence::{self, BotEvidence, Searching, SessionEvidence},
@@ -114,7 +112,7 @@ pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&P
             recent: recent(&evidence.recent, bot, policy),
             open_backtests: evidence.open_backtests,
             usage: evidence.usage,
-            rounds: evidence.rounds.into_iter().map(round).collect(),
+            rounds: evidence.rounds,
             impediments,
             last_cycle: evidence
                 .last_job
@@ -148,12 +146,6 @@ pub(super) fn unreadable(error: &StoreError) -> String {
 fn session_fact(session: SessionEvidence) -> SessionFact {
     let SessionEvidence { count, bars, record_count, quality, fallback } = session;
     SessionFact { count, bars, record_count, quality, fallback }
-}
-
-/// A round as the judge reads it.
-pub(super) fn round(round: assayer_store::research::Round) -> Round {
-    let assayer_store::research::Round { job_type, due_slot, succeeded, improved, challenger } = round;
-    Round { job_type, due_slot, succeeded, improved, challenger }
 }
 
 fn job_fact(job: BotJob) -> JobFact {

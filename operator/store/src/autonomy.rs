@@ -123,8 +123,8 @@ pub async fn runs(pool: &PgPool, limit: i64) -> Result<Vec<RunRow>, StoreError> 
     Ok(rows.fetch_all(pool).await?)
 }
 
-/// What the planner did from then on.
-pub async fn totals(pool: &PgPool, from: DateTime<Utc>) -> Result<Totals, StoreError> {
+/// What the planner did from then on, whose runs may take so long beside the time between two.
+pub async fn totals(pool: &PgPool, from: DateTime<Utc>, run_may_take: TimeDelta) -> Result<Totals, StoreError> {
     let sum = sqlx::query!(
         r#"select count(*) as "runs!", coalesce(sum(jobs_enqueued), 0) as "enqueued!", coalesce(sum(jobs_created), 0) as "created!"
            from planner_runs where completed_at >= $1"#,
@@ -137,9 +137,10 @@ pub async fn totals(pool: &PgPool, from: DateTime<Utc>) -> Result<Totals, StoreE
                select completed_at, started_at, interval_ms, lag(completed_at) over (order by completed_at) as before
                from planner_runs where completed_at >= $1
            ) r
-           where completed_at - before > make_interval(secs => interval_ms / 500.0 + 5) order by completed_at desc limit $2"#,
+           where completed_at - before > make_interval(secs => interval_ms / 500.0) + make_interval(secs => $3) order by completed_at desc limit $2"#,
         from,
-        MAX_SILENCES
+        MAX_SILENCES,
+        run_may_take.as_seconds_f64()
     )
     .fetch_all(pool)
     .await?;

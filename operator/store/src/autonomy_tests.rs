@@ -95,7 +95,7 @@ async fn runs_are_summed_and_long_times_between_two_are_named(pool: PgPool) {
         run(&pool, minute, jobs, &[]).await;
     }
     let api = as_role(&pool, "assayer_api").await;
-    let found = totals(&api, at(5)).await.unwrap();
+    let found = totals(&api, at(5), TimeDelta::seconds(5)).await.unwrap();
     assert_eq!((found.runs, found.enqueued, found.created), (3, 3, 3));
     assert_eq!(found.newest, Some((at(14), Some(Duration::from_mins(1)))));
     assert_eq!(found.silences, [(at(11), at(14))]);

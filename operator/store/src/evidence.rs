@@ -1,6 +1,6 @@
 //! What the log says of one Bot, read for the judge. In: the Bot's UID and the hash of its present strategy. Out: rows.
 
-use assayer_contract::{BarQuality, JobType, RequestRow, Sha256Hash, Stage, budget::Usage};
+use assayer_contract::{BarQuality, JobType, RequestRow, Sha256Hash, Stage, budget::Usage, research::Round};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -11,7 +11,7 @@ use crate::{
     jobs::{self, BotJob},
     log::rows,
     planner::{self, EndedJob},
-    research::{Round, rounds},
+    research::rounds,
 };
 
 /// The rows that a judgement rests on.

@@ -3,7 +3,7 @@
 
 mod history;
 
-pub use history::{Round, lineage, rounds};
+pub use history::{lineage, rounds};
 
 use assayer_contract::{
     Sha256Hash,

@@ -3,11 +3,11 @@
 
 mod answer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assayer_contract::policy::StopPolicy;
 use assayer_crds::{Bot, DurationText, StagePolicy};
-use assayer_judge::autonomy::{Cadence, Expected, Gap, Runs, Silence, autonomy};
+use assayer_judge::autonomy::{Cadence, Expected, Gap, RUN_MAY_TAKE, Runs, Silence, autonomy};
 use assayer_store::autonomy::{self as rows, Asked, Totals, Worked};
 use axum::{
     Json,
@@ -64,12 +64,16 @@ pub(crate) async fn show(
     let from = now - window(asking.window.as_deref().unwrap_or(WINDOW))?;
     let bots = expected(&app, from).await?;
     let asked: Vec<Asked> = bots.iter().filter_map(|(_, _, asked)| asked.clone()).collect();
-    let worked = rows::worked(&app.pool, &asked, now).await?;
-    let totals = rows::totals(&app.pool, from).await?;
+    let worked: BTreeMap<Uuid, Worked> =
+        rows::worked(&app.pool, &asked, now).await?.into_iter().map(|one| (one.bot_id, one)).collect();
+    let totals = rows::totals(&app.pool, from, RUN_MAY_TAKE).await?;
     let measured = Measured {
         runs: rows::runs(&app.pool, last).await?,
         buckets: rows::buckets(&app.pool, from, now).await?,
-        cadences: bots.iter().map(|(named, expected, asked)| cadence(named, expected, asked.as_ref(), &worked, from)).collect(),
+        cadences: bots
+            .iter()
+            .map(|(named, expected, asked)| cadence(named, expected, asked.as_ref(), worked.get(&named.id), from))
+            .collect(),
         bots: bots.into_iter().map(|(named, ..)| named).collect(),
         window: (from, now),
     };
@@ -129,8 +133,7 @@ fn of_bot(
     Some((named, Expected::Every(every), Some(asked)))
 }
 
-fn cadence(named: &Named, expected: &Expected, asked: Option<&Asked>, worked: &[Worked], from: DateTime<Utc>) -> Cadence {
-    let found = worked.iter().find(|one| one.bot_id == named.id);
+fn cadence(named: &Named, expected: &Expected, asked: Option<&Asked>, found: Option<&Worked>, from: DateTime<Utc>) -> Cadence {
     let gap = |gap: &rows::LongGap| Gap {
         from: gap.from,
         to: gap.to,

@@ -6,9 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use assayer_contract::{Feed, JobType, ReasonCode};
+use assayer_contract::{Feed, JobType, ReasonCode, research::Round};
 use assayer_crds::Bot;
-use assayer_judge::research::{self, Round};
+use assayer_judge::research;
 use assayer_store::{
     cycles::{self, Enqueued},
     jobs::BotJob,
@@ -21,7 +21,6 @@ use uuid::Uuid;
 use super::{Candidate, Counts, cycle};
 use crate::controller::{
     context::{Context, Error},
-    observe,
     validate::{Accepted, STAGE},
 };
 
@@ -102,6 +101,5 @@ async fn rounds_of(ctx: &Context, due: &[DueNow<'_>]) -> Result<BTreeMap<Uuid, V
     if asked.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let found = rounds(&ctx.pool, &asked).await?;
-    Ok(found.into_iter().map(|(bot, rounds)| (bot, rounds.into_iter().map(observe::round).collect())).collect())
+    Ok(rounds(&ctx.pool, &asked).await?)
 }

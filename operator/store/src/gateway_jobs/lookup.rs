@@ -74,22 +74,25 @@ impl Raw {
     }
 }
 
+/// Jobs under a condition, with what became of each so far.
+macro_rules! jobs {
+    ($condition:tt, $($argument:expr),+) => {
+        sqlx::query_as!(
+            Raw,
+            "select j.id, trace_id, job_type, stage, status, bot_namespace, bot_name, bot_id, due_slot, deadline, instrument,
+                strategy_hash, root, s.family, trials_granted, holdout_reads, sources, max_data_usd_per_day, ai, body,
+                (select e.kind = 'SUCCEEDED' and (j.job_type <> 'BACKTEST' or exists (select from backtest_sessions b where b.job_id = j.id))
+                    from job_events e where e.job_id = j.id and e.kind in ('SUCCEEDED', 'FAILED')) as done
+            from bot_jobs j join strategies s on s.hash = j.strategy_hash where " + $condition,
+            $($argument),+
+        )
+    };
+}
+
 /// The job that the pod of a Kubernetes Job works on: the first of its cycle that is not done, or the last where all are. Behind one that
 /// did not succeed nothing begins.
 pub async fn by_job_name(pool: &PgPool, namespace: &str, job_name: &str) -> Result<Option<GatewayJob>, StoreError> {
-    let mut cycle = sqlx::query_as!(
-        Raw,
-        r#"select j.id, trace_id, job_type, stage, status, bot_namespace, bot_name, bot_id, due_slot, deadline, instrument,
-               strategy_hash, root, s.family, trials_granted, holdout_reads, sources, max_data_usd_per_day, ai, body,
-               (select e.kind = 'SUCCEEDED' and (j.job_type <> 'BACKTEST' or exists (select from backtest_sessions b where b.job_id = j.id))
-                   from job_events e where e.job_id = j.id and e.kind in ('SUCCEEDED', 'FAILED')) as done
-           from bot_jobs j join strategies s on s.hash = j.strategy_hash
-           where bot_namespace = $1 and job_name = $2 order by place"#,
-        namespace,
-        job_name
-    )
-    .fetch_all(pool)
-    .await?;
+    let mut cycle = jobs!("bot_namespace = $1 and job_name = $2 order by place", namespace, job_name).fetch_all(pool).await?;
     let Some(last) = cycle.len().checked_sub(1) else { return Ok(None) };
     let at_work = cycle.iter().position(|job| !job.is_done()).unwrap_or(last);
     Ok(Some(cycle.swap_remove(at_work).job(last - at_work)?))
@@ -97,18 +100,6 @@ pub async fn by_job_name(pool: &PgPool, namespace: &str, job_name: &str) -> Resu
 
 /// The job of this id, if it is one of the cycle.
 pub async fn of_cycle(pool: &PgPool, trace_id: Uuid, job_id: Uuid) -> Result<Option<GatewayJob>, StoreError> {
-    let row = sqlx::query_as!(
-        Raw,
-        r#"select j.id, trace_id, job_type, stage, status, bot_namespace, bot_name, bot_id, due_slot, deadline, instrument,
-               strategy_hash, root, s.family, trials_granted, holdout_reads, sources, max_data_usd_per_day, ai, body,
-               (select e.kind = 'SUCCEEDED' and (j.job_type <> 'BACKTEST' or exists (select from backtest_sessions b where b.job_id = j.id))
-                   from job_events e where e.job_id = j.id and e.kind in ('SUCCEEDED', 'FAILED')) as done
-           from bot_jobs j join strategies s on s.hash = j.strategy_hash
-           where trace_id = $1 and j.id = $2"#,
-        trace_id,
-        job_id
-    )
-    .fetch_optional(pool)
-    .await?;
+    let row = jobs!("trace_id = $1 and j.id = $2", trace_id, job_id).fetch_optional(pool).await?;
     row.map(|row| row.job(0)).transpose()
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assayer_contract::{
-    JobStatus, JobType, Sha256Hash,
-    research::{Candidate, Figure, Lineage},
+    JobStatus, Sha256Hash,
+    research::{Candidate, Figure, Lineage, Round},
 };
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
@@ -18,21 +18,6 @@ const LOOK_BACK: i64 = 500;
 const CANDIDATES: i64 = 20;
 /// Strategies that are not proposed again; older ones may be.
 const TRIED: i64 = 20_000;
-
-/// An improvement or evolution that has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Round {
-    /// Which of the two.
-    pub job_type: JobType,
-    /// The slot of its cycle.
-    pub due_slot: DateTime<Utc>,
-    /// Whether it did its work.
-    pub succeeded: bool,
-    /// Whether it found something better than the Bot's own strategy.
-    pub improved: bool,
-    /// Whether that passed every gate.
-    pub challenger: bool,
-}
 
 /// The last rounds of these Bots that were begun for these strategies, the newest first; a Bot without any is left out.
 pub async fn rounds(pool: &PgPool, bots: &[(Uuid, Sha256Hash)]) -> Result<BTreeMap<Uuid, Vec<Round>>, StoreError> {
