@@ -93,24 +93,24 @@ mod tests {
 
     #[test]
     fn what_another_key_sealed_or_somebody_changed_is_no_session() {
-        let sealer = Sealer::of(KEY).unwrap();
-        assert!(sealer.open(&Sealer::of_this_process().unwrap().seal(&session()).unwrap()).is_none());
-        let sealed = sealer.seal(&session()).unwrap();
+        let key = Sealer::of(KEY).unwrap();
+        assert!(key.open(&Sealer::of_this_process().unwrap().seal(&session()).unwrap()).is_none());
+        let sealed = key.seal(&session()).unwrap();
         for place in 0..sealed.len() {
             let mut changed = sealed.clone().into_bytes();
             changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).unwrap();
             // The last character carries bits that decode to nothing: those are refused by the decoder.
-            assert!(sealer.open(&changed).is_none(), "{place}");
+            assert!(key.open(&changed).is_none(), "{place}");
         }
         for text in ["", "A", "no base64!", &"A".repeat(40)] {
-            assert!(sealer.open(text).is_none(), "{text}");
+            assert!(key.open(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn no_two_sign_ins_look_alike() {
-        let sealer = Sealer::of(KEY).unwrap();
-        assert_ne!(sealer.seal(&session()).unwrap(), sealer.seal(&session()).unwrap());
+        let key = Sealer::of(KEY).unwrap();
+        assert_ne!(key.seal(&session()).unwrap(), key.seal(&session()).unwrap());
     }
 }
