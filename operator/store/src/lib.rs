@@ -3,6 +3,7 @@
 //! One module a subject; each process uses the modules that its database role is granted.
 
 pub mod autonomy;
+pub mod bot_history;
 pub mod cycles;
 pub mod economic_calendar;
 mod error;
@@ -26,6 +27,7 @@ pub mod planner;
 mod pool;
 pub mod proof;
 pub mod provider_proof;
+pub mod request_search;
 pub mod research;
 pub mod roles;
 pub mod sign_ins;
