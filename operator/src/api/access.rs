@@ -47,6 +47,8 @@ pub(crate) enum Right {
     Integration(String, String),
     /// To list the Integrations of a namespace, or of all.
     Integrations(Option<String>),
+    /// To list the StagePolicies.
+    Policies,
     /// A URL that stands for the rows of every namespace; nothing is served there.
     Url(&'static str),
 }
@@ -149,6 +151,7 @@ fn question(user: &UserInfo, right: &Right) -> SubjectAccessReviewSpec {
         Right::AnyBot(namespace) => (Some(resource("bots", "get", namespace.as_ref(), None)), None),
         Right::Integration(namespace, name) => (Some(resource("integrations", "get", Some(namespace), Some(name))), None),
         Right::Integrations(namespace) => (Some(resource("integrations", "list", namespace.as_ref(), None)), None),
+        Right::Policies => (Some(resource("stagepolicies", "list", None, None)), None),
         Right::Url(url) => (None, Some(NonResourceAttributes { path: Some((*url).to_owned()), verb: Some("get".to_owned()) })),
     };
     SubjectAccessReviewSpec {
@@ -180,6 +183,7 @@ fn forbidden(caller: &Caller, right: &Right) -> Refusal {
         Right::Integrations(None) => {
             format!("{user} may not list integrations.assayer.dev in every namespace; name one of yours")
         }
+        Right::Policies => format!("{user} may not list stagepolicies.assayer.dev"),
         Right::Url(url) => format!("{user} may not get the nonResourceURL {url}, which stands for the rows of every namespace"),
     };
     Problem::new(403, ReasonCode::NotAllowed, detail).with_fix(format!("Run: {}", grant::command(user, right))).into()

@@ -8,14 +8,13 @@ use axum::{
 };
 use chrono::{TimeDelta, Utc};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{
     App, Refusal,
     access::{Caller, Right, demand},
+    asked,
     find::{BotRef, find},
     provider_answer::{Asked, ProviderProof},
-    refusal::{bad_request, shown},
 };
 
 /// Path of this handler.
@@ -48,8 +47,8 @@ pub(crate) async fn show(
 ) -> Result<Json<ProviderProof>, Refusal> {
     demand(&app, &caller, &RIGHT).await?;
     let Query(asking) = asking?;
-    let limit = limit(asking.limit.as_deref())?;
-    let before = asking.before.as_deref().map(before).transpose()?;
+    let limit = asked::limit(asking.limit.as_deref(), ROWS, MAX_ROWS)?;
+    let before = asked::id("before", asking.before.as_deref())?;
     let bot = match asking.bot.as_deref() {
         Some(bot) => Some(find(&app, &caller, BotRef::parse(bot).map_err(|error| error.about("bot"))?).await?),
         None => None,
@@ -59,16 +58,4 @@ pub(crate) async fn show(
     let since = now - COUNTED;
     let evidence = provider_proof::read(&app.pool, &page, since).await?;
     Ok(Json(ProviderProof::new(Asked { page, bot, since, now }, evidence)))
-}
-
-fn limit(text: Option<&str>) -> Result<i64, Refusal> {
-    let Some(text) = text else { return Ok(ROWS) };
-    match text.parse() {
-        Ok(limit) if (1..=MAX_ROWS).contains(&limit) => Ok(limit),
-        _ => Err(bad_request(&format!("limit is {:?}: give a whole number from 1 to {MAX_ROWS}", shown(text)))),
-    }
-}
-
-fn before(text: &str) -> Result<Uuid, Refusal> {
-    text.parse().map_err(|_| bad_request(&format!("before is {:?}: give the id of a row, as next_before names it", shown(text))))
 }

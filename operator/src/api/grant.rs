@@ -10,7 +10,7 @@ const BOT_READER: &str = "assayer-bot-reader";
 const INTEGRATION_READER: &str = "assayer-integration-reader";
 /// ClusterRole of the chart that allows asking for handshakes, which is a change of an Integration's annotations.
 const INTEGRATION_EDITOR: &str = "assayer-integration-editor";
-/// ClusterRole of the chart that allows the rows of every namespace.
+/// ClusterRole of the chart that allows the rows of every namespace, and the policies that bind in all.
 const PROOF_READER: &str = "assayer-proof-reader";
 
 /// The command by which an administrator grants the right.
@@ -24,7 +24,7 @@ pub(crate) fn command(user: &str, right: &Right) -> String {
             in_namespace(user, INTEGRATION_READER, namespace)
         }
         Right::Integrations(None) => in_cluster(user, INTEGRATION_READER),
-        Right::Url(_) => in_cluster(user, PROOF_READER),
+        Right::Policies | Right::Url(_) => in_cluster(user, PROOF_READER),
     }
 }
 

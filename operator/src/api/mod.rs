@@ -5,6 +5,7 @@
 mod access;
 mod answer;
 mod as_caller;
+mod asked;
 mod autonomy;
 mod bot_proof;
 mod bots;
@@ -14,12 +15,15 @@ mod databento_proof;
 mod events;
 mod find;
 mod grant;
+mod history;
 mod integrations;
 mod metrics;
 pub(crate) mod openapi;
+mod policies;
 mod provider_answer;
 mod refusal;
 mod remembered;
+mod requests;
 mod session;
 mod system;
 
@@ -160,6 +164,12 @@ fn router(app: App) -> Router {
         .route(system::PATH, get(system::show))
         .route(bots::list::PATH, get(bots::list::show))
         .route(bots::one::PATH, get(bots::one::show))
+        .route(history::JOBS, get(history::jobs))
+        .route(history::research::PATH, get(history::research::show))
+        .route(history::report::PATH, get(history::report::show))
+        .route(requests::PATH, get(requests::list))
+        .route(requests::ONE, get(requests::one))
+        .route(policies::PATH, get(policies::show))
         .route(events::PATH, get(events::show))
         .route(session::PATH, get(session::show).post(session::sign_in).delete(session::sign_out))
         .route("/readyz", get(ready))

@@ -14,9 +14,9 @@ use serde_json::{Map, Value, json};
 use super::{
     answer::BotProof,
     autonomy::{self, AutonomyAnswer},
-    bot_proof, bots, databento_proof, events, integrations,
+    bot_proof, bots, databento_proof, events, history, integrations, policies,
     provider_answer::ProviderProof,
-    session, system,
+    requests, session, system,
     system::answer::SystemAnswer,
 };
 
@@ -109,6 +109,9 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
         all.extend(session::described::paths(schemas));
         all.extend(bots::described::paths(schemas));
         all.extend(events::described::paths());
+        all.extend(history::described::paths(schemas));
+        all.extend(requests::described::paths(schemas));
+        all.extend(policies::described(schemas));
         all.insert(autonomy::PATH.to_owned(), of_autonomy(schemas));
         let status = "Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
         all.insert(system::PATH.to_owned(), get::<SystemAnswer>(schemas, "systemStatus", status, &[401, 403, 405, 503], &[]));

@@ -33,6 +33,7 @@ pub(crate) struct Bots {
 #[derive(Default)]
 struct State {
     bots: BTreeMap<Name, Kept>,
+    policies: Vec<StagePolicy>,
     rules: BTreeMap<Stage, StageRules>,
     /// The kinds whose first list is complete.
     listed: BTreeSet<Kind>,
@@ -106,6 +107,16 @@ impl Bots {
         Ok(Snapshot { bots, stale: state.stale.values().min_by_key(|stale| stale.since).cloned() })
     }
 
+    /// The policies, and why they may be out of date; refused until they have been listed.
+    pub(crate) fn policies(&self) -> Result<(Vec<StagePolicy>, Option<Stale>), Refusal> {
+        let state = self.read();
+        if !state.listed.contains(&Kind::Policies) {
+            let detail = "the StagePolicies have not been read from the cluster yet";
+            return Err(Problem::new(503, ReasonCode::ClusterUnavailable, detail).into());
+        }
+        Ok((state.policies.clone(), state.stale.get(&Kind::Policies).cloned()))
+    }
+
     /// Namespaces that have Bots.
     pub(crate) fn namespaces(&self) -> BTreeSet<String> {
         self.read().bots.keys().map(|(namespace, _)| namespace.clone()).collect()
@@ -157,6 +168,7 @@ impl Bots {
         });
         let rules = rules.collect();
         state.fresh(Kind::Policies);
+        state.policies = policies.values().cloned().collect();
         if state.rules != rules {
             state.rules = rules;
             let all: Vec<_> = state.bots.values().map(|kept| Arc::clone(&kept.bot)).collect();
