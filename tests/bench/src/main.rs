@@ -1,41 +1,42 @@
-//! scratch
+//! The engine against its peers: same bars, same rules, one run. Out: a table, and `target/bench/result.json`.
+//!
+//! A peer whose trades or net differ by a cent makes it fail. Pin it to one core, as `make bench` does: what it starts inherits that.
+
+mod ours;
+mod peer;
+mod report;
 mod series;
-use assayer_engine::backtest::{self, Columns};
-use std::time::Instant;
-fn main() -> anyhow::Result<()> {
-    let all = series::bars(1_000_000)?;
-    let bars = series::first(&all, 1_000_000)?;
-    let s = series::spec(20, 100)?;
-    let mut u = s.clone();
-    u.instrument.dataset = "TEST.SET".into();
-    let (mut x, mut y) = (1e9f64, 1e9f64);
-    for _ in 0..60 {
-        let t = Instant::now();
-        let c = Columns::of(&u.instrument, &bars);
-        let a = t.elapsed();
-        let _r = backtest::unwatched(&c, &u, &bars)?;
-        let b = t.elapsed();
-        x = x.min(a.as_secs_f64());
-        y = y.min((b - a).as_secs_f64());
-    }
-    println!("min cols {x} run {y}");
-    let bars = series::first(&all, 50_000)?;
-    let mut z = 1e9f64;
-    for _ in 0..10 {
-        let t = Instant::now();
-        let c = Columns::of(&s.instrument, &bars);
-        let mut n = 0;
-        for f in 1..=20 {
-            for sl in 11..=60 {
-                let s = series::spec(f * 5, sl * 10)?;
-                n += backtest::unwatched(&c, &s, &bars)?.result.trades.len();
-            }
-        }
-        z = z.min(t.elapsed().as_secs_f64());
-        if n == 0 {
-            println!("0");
+mod venv;
+mod workload;
+
+use std::{fs, path::Path};
+
+use anyhow::{Result, ensure};
+use report::Measured;
+
+/// Bars of the longest workload.
+const BARS: usize = 1_000_000;
+
+fn main() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new("."));
+    let folder = root.join("target/bench");
+    fs::create_dir_all(&folder)?;
+    let bars = series::bars(BARS)?;
+    series::write(&bars, &folder.join(series::FILE))?;
+    let (mut measured, mut differences) = (Vec::new(), Vec::new());
+    for peer in peer::ALL {
+        report::say(&format!("{}: {} pairs of windows take a minute or two", peer.title, workload::PAIRS));
+        let peer::Report { version, workloads } = peer.measure(&folder)?;
+        for (work, theirs) in peer.workloads().iter().zip(workloads) {
+            let ours = ours::measure(&bars, work)?;
+            differences.extend(workload::differences(peer.package, work, &ours.results, &theirs.results));
+            measured.push(Measured::pair(peer, &version, work, &ours.seconds, &theirs.seconds));
         }
     }
-    println!("sweep {} M/s", 50.0 / z);
+    let alone = ours::alone(&bars)?;
+    report::table(&measured, &alone);
+    report::write(&folder.join("result.json"), &measured, &alone, &differences)?;
+    ensure!(differences.is_empty(), "trades differ:\n{}", differences.join("\n"));
+    report::say("trades and nets are equal to the cent, pair by pair");
     Ok(())
 }

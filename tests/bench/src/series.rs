@@ -1,6 +1,10 @@
 //! The bars and the rules that all engines are given. Out: bars made from their symbol alone by the engine's own generator, and a spec.
 
-use std::io::Write;
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::Path,
+};
 
 use anyhow::Result;
 use assayer_engine::{
@@ -13,13 +17,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub(crate) const MULTIPLIER: i32 = 5;
 /// What one side of a trade costs.
 pub(crate) const FEE: &str = "0.62";
-const TICK: &str = "0.25";
+/// The smallest step of a price.
+pub(crate) const TICK: &str = "0.25";
+
+/// Where the bars are written to, in the folder of the run.
+pub(crate) const FILE: &str = "bars.bin";
 
 /// Long while the fast average is above the slow one, one contract, filled at the close that gave the signal: the one rule that all four
-/// engines know.
+/// engines know. Of a dataset without a calendar, since the peers have none: days are those of UTC.
 pub(crate) fn spec(fast: i32, slow: i32) -> Result<BacktestSpec> {
     let instrument = Instrument {
-        dataset: "GLBX.MDP3".to_owned(),
+        dataset: "BENCH".to_owned(),
         symbol: "MES.v.0".to_owned(),
         schema: BarSchema::Minute,
         tick_size: TICK.parse()?,
@@ -39,9 +47,15 @@ pub(crate) fn spec(fast: i32, slow: i32) -> Result<BacktestSpec> {
     Ok(BacktestSpec { instrument, strategy, execution, capital })
 }
 
+/// The same on the futures' own market, whose calendar is known.
+pub(crate) fn of_cme(mut spec: BacktestSpec) -> BacktestSpec {
+    "GLBX.MDP3".clone_into(&mut spec.instrument.dataset);
+    spec
+}
+
 /// The first so many one-minute bars of the simulated MES from 2020 on, in its market's sessions.
 pub(crate) fn bars(count: usize) -> Result<Vec<Bar>> {
-    let instrument = spec(2, 3)?.instrument;
+    let instrument = of_cme(spec(2, 3)?).instrument;
     let (mut bars, mut from) = (Vec::with_capacity(count), "2020-01-01T00:00:00Z".parse::<DateTime<Utc>>()?);
     while bars.len() < count {
         let until = from + TimeDelta::days(30);
@@ -58,7 +72,8 @@ pub(crate) fn first(bars: &[Bar], count: usize) -> Result<Bars> {
 }
 
 /// Writes them as the peers read them: start, open, high, low, close and volume, prices in ticks, as integers of 64 bits.
-pub(crate) fn write(bars: &[Bar], to: &mut impl Write) -> Result<()> {
+pub(crate) fn write(bars: &[Bar], to: &Path) -> Result<()> {
+    let mut to = BufWriter::new(File::create(to)?);
     let tick = TICK.parse::<Price>()?.nanos();
     for bar in bars {
         let prices = [bar.open, bar.high, bar.low, bar.close].map(|price| price.nanos() / tick);
@@ -66,5 +81,5 @@ pub(crate) fn write(bars: &[Bar], to: &mut impl Write) -> Result<()> {
             to.write_all(&number.to_le_bytes())?;
         }
     }
-    Ok(())
+    Ok(to.flush()?)
 }
