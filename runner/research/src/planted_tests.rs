@@ -9,7 +9,7 @@ use crate::{
     dice::Dice,
     evaluate::traced,
     gates::{self, Found, Luck, looks_ahead},
-    genes::{redrawn, typical},
+    genes::{Part, redrawn, typical},
     lab::Lab,
 };
 
@@ -99,6 +99,36 @@ fn what_the_budget_does_not_reach_is_unknown_and_opens_nothing() {
         let found = all.iter().find(|result| result.gate == gate).unwrap();
         assert_eq!((found.verdict, found.reason_code), (Verdict::Unknown, Some(ReasonCode::GateUnmeasured)), "{found:?}");
         assert!(!found.is_open() && found.measured.is_none() && found.unknown.is_some());
+    }
+}
+
+#[test]
+fn the_best_of_ten_thousand_random_strategies_is_refused_as_luck() {
+    const TRIALS: u32 = 10_000;
+    let own = spec(sma_cross(90, 200));
+    let bars = Bars::new(&own.instrument, noise(11, 2_500)).unwrap();
+    let (rules, lineage) = (ResearchRules { trials_per_job: TRIALS, oos_trades: 1, ..rules() }, Lineage::default());
+    let study = study(&own, &bars, &rules, &lineage, 3);
+    let mut lab = Lab::open(ResearchStep::Evolve, &study).unwrap();
+    let (mut dice, all) = (Dice::new(17), typical(&own.instrument));
+    while lab.left() > 0 {
+        let mut strategy = dice.pick(&all).unwrap().clone();
+        for _ in 0..dice.below(3) {
+            strategy = dice.pick(&Part::ALL).unwrap().toggled(&strategy);
+        }
+        lab.try_one(redrawn(&strategy, &mut dice), Vec::new(), "drawn".to_owned());
+    }
+    assert_eq!(lab.tried.len(), TRIALS as usize);
+    let ratio = |place: &usize| lab.out_of_sample(*place).unwrap_or(f64::NEG_INFINITY);
+    let best = (0..lab.tried.len()).max_by(|a, b| ratio(a).total_cmp(&ratio(b))).unwrap();
+    assert!(ratio(&best) > 3.0, "it looks good: {}", ratio(&best));
+    let luck = Luck::of(&lab);
+    let refused = [
+        (luck.deflated_sharpe(&lab, best), ReasonCode::DeflatedSharpeTooLow),
+        (luck.superior_ability(&lab), ReasonCode::SpaNotSignificant),
+    ];
+    for (found, reason) in refused {
+        assert_eq!((found.verdict, found.reason_code), (Verdict::Refuted, Some(reason)), "{found:?}");
     }
 }
 

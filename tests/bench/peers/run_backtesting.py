@@ -11,9 +11,9 @@ warnings.filterwarnings("ignore", message="Some trades remain open")
 
 
 class Cross(Strategy):
-    fast: Floats
-    slow: Floats
-    size: int
+    fast: Floats = np.empty(0)
+    slow: Floats = np.empty(0)
+    size: int = 0
 
     def init(self) -> None:
         self.short = self.I(lambda: self.fast, plot=False)

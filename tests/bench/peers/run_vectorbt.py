@@ -31,7 +31,7 @@ class Vectorbt:
             size=self.market.multiplier,
             fixed_fees=self.market.fee,
             init_cash=1e6,
-            max_orders=above.size // 2,
+            max_orders=above.size // 4,
             engine=ENGINE,
         )
 
