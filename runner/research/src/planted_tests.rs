@@ -155,6 +155,38 @@ fn a_strategy_that_looks_one_bar_ahead_is_found_out_on_shorter_series() {
     assert!(looks_ahead(&honest(&bars).unwrap(), &bars, &cuts, &honest).unwrap().open);
 }
 
+/// Bars in a month of an economic series, and from when on its first figure is known as revised.
+const MONTH: usize = 60;
+const REVISED_AFTER: usize = 90;
+
+/// The bars at the level of an economic series: of each bar's month its figure as it was known when `known_at` bars had ended, which
+/// without a vintage is the newest revision for every bar, and with one what was known at the bar itself.
+fn beside_a_series(bars: &Bars, own: &assayer_engine::BacktestSpec, known_at: impl Fn(usize) -> usize) -> Bars {
+    let (first, revision) = (noise(31, 12), noise(32, 12));
+    let ticks = |of: &[Bar], month: usize| of.get(month).map_or(0, |bar| bar.close.nanos() / TICK % 40);
+    let at_level = |(place, bar): (usize, &Bar)| {
+        let month = place / MONTH;
+        let revised = known_at(place + 1) >= month * MONTH + REVISED_AFTER;
+        let level = ticks(&first, month) + if revised { ticks(&revision, month) } else { 0 };
+        let moved = |price: Price| Price::from_nanos(price.nanos() + level * TICK);
+        Bar { open: moved(bar.open), high: moved(bar.high), low: moved(bar.low), close: moved(bar.close), ..*bar }
+    };
+    Bars::new(&own.instrument, bars.as_slice().iter().enumerate().map(at_level).collect()).unwrap()
+}
+
+#[test]
+fn a_leak_from_an_economic_series_that_was_revised_later_is_found_out_on_shorter_series() {
+    let own = spec(sma_cross(2, 5));
+    let bars = Bars::new(&own.instrument, noise(6, 600)).unwrap();
+    let cuts: Vec<usize> = (1..40).map(|k| 10 + 14 * k).collect();
+    let newest = |bars: &Bars| traced(&own, &beside_a_series(bars, &own, |_| bars.as_slice().len()));
+    let found = looks_ahead(&newest(&bars).unwrap(), &bars, &cuts, &newest).unwrap();
+    assert!(!found.open, "{}", found.measured);
+    let as_known = |bars: &Bars| traced(&own, &beside_a_series(bars, &own, |place| place));
+    let found = looks_ahead(&as_known(&bars).unwrap(), &bars, &cuts, &as_known).unwrap();
+    assert!(found.open, "{}", found.measured);
+}
+
 #[test]
 fn no_strategy_that_can_be_written_looks_ahead() {
     let mut dice = Dice::new(21);

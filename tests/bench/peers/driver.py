@@ -1,7 +1,7 @@
 """What every peer's driver does: reads bars and a plan, lets the peer work, takes the time, writes down what it traded.
 
 A plan is JSON: the bars' file, tick, multiplier and fee, and workloads of so many bars, pairs of windows and repetitions. Each workload
-is done once before it is timed, so that nothing is counted that happens only once, such as compiling.
+begins with some pairs that are not timed, so that nothing is counted that happens only once, such as compiling.
 """
 
 import hashlib
@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MINUTE = 60_000_000_000
+WARM_UP = 40
+"""Pairs that are run before the time is taken."""
 
 Floats = NDArray[np.float64]
 Trades = NDArray[np.int64]
@@ -78,14 +80,14 @@ def measure(open_peer: Opening, plan: dict[str, Any], work: dict[str, Any]) -> d
     of = market(plan, work["bars"])
     pairs = [(fast, slow) for fast, slow in work["pairs"]]
     peer = open_peer(of)
-    done = peer.run(pairs)
-    results = [told(trades, int(of.ends[-1])) for trades in peer.trades(done)]
-    seconds = []
+    peer.run(pairs[:WARM_UP])
+    seconds, done = [], None
     for _ in range(work["repeats"]):
         done = None  # What was done before needs gigabytes in some peers.
         start = time.perf_counter()
         done = peer.run(pairs)
         seconds.append(time.perf_counter() - start)
+    results = [told(trades, int(of.ends[-1])) for trades in peer.trades(done)]
     return {"seconds": seconds, "results": results}
 
 
