@@ -123,6 +123,7 @@ pub enum ReasonCode {
     JobFinished,
     NotAllowed,
     NotFound,
+    OriginUnproven,
     ProviderUnknown,
     RequestInvalid,
     ResponseTooLarge,
@@ -143,6 +144,18 @@ impl ReasonCode {
         for word in self.to_string().split('_') {
             let (first, rest) = word.split_at(word.len().min(1));
             let _ = write!(out, "{first}{}", rest.to_lowercase());
+        }
+        out
+    }
+
+    /// The code behind a condition's `reason`: `ProviderAuth` is `PROVIDER_AUTH`, also where this version does not know it.
+    pub fn of_condition(reason: &str) -> String {
+        let mut out = String::new();
+        for letter in reason.chars() {
+            if letter.is_ascii_uppercase() && !out.is_empty() {
+                out.push('_');
+            }
+            out.push(letter.to_ascii_uppercase());
         }
         out
     }
@@ -215,6 +228,7 @@ mod tests {
         for code in ReasonCode::iter() {
             assert!(!code.title().is_empty() && code.suggested_fix().ends_with('.'), "{code}");
             assert_eq!(serde_json::to_value(code).unwrap(), serde_json::json!(code.to_string()));
+            assert_eq!(ReasonCode::of_condition(&code.condition_reason()), code.to_string());
         }
     }
 }
