@@ -73,7 +73,8 @@ def market(plan: dict[str, Any], bars: int) -> Market:
 def told(trades: Trades, last: int) -> dict[str, Any]:
     """Number, net and digest of the trades that were closed before the last bar."""
     before = np.ascontiguousarray(trades[trades[:, 1] < last], dtype="<i8")
-    return {"trades": len(before), "cents": int(before[:, 2].sum()), "digest": hashlib.sha256(before.tobytes()).hexdigest()}
+    digest = f"sha256:{hashlib.sha256(before.tobytes()).hexdigest()}"
+    return {"trades": len(before), "cents": int(before[:, 2].sum()), "digest": digest}
 
 
 def measure(open_peer: Opening, plan: dict[str, Any], work: dict[str, Any]) -> dict[str, Any]:

@@ -17,15 +17,15 @@ pub(crate) struct Peer {
     pub(crate) package: &'static str,
     /// The table's words for it.
     pub(crate) title: &'static str,
-    /// Bars of the single run and of the sweep, and repetitions: as many as it does in a minute or so.
+    /// Bars of the single run and of the sweep, and repetitions: what it does in a minute or two.
     size: [usize; 3],
 }
 
 /// All of them.
 pub(crate) const ALL: &[Peer] = &[
     Peer { package: "vectorbt", title: "vectorbt, Rust engine", size: [1_000_000, 50_000, 5] },
-    Peer { package: "backtesting", title: "backtesting.py", size: [100_000, 500, 3] },
-    Peer { package: "nautilus_trader", title: "nautilus_trader", size: [100_000, 500, 3] },
+    Peer { package: "backtesting", title: "backtesting.py", size: [100_000, 400, 3] },
+    Peer { package: "nautilus_trader", title: "nautilus_trader", size: [50_000, 400, 3] },
 ];
 
 /// What a driver wrote down.

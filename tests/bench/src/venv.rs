@@ -17,7 +17,7 @@ const READY: &str = "ready";
 /// The interpreter of the environment in which these requirements are installed, under the user's cache.
 pub(crate) fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
     let pinned = fs::read(requirements).with_context(|| format!("reading {}", requirements.display()))?;
-    let key: String = Sha256Hash::of(&pinned).to_string().chars().filter(char::is_ascii_hexdigit).take(12).collect();
+    let key: String = Sha256Hash::of(&pinned).to_string().trim_start_matches("sha256:").chars().take(12).collect();
     let home = cache()?.join(format!("bench-{name}-{key}"));
     let python = home.join("bin/python");
     if !home.join(READY).exists() {
