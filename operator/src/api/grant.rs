@@ -6,6 +6,8 @@ use super::access::Right;
 
 /// ClusterRole of the chart that allows reading Bots.
 const BOT_READER: &str = "assayer-bot-reader";
+/// ClusterRole of the chart that allows changing Bots.
+const BOT_EDITOR: &str = "assayer-bot-editor";
 /// ClusterRole of the chart that allows reading Integrations.
 const INTEGRATION_READER: &str = "assayer-integration-reader";
 /// ClusterRole of the chart that allows asking for handshakes, which is a change of an Integration's annotations.
@@ -31,6 +33,11 @@ pub(crate) fn command(user: &str, right: &Right) -> String {
 /// The command by which an administrator lets somebody change the Integrations of a namespace.
 pub(crate) fn editing(user: &str, namespace: &str) -> String {
     in_namespace(user, INTEGRATION_EDITOR, namespace)
+}
+
+/// The command by which an administrator lets somebody change the Bots of a namespace.
+pub(crate) fn bots(user: &str, namespace: &str) -> String {
+    in_namespace(user, BOT_EDITOR, namespace)
 }
 
 fn in_namespace(user: &str, role: &str, namespace: &str) -> String {

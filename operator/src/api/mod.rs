@@ -164,6 +164,8 @@ fn router(app: App) -> Router {
         .route(system::PATH, get(system::show))
         .route(bots::list::PATH, get(bots::list::show))
         .route(bots::one::PATH, get(bots::one::show))
+        .route(bots::act::HOLD, post(bots::act::hold))
+        .route(bots::act::RESUME, post(bots::act::resume))
         .route(history::JOBS, get(history::jobs))
         .route(history::research::PATH, get(history::research::show))
         .route(history::report::PATH, get(history::report::show))

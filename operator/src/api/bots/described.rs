@@ -1,13 +1,14 @@
 //! What the API's description says of Bots. Pure.
 
 use schemars::SchemaGenerator;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
+    act,
     list::{self, BotsAnswer},
     one::{self, OneBot},
 };
-use crate::api::openapi::{get, path};
+use crate::api::openapi::{get, path, responses};
 
 /// All paths of this module.
 pub(crate) fn paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
@@ -17,12 +18,22 @@ pub(crate) fn paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
     let named = named();
     let mut list = get::<BotsAnswer>(schemas, "bots", all, &[401, 405, 503], &[]);
     if let Some(responses) = list.pointer_mut("/get/responses").and_then(Value::as_object_mut) {
-        responses.insert("304".to_owned(), serde_json::json!({"description": "Nothing has changed."}));
+        responses.insert("304".to_owned(), json!({"description": "Nothing has changed."}));
     }
+    let hold = "Sets the Bot's stopPolicy to Hold: no further cycle starts. Done with the caller's own token, who must be allowed to `patch` it.";
+    let resume = "Sets the Bot's stopPolicy to None, likewise. What the stage's policy stops stays stopped.";
     Map::from_iter([
+        (act::HOLD.to_owned(), action(schemas, "holdBot", hold)),
+        (act::RESUME.to_owned(), action(schemas, "resumeBot", resume)),
         (list::PATH.to_owned(), list),
         (one::PATH.to_owned(), get::<OneBot>(schemas, "bot", single, &[400, 401, 403, 404, 405, 503], &named)),
     ])
+}
+
+fn action(schemas: &mut SchemaGenerator, id: &str, description: &str) -> Value {
+    let answers = responses::<OneBot>(schemas, &[(200, "The Bot as it is now.")], &[400, 401, 403, 404, 405, 422, 503]);
+    json!({"post": {"operationId": id, "description": description, "parameters": named(), "responses": answers,
+        "security": [{"kubernetesToken": []}, {"session": []}]}})
 }
 
 /// The parameters that name a Bot.

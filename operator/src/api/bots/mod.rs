@@ -1,5 +1,6 @@
 //! Bots as the console shows them. In: the watches of Bots and StagePolicies, who asks. Out: the Bots that they may read. Not pure.
 
+pub(crate) mod act;
 pub(crate) mod answer;
 pub(crate) mod described;
 pub(crate) mod follow;

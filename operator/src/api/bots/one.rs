@@ -100,7 +100,8 @@ pub(crate) async fn show(
 }
 
 impl OneBot {
-    fn new(app: &App, bot: Bot) -> Self {
+    /// Of this Bot, as it is now.
+    pub(super) fn new(app: &App, bot: Bot) -> Self {
         let status = bot.status.as_ref();
         let rules = app.bots.rules(status.map_or(STAGE, |status| status.stage));
         let stage = rules.as_ref().map(|rules| rules.stop);

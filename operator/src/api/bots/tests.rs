@@ -189,3 +189,45 @@ async fn a_list_that_is_sent_in_pieces_is_whole() {
         assert_eq!(list["bots"].as_array().map(Vec::len), Some(count));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_bot_is_held_with_the_callers_own_rights_and_a_refusal_names_the_command() {
+    let service = tower::service_fn(|request: Request<kube::client::Body>| async move {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let body: Value = serde_json::from_slice(&request.into_body().collect_bytes().await?).unwrap_or_default();
+        let (status, answer) = if path.ends_with("/tokenreviews") {
+            (201, json!({"spec": {}, "status": {"authenticated": true, "user": {"username": "ann"}}}))
+        } else if method == "PATCH" && path.contains("/namespaces/desk/") {
+            let mut changed = bot("desk");
+            changed["spec"]["stopPolicy"] = body["spec"]["stopPolicy"].clone();
+            (200, changed)
+        } else {
+            (
+                403,
+                json!({"kind": "Status", "status": "Failure", "reason": "Forbidden", "message": "ann cannot patch", "code": 403}),
+            )
+        };
+        Ok::<_, kube::Error>(axum::http::Response::builder().status(status).body(Body::from(answer.to_string())).unwrap())
+    });
+    let client = kube::Client::new(service, "default");
+    let of_caller = client.clone();
+    let app = crate::api::tests::around(client, crate::api::as_caller::AsCaller::by(move |_| Ok(of_caller.clone())), true);
+    let act = |path: &str| {
+        let request = Request::post(path).header("authorization", "Bearer good").body(Body::empty()).unwrap();
+        let app = app.clone();
+        async move {
+            let (parts, body) = app.oneshot(request).await.unwrap().into_parts();
+            let bytes = to_bytes(body, 1 << 20).await.unwrap();
+            (parts.status.as_u16(), serde_json::from_slice::<Value>(&bytes).unwrap())
+        }
+    };
+    let (status, held) = act("/api/bots/desk/spx-cross/hold").await;
+    assert_eq!((status, &held["stop"]["bot"], &held["spec"]["stopPolicy"]), (200, &json!("Hold"), &json!("Hold")), "{held}");
+    let (_, resumed) = act("/api/bots/desk/spx-cross/resume").await;
+    assert_eq!(resumed["stop"]["bot"], "None");
+    let (status, problem) = act("/api/bots/other/spx-cross/hold").await;
+    assert_eq!((status, &problem["reasonCode"]), (403, &json!("NOT_ALLOWED")), "{problem}");
+    assert!(problem["suggestedFix"].as_str().unwrap().contains("--clusterrole=assayer-bot-editor --user=ann"), "{problem}");
+    let nobody = Request::post("/api/bots/desk/spx-cross/hold").body(Body::empty()).unwrap();
+    assert_eq!(app.clone().oneshot(nobody).await.unwrap().status(), 401, "nobody acts without a token, whoever may read");
+}
