@@ -1,0 +1,1 @@
+export default function P(_: { namespace: string; name: string }){return null}
