@@ -13,9 +13,10 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
-{{/* A password that outlives upgrades, in base64: the Secret's own if it exists. In: a dict of namespace and name. */}}
+{{/* A password that outlives upgrades, in base64: the Secret's own if it exists. In: a dict of namespace and name, and of key where it
+is not `password`. */}}
 {{- define "assayer.password" -}}
-{{- $old := dig "data" "password" "" (lookup "v1" "Secret" .namespace .name) -}}
+{{- $old := dig "data" (.key | default "password") "" (lookup "v1" "Secret" .namespace .name) -}}
 {{ $old | default (randAlphaNum 32 | b64enc) }}
 {{- end }}
 

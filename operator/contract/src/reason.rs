@@ -123,6 +123,7 @@ pub enum ReasonCode {
     JobFinished,
     NotAllowed,
     NotFound,
+    OriginUnproven,
     ProviderUnknown,
     RequestInvalid,
     ResponseTooLarge,

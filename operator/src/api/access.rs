@@ -1,4 +1,4 @@
-//! Who asks, and what they may read. In: the `Authorization` header. Out: a caller as the API server knows them, and its answer
+//! Who asks, and what they may read. In: the `Authorization` header, or a session's cookie. Out: a caller as the API server knows them, and its answer
 //! whether they have a right. Nothing is decided here. Not pure: asks the API server, and remembers its answers for seconds.
 
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use k8s_openapi::api::{
     authorization::v1::{NonResourceAttributes, ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec},
 };
 use kube::{Api, Client, api::PostParams};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::{App, Refusal, grant, metrics::Authentication, refusal::Cause, remembered};
+use super::{App, Refusal, grant, metrics::Authentication, refusal::Cause, remembered, session::Shown};
 
 /// Who asks.
 pub(crate) enum Caller {
@@ -87,14 +87,27 @@ impl User {
 
 /// The user whose token this is, and the token.
 async fn identified(parts: &Parts, app: &App) -> Result<(User, SecretString), Refusal> {
-    let token = bearer(&parts.headers).inspect_err(|_| app.metrics.authenticated(Authentication::NoToken))?;
-    let user = authenticate(app, token).await.inspect_err(|_| app.metrics.authenticated(Authentication::Unavailable))?;
+    let token = shown(parts, app).inspect_err(|_| app.metrics.authenticated(Authentication::NoToken))?.token;
+    let user = authenticate(app, token.expose_secret()).await;
+    let user = user.inspect_err(|_| app.metrics.authenticated(Authentication::Unavailable))?;
     app.metrics.authenticated(if user.is_some() { Authentication::Accepted } else { Authentication::Refused });
-    let refused = || {
-        let detail = "the API server does not accept the token: it may have expired, or be meant for another audience";
-        unauthenticated(detail).because(Cause::InvalidToken)
-    };
-    Ok((user.ok_or_else(refused)?, SecretString::from(token)))
+    Ok((user.ok_or_else(refused_token)?, token))
+}
+
+/// The token that came with a request: as a bearer token, which somebody has put there on purpose, or else in a session's cookie.
+pub(crate) fn shown(parts: &Parts, app: &App) -> Result<Shown, Refusal> {
+    if !parts.headers.contains_key(header::AUTHORIZATION)
+        && let Some(shown) = app.sessions.shown(parts, chrono::Utc::now())?
+    {
+        return Ok(shown);
+    }
+    Ok(Shown { token: bearer(&parts.headers)?.into(), ends: None })
+}
+
+/// Of a token that the API server does not know.
+pub(crate) fn refused_token() -> Refusal {
+    let detail = "the API server does not accept the token: it may have expired, or be meant for another audience";
+    unauthenticated(detail).because(Cause::InvalidToken)
 }
 
 /// Refuses a caller without this right, saying which it is and how it is granted.
@@ -167,7 +180,8 @@ fn forbidden(caller: &Caller, right: &Right) -> Refusal {
     Problem::new(403, ReasonCode::NotAllowed, detail).with_fix(format!("Run: {}", grant::command(user, right))).into()
 }
 
-async fn authenticate(app: &App, token: &str) -> Result<Option<User>, Refusal> {
+/// The user whom the API server knows by this token; none where it does not accept it.
+pub(crate) async fn authenticate(app: &App, token: &str) -> Result<Option<User>, Refusal> {
     let key = Sha256Hash::of(token.as_bytes());
     if let Some(info) = app.remembered.users.get(&key) {
         return Ok(Some(User { info, key }));

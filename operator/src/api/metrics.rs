@@ -96,7 +96,7 @@ impl Metrics {
     }
 }
 
-/// Counts every answer, and keeps it out of every cache: it is for this caller, at this moment.
+/// Counts every answer, and keeps it out of every cache that it does not itself name: it is for this caller, at this moment.
 pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let began = Instant::now();
@@ -107,7 +107,7 @@ pub(crate) async fn count(State(app): State<App>, request: Request, next: Next) 
         app.metrics.failed(*cause);
     }
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

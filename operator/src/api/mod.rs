@@ -8,6 +8,7 @@ mod as_caller;
 mod autonomy;
 mod bot_proof;
 mod checks;
+mod console;
 mod databento_proof;
 mod find;
 mod grant;
@@ -17,9 +18,10 @@ pub(crate) mod openapi;
 mod provider_answer;
 mod refusal;
 mod remembered;
+mod session;
 mod system;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, ensure};
 use assayer_contract::{Problem, ReasonCode};
@@ -72,6 +74,15 @@ pub(crate) struct Args {
     /// Namespace of the control plane, where the controller's Lease is.
     #[arg(long, env = "POD_NAMESPACE", default_value = "assayer")]
     namespace: String,
+    /// Directory with the console's files. Without it only the API is served.
+    #[arg(long, env = "CONSOLE")]
+    console: Option<PathBuf>,
+    /// File with the secret that seals sessions, the same for all replicas. Without it each process makes its own.
+    #[arg(long, env = "ASSAYER_SESSION_KEY_FILE")]
+    session_key_file: Option<PathBuf>,
+    /// Believe the header X-Forwarded-Proto: only where a proxy that sets it is the one way to this process.
+    #[arg(long, env = "ASSAYER_TRUST_FORWARDED_PROTO", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
+    trust_forwarded_proto: bool,
 }
 
 /// What every handler needs.
@@ -85,6 +96,8 @@ struct App {
     metrics: Arc<Metrics>,
     remembered: Arc<Remembered>,
     system: Arc<system::Watched>,
+    sessions: Arc<session::Sessions>,
+    console: Option<Arc<console::Files>>,
 }
 
 /// Serves until the process is asked to end, then finishes what it has begun.
@@ -105,6 +118,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         metrics: Arc::default(),
         remembered: Arc::default(),
         system: Arc::new(system::Watched::new(&args.namespace)),
+        sessions: Arc::new(session::Sessions::new(args.session_key_file.as_deref(), args.trust_forwarded_proto)?),
+        console: args.console.as_deref().map(console::Files::at).transpose()?.map(Arc::new),
     };
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
     tracing::info!(address = %args.listen, anonymous_read = args.anonymous_read, "serving proof");
@@ -127,12 +142,13 @@ fn router(app: App) -> Router {
         .route(integrations::history::USAGE, get(integrations::history::usage))
         .route(integrations::proof::PATH, get(integrations::proof::show))
         .route(system::PATH, get(system::show))
+        .route(session::PATH, get(session::show).post(session::sign_in).delete(session::sign_out))
         .route("/readyz", get(ready))
         .layer(from_fn(in_time))
         .route(openapi::PATH, get(openapi::show))
         .route("/healthz", get(|| async { "ok" }))
         .route("/metrics", get(metrics::show))
-        .fallback(nothing_here)
+        .fallback(console::show)
         .method_not_allowed_fallback(another_method)
         .layer(from_fn_with_state(app.clone(), metrics::count))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
@@ -155,7 +171,7 @@ async fn in_time(request: Request, next: Next) -> Result<Response, Refusal> {
     Ok(tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await.map_err(late)?)
 }
 
-async fn nothing_here(uri: Uri) -> Refusal {
+fn nothing_here(uri: &Uri) -> Refusal {
     let detail = format!("nothing is served at {}; proof of a Bot is at /api/_proof/bot/NAMESPACE/NAME", shown(uri.path()));
     Problem::new(404, ReasonCode::NotFound, detail).into()
 }

@@ -16,7 +16,7 @@ use super::{
     autonomy::{self, AutonomyAnswer},
     bot_proof, databento_proof, integrations,
     provider_answer::ProviderProof,
-    system,
+    session, system,
     system::answer::SystemAnswer,
 };
 
@@ -70,9 +70,9 @@ pub(crate) fn document() -> Value {
             "license": {"name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "paths": paths,
-        "security": [{"kubernetesToken": []}, {}],
+        "security": [{"kubernetesToken": []}, {"session": []}, {}],
         "components": {
-            "securitySchemes": {"kubernetesToken": {
+            "securitySchemes": {"session": session::described::scheme(), "kubernetesToken": {
                 "type": "http", "scheme": "bearer",
                 "description": "A token that the Kubernetes API server accepts for itself, such as that of `kubectl create token`. \
                     Where the installation lets anyone read, none is needed.",
@@ -106,6 +106,7 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
     });
     if let Some(all) = all.as_object_mut() {
         all.extend(integrations::described::paths(schemas));
+        all.extend(session::described::paths(schemas));
         all.insert(autonomy::PATH.to_owned(), of_autonomy(schemas));
         let status = "Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
         all.insert(system::PATH.to_owned(), get::<SystemAnswer>(schemas, "systemStatus", status, &[401, 403, 405, 503], &[]));
@@ -162,10 +163,15 @@ pub(crate) fn post<T: JsonSchema>(
     let responses = responses::<T>(schemas, answers.0, answers.1);
     let body = json!({"required": true, "content": {"application/json": {"schema": body}}});
     json!({"post": {"operationId": id, "description": description, "requestBody": body, "responses": responses,
-        "security": [{"kubernetesToken": []}]}})
+        "security": [{"kubernetesToken": []}, {"session": []}]}})
 }
 
-fn responses<T: JsonSchema>(schemas: &mut SchemaGenerator, answers: &[(u16, &str)], refusals: &[u16]) -> Map<String, Value> {
+/// Answers of one type, and refusals.
+pub(crate) fn responses<T: JsonSchema>(
+    schemas: &mut SchemaGenerator,
+    answers: &[(u16, &str)],
+    refusals: &[u16],
+) -> Map<String, Value> {
     let schema = schemas.subschema_for::<T>();
     let answer =
         |description: &str| json!({"description": description, "content": {"application/json": {"schema": schema.clone()}}});

@@ -76,7 +76,8 @@ pub(crate) fn keep(token: &str, now: DateTime<Utc>) -> Duration {
     }
 }
 
-fn expiry(token: &str) -> Option<DateTime<Utc>> {
+/// When a token ends, where it says so.
+pub(crate) fn expiry(token: &str) -> Option<DateTime<Utc>> {
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
     DateTime::from_timestamp(claims.get("exp")?.as_i64()?, 0)

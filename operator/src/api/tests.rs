@@ -66,9 +66,13 @@ fn as_itself(client: Client, anonymous_read: bool) -> Router {
 }
 
 pub(crate) fn around(client: Client, as_caller: AsCaller, anonymous_read: bool) -> Router {
+    router(parts(client, as_caller, anonymous_read))
+}
+
+fn parts(client: Client, as_caller: AsCaller, anonymous_read: bool) -> App {
     // Nothing listens on port 1.
     let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
-    router(App {
+    App {
         pool,
         client,
         as_caller,
@@ -77,17 +81,32 @@ pub(crate) fn around(client: Client, as_caller: AsCaller, anonymous_read: bool) 
         metrics: Arc::default(),
         remembered: Arc::default(),
         system: Arc::new(system::Watched::new("assayer")),
-    })
+        sessions: Arc::new(session::Sessions::new(None, false).unwrap()),
+        console: None,
+    }
 }
 
-fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> Router {
+/// One that somebody has changed before it serves, with an API server that knows no Bot.
+pub(super) fn app_with(change: impl FnOnce(&mut App)) -> Router {
+    let client = cluster(&[]);
+    let of_caller = client.clone();
+    let mut app = parts(client, AsCaller::by(move |_| Ok(of_caller.clone())), false);
+    change(&mut app);
+    router(app)
+}
+
+pub(crate) fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> Router {
+    as_itself(cluster(namespaces), anonymous_read)
+}
+
+fn cluster(namespaces: &'static [&'static str]) -> Client {
     let service = tower::service_fn(move |request: Request<kube::client::Body>| async move {
         let (path, query) = (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
         let body = request.into_body().collect_bytes().await?;
         let (status, answer) = answer(namespaces, &path, &query, &serde_json::from_slice(&body).unwrap_or_default());
         Ok::<_, kube::Error>(Response::builder().status(status).body(Body::from(answer.to_string())).unwrap())
     });
-    as_itself(Client::new(service, "default"), anonymous_read)
+    Client::new(service, "default")
 }
 
 async fn ask(app: Router, method: &str, path: &str, token: Option<&str>) -> (StatusCode, header::HeaderMap, Value) {

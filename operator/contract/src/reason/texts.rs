@@ -323,6 +323,10 @@ impl ReasonCode {
             Self::JobFinished => ("the job is finished", "A finished job makes no calls; a retry is a new job."),
             Self::NotAllowed => ("the caller may not do this", "Ask for the role that the message names."),
             Self::NotFound => ("there is no such object", "Check the name."),
+            Self::OriginUnproven => (
+                "the request carries a session and does not prove that the console sent it",
+                "Ask from the console; other programs send a Kubernetes token as `Authorization: Bearer`, and no cookie.",
+            ),
             Self::ProviderUnknown => ("the provider is not in the registry", "Use a provider that the registry lists."),
             Self::RequestInvalid => ("the request is not valid", "Correct the field that the message names."),
             Self::ResponseTooLarge => ("the vendor's answer is larger than the gateway holds", "Ask for a shorter range."),
