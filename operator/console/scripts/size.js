@@ -17,7 +17,7 @@ const add = (key) => {
   const chunk = manifest[key];
   if (!chunk || files.has(`seen:${key}`)) return;
   files.add(`seen:${key}`);
-  for (const file of [chunk.file, ...(chunk.css ?? [])]) files.add(file);
+  for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(file);
   for (const next of chunk.imports ?? []) add(next);
 };
 add('index.html');

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
-import { sessionQuery } from './api/session';
+import { mustSignIn, sessionQuery } from './api/session';
 import { Boundary } from './frame/boundary';
 import { Nothing } from './frame/nothing';
 import { Shell } from './frame/shell';
@@ -25,7 +25,7 @@ export function App() {
   return (
     <Loaded query={session} what="the session">
       {(who) =>
-        who === null || place === '/sign-in' ? (
+        mustSignIn(who) || place === '/sign-in' ? (
           <main>
             <SignIn session={who} />
           </main>

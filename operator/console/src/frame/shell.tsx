@@ -2,8 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useHearing, type Hearing } from '../api/live';
-import { listen } from '../api/live';
+import { listen, useHearing, type Hearing } from '../api/live';
 import { signOut, type Session } from '../api/session';
 import { Mark, type Shape, type Tone } from '../parts/mark';
 import { ThemeChoice } from './theme';
@@ -51,7 +50,7 @@ export function Shell({ session, children }: { session: Session; children: React
           Menu
         </button>
       </header>
-      <div className="side" id="menu">
+      <aside className="side" id="menu" aria-label="Console">
         <nav aria-label="Pages">
           <ul>
             {PAGES.map(({ to, name }) => (
@@ -74,7 +73,7 @@ export function Shell({ session, children }: { session: Session; children: React
           <ThemeChoice />
           <Who session={session} />
         </div>
-      </div>
+      </aside>
       <main id="page" tabIndex={-1}>
         {children}
       </main>

@@ -10,7 +10,7 @@ import { PageHead } from '../parts/page';
 const MAKE = 'kubectl create token NAME --namespace NAMESPACE --duration 8h';
 
 /** The page. */
-export function SignIn({ session }: { session: Session | null }) {
+export function SignIn({ session }: { session: Session }) {
   const client = useQueryClient();
   const [, go] = useLocation();
   const field = useRef<HTMLInputElement>(null);
@@ -23,9 +23,9 @@ export function SignIn({ session }: { session: Session | null }) {
     setBusy(true);
     setError(null);
     try {
-      await signIn(token);
+      const session = await signIn(token);
       client.clear();
-      await client.fetchQuery(sessionQuery);
+      client.setQueryData(sessionQuery.queryKey, session);
       go('/observatory');
     } catch (refused) {
       setError(refused instanceof Error ? refused : new Error(String(refused)));
@@ -66,7 +66,7 @@ export function SignIn({ session }: { session: Session | null }) {
             NAME is a ServiceAccount with the chart’s role <code>assayer-viewer</code> or more. The server exchanges the token for a cookie that
             scripts cannot read; it ends when the token does.
           </p>
-          {session?.anonymous ? <p>This installation lets anyone read; a token is needed only to change something.</p> : null}
+          {session.anonymous ? <p>This installation lets anyone read; a token is needed only to change something.</p> : null}
         </div>
       </div>
     </div>

@@ -6,6 +6,7 @@ import { commandIn } from '../parts/loaded';
 import { Mark } from '../parts/mark';
 import { State } from '../parts/states';
 import { EvidenceList } from './evidence';
+import { Reason } from '../parts/reason';
 
 type Blocker = Schemas['SystemAnswer']['blockers'][number];
 
@@ -42,7 +43,7 @@ function One({ blocker }: { blocker: Blocker }) {
     <>
       <div className="blocker-head">
         <State of={blocker.status} />
-        <code>{blocker.reason_code}</code>
+        <Reason code={blocker.reason_code} />
         <span className="muted">
           {scopeWords(blocker.scope)}
           {blocker.bots === null ? '' : ` · concerns ${blocker.bots} ${blocker.bots === 1 ? 'Bot' : 'Bots'}`}

@@ -6,6 +6,8 @@ import { DataTable } from '../parts/data-table';
 import type { sorting } from '../parts/sorting';
 import { Answer, State, UnknownBecause } from '../parts/states';
 import { When } from '../parts/when';
+import { Reason } from '../parts/reason';
+import { categoryWord } from './category';
 import { drawerOf, type Entry } from './connections';
 import { VerifyButton } from './verify';
 
@@ -29,12 +31,12 @@ const columns = column.columns([
       </>
     ),
   }),
-  column.accessor('category', { header: 'Category', sortFn: 'text' }),
+  column.accessor((entry) => categoryWord(entry.category), { id: 'category', header: 'Category', sortFn: 'text' }),
   column.accessor((entry) => RANK[entry.state], {
     id: 'configured',
     header: 'Configured',
     sortFn: 'basic',
-    cell: ({ row: { original: entry } }) => <Answer is={entry.configured} yes="Yes" no="No" reason={entry.configured_reason} />,
+    cell: ({ row: { original: entry } }) => <Answer is={entry.configured} yes="Yes" no="No" reason={entry.name === null ? null : entry.configured_reason} />,
   }),
   column.accessor((entry) => RANK[entry.state], {
     id: 'state',
@@ -43,9 +45,9 @@ const columns = column.columns([
     cell: ({ row: { original: entry } }) => (
       <>
         <State of={entry.state} />
-        {entry.state === 'Connected' ? null : (
+        {entry.state === 'Connected' || entry.name === null ? null : (
           <div className="why">
-            <code>{entry.reason_code}</code>
+            <Reason code={entry.reason_code} />
           </div>
         )}
       </>
@@ -85,7 +87,7 @@ const columns = column.columns([
     sortFn: 'basic',
     cell: ({ row: { original: entry } }) =>
       entry.proof_of_use_count_24h === null ? (
-        <UnknownBecause reason={entry.proof_of_use_reason} />
+        <UnknownBecause reason={entry.name === null ? 'no Integration' : entry.proof_of_use_reason} />
       ) : (
         <span className="num">{entry.proof_of_use_count_24h.toLocaleString('en')}</span>
       ),

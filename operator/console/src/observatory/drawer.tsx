@@ -9,6 +9,7 @@ import type { Entry } from './connections';
 import { HowToConnect } from './how-to-connect';
 import { History } from './history';
 import { useVerify, VerifyOutcome, whyNotVerify } from './verify';
+import { Reason } from '../parts/reason';
 
 interface Props {
   entry: Entry | undefined;
@@ -62,7 +63,7 @@ function Body({ entry }: { entry: Entry }) {
           </p>
         )}
         <p className="why">
-          <code>{entry.reason_code}</code>
+          <Reason code={entry.reason_code} />
           {whyNot ? ` · ${whyNot}` : ''}
         </p>
         <VerifyOutcome verify={verify} />

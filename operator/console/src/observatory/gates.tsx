@@ -2,6 +2,7 @@
 import type { Schemas } from '../api/client';
 import { EvidenceList } from './evidence';
 import { Mark } from '../parts/mark';
+import { Reason } from '../parts/reason';
 
 type Gate = Schemas['GateAnswer'];
 
@@ -40,7 +41,7 @@ function GateBody({ gate }: { gate: Gate | undefined }) {
       <GateMark gate={gate} />
       <p>{gate.reason}</p>
       <p className="why">
-        <code>{gate.reason_code}</code> · {gate.required ? 'required' : 'required by nothing'}
+        <Reason code={gate.reason_code} /> · {gate.required ? 'required' : 'required by nothing'}
       </p>
       <EvidenceList evidence={gate.evidence} />
     </>

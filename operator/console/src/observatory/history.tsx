@@ -7,6 +7,7 @@ import { Loaded } from '../parts/loaded';
 import { State } from '../parts/states';
 import { When } from '../parts/when';
 import { UsageChart } from './usage-chart';
+import { Reason } from '../parts/reason';
 
 /** Rows that the drawer shows. */
 const EVENTS = 20;
@@ -41,7 +42,7 @@ function Verifications({ namespace, name }: Props) {
           verifications.length === 0 ? (
             <p className="empty">No handshake has been made.</p>
           ) : (
-            <div className="table-box" role="region" aria-labelledby="verifications" tabIndex={0}>
+            <div className="table-box" role="group" aria-labelledby="verifications" tabIndex={0}>
               <table className="table">
                 <thead>
                   <tr>
@@ -63,7 +64,7 @@ function Verifications({ namespace, name }: Props) {
                       </td>
                       <td className="num">{milliseconds(one.latency_ms)}</td>
                       <td>
-                        {one.reason_code ? <code>{one.reason_code}</code> : null} {one.error_message ?? ''}
+                        {one.reason_code ? <Reason code={one.reason_code} /> : null} {one.error_message ?? ''}
                       </td>
                       <td>
                         <Id id={one.trace_id} label="trace" />
@@ -89,7 +90,7 @@ function Events({ namespace, name }: Props) {
           events.length === 0 ? (
             <p className="empty">Nothing has been recorded for it.</p>
           ) : (
-            <div className="table-box" role="region" aria-labelledby="events" tabIndex={0}>
+            <div className="table-box" role="group" aria-labelledby="events" tabIndex={0}>
               <table className="table">
                 <thead>
                   <tr>
@@ -113,7 +114,7 @@ function Events({ namespace, name }: Props) {
                         {one.endpoint} <span className="muted">{one.operation}</span>
                       </td>
                       <td>
-                        <State of={one.status} /> {one.reason_code ? <code>{one.reason_code}</code> : null}
+                        <State of={one.status} /> {one.reason_code ? <Reason code={one.reason_code} /> : null}
                       </td>
                       <td className="num">{milliseconds(one.latency_ms)}</td>
                       <td>{one.bot_namespace && one.bot_name ? `${one.bot_namespace}/${one.bot_name}` : <span className="muted">none</span>}</td>

@@ -1,9 +1,49 @@
 // Readiness by Bot. In: the API's Bots. Out: a table. Pure.
+import { createColumnHelper } from '@tanstack/react-table';
 import { Link } from 'wouter';
 import type { Schemas } from '../api/client';
+import { DataTable } from '../parts/data-table';
+import { Reason } from '../parts/reason';
+import type { sorting } from '../parts/sorting';
 import { Answer, State } from '../parts/states';
 
 type Bot = Schemas['SystemAnswer']['bots'][number];
+const column = createColumnHelper<typeof sorting, Bot>();
+
+const RANK: Record<Bot['readiness'], number> = { BLOCKED: 0, DEGRADED: 1, OK: 2 };
+
+const columns = column.columns([
+  column.accessor('bot', { header: 'Bot', sortFn: 'text', cell: ({ getValue }) => <Link to={`/bots/${getValue()}`}>{getValue()}</Link> }),
+  column.accessor('stage', { header: 'Stage', sortFn: 'text' }),
+  column.accessor((bot) => RANK[bot.readiness], {
+    id: 'readiness',
+    header: 'Readiness',
+    sortFn: 'basic',
+    cell: ({ row: { original: bot } }) => <State of={bot.readiness} />,
+  }),
+  column.accessor((bot) => Number(bot.autonomy_allowed), {
+    id: 'allowed',
+    header: 'May start',
+    sortFn: 'basic',
+    cell: ({ row: { original: bot } }) => <Answer is={bot.autonomy_allowed} yes="Yes" no="No" />,
+  }),
+  column.display({
+    id: 'why',
+    header: 'What is in its way',
+    cell: ({ row: { original: bot } }) =>
+      bot.blockers.length === 0 ? (
+        <span className="muted">nothing</span>
+      ) : (
+        <ul className="plain">
+          {bot.blockers.map((one) => (
+            <li key={`${one.reason_code} ${one.message}`}>
+              <Reason code={one.reason_code} /> {one.message}
+            </li>
+          ))}
+        </ul>
+      ),
+  }),
+]);
 
 /** More than this are found on the Bots page, which draws only what is seen. */
 const SHOWN = 100;
@@ -15,7 +55,7 @@ export function Readiness({ bots, hidden }: { bots: Bot[]; hidden: number }) {
       <h2 id="readiness">
         Readiness by Bot <span className="count">{bots.length}</span>
       </h2>
-      {bots.length === 0 ? <p className="card empty">There is no Bot that you may list.</p> : <Table bots={bots.slice(0, SHOWN)} />}
+      <DataTable label="Readiness of each Bot" columns={columns} data={bots.slice(0, SHOWN)} idOf={(bot) => bot.bot} empty="There is no Bot that you may list." />
       {bots.length > SHOWN ? (
         <p className="why">
           {bots.length - SHOWN} more are on <Link to="/bots">Bots</Link>.
@@ -26,49 +66,3 @@ export function Readiness({ bots, hidden }: { bots: Bot[]; hidden: number }) {
   );
 }
 
-function Table({ bots }: { bots: Bot[] }) {
-  return (
-    <div className="table-box" role="region" aria-labelledby="readiness" tabIndex={0}>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Bot</th>
-            <th scope="col">Stage</th>
-            <th scope="col">Readiness</th>
-            <th scope="col">May start</th>
-            <th scope="col">What is in its way</th>
-          </tr>
-        </thead>
-        <tbody>
-          {bots.map((bot) => (
-            <tr key={bot.bot}>
-              <th scope="row">
-                <Link to={`/bots/${bot.bot}`}>{bot.bot}</Link>
-              </th>
-              <td>{bot.stage}</td>
-              <td>
-                <State of={bot.readiness} />
-              </td>
-              <td>
-                <Answer is={bot.autonomy_allowed} yes="Yes" no="No" />
-              </td>
-              <td>
-                {bot.blockers.length === 0 ? (
-                  <span className="muted">nothing</span>
-                ) : (
-                  <ul className="plain">
-                    {bot.blockers.map((one) => (
-                      <li key={`${one.reason_code} ${one.message}`}>
-                        <code>{one.reason_code}</code> {one.message}
-                      </li>
-                    ))}
-                  </ul>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}

@@ -67,7 +67,7 @@ export function UsageChart({ usage }: { usage: Usage }) {
       </figcaption>
       <details>
         <summary>As a table</summary>
-        <div className="table-box" role="region" aria-label="Proof of use as a table" tabIndex={0}>
+        <div className="table-box" role="group" aria-label="Proof of use as a table" tabIndex={0}>
           <table className="table">
             <thead>
               <tr>

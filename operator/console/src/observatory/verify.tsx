@@ -4,6 +4,7 @@ import { api, answerOf, type Schemas } from '../api/client';
 import { ProblemText, problemIn } from '../parts/loaded';
 import { State } from '../parts/states';
 import type { Entry } from './connections';
+import { Reason } from '../parts/reason';
 
 /** What came of a handshake. */
 export type Made = Schemas['Made'];
@@ -54,7 +55,7 @@ export function MadeResult({ made }: { made: Made }) {
       <span>{made.message}</span>
       {made.suggested_fix ? <span className="fix">{made.suggested_fix}</span> : null}
       <span className="why">
-        {made.reason_code ? <code>{made.reason_code}</code> : null}
+        {made.reason_code ? <Reason code={made.reason_code} /> : null}
         {made.http_status === null ? '' : ` HTTP ${made.http_status}`}
         {made.latency_ms === null ? '' : ` · ${made.latency_ms} ms`} · trace <code>{made.trace_id}</code>
       </span>

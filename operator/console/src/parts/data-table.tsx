@@ -25,7 +25,7 @@ export function DataTable<T extends RowData>({ label, columns, data, idOf, empty
   const heads = table.getHeaderGroups().flatMap((group) => group.headers);
   const nameOf = new Map(heads.map((head) => [head.column.id, typeof head.column.columnDef.header === 'string' ? head.column.columnDef.header : '']));
   return (
-    <div className="table-box cards-when-narrow" role="region" aria-label={label} tabIndex={0}>
+    <div className="table-box cards-when-narrow" role="group" aria-label={label} tabIndex={0}>
       <table className="table" role="table" aria-label={label}>
         <thead role="rowgroup">
           <tr role="row">

@@ -6,6 +6,7 @@ import { ApiError, type Problem } from '../api/client';
 import { Mark } from './mark';
 import { Code } from './copy';
 import { age, useNow } from './when';
+import { Reason } from './reason';
 
 interface Props<T> {
   query: UseQueryResult<T>;
@@ -85,7 +86,7 @@ export function ProblemText({ problem }: { problem: Problem }) {
       {problem.suggestedFix ? <p className="fix">{problem.suggestedFix}</p> : null}
       {command ? <Code text={command} label="command that helps" /> : null}
       <p className="why">
-        {problem.reasonCode ? <code>{problem.reasonCode}</code> : null}
+        {problem.reasonCode ? <Reason code={problem.reasonCode} /> : null}
         {problem.traceId ? (
           <>
             {' '}
