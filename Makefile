@@ -44,9 +44,11 @@ generated:
 	cargo run --quiet --package assayer-crds --bin crdgen -- --check
 	cargo run --quiet --package assayer-operator -- openapi --check operator/openapi.json
 
-# More at once than there are cores: most of them wait for Postgres or for a clock.
+# More at once than there are cores: most of them wait for Postgres or for a clock. Each has a database of its own, which a
+# template with the schema makes in a fifth of the time that the migrations take.
 unit:
-	MAKEFLAGS= RUST_TEST_THREADS=6 $(CLUSTER) api run -- $(UNIT)
+	cargo build --quiet --package assayer-operator
+	MAKEFLAGS= RUST_TEST_THREADS=6 $(CLUSTER) api run -- sh -ec 'PGDATABASE=template1 target/debug/assayer-operator migrate; $(UNIT)'
 
 chart:
 	@PATH="$$($(CLUSTER) build):$$PATH"; set -e; for values in values.yaml values-dev.yaml; do \

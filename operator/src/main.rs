@@ -30,6 +30,8 @@ enum Process {
     Openapi(api::openapi::Args),
     /// Prepares an installation: schema, roles, default policies.
     Bootstrap(bootstrap::Args),
+    /// Applies what the database of `PGHOST` and `PGDATABASE` lacks of the schema, for who installs it by hand.
+    Migrate,
     /// Waits until the database has the schema of this version.
     WaitSchema(bootstrap::WaitSchemaArgs),
 }
@@ -44,6 +46,7 @@ async fn main() -> anyhow::Result<()> {
         Process::Api(args) => api::run(args).await,
         Process::Openapi(args) => api::openapi::run(&args),
         Process::Bootstrap(args) => bootstrap::run(args).await,
+        Process::Migrate => bootstrap::migrate_once().await,
         Process::WaitSchema(args) => bootstrap::wait_schema(args).await,
     }
 }

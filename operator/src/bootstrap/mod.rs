@@ -54,6 +54,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     }
 }
 
+/// Applies what is missing of the schema, or says at once why it cannot.
+pub(crate) async fn migrate_once() -> anyhow::Result<()> {
+    migrate(&connect("assayer-migrate", 1)?).await.context("applying the schema")
+}
+
 /// Returns when the database has the schema of this version and this process's own log-in works.
 pub(crate) async fn wait_schema(_: WaitSchemaArgs) -> anyhow::Result<()> {
     let pool = connect("assayer-wait-schema", 1)?;

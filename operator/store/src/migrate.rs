@@ -23,11 +23,17 @@ pub async fn schema_is_current(pool: &PgPool) -> Result<bool, StoreError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// Takes away the schema that a server's template may have.
+    pub(crate) async fn empty(pool: &PgPool) {
+        sqlx::raw_sql("drop schema public cascade; create schema public").execute(pool).await.unwrap();
+    }
 
     #[sqlx::test(migrations = false)]
     async fn an_empty_database_is_not_current_and_a_migrated_one_is(pool: PgPool) {
+        empty(&pool).await;
         assert!(!schema_is_current(&pool).await.unwrap());
         migrate(&pool).await.unwrap();
         assert!(schema_is_current(&pool).await.unwrap());

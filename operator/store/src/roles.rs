@@ -62,6 +62,7 @@ mod tests {
 
     #[sqlx::test(migrations = false)]
     async fn migrating_at_once_and_again_does_each_migration_once(pool: PgPool) {
+        crate::migrate::tests::empty(&pool).await;
         let (one, other) = tokio::join!(crate::migrate(&pool), crate::migrate(&pool));
         one.unwrap();
         other.unwrap();

@@ -58,11 +58,11 @@ pub(crate) fn up(paths: &Paths, state: &Path, ports: Ports) -> Result<()> {
     pki.kubeconfig("admin", "/O=system:masters/CN=admin", &control.url(), &kubeconfig)?;
     steps.next("etcd, kube-apiserver, PostgreSQL");
     control.start()?;
-    let url = Postgres::new(state, &daemons).start(paths, ports.postgres.unwrap_or(postgres))?;
+    let database = Postgres::new(state, &daemons).start(paths, ports.postgres.unwrap_or(postgres))?;
     steps.next("waiting until the API answers");
     control.wait(&kubeconfig)?;
     let env = state.join("env");
-    write(&env, format!("KUBECONFIG={}\nDATABASE_URL={url}\n", kubeconfig.display()))?;
+    write(&env, format!("KUBECONFIG={}\n{database}", kubeconfig.display()))?;
     fs::set_permissions(&env, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     steps.end(&format!("set -a; . {}", env.display()));
     Ok(())

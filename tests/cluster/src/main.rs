@@ -158,7 +158,7 @@ enum ApiVerb {
         #[arg(long)]
         state: Option<PathBuf>,
     },
-    /// Start one of its own, run a command with KUBECONFIG and DATABASE_URL, stop
+    /// Start one of its own, run a command with KUBECONFIG, DATABASE_URL and PGHOST, PGPORT, PGUSER, PGPASSWORD, stop
     Run {
         /// Where its files lie [default: a folder of its own]
         #[arg(long)]
