@@ -29,7 +29,7 @@ export function Drawer({ entry, provider, onClose }: Props) {
       unmountOnHide
     >
       <div className="drawer-head">
-        <DialogHeading className="drawer-title">{entry?.title ?? provider}</DialogHeading>
+        <DialogHeading render={<h2 />} className="drawer-title">{entry?.title ?? provider}</DialogHeading>
         <DialogDismiss className="button quiet">Close</DialogDismiss>
       </div>
       {entry ? <Body entry={entry} /> : <p className="empty">No vendor is called “{provider}”.</p>}
