@@ -148,6 +148,18 @@ impl ReasonCode {
         out
     }
 
+    /// The code behind a condition's `reason`: `ProviderAuth` is `PROVIDER_AUTH`, also where this version does not know it.
+    pub fn of_condition(reason: &str) -> String {
+        let mut out = String::new();
+        for letter in reason.chars() {
+            if letter.is_ascii_uppercase() && !out.is_empty() {
+                out.push('_');
+            }
+            out.push(letter.to_ascii_uppercase());
+        }
+        out
+    }
+
     /// Whether a job that ended so says nothing of the Bot, its key or its vendor: the next may well succeed.
     pub fn passes_by_itself(self) -> bool {
         matches!(
@@ -216,6 +228,7 @@ mod tests {
         for code in ReasonCode::iter() {
             assert!(!code.title().is_empty() && code.suggested_fix().ends_with('.'), "{code}");
             assert_eq!(serde_json::to_value(code).unwrap(), serde_json::json!(code.to_string()));
+            assert_eq!(ReasonCode::of_condition(&code.condition_reason()), code.to_string());
         }
     }
 }

@@ -41,6 +41,8 @@ pub(crate) enum Right {
     Bot(String, String),
     /// To list the Bots of a namespace.
     Bots(String),
+    /// To get any Bot of a namespace, or of all.
+    AnyBot(Option<String>),
     /// One Integration, by namespace and name.
     Integration(String, String),
     /// To list the Integrations of a namespace, or of all.
@@ -144,6 +146,7 @@ fn question(user: &UserInfo, right: &Right) -> SubjectAccessReviewSpec {
     let (resource_attributes, non_resource_attributes) = match right {
         Right::Bot(namespace, name) => (Some(resource("bots", "get", Some(namespace), Some(name))), None),
         Right::Bots(namespace) => (Some(resource("bots", "list", Some(namespace), None)), None),
+        Right::AnyBot(namespace) => (Some(resource("bots", "get", namespace.as_ref(), None)), None),
         Right::Integration(namespace, name) => (Some(resource("integrations", "get", Some(namespace), Some(name))), None),
         Right::Integrations(namespace) => (Some(resource("integrations", "list", namespace.as_ref(), None)), None),
         Right::Url(url) => (None, Some(NonResourceAttributes { path: Some((*url).to_owned()), verb: Some("get".to_owned()) })),
@@ -166,6 +169,8 @@ fn forbidden(caller: &Caller, right: &Right) -> Refusal {
     let detail = match right {
         Right::Bot(namespace, name) => format!("{user} may not get bots.assayer.dev \"{name}\" in namespace \"{namespace}\""),
         Right::Bots(namespace) => format!("{user} may not list bots.assayer.dev in namespace \"{namespace}\""),
+        Right::AnyBot(Some(namespace)) => format!("{user} may not get bots.assayer.dev in namespace \"{namespace}\""),
+        Right::AnyBot(None) => format!("{user} may not get bots.assayer.dev in every namespace"),
         Right::Integration(namespace, name) => {
             format!("{user} may not get integrations.assayer.dev \"{name}\" in namespace \"{namespace}\"")
         }

@@ -134,7 +134,8 @@ fn found(bot: Bot) -> Option<Found> {
     Some(Found { id: bot.uid()?.parse().ok()?, namespace: bot.namespace()?, name: bot.name_any(), bot: Some(bot) })
 }
 
-fn missing(what: &str) -> Refusal {
+/// The refusal of a Bot that is not there, or not for the caller to read.
+pub(crate) fn missing(what: &str) -> Refusal {
     Problem::new(404, ReasonCode::NotFound, format!("there is no Bot \"{what}\" that you may read"))
         .with_fix("See `kubectl get bots --all-namespaces`. The proof of a deleted Bot is found by its UID.")
         .into()

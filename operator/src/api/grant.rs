@@ -16,7 +16,10 @@ const PROOF_READER: &str = "assayer-proof-reader";
 /// The command by which an administrator grants the right.
 pub(crate) fn command(user: &str, right: &Right) -> String {
     match right {
-        Right::Bot(namespace, _) | Right::Bots(namespace) => in_namespace(user, BOT_READER, namespace),
+        Right::Bot(namespace, _) | Right::Bots(namespace) | Right::AnyBot(Some(namespace)) => {
+            in_namespace(user, BOT_READER, namespace)
+        }
+        Right::AnyBot(None) => in_cluster(user, BOT_READER),
         Right::Integration(namespace, _) | Right::Integrations(Some(namespace)) => {
             in_namespace(user, INTEGRATION_READER, namespace)
         }

@@ -7,6 +7,7 @@ mod answer;
 mod as_caller;
 mod autonomy;
 mod bot_proof;
+mod bots;
 mod checks;
 mod console;
 mod databento_proof;
@@ -36,6 +37,7 @@ use axum::{
 };
 use kube::{Client, Config};
 use tokio::net::TcpListener;
+use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use self::{
     as_caller::AsCaller,
@@ -98,6 +100,7 @@ struct App {
     system: Arc<system::Watched>,
     sessions: Arc<session::Sessions>,
     console: Option<Arc<console::Files>>,
+    bots: Arc<bots::Bots>,
 }
 
 /// Serves until the process is asked to end, then finishes what it has begun.
@@ -120,7 +123,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         system: Arc::new(system::Watched::new(&args.namespace)),
         sessions: Arc::new(session::Sessions::new(args.session_key_file.as_deref(), args.trust_forwarded_proto)?),
         console: args.console.as_deref().map(console::Files::at).transpose()?.map(Arc::new),
+        bots: Arc::default(),
     };
+    tokio::spawn(bots::follow::follow(app.client.clone(), Arc::clone(&app.bots)));
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
     tracing::info!(address = %args.listen, anonymous_read = args.anonymous_read, "serving proof");
     axum::serve(listener, router(app)).with_graceful_shutdown(signals::termination()).await.context("serving")
@@ -142,6 +147,8 @@ fn router(app: App) -> Router {
         .route(integrations::history::USAGE, get(integrations::history::usage))
         .route(integrations::proof::PATH, get(integrations::proof::show))
         .route(system::PATH, get(system::show))
+        .route(bots::list::PATH, get(bots::list::show))
+        .route(bots::one::PATH, get(bots::one::show))
         .route(session::PATH, get(session::show).post(session::sign_in).delete(session::sign_out))
         .route("/readyz", get(ready))
         .layer(from_fn(in_time))
@@ -150,6 +157,7 @@ fn router(app: App) -> Router {
         .route("/metrics", get(metrics::show))
         .fallback(console::show)
         .method_not_allowed_fallback(another_method)
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(app.clone(), metrics::count))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(app)
@@ -174,6 +182,11 @@ async fn in_time(request: Request, next: Next) -> Result<Response, Refusal> {
 fn nothing_here(uri: &Uri) -> Refusal {
     let detail = format!("nothing is served at {}; proof of a Bot is at /api/_proof/bot/NAMESPACE/NAME", shown(uri.path()));
     Problem::new(404, ReasonCode::NotFound, detail).into()
+}
+
+/// What this process has and cannot write down.
+fn unwritten(what: &str) -> Refusal {
+    Problem::new(500, ReasonCode::EvidenceUnavailable, format!("{what} could not be written")).into()
 }
 
 async fn another_method(method: Method, uri: Uri) -> Refusal {

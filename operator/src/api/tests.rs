@@ -9,9 +9,9 @@ use tower::ServiceExt;
 
 use super::*;
 
-const UID: &str = "0192f0c1-7a3b-7000-8000-000000000001";
+pub(super) const UID: &str = "0192f0c1-7a3b-7000-8000-000000000001";
 
-fn bot(namespace: &str) -> Value {
+pub(super) fn bot(namespace: &str) -> Value {
     json!({
         "apiVersion": "assayer.dev/v1alpha1", "kind": "Bot",
         "metadata": {"name": "spx-cross", "namespace": namespace, "uid": UID},
@@ -83,6 +83,7 @@ fn parts(client: Client, as_caller: AsCaller, anonymous_read: bool) -> App {
         system: Arc::new(system::Watched::new("assayer")),
         sessions: Arc::new(session::Sessions::new(None, false).unwrap()),
         console: None,
+        bots: Arc::default(),
     }
 }
 

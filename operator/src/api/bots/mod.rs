@@ -1,0 +1,15 @@
+//! Bots as the console shows them. In: the watches of Bots and StagePolicies, who asks. Out: the Bots that they may read. Not pure.
+
+pub(crate) mod answer;
+pub(crate) mod described;
+pub(crate) mod follow;
+pub(crate) mod list;
+pub(crate) mod one;
+pub(crate) mod readable;
+pub(crate) mod sources;
+pub(crate) mod watch;
+
+pub(crate) use self::watch::Bots;
+
+#[cfg(test)]
+mod tests;
