@@ -1,7 +1,7 @@
-// The story of a vendor, by clicking alone: blocked, keys set, connected, used, broken at the vendor, mended. In: a namespace with five
+// The story of a vendor, by clicking alone: blocked, keys set, connected, used, degraded, broken at the vendor, mended. In: a namespace with five
 // Bots and an Integration without a key. Out: nothing, or what was seen instead.
 import { accessible, given, open, signIn, step, sure, withBrowser } from './browser.mjs';
-import { acceptTheKey, refuseTheKey } from './vendor.mjs';
+import { fail, mend, refuseTheKey } from './vendor.mjs';
 
 const drawer = (page) => page.getByRole('dialog');
 const state = (page) => drawer(page).getByRole('region', { name: 'State' });
@@ -41,7 +41,7 @@ await withBrowser(async (browser) => {
   await step('a name is copied, the key set, and the vendor accepts it', async () => {
     await drawer(page).getByRole('button', { name: 'Copy: DATABENTO_API_KEY' }).click();
     sure((await page.evaluate(() => navigator.clipboard.readText())) === 'DATABENTO_API_KEY', 'the name was not copied');
-    await drawer(page).getByLabel('DATABENTO_API_KEY').fill(given('KEY'));
+    await drawer(page).getByRole('textbox', { name: 'DATABENTO_API_KEY' }).fill(given('KEY'));
     await drawer(page).getByRole('button', { name: 'Set keys' }).click();
     await drawer(page).getByText('Written to the Secret').waitFor();
     await state(page).getByText('Connected', { exact: true }).waitFor();
@@ -63,17 +63,26 @@ await withBrowser(async (browser) => {
     await page.getByLabel('Summary').getByText('BLOCKED').waitFor({ state: 'detached' });
   });
 
-  await step('the key is broken at the vendor, and the Integration is degraded', async () => {
-    await refuseTheKey();
+  await step('the vendor fails, and the Integration is degraded', async () => {
+    await fail();
     await page.goto(`/observatory/connections/${given('NAMESPACE')}/databento`);
     await verify(page).click();
     await state(page).getByText('Degraded', { exact: true }).waitFor();
-    await state(page).getByText('PROVIDER_AUTH').first().waitFor();
+    await state(page).getByText('PROVIDER_ERROR').first().waitFor();
     await accessible(page, 'drawer, degraded');
+    await mend();
+  });
+
+  await step('the key is broken at the vendor, and the Integration is not connected', async () => {
+    await refuseTheKey();
+    await verify(page).click();
+    await state(page).getByText('Not connected', { exact: true }).waitFor();
+    await state(page).getByText('PROVIDER_AUTH').first().waitFor();
+    await accessible(page, 'drawer, not connected');
   });
 
   await step('it is mended at the vendor, and connected again', async () => {
-    await acceptTheKey();
+    await mend();
     await drawer(page).getByRole('button', { name: 'I’ve set the secrets: verify' }).click();
     await state(page).getByText('Connected', { exact: true }).waitFor();
     await nowhere(page, context, given('KEY'));

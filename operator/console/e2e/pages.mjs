@@ -76,6 +76,10 @@ function pages() {
     ['/observatory', 'Readiness by Bot'],
     ['/observatory/connections', 'Databento'],
     [`/observatory/connections/${given('NAMESPACE')}/databento`, 'Verification history'],
+    ['/bots', 'eurusd-breakout'],
+    ['/bots?q=eur&state=', '1 of 5 shown'],
+    [`/bots/${given('NAMESPACE')}/eurusd-breakout`, 'Rows of the log'],
     ['/autonomy', 'Planner runs'],
+    ['/audit', 'These are all'],
   ];
 }

@@ -14,8 +14,13 @@ async function control(method, path, body) {
   if (!answer.ok) throw new Error(`the stand-in's ${path}: ${answer.status} ${await answer.text()}`);
 }
 
-/** The vendor accepts the key no more. */
-export const refuseTheKey = () => control('POST', 'faults', { match: { path: '', key: fingerprint() }, fault: 'unauthorized' });
+const order = (fault) => control('POST', 'faults', { match: { path: '', key: fingerprint() }, fault });
 
-/** It accepts it again. */
-export const acceptTheKey = () => control('DELETE', `faults?key=${fingerprint()}`);
+/** The vendor answers nobody who has this key as it should. */
+export const fail = () => order('server_error');
+
+/** The vendor accepts the key no more. */
+export const refuseTheKey = () => order('unauthorized');
+
+/** All is as before. */
+export const mend = () => control('DELETE', `faults?key=${fingerprint()}`);

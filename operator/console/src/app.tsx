@@ -14,9 +14,7 @@ const Observatory = lazy(() => import('./observatory/page'));
 const Bots = lazy(() => import('./bots/page'));
 const Bot = lazy(() => import('./bot/page'));
 const Autonomy = lazy(() => import('./autonomy/page'));
-const Policies = lazy(() => import('./policies/page'));
 const Audit = lazy(() => import('./audit/page'));
-const AuditRow = lazy(() => import('./audit/row'));
 
 /** The console. */
 export function App() {
@@ -62,9 +60,7 @@ function Pages() {
         {({ namespace, name }) => <Bot namespace={decodeURIComponent(namespace)} name={decodeURIComponent(name)} />}
       </Route>
       <Route path="/autonomy" component={Autonomy} />
-      <Route path="/policies" component={Policies} />
       <Route path="/audit" component={Audit} />
-      <Route path="/audit/:id">{({ id }) => <AuditRow id={id} />}</Route>
       <Route component={Nothing} />
     </Switch>
   );

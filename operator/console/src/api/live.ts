@@ -15,6 +15,9 @@ function set(next: Hearing) {
   for (const tell of listeners) tell();
 }
 
+/** Milliseconds until a page asks again by itself: soon where it is not told, seldom where it is. */
+export const pace = () => (hearing === 'live' ? 60_000 : 5_000);
+
 /** Whether the server is heard. */
 export const useHearing = () =>
   useSyncExternalStore(

@@ -1,16 +1,20 @@
 // What the pages ask for. In: parameters. Out: query options with their keys. How often is the live connection's to say: what it
 // tells of is asked for again when it says so, and slowly otherwise.
 import { queryOptions } from '@tanstack/react-query';
-import { answerOf, api } from './client';
+import { answerOf, api, type Schemas } from './client';
+import { pace } from './live';
 
 /** Milliseconds between questions about what the live connection does not tell. */
-export const EVERY = 5_000;
+const EVERY = 5_000;
+
+/** A Bot as the list has it. */
+export type ListedBot = Schemas['BotsAnswer']['bots'][number];
 
 /** Status of the installation. */
 export const systemQuery = queryOptions({
   queryKey: ['system'],
   queryFn: () => answerOf(api.GET('/api/system/status')),
-  refetchInterval: EVERY,
+  refetchInterval: pace,
 });
 
 /** Every Integration, and every vendor without one. */
@@ -18,7 +22,7 @@ export const integrationsQuery = (namespace: string | null) =>
   queryOptions({
     queryKey: ['integrations', namespace],
     queryFn: () => answerOf(api.GET('/api/integrations/status', { params: { query: namespace ? { namespace } : {} } })),
-    refetchInterval: EVERY,
+    refetchInterval: pace,
   });
 
 const one = (namespace: string, name: string) => ({ params: { path: { namespace, name } } });
@@ -67,4 +71,19 @@ export const botProofQuery = (namespace: string, name: string) =>
     queryKey: ['proof', namespace, name],
     queryFn: () => answerOf(api.GET('/api/_proof/bot/{namespace}/{name}', one(namespace, name))),
     refetchInterval: EVERY,
+  });
+
+/** Every Bot that one may read. */
+export const botsQuery = queryOptions({
+  queryKey: ['bots'],
+  queryFn: () => answerOf(api.GET('/api/bots')),
+  refetchInterval: pace,
+});
+
+/** A Bot with its spec and conditions. */
+export const botQuery = (namespace: string, name: string) =>
+  queryOptions({
+    queryKey: ['bot', namespace, name],
+    queryFn: () => answerOf(api.GET('/api/bots/{namespace}/{name}', one(namespace, name))),
+    refetchInterval: pace,
   });

@@ -85,6 +85,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every Bot that the caller may read: those of namespaces in which they may `get` Bots. Answered from memory, with an ETag; who sends it as If-None-Match is answered 304 where nothing has changed. */
+        get: operations["bots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{namespace}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A Bot with its spec and conditions. Needs `get` on it. */
+        get: operations["bot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/integrations/credentials": {
         parameters: {
             query?: never;
@@ -272,6 +306,26 @@ export interface components {
             /** @description Trace that all rows of its cycle carry. */
             traceId: string;
         };
+        /** @description A job that is queued or running. */
+        ActiveJobAnswer: {
+            /**
+             * Format: uuid
+             * @description Id of its row in `bot_jobs`.
+             */
+            id: string;
+            /** @description What it does. */
+            jobType: string;
+            /**
+             * Format: date-time
+             * @description When a pod took it; null while it is queued.
+             */
+            startedAt: string | null;
+            /**
+             * Format: uuid
+             * @description Trace that all rows of its cycle carry.
+             */
+            traceId: string;
+        };
         /** @description What a Bot does now. */
         Activity: {
             /** @description The job at work, if there is one. */
@@ -289,10 +343,20 @@ export interface components {
         ActivityState: "Backtesting" | "Improving" | "Evolving" | "Queued" | "Idle" | "Stopped";
         /** @description A verdict. */
         Answer: "PASS" | "FAIL" | "UNKNOWN";
+        /** @description An autonomy score. */
+        Autonomy: {
+            /**
+             * Format: int32
+             * @description The number, from 0 to 100.
+             */
+            score: number;
+            /** @description Its tier. */
+            tier: string;
+        };
         /** @description Whether Bots work by themselves as often as their policy says. */
         AutonomyAnswer: {
             /** @description The Bots that the caller may list. */
-            bots: components["schemas"]["BotAnswer"][];
+            bots: components["schemas"]["BotAnswer2"][];
             /**
              * Format: uint
              * @description Bots that count and that the caller may not list.
@@ -432,8 +496,77 @@ export interface components {
             /** @description What to do about it. */
             suggested_fix: string;
         };
+        /** @description A gate that is not proven. */
+        BlockerAnswer: {
+            /** @description What was measured; null where nothing measures it. */
+            measured: string | null;
+            /** @description What is missing, with names and numbers. */
+            message: string;
+            /** @description Which gate, or why it is closed. */
+            reasonCode: string;
+            /** @description What the policy requires. */
+            required: string | null;
+            /** @description What to do about it. */
+            suggestedFix: string;
+        };
+        /**
+         * @description Enters long when a bar closes more than `width` standard deviations (population) of the last `length` closes below their average;
+         *     exits when one closes at the average or above. With `LongShort` also the mirror image.
+         */
+        BollingerFade: {
+            /**
+             * @description Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
+             * @default LongOnly
+             */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description Closes in average and deviation, the bar's own included.
+             */
+            length: number;
+            /** @description Half the width of the band in standard deviations, such as `"2"`. */
+            width: string;
+        };
         /** @description A Bot. */
         BotAnswer: {
+            /** @description Its autonomy score; null is unknown. */
+            autonomy: components["schemas"]["Autonomy"] | null;
+            /** @description Why `autonomy` is null. */
+            autonomyReason: string | null;
+            /** @description What keeps it from its next stage, the first to clear first; null where the controller has not said it yet. */
+            blockers: components["schemas"]["BlockerAnswer"][] | null;
+            /** @description Its UID. */
+            botId: string;
+            /** @description What it does now; null where the controller has not said it yet. */
+            botNow: components["schemas"]["BotNow"] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string | null;
+            /** @description Whether it is being deleted. */
+            deleting: boolean;
+            /** @description What it trades. */
+            instrument: components["schemas"]["Instrument"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its namespace. */
+            namespace: string;
+            /** @description Whether every gate to the next stage is proven; null where the controller has not said it yet. */
+            promotable: components["schemas"]["Standing"] | null;
+            /** @description The last completed cycle; null where none has completed. */
+            proof: components["schemas"]["Proof"] | null;
+            /** @description What the last completed cycle proves of each kind of source, always in the same order. */
+            sources: components["schemas"]["SourceMark"][];
+            /** @description Rung of the ladder; null where the controller has not said it yet. */
+            stage: components["schemas"]["Stage"] | null;
+            /** @description The family of its strategy, such as smaCross. */
+            strategyFamily: string;
+            /** @description Why some of the above are null. */
+            unknownReason: string | null;
+        };
+        /** @description A Bot. */
+        BotAnswer2: {
             /** @description Its namespace and name. */
             bot: string;
             /**
@@ -472,7 +605,7 @@ export interface components {
             stage: components["schemas"]["Stage"];
         };
         /** @description A Bot. */
-        BotAnswer2: {
+        BotAnswer3: {
             /** @description Whether its jobs start and may call. */
             autonomy_allowed: boolean;
             /** @description What is in its way or does not fully work, what blocks first. */
@@ -526,6 +659,24 @@ export interface components {
             /** @description Its namespace. */
             namespace: string;
         };
+        /** @description What a Bot does now. */
+        BotNow: {
+            /** @description The job at work; null where none is. */
+            activeJob: components["schemas"]["ActiveJobAnswer"] | null;
+            /** @description The same in a sentence. */
+            message: string;
+            /** @description Why it is in this state. */
+            reasonCode: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string | null;
+            /** @description The state. */
+            state: components["schemas"]["ActivityState"];
+            /** @description What to do about it; null where this version does not know the reason. */
+            suggestedFix: string | null;
+        };
         /** @description Proof of what a Bot did last. */
         BotProof: {
             /** @description The Bot as its custom resource says. */
@@ -537,6 +688,25 @@ export interface components {
             generated_at: string;
             /** @description The last jobs, the newest first. */
             jobs: components["schemas"]["JobProof"][];
+        };
+        /** @description The Bots that the caller may read. */
+        BotsAnswer: {
+            /**
+             * Format: date-time
+             * @description The moment of which this speaks.
+             */
+            asOf: string;
+            /** @description By namespace and name. */
+            bots: components["schemas"]["BotAnswer"][];
+            /**
+             * Format: uint
+             * @description Namespaces with Bots that the caller may not read; null where that is not for them to know.
+             */
+            namespacesNotShown: number | null;
+            /** @description Why `namespacesNotShown` is null. */
+            namespacesNotShownReason: string | null;
+            /** @description Why it may have changed since; null where the cluster is being listened to. */
+            stale: components["schemas"]["Stale"] | null;
         };
         /** @description Rows that began within a stretch of time. */
         Bucket: {
@@ -611,6 +781,13 @@ export interface components {
              */
             sessions: number;
         };
+        /** @description The money that a Bot is measured against: the base of its drawdown and its Sharpe ratio. No margin is modelled. */
+        Capital: {
+            /** @description Amount, above zero, for example `"10000"`. */
+            amount: string;
+            /** @description Currency of the amount, of the fees and of the contract's multiplier, for example `USD`. */
+            currency: string;
+        };
         /** @description Jobs of a stage against a source that it requires. */
         Closed: {
             /**
@@ -647,6 +824,24 @@ export interface components {
              */
             went_on: number;
         };
+        /** @description A condition. */
+        ConditionAnswer: {
+            /** @description The same in a sentence. */
+            message: string;
+            /** @description Why. */
+            reasonCode: string;
+            /**
+             * Format: date-time
+             * @description Since when the status is what it is.
+             */
+            since: string | null;
+            /** @description `True`, `False` or `Unknown`. */
+            status: string;
+            /** @description What to do about it; null where this version does not know the reason. */
+            suggestedFix: string | null;
+            /** @description Which. */
+            type: string;
+        };
         /** @description The keys of an Integration's Secret against what its vendor needs. */
         CredentialCheck: {
             /** @description Keys whose value looks unlike the vendor's others and is used all the same, in a sentence each. */
@@ -680,6 +875,39 @@ export interface components {
             job_id: string;
             /** @description The names that lead nowhere. */
             missing_request_ids: string[];
+        };
+        /** @description Which sides a strategy may hold. */
+        Direction: "LongOnly" | "LongShort";
+        /** @description A distance between two prices; never less than one tick. */
+        Distance: {
+            /** Format: int32 */
+            ticks: number;
+        } | {
+            atr: string;
+        };
+        /**
+         * @description Enters long when a bar closes above the highest high of the `entry` bars before it; exits when one closes below the lowest low
+         *     of the `exit` bars before it.
+         *
+         *     With `LongShort` also the mirror image: short below the lowest low of `entry` bars, out above the highest high of `exit` bars.
+         *     A close that leaves the entry channel on the other side turns the position round.
+         */
+        DonchianBreakout: {
+            /**
+             * @description Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
+             * @default LongOnly
+             */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description Bars in the channel that a close must leave to enter.
+             */
+            entry: number;
+            /**
+             * Format: int32
+             * @description Bars in the channel that a close must leave to exit; at most `entry`.
+             */
+            exit: number;
         };
         /** @description One Integration, or a provider without one. */
         Entry: {
@@ -778,6 +1006,32 @@ export interface components {
             /** @description Whether a Bot's job used it within `usedFor`; null is unknown. */
             used: boolean | null;
         };
+        /**
+         * @description An order that waits for its price, measured from the close that gave the signal. It is cancelled after `bars` bars, or when the
+         *     strategy wants something else; each change of the strategy's mind places one order.
+         */
+        Entry2: {
+            /**
+             * Format: int32
+             * @description Bars for which the order stands.
+             * @default 1
+             */
+            bars: number;
+            /**
+             * Format: int32
+             * @description Ticks beyond the stop up to which a `StopLimit` may be filled; for that order only.
+             */
+            limitTicks?: number;
+            /** @description `Limit` waits for a better price, `Stop` for a worse one that confirms the move, `StopLimit` for the same with a bound. */
+            order: components["schemas"]["EntryOrder"];
+            /**
+             * Format: int32
+             * @description Ticks from the close: below it for a limit to buy, above it for a stop to buy; the other way round to sell.
+             */
+            ticks: number;
+        };
+        /** @description Kind of an order that enters a position. */
+        EntryOrder: "Limit" | "Stop" | "StopLimit";
         /** @description The newest rows, of whatever purpose. */
         Events: {
             /** @description The newest of the last 30 days, the newest first; at most 20. */
@@ -797,6 +1051,57 @@ export interface components {
             /** @description The table, or the kind of object. */
             kind: string;
         };
+        /** @description How a back-test fills orders, and what they cost. */
+        Execution: {
+            /**
+             * Format: int32
+             * @description Bars by which each decision reaches the market later than it could: a stress of the strategy, 0 without. Stops and targets of
+             *     a position rest at the broker, and are not late.
+             */
+            delayBars?: number;
+            /** @description Commission and exchange fees per contract and side, in units of `capital.currency`, for example `"0.62"`. */
+            feePerContract: string;
+            /**
+             * @description Price at which a signal is filled: `NextOpen`, the open of the bar after it, or `Close`, the close that gave it, which is
+             *     optimistic: nobody can trade at a close that they have already seen.
+             * @default NextOpen
+             */
+            fillAt: components["schemas"]["FillAt"];
+            /**
+             * @description How a bar that meets several orders is read. `WorstCase`, the only rule: where the stop and the target of a position lie
+             *     within one bar, the stop was hit first; a limit is filled only where the bar trades through it; a gap fills at the open.
+             */
+            intraBar?: components["schemas"]["IntraBar"];
+            /**
+             * Format: int32
+             * @description Ticks of `instrument.tickSize` by which each fill is worse than that price.
+             */
+            slippageTicks: number;
+        };
+        /**
+         * @description Stop, target and limits of time of a position. Stop and target rest at the broker from the entry on, and one cancels the other.
+         *     After such an exit the same side is entered again only once the strategy has wanted something else in between.
+         */
+        Exits: {
+            /**
+             * Format: int32
+             * @description Bars of the average true range (Wilder's) that `atr` is a multiple of.
+             */
+            atrLength?: number;
+            /**
+             * Format: int32
+             * @description Bars through which a position is held at most; then it is closed as by a signal.
+             */
+            maxBars?: number;
+            /** @description Closes the position before its session ends. With the next session the same side may be entered again. */
+            sessionEnd?: components["schemas"]["SessionEnd"];
+            /** @description Loss at which the position is closed with a stop order: distance from the price of the entry before slippage. */
+            stop?: components["schemas"]["Distance"];
+            /** @description Profit at which the position is closed with a limit order: distance from the price of the entry before slippage. */
+            target?: components["schemas"]["Distance"];
+            /** @description Distance at which a stop order follows the best close since the entry. */
+            trail?: components["schemas"]["Distance"];
+        };
         /** @description What stood in for a vendor. */
         FallbackUse: {
             /**
@@ -811,6 +1116,17 @@ export interface components {
              * @description Its newest row.
              */
             request_id: string;
+        };
+        /** @description Price at which a signal is filled. */
+        FillAt: "NextOpen" | "Close";
+        /** @description When a position may be entered. All that is set must hold at the close that decides; what is held is held on. */
+        Filter: {
+            /** @description By the time within the session. */
+            session?: components["schemas"]["SessionFilter"];
+            /** @description By the side of a moving average on which the market closes. */
+            trend?: components["schemas"]["TrendFilter"];
+            /** @description By how volatile the market is, measured against its own recent past. */
+            volatility?: components["schemas"]["VolatilityFilter"];
         };
         /** @description Why bars of a stretch of time may be missing. */
         GapCause: "unconfirmed" | "skipped" | "not_replayed" | "late" | "not_held";
@@ -827,6 +1143,8 @@ export interface components {
             /** @description Whether something requires it. */
             required: boolean;
         };
+        /** @description Which hours of a trade date are meant. A trade date is the market's own, not a UTC day: CME's begins at 17:00 in Chicago. */
+        Hours: "All" | "Regular";
         /** @description Facts of the installation, which no custom resource and no API call can change. */
         InstallationAnswer: {
             /** @description `dev` or `prod`. */
@@ -918,6 +1236,8 @@ export interface components {
             /** @description The namespace that was asked for; null where all were. */
             namespace: string | null;
         };
+        /** @description How a bar that meets several orders is read. */
+        IntraBar: "WorstCase";
         /** @description One job, its rows over all sources, its session, and the checks. */
         JobProof: {
             /**
@@ -1008,6 +1328,29 @@ export interface components {
         JobStatus: "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
         /** @description What a job does. A job of one type never does the work of another. */
         JobType: "BACKTEST" | "IMPROVE" | "EVOLVE";
+        /**
+         * @description Enters long when a bar closes more than `width` average true ranges above the exponential average of the closes; exits when one
+         *     closes below the average. With `LongShort` also the mirror image.
+         */
+        Keltner: {
+            /**
+             * Format: int32
+             * @description Bars of the average true range (Wilder's).
+             */
+            atr: number;
+            /**
+             * @description Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
+             * @default LongOnly
+             */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description Bars of the exponential average.
+             */
+            length: number;
+            /** @description Half the width of the band in average true ranges, such as `"2"`. */
+            width: string;
+        };
         /** @description One key. */
         KeyHint: {
             /** @description Other names under which it is found, too. */
@@ -1110,6 +1453,8 @@ export interface components {
              */
             trace_id: string;
         };
+        /** @description A mark. A connection that stands and was not used is none of these. */
+        Mark: "proven" | "refuted" | "unknown" | "notApplicable";
         /** @description The keys of an Integration, as far as they may be shown. */
         Masked: {
             /** @description The provider's keys; computed now, and kept nowhere. */
@@ -1146,6 +1491,19 @@ export interface components {
              * @description Until when; null where that is not what counts.
              */
             to: string | null;
+        };
+        /** @description Long while a bar closes above the close of `lookback` bars before it; with `LongShort` short while below; nothing while equal. */
+        Momentum: {
+            /**
+             * @description Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
+             * @default LongOnly
+             */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description Bars between the two closes.
+             */
+            lookback: number;
         };
         /** @description A row with what stands on it. */
         NamedRow: {
@@ -1460,6 +1818,161 @@ export interface components {
             /** @description Those of `request_ids` that are no successful row of the session's own job. Must be empty. */
             unresolved_request_ids: string[];
         };
+        /** @description Whether a stage needs a source. */
+        Needed: "Required" | "Optional" | "Disabled";
+        /** @description A Bot with everything that its custom resource says. */
+        OneBot: {
+            /**
+             * Format: date-time
+             * @description The moment of which this speaks.
+             */
+            asOf: string;
+            /** @description Its autonomy score; null is unknown. */
+            autonomy: components["schemas"]["Autonomy"] | null;
+            /** @description Why `autonomy` is null. */
+            autonomyReason: string | null;
+            /** @description What keeps it from its next stage, the first to clear first; null where the controller has not said it yet. */
+            blockers: components["schemas"]["BlockerAnswer"][] | null;
+            /** @description Its UID. */
+            botId: string;
+            /** @description What it does now; null where the controller has not said it yet. */
+            botNow: components["schemas"]["BotNow"] | null;
+            /** @description Its conditions; null where the controller has not said anything yet. */
+            conditions: components["schemas"]["ConditionAnswer"][] | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string | null;
+            /** @description Whether it is being deleted. */
+            deleting: boolean;
+            /**
+             * Format: int64
+             * @description The generation of the spec.
+             */
+            generation: number | null;
+            /** @description What it trades. */
+            instrument: components["schemas"]["Instrument"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its namespace. */
+            namespace: string;
+            /**
+             * Format: int64
+             * @description The generation that the controller's words are about; null where it has not said anything yet.
+             */
+            observedGeneration: number | null;
+            /** @description Whether every gate to the next stage is proven; null where the controller has not said it yet. */
+            promotable: components["schemas"]["Standing"] | null;
+            /** @description The last completed cycle; null where none has completed. */
+            proof: components["schemas"]["Proof"] | null;
+            /** @description Its releases; null is unknown. */
+            releases: components["schemas"]["Release2"][] | null;
+            /** @description Why `releases` is null. */
+            releasesReason: string | null;
+            /** @description What the last completed cycle proves of each kind of source, always in the same order. */
+            sources: components["schemas"]["SourceMark"][];
+            /** @description What it was asked to be. */
+            spec: {
+                /** @description The money that the Bot is measured against. */
+                capital: components["schemas"]["Capital"];
+                /** @description How backtests fill orders, and what an order costs. */
+                execution: components["schemas"]["Execution"];
+                /** @description What is traded. It cannot be changed: another instrument is another Bot, with its own evidence. */
+                instrument: components["schemas"]["Instrument"];
+                /** @description Symbols that stand for the instrument where a source does not know it, such as SPY for MES. */
+                proxies?: components["schemas"]["Proxies"];
+                /**
+                 * @description Stops the Bot. What binds is the stricter of this and the stage's policy.
+                 * @default None
+                 */
+                stopPolicy: components["schemas"]["StopPolicy"];
+                /** @description When to hold what: exactly one family with its parameters. A changed strategy starts its count of sessions anew. */
+                strategy: {
+                    /**
+                     * @description Long when a bar closes `width` standard deviations below the average of the last closes, until one closes at the average; with
+                     *     `LongShort` also the mirror image.
+                     */
+                    bollingerFade?: components["schemas"]["BollingerFade"];
+                    /**
+                     * @description Long when a bar closes above the highest high of the `entry` bars before it, until one closes below the lowest low of the
+                     *     `exit` bars before it; with `LongShort` also the mirror image.
+                     */
+                    donchianBreakout?: components["schemas"]["DonchianBreakout"];
+                    /** @description How a position is entered; absent: with a market order. */
+                    entry?: components["schemas"]["Entry2"];
+                    /** @description What ends a position besides the family's own rules. */
+                    exits?: components["schemas"]["Exits"];
+                    /** @description When a position may be entered; absent: always. */
+                    filter?: components["schemas"]["Filter"];
+                    /**
+                     * @description Long when a bar closes more than `width` average true ranges above the exponential average of closes, until one closes below
+                     *     it; with `LongShort` also the mirror image.
+                     */
+                    keltner?: components["schemas"]["Keltner"];
+                    /** @description Long while a bar closes above the close of `lookback` bars before it; with `LongShort` short while below. */
+                    momentum?: components["schemas"]["Momentum"];
+                    /**
+                     * @description Long when a bar closes above the range of the session's first minutes; with `LongShort` short below it. Flat by the session's
+                     *     end. Needs a market whose sessions are known.
+                     */
+                    openingRange?: components["schemas"]["OpeningRange"];
+                    /**
+                     * @description Long when the relative strength index falls below `oversold` in a rising trend, until a bar closes above a short average; with
+                     *     `LongShort` also the mirror image.
+                     */
+                    rsiReversion?: components["schemas"]["RsiReversion"];
+                    /** @description How many contracts are held; absent: one. */
+                    sizing?: components["schemas"]["Sizing"];
+                    /**
+                     * @description Long while the average of the last `fast` closes is above that of the last `slow` closes, the bar just closed included; with
+                     *     `LongShort` short while it is below; nothing while they are equal.
+                     */
+                    smaCross?: components["schemas"]["SmaCross"];
+                    /** @description Long or, with `LongShort`, short when a time of small moves ends, on the side to which it ends. */
+                    squeeze?: components["schemas"]["Squeeze"];
+                    /**
+                     * @description Long when a bar closes `width` standard deviations below the session's volume-weighted average price, until one closes at it;
+                     *     with `LongShort` also the mirror image. Needs a market whose sessions are known.
+                     */
+                    vwapFade?: components["schemas"]["VwapFade"];
+                } & (unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown);
+            };
+            /** @description Rung of the ladder; null where the controller has not said it yet. */
+            stage: components["schemas"]["Stage"] | null;
+            /** @description How far it is stopped, and by whom. */
+            stop: components["schemas"]["Stop"];
+            /** @description The family of its strategy, such as smaCross. */
+            strategyFamily: string;
+            /** @description Why some of the above are null. */
+            unknownReason: string | null;
+        };
+        /**
+         * @description Long after a bar closes above the range of the first `minutes` of the session, with `LongShort` short after one closes below it.
+         *     Each session stands alone: nothing is held from `flatMinutes` before its end on.
+         */
+        OpeningRange: {
+            /**
+             * @description Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
+             * @default LongOnly
+             */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description Minutes before the session's end from which nothing is wanted; at least one bar, so that there is one to sell in.
+             */
+            flatMinutes: number;
+            /**
+             * @description The session: `Regular` hours where the market has them, or `All` hours of the trade date.
+             * @default All
+             */
+            hours: components["schemas"]["Hours"];
+            /**
+             * Format: int32
+             * @description Minutes of the range; at least one bar.
+             */
+            minutes: number;
+        };
         /** @description Why the attempt was made. Only `call` rows of a job can prove use. */
         Operation: "call" | "verify" | "test" | "notify" | "schedule" | "sign_in";
         /** @description How an attempt ended. */
@@ -1498,6 +2011,34 @@ export interface components {
             traceId?: string | null;
             /** @description Always `about:blank`: the reason code says which problem it is. */
             type: string;
+        };
+        /** @description The last completed cycle. */
+        Proof: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            completedAt: string | null;
+            /** @description What stood in for the vendor of the bars, so that the cycle proves nothing; null where nothing did. */
+            fallback: string | null;
+            /**
+             * Format: uuid
+             * @description Its last job.
+             */
+            jobId: string;
+            /** @description What that job did. */
+            jobType: string;
+            /** @description All sources in a few characters: `MD✓ Macro✗`. */
+            line: string;
+            /** @description Why it did not succeed; null where it did. */
+            reasonCode: string | null;
+            /** @description How it ended. */
+            status: string;
+            /**
+             * Format: uuid
+             * @description The trace that its rows carry.
+             */
+            traceId: string;
         };
         /** @description The newest calls to a provider, and the backtest sessions that stand on them. */
         ProviderProof: {
@@ -1542,6 +2083,13 @@ export interface components {
             /** @description Ids of these rows that no session names; each row says why. */
             unnamed_request_ids: string[];
         };
+        /** @description Symbols that stand for the Bot's instrument, by kind of source. */
+        Proxies: {
+            /** @description Whose news is read. */
+            news?: string[];
+            /** @description Whose options are looked at. */
+            optionsFlow?: string[];
+        };
         /**
          * @description Why something is as it is. Written `SCREAMING_SNAKE_CASE`, and `CamelCase` as the reason of a condition.
          * @enum {string}
@@ -1553,6 +2101,11 @@ export interface components {
             dates: string[];
             /** @description The vendor's own number or name of it. */
             id: string;
+        };
+        /** @description A release of a Bot. */
+        Release2: {
+            /** @description Its hash. */
+            hash: string;
         };
         /**
          * @description One attempt: one exchange started, or refused, with a vendor. The fields are the columns of the table `requests`;
@@ -1819,6 +2372,51 @@ export interface components {
              */
             writer_epoch: number;
         };
+        /**
+         * @description As many contracts as lose no more than a part of the capital where `exits.stop` is filled at its price, rounded down. Where that is
+         *     none, nothing is entered.
+         */
+        RiskSizing: {
+            /**
+             * Format: int32
+             * @description Most contracts that are held.
+             */
+            maxContracts: number;
+            /** @description Per cent of `capital.amount` that the stop may lose, such as `"1"`. Profits and losses do not change it. */
+            percent: string;
+        };
+        /**
+         * @description Enters long when the relative strength index (Wilder's) closes below `oversold` while the bar closes above the average of the last
+         *     `trend` closes; exits when a bar closes above the average of the last `exit` closes. With `LongShort` also the mirror image: the
+         *     index above 100 − `oversold`, the close below the averages. With `length` 2 it is what is known as RSI-2.
+         */
+        RsiReversion: {
+            /**
+             * @description Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
+             * @default LongOnly
+             */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description Bars in the average that ends a position, usually 5.
+             */
+            exit: number;
+            /**
+             * Format: int32
+             * @description Bars of the index, usually 2.
+             */
+            length: number;
+            /**
+             * Format: int32
+             * @description Level of the index below which it is bought, usually 5 or 10.
+             */
+            oversold: number;
+            /**
+             * Format: int32
+             * @description Bars in the average that tells the trend, usually 200.
+             */
+            trend: number;
+        };
         /** @description A run of the planner as it is shown. */
         RunRow: {
             /**
@@ -1895,6 +2493,39 @@ export interface components {
             /** @description Why `user` is null. */
             userReason: string | null;
         };
+        /** @description Nothing is held overnight: positions are closed before the session's end, and entered within the session only. */
+        SessionEnd: {
+            /**
+             * @description The session: `Regular` hours where the market has them, or `All` hours of the trade date.
+             * @default All
+             */
+            hours: components["schemas"]["Hours"];
+            /**
+             * Format: int32
+             * @description Minutes before the session's end from which nothing is wanted; at least one bar, so that there is one to sell in.
+             */
+            minutes: number;
+        };
+        /** @description Enters only in some hours of the trade date. */
+        SessionFilter: {
+            /**
+             * @description `Regular` hours where the market has them, or `All` hours of the trade date.
+             * @default All
+             */
+            hours: components["schemas"]["Hours"];
+            /**
+             * Format: int32
+             * @description Minutes at their beginning that are left out.
+             * @default 0
+             */
+            skipFirst: number;
+            /**
+             * Format: int32
+             * @description Minutes at their end that are left out.
+             * @default 0
+             */
+            skipLast: number;
+        };
         /** @description A backtest session. */
         SessionRow: {
             /**
@@ -1940,12 +2571,117 @@ export interface components {
             unresolved_request_ids: string[];
         };
         Sha256Hash: string;
+        /** @description Size of a position. */
+        Sizing: {
+            /** Format: int32 */
+            contracts: number;
+        } | {
+            risk: components["schemas"]["RiskSizing"];
+        };
+        /**
+         * @description Long while the average of the last `fast` closes is above that of the last `slow` closes, this bar's close included.
+         *
+         *     With `LongShort`, short while it is below. Nothing is held while both are equal.
+         */
+        SmaCross: {
+            /**
+             * @description Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
+             * @default LongOnly
+             */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description Bars in the short average; below `slow`.
+             */
+            fast: number;
+            /**
+             * Format: int32
+             * @description Bars in the long average.
+             */
+            slow: number;
+        };
         /** @description A kind of outside source. Each row of the request log belongs to exactly one. */
         Source: "marketData" | "macro" | "optionsFlow" | "news" | "ai" | "broker";
+        /** @description One kind of source of a Bot. */
+        SourceMark: {
+            /** @description What rows of the last completed cycle say of it. */
+            mark: components["schemas"]["Mark"];
+            /** @description The same in a sentence. */
+            message: string;
+            /** @description Providers whose rows count, by their registry names; of market data the first one, and behind it what may stand in. */
+            providers: string[];
+            /** @description Why the mark is what it is. */
+            reasonCode: string;
+            /** @description What the stage's policy says of it; null where the policy does not name it, or is not known. */
+            requirement: components["schemas"]["Needed"] | null;
+            /**
+             * Format: date-time
+             * @description Since when the mark is what it is; null where nobody says.
+             */
+            since: string | null;
+            /** @description The kind. */
+            source: components["schemas"]["Source"];
+        };
+        /**
+         * @description A squeeze is on while `deviations` standard deviations of the last `length` closes are less than `ranges` means of their true
+         *     ranges. With the close that ends one, enters long if it lies above the average of those closes, with `LongShort` short if below;
+         *     exits when a bar closes on the other side of the average.
+         */
+        Squeeze: {
+            /** @description Half the width of the Bollinger band in standard deviations (population), such as `"2"`. */
+            deviations: string;
+            /**
+             * @description Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
+             * @default LongOnly
+             */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description Bars in average, deviation and mean true range.
+             */
+            length: number;
+            /** @description Half the width of the Keltner channel in mean true ranges, such as `"1.5"`. */
+            ranges: string;
+        };
         /** @description A rung of the ladder. A Bot begins in `LAB`; nothing in `LAB` may touch a broker. */
         Stage: "LAB" | "PAPER" | "SHADOW" | "CANARY" | "LIVE";
+        /** @description Something that is not up to date. */
+        Stale: {
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Since when the cluster is not being listened to.
+             */
+            since: string;
+        };
+        /** @description A condition of a Bot. */
+        Standing: {
+            /** @description The same in a sentence. */
+            message: string;
+            /** @description Why. */
+            reasonCode: string;
+            /**
+             * Format: date-time
+             * @description Since when the status is what it is.
+             */
+            since: string | null;
+            /** @description `True`, `False` or `Unknown`. */
+            status: string;
+        };
         /** @description How ready something is. */
         Status: "OK" | "DEGRADED" | "BLOCKED";
+        /** @description How far a Bot is stopped. */
+        Stop: {
+            /** @description What binds: the stricter of the two. */
+            binds: components["schemas"]["StopPolicy"];
+            /** @description What the Bot's spec says. */
+            bot: components["schemas"]["StopPolicy"];
+            /** @description What the stage's policy says; null where the policy is not known. */
+            stage: components["schemas"]["StopPolicy"] | null;
+        };
+        /** @description How far a Bot is stopped. Each is stricter than the one before it. */
+        StopPolicy: "None" | "Hold" | "HoldAndDrain";
         /** @description A stretch of time of which a reader of a stream may not have all bars. */
         StreamGap: {
             /** @description Why. */
@@ -1970,7 +2706,7 @@ export interface components {
             /** @description What is in the way or does not fully work, what blocks first. */
             blockers: components["schemas"]["Blocker2"][];
             /** @description The Bots that the caller may list. */
-            bots: components["schemas"]["BotAnswer2"][];
+            bots: components["schemas"]["BotAnswer3"][];
             /**
              * Format: uint
              * @description Bots that count and that the caller may not list.
@@ -1994,6 +2730,8 @@ export interface components {
             /** @description Why `tier_counts` is null. */
             tier_counts_reason: string | null;
         };
+        /** @description A third of the last values, by how many of them are below. */
+        Tercile: "Low" | "Middle" | "High";
         /** @description Integrations counted. */
         Totals: {
             /**
@@ -2029,6 +2767,18 @@ export interface components {
              */
             uses_1h: number;
         };
+        /** @description Enters only on one side of the average of the last closes. */
+        TrendFilter: {
+            /**
+             * Format: int32
+             * @description Bars in the average.
+             */
+            length: number;
+            /** @description `With` the trend: long above the average, short below; `Against` it: the other way round. */
+            only: components["schemas"]["TrendSide"];
+        };
+        /** @description Which way positions are entered. */
+        TrendSide: "With" | "Against";
         /** @description An Integration that is connected and not used. */
         Unused: {
             /** @description Its name. */
@@ -2180,6 +2930,50 @@ export interface components {
             integration: components["schemas"]["Whose"];
             /** @description The newest of the last 30 days, the newest first; at most 20. */
             verifications: components["schemas"]["Verification"][];
+        };
+        /** @description Enters only while the average true range lies in some thirds of its last values. */
+        VolatilityFilter: {
+            /** @description Thirds in which positions may be entered. */
+            allow: components["schemas"]["Tercile"][];
+            /**
+             * Format: int32
+             * @description Bars of the average true range (Wilder's).
+             */
+            atr: number;
+            /**
+             * Format: int32
+             * @description Last values of it, the newest included, that it is ranked among.
+             */
+            over: number;
+        };
+        /**
+         * @description Enters long when a bar closes more than `width` standard deviations below the session's volume-weighted average price; exits when
+         *     one closes at the average or above. With `LongShort` also the mirror image. A bar counts with a third of its high, low and close,
+         *     weighted with its volume. Each session stands alone: nothing is wanted in its first `minutes` and from `flatMinutes` before its end.
+         */
+        VwapFade: {
+            /**
+             * @description Sides that may be held: `LongOnly`, or `LongShort`, which also sells short.
+             * @default LongOnly
+             */
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int32
+             * @description Minutes before the session's end from which nothing is wanted; at least one bar.
+             */
+            flatMinutes: number;
+            /**
+             * @description The session: `Regular` hours where the market has them, or `All` hours of the trade date.
+             * @default All
+             */
+            hours: components["schemas"]["Hours"];
+            /**
+             * Format: int32
+             * @description Minutes at the session's beginning in which nothing is entered; at least one bar.
+             */
+            minutes: number;
+            /** @description Half the width of the band in standard deviations, such as `"2"`. */
+            width: string;
         };
         /** @description Which Integration. */
         Whose: {
@@ -2400,6 +3194,67 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    bots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotsAnswer"];
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    bot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBot"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             405: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };

@@ -11,7 +11,6 @@ const PAGES = [
   { to: '/observatory', name: 'Observatory' },
   { to: '/bots', name: 'Bots' },
   { to: '/autonomy', name: 'Autonomy' },
-  { to: '/policies', name: 'Policies' },
   { to: '/audit', name: 'Audit' },
 ] as const;
 

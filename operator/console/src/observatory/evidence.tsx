@@ -1,9 +1,8 @@
 // What a fact rests on. In: rows and objects. Out: a list that can be opened. Pure.
-import { Link } from 'wouter';
 import type { Schemas } from '../api/client';
 import { When } from '../parts/when';
 
-/** Evidence, folded; a row of the log leads to itself. */
+/** Evidence, folded. */
 export function EvidenceList({ evidence }: { evidence: Schemas['Evidence'][] }) {
   if (evidence.length === 0) return <p className="why">It rests on no row.</p>;
   return (
@@ -14,8 +13,7 @@ export function EvidenceList({ evidence }: { evidence: Schemas['Evidence'][] }) 
       <ul>
         {evidence.map(({ kind, id, at }) => (
           <li key={`${kind} ${id}`}>
-            <span className="muted">{kind}</span>{' '}
-            {kind === 'requests' ? <Link to={`/audit/${encodeURIComponent(id)}`}>{id}</Link> : <code>{id}</code>}
+            <span className="muted">{kind}</span> <code>{id}</code>
             {at ? (
               <>
                 {' '}

@@ -106,9 +106,7 @@ function Events({ namespace, name }: Props) {
                   {events.slice(0, EVENTS).map((one) => (
                     <tr key={one.id}>
                       <td>
-                        <Link to={`/audit/${one.id}`}>
-                          <When at={one.created_at} />
-                        </Link>
+                        <When at={one.created_at} />
                       </td>
                       <td>
                         {one.endpoint} <span className="muted">{one.operation}</span>
@@ -117,7 +115,13 @@ function Events({ namespace, name }: Props) {
                         <State of={one.status} /> {one.reason_code ? <Reason code={one.reason_code} /> : null}
                       </td>
                       <td className="num">{milliseconds(one.latency_ms)}</td>
-                      <td>{one.bot_namespace && one.bot_name ? `${one.bot_namespace}/${one.bot_name}` : <span className="muted">none</span>}</td>
+                      <td>
+                        {one.bot_namespace && one.bot_name ? (
+                          <Link to={`/bots/${one.bot_namespace}/${one.bot_name}`}>{one.bot_name}</Link>
+                        ) : (
+                          <span className="muted">none</span>
+                        )}
+                      </td>
                       <td>
                         <Id id={one.trace_id} label="trace" />
                       </td>

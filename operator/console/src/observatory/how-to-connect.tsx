@@ -1,6 +1,6 @@
 // How a vendor is connected. In: an entry. Out: the steps in their order, each ticked once it is so; names to copy, where each key is
 // found, and a form for the keys.
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Code, CopyButton } from '../parts/copy';
 import { Mark } from '../parts/mark';
 import type { Entry } from './connections';
@@ -14,11 +14,13 @@ interface Props {
 
 /** The steps; open where there is something to do. */
 export function HowToConnect({ entry, verify }: Props) {
+  // What was open stays open: the result of setting keys is shown in it.
+  const [open] = useState(entry.state !== 'Connected');
   const made = entry.name !== null;
   const missing = entry.missing_env_vars;
   const set = (name: string) => missing != null && !missing.includes(name);
   return (
-    <details className="how-to" open={entry.state !== 'Connected'}>
+    <details className="how-to" open={open}>
       <summary>
         <h3>How to connect</h3>
       </summary>

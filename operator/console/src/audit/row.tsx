@@ -1,1 +1,0 @@
-export default function P(_: { id: string }){return null}
