@@ -22,21 +22,23 @@ export function Gates({ bot: { blockers, unknownReason } }: { bot: Schemas['OneB
       ) : (
         <ul className="blockers">
           {blockers.map((one) => (
-            <li key={one.reasonCode} className="card blocker">
+            <li key={`${one.reasonCode} ${one.message}`} className="card blocker">
               <div className="blocker-head">
                 <Reason code={one.reasonCode} />
               </div>
               <p className="blocker-message">{one.message}</p>
-              <dl className="pairs">
-                <div>
-                  <dt>Measured</dt>
-                  <dd>{one.measured ?? 'unknown'}</dd>
-                </div>
-                <div>
-                  <dt>Required</dt>
-                  <dd>{one.required ?? 'unknown'}</dd>
-                </div>
-              </dl>
+              {one.measured === null && one.required === null ? null : (
+                <dl className="pairs">
+                  <div>
+                    <dt>Measured</dt>
+                    <dd>{one.measured ?? 'unknown'}</dd>
+                  </div>
+                  <div>
+                    <dt>Required</dt>
+                    <dd>{one.required ?? 'unknown'}</dd>
+                  </div>
+                </dl>
+              )}
               <p className="fix">
                 <strong>What to do:</strong> {one.suggestedFix}
               </p>

@@ -9,7 +9,7 @@ import { Loaded } from '../parts/loaded';
 import { PageHead } from '../parts/page';
 import { Reason } from '../parts/reason';
 import { SourcesInFull } from '../parts/sources';
-import { State, UnknownBecause } from '../parts/states';
+import { Standing, State, UnknownBecause } from '../parts/states';
 import { When } from '../parts/when';
 import { Conditions } from './conditions';
 import { Gates } from './gates';
@@ -78,7 +78,7 @@ function Summary({ bot }: { bot: Bot }) {
         <h2>Promotable</h2>
         {bot.promotable ? (
           <>
-            <State of={bot.promotable.status} large />
+            <Standing of={bot.promotable.status} large />
             <p>{bot.promotable.message}</p>
             <p className="why">
               <Reason code={bot.promotable.reasonCode} />

@@ -5,7 +5,7 @@ import type { ListedBot } from '../api/queries';
 import { Mark } from '../parts/mark';
 import type { sorting } from '../parts/sorting';
 import { Sources } from '../parts/sources';
-import { State } from '../parts/states';
+import { Standing, State } from '../parts/states';
 import { When } from '../parts/when';
 
 const column = createColumnHelper<typeof sorting, ListedBot>();
@@ -78,7 +78,7 @@ export const columns = column.columns([
     id: 'promotable',
     header: 'Promotable',
     sortFn: 'text',
-    cell: ({ row: { original: bot } }) => (bot.promotable ? <State of={bot.promotable.status} /> : unknown(bot.unknownReason)),
+    cell: ({ row: { original: bot } }) => (bot.promotable ? <Standing of={bot.promotable.status} /> : unknown(bot.unknownReason)),
   }),
   column.accessor((bot) => bot.blockers?.[0]?.reasonCode ?? '', {
     id: 'blocked',

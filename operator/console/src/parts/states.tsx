@@ -56,6 +56,16 @@ export function State({ of, large = false, pill = false }: { of: string; large?:
   );
 }
 
+/** A condition's status as the answer to a question. */
+export function Standing({ of, large = false }: { of: string; large?: boolean }) {
+  if (of === 'Unknown') return <State of={of} large={large} />;
+  return (
+    <Mark shape={of === 'True' ? 'check' : 'slash'} tone={of === 'True' ? 'ok' : 'bad'} large={large}>
+      {of === 'True' ? 'Yes' : 'No'}
+    </Mark>
+  );
+}
+
 /** True, false, or unknown with its reason. */
 export function Answer({ is, yes, no, reason }: { is: boolean | null; yes: string; no: string; reason?: string | null }) {
   const mark =
