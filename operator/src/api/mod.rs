@@ -11,6 +11,7 @@ mod bots;
 mod checks;
 mod console;
 mod databento_proof;
+mod events;
 mod find;
 mod grant;
 mod integrations;
@@ -37,6 +38,7 @@ use axum::{
 };
 use kube::{Client, Config};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use self::{
@@ -101,6 +103,7 @@ struct App {
     sessions: Arc<session::Sessions>,
     console: Option<Arc<console::Files>>,
     bots: Arc<bots::Bots>,
+    events: Arc<events::Events>,
 }
 
 /// Serves until the process is asked to end, then finishes what it has begun.
@@ -112,6 +115,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     );
     let installed = Installed::new(args.environment, args.allow_sim_fallback)?;
     let config = Config::infer().await.context("finding the Kubernetes API server")?;
+    let ended = CancellationToken::new();
     let app = App {
         pool: connect_reader("assayer-api", MAX_CONNECTIONS, STATEMENT_WITHIN)?,
         client: Client::try_from(config.clone()).context("making the client of the Kubernetes API server")?,
@@ -124,11 +128,18 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         sessions: Arc::new(session::Sessions::new(args.session_key_file.as_deref(), args.trust_forwarded_proto)?),
         console: args.console.as_deref().map(console::Files::at).transpose()?.map(Arc::new),
         bots: Arc::default(),
+        events: Arc::new(events::Events::new(ended.clone())),
     };
     tokio::spawn(bots::follow::follow(app.client.clone(), Arc::clone(&app.bots)));
+    tokio::spawn(events::signals::run(app.clone()));
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
     tracing::info!(address = %args.listen, anonymous_read = args.anonymous_read, "serving proof");
-    axum::serve(listener, router(app)).with_graceful_shutdown(signals::termination()).await.context("serving")
+    let ending = async move {
+        signals::termination().await;
+        // Streams of events would never end by themselves.
+        ended.cancel();
+    };
+    axum::serve(listener, router(app)).with_graceful_shutdown(ending).await.context("serving")
 }
 
 fn router(app: App) -> Router {
@@ -149,6 +160,7 @@ fn router(app: App) -> Router {
         .route(system::PATH, get(system::show))
         .route(bots::list::PATH, get(bots::list::show))
         .route(bots::one::PATH, get(bots::one::show))
+        .route(events::PATH, get(events::show))
         .route(session::PATH, get(session::show).post(session::sign_in).delete(session::sign_out))
         .route("/readyz", get(ready))
         .layer(from_fn(in_time))

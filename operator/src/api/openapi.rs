@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::{
     answer::BotProof,
     autonomy::{self, AutonomyAnswer},
-    bot_proof, bots, databento_proof, integrations,
+    bot_proof, bots, databento_proof, events, integrations,
     provider_answer::ProviderProof,
     session, system,
     system::answer::SystemAnswer,
@@ -108,6 +108,7 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
         all.extend(integrations::described::paths(schemas));
         all.extend(session::described::paths(schemas));
         all.extend(bots::described::paths(schemas));
+        all.extend(events::described::paths());
         all.insert(autonomy::PATH.to_owned(), of_autonomy(schemas));
         let status = "Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
         all.insert(system::PATH.to_owned(), get::<SystemAnswer>(schemas, "systemStatus", status, &[401, 403, 405, 503], &[]));

@@ -84,6 +84,7 @@ fn parts(client: Client, as_caller: AsCaller, anonymous_read: bool) -> App {
         sessions: Arc::new(session::Sessions::new(None, false).unwrap()),
         console: None,
         bots: Arc::default(),
+        events: Arc::new(events::Events::new(CancellationToken::new())),
     }
 }
 

@@ -25,14 +25,33 @@ pub(crate) async fn follow(client: Client, bots: Arc<Bots>) {
 }
 
 async fn again<F: Future<Output = watcher::Error>>(bots: &Bots, kind: Kind, watch: impl Fn() -> F) {
-    let mut pause = PAUSES.0;
+    let mut pauses = paused();
     loop {
-        let began = Instant::now();
         let error = watch().await;
         tracing::warn!(%error, ?kind, "a watch broke");
         bots.broken(kind, "the Kubernetes API server does not answer", Utc::now());
-        pause = if began.elapsed() > PAUSES.1 { PAUSES.0 } else { PAUSES.1.min(pause * 2) };
+        pauses.wait().await;
+    }
+}
+
+/// Pauses between watches that break: longer each time, and short again after one that held.
+pub(crate) struct Pauses {
+    next: Duration,
+    began: Instant,
+}
+
+/// None yet; the first watch begins now.
+pub(crate) fn paused() -> Pauses {
+    Pauses { next: PAUSES.0, began: Instant::now() }
+}
+
+impl Pauses {
+    /// Waits until the next watch may begin.
+    pub(crate) async fn wait(&mut self) {
+        let pause = if self.began.elapsed() > PAUSES.1 * 2 { PAUSES.0 } else { self.next };
+        self.next = PAUSES.1.min(pause * 2);
         sleep(pause).await;
+        self.began = Instant::now();
     }
 }
 
@@ -82,7 +101,10 @@ async fn policies_of(client: &Client, bots: &Bots) -> watcher::Error {
 }
 
 /// The error with which the events end.
-async fn each<K>(events: impl Stream<Item = Result<Event<K>, watcher::Error>>, mut take: impl FnMut(Event<K>)) -> watcher::Error {
+pub(crate) async fn each<K>(
+    events: impl Stream<Item = Result<Event<K>, watcher::Error>>,
+    mut take: impl FnMut(Event<K>),
+) -> watcher::Error {
     let mut events = pin!(events);
     loop {
         match events.try_next().await {

@@ -21,13 +21,12 @@ use super::{
 };
 use crate::api::{
     App, Refusal,
-    access::{Caller, Right, may},
+    access::{Caller, may},
+    system,
 };
 
 /// Path of this handler.
 pub(crate) const PATH: &str = "/api/bots";
-/// Who may know how much there is beyond their own.
-const SUMMARY: Right = Right::Url("/assayer/proof/system");
 /// Bots that are sent in one piece.
 const PIECE: usize = 64;
 
@@ -52,7 +51,7 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller, headers: Header
     let snapshot = app.bots.snapshot()?;
     let namespaces: BTreeSet<String> = snapshot.bots.iter().map(|((namespace, _), ..)| namespace.clone()).collect();
     let readable = readable(&app, &caller, namespaces.clone()).await?;
-    let not_shown = if may(&app, &caller, &SUMMARY).await? { Some(hidden(&readable, &namespaces)) } else { None };
+    let not_shown = if may(&app, &caller, &system::RIGHT).await? { Some(hidden(&readable, &namespaces)) } else { None };
     let shown: Vec<_> = snapshot.bots.into_iter().filter(|((namespace, _), ..)| readable.has(namespace)).collect();
     let tag = tag(shown.iter().map(|(_, _, hash)| hash), not_shown, snapshot.stale.as_ref());
     if headers.get_all(header::IF_NONE_MATCH).iter().any(|known| known == tag) {

@@ -70,7 +70,6 @@ pub(crate) struct Stale {
 
 /// Bots that changed at once.
 #[derive(Debug, Default)]
-#[allow(dead_code, reason = "read by who listens")]
 pub(crate) struct Change {
     /// Counts changes of this process.
     pub(crate) number: u64,
@@ -107,13 +106,17 @@ impl Bots {
         Ok(Snapshot { bots, stale: state.stale.values().min_by_key(|stale| stale.since).cloned() })
     }
 
+    /// Namespaces that have Bots.
+    pub(crate) fn namespaces(&self) -> BTreeSet<String> {
+        self.read().bots.keys().map(|(namespace, _)| namespace.clone()).collect()
+    }
+
     /// The rules of a stage, if its policy is known and can be read.
     pub(crate) fn rules(&self, stage: Stage) -> Option<StageRules> {
         self.read().rules.get(&stage).cloned()
     }
 
     /// Changes from now on, and the number of the last one before.
-    #[allow(dead_code, reason = "for who listens")]
     pub(crate) fn listen(&self) -> (u64, broadcast::Receiver<Arc<Change>>) {
         // Under the lock, so that no change falls between the two.
         let state = self.read();
@@ -121,7 +124,7 @@ impl Bots {
     }
 
     /// All Bots there are.
-    pub(super) fn listed(&self, bots: Vec<Bot>) {
+    pub(crate) fn listed(&self, bots: Vec<Bot>) {
         let mut state = self.write();
         let new: BTreeMap<Name, Arc<Bot>> = bots.into_iter().map(|bot| (name(&bot), Arc::new(bot))).collect();
         let gone = state.bots.keys().filter(|name| !new.contains_key(*name)).cloned().collect();
@@ -131,19 +134,19 @@ impl Bots {
     }
 
     /// One Bot that is new or different.
-    pub(super) fn applied(&self, bot: Bot) {
+    pub(crate) fn applied(&self, bot: Bot) {
         let mut state = self.write();
         let changed = state.keep(Arc::new(bot)).into_iter().collect();
         self.tell(&mut state, changed, Vec::new());
     }
 
     /// One Bot that is gone.
-    pub(super) fn deleted(&self, bot: &Bot) {
+    pub(crate) fn deleted(&self, bot: &Bot) {
         self.tell(&mut self.write(), Vec::new(), vec![name(bot)]);
     }
 
     /// The policies there are.
-    pub(super) fn ruled(&self, policies: &BTreeMap<String, StagePolicy>) {
+    pub(crate) fn ruled(&self, policies: &BTreeMap<String, StagePolicy>) {
         let mut state = self.write();
         let rules = policies.values().filter_map(|policy| match policy.spec.rules() {
             Ok(rules) => Some((rules.stage, rules)),
@@ -163,7 +166,7 @@ impl Bots {
     }
 
     /// A watch that broke.
-    pub(super) fn broken(&self, kind: Kind, reason: &str, now: DateTime<Utc>) {
+    pub(crate) fn broken(&self, kind: Kind, reason: &str, now: DateTime<Utc>) {
         let mut state = self.write();
         state.stale.entry(kind).or_insert_with(|| Stale { since: now, reason: reason.to_owned() });
     }

@@ -27,7 +27,7 @@ use crate::{
 /// Path of this handler.
 pub(crate) const PATH: &str = "/api/system/status";
 /// What the caller must be allowed to get.
-const RIGHT: Right = Right::Url("/assayer/proof/system");
+pub(crate) const RIGHT: Right = Right::Url("/assayer/proof/system");
 /// How old an answer may be.
 const REMEMBERED: Duration = Duration::from_secs(2);
 
@@ -44,7 +44,7 @@ impl Watched {
     }
 
     /// What is so now, or was a moment ago. Who comes while it is being read waits for it.
-    async fn judged(&self, app: &App) -> Result<Arc<Judged>, Refusal> {
+    pub(crate) async fn judged(&self, app: &App) -> Result<Arc<Judged>, Refusal> {
         let mut last = self.last.lock().await;
         if let Some((_, judged)) = last.as_ref().filter(|(at, _)| at.elapsed() < REMEMBERED) {
             return Ok(Arc::clone(judged));
