@@ -51,6 +51,7 @@ await withBrowser(async (browser) => {
     await context.setOffline(true);
     await page.getByText('Offline').waitFor();
     await page.getByText('Stale').first().waitFor();
+    await page.getByText('Stale').first().waitFor();
     await page.getByLabel('Summary').waitFor();
     await context.close();
   });

@@ -2,74 +2,84 @@
 // for the whole console; while there is none, pages ask again by their own clocks.
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-
-/** `live`: events arrive. `asking`: none do, and pages ask every few seconds. `offline`: this device has no network. */
-export type Hearing = 'live' | 'asking' | 'offline';
-
-let hearing: Hearing = 'asking';
-const listeners = new Set<() => void>();
-
-function set(next: Hearing) {
-  if (next === hearing) return;
-  hearing = next;
-  for (const tell of listeners) tell();
-}
-
-/** Milliseconds until a page asks again by itself: soon where it is not told, seldom where it is. */
-export const pace = () => (hearing === 'live' ? 60_000 : 5_000);
+import { botsChanged, brought } from './changed';
+import { hearing, set, subscribe, type Hearing } from './hearing';
+import { botsQuery } from './queries';
 
 /** Whether the server is heard. */
-export const useHearing = () =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => hearing,
-  );
+export const useHearing = (): Hearing => useSyncExternalStore(subscribe, hearing);
 
-/** What each event makes old. */
+/** What each event makes old, by the beginnings of the queries' keys. */
 const OLD: Record<string, string[][]> = {
-  bots: [['bots'], ['bot']],
   system: [['system']],
   integrations: [['integrations']],
+  signedOut: [['session']],
+  refetch: [['bots'], ['bot'], ['proof'], ['system'], ['integrations'], ['autonomy']],
 };
 /** Changes that come in a burst are one question. */
 const GATHER_MS = 400;
+/** A stream that was refused is asked for again after so long. */
+const AGAIN_MS = 5_000;
 
 /** Listens until the returned function is called. */
 export function listen(client: QueryClient): () => void {
-  const gathered = new Set<string>();
-  let later: ReturnType<typeof setTimeout> | undefined;
-  const old = (name: string) => {
-    gathered.add(name);
-    later ??= setTimeout(() => {
-      later = undefined;
-      for (const one of gathered) for (const queryKey of OLD[one] ?? []) void client.invalidateQueries({ queryKey });
-      gathered.clear();
-    }, GATHER_MS);
-  };
-  const source = new EventSource('/api/events');
+  let source: EventSource | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  const gathered = gather(client);
   const known = () => {
-    set(navigator.onLine ? (source.readyState === EventSource.OPEN ? 'live' : 'asking') : 'offline');
+    const before = hearing();
+    set(!navigator.onLine ? 'offline' : source?.readyState === EventSource.OPEN ? 'live' : 'asking');
+    // Pages that were told asked seldom: now they find out at once how old they are.
+    if (before === 'live' && hearing() !== 'live') gathered.add(OLD.refetch ?? []);
   };
-  source.onopen = () => {
-    known();
-    // What changed while nobody listened is not told again.
-    for (const name of Object.keys(OLD)) old(name);
-  };
-  source.onerror = known;
-  for (const name of Object.keys(OLD)) {
-    source.addEventListener(name, () => {
-      old(name);
+  const open = () => {
+    source = new EventSource('/api/events');
+    source.onopen = known;
+    source.onerror = () => {
+      known();
+      if (source?.readyState === EventSource.CLOSED) {
+        clearTimeout(again);
+        again = setTimeout(open, AGAIN_MS);
+      }
+    };
+    for (const [name, keys] of Object.entries(OLD)) {
+      source.addEventListener(name, () => {
+        gathered.add(keys);
+      });
+    }
+    source.addEventListener('bots', (event) => {
+      const told = botsChanged(event.data);
+      if (!told) return;
+      client.setQueryData(botsQuery.queryKey, (list) => list && { ...list, asOf: new Date().toISOString(), bots: brought(list.bots, told) });
+      gathered.add(told.changed.flatMap(({ namespace, name }) => [['bot', namespace, name], ['proof', namespace, name]]));
     });
-  }
+  };
+  open();
   window.addEventListener('online', known);
   window.addEventListener('offline', known);
   return () => {
-    source.close();
-    clearTimeout(later);
+    source?.close();
+    clearTimeout(again);
+    gathered.stop();
     window.removeEventListener('online', known);
     window.removeEventListener('offline', known);
+  };
+}
+
+function gather(client: QueryClient) {
+  const waiting = new Map<string, string[]>();
+  let later: ReturnType<typeof setTimeout> | undefined;
+  return {
+    add(keys: string[][]) {
+      for (const key of keys) waiting.set(key.join('/'), key);
+      later ??= setTimeout(() => {
+        later = undefined;
+        for (const queryKey of waiting.values()) void client.invalidateQueries({ queryKey });
+        waiting.clear();
+      }, GATHER_MS);
+    },
+    stop() {
+      clearTimeout(later);
+    },
   };
 }

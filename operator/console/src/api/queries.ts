@@ -2,7 +2,7 @@
 // tells of is asked for again when it says so, and slowly otherwise.
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api, type Schemas } from './client';
-import { pace } from './live';
+import { pace } from './hearing';
 
 /** Milliseconds between questions about what the live connection does not tell. */
 const EVERY = 5_000;

@@ -119,6 +119,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Server-sent events. `bots`: {changed: [Bot as in GET /api/bots], gone: [{namespace, name}]}, those that the caller may read. `system`: GET /api/system/status has changed. `integrations`: {namespaces}, whose Integrations have changed. `refetch`: {reason}, read everything anew; comes first, unless Last-Event-ID is the newest event. `signedOut`: {reason}, the last event. A comment every 15 s says that the stream lives. */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/integrations/credentials": {
         parameters: {
             query?: never;
@@ -3255,6 +3272,32 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last event that the caller has. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream that stays open. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            401: components["responses"]["Problem"];
             405: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };

@@ -2,7 +2,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { listen, useHearing, type Hearing } from '../api/live';
+import type { Hearing } from '../api/hearing';
+import { listen, useHearing } from '../api/live';
 import { signOut, type Session } from '../api/session';
 import { Mark, type Shape, type Tone } from '../parts/mark';
 import { ThemeChoice } from './theme';

@@ -8,7 +8,7 @@ use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vendor_is_connected_used_broken_and_mended_by_clicking() -> Result<()> {
-    let mut running = Processes::start("console").await?;
+    let mut running = Processes::start("browser").await?;
     let world = running.world.clone();
     let dist = console::built()?;
     let dist = dist.to_str().context("a path that can be typed")?;
