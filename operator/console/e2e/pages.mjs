@@ -74,6 +74,7 @@ await withBrowser(async (browser) => {
 /** Addresses, each with a text that is there once the page is whole. */
 function pages() {
   return [
+    ['/sign-in', 'Where do I get one?'],
     ['/observatory', 'Readiness by Bot'],
     ['/observatory/connections', 'Databento'],
     [`/observatory/connections/${given('NAMESPACE')}/databento`, 'Verification history'],

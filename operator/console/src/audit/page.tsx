@@ -7,7 +7,7 @@ import { PageHead } from '../parts/page';
 import { RowsTable, type Row } from '../parts/rows-table';
 import { csv } from './csv';
 
-const PAGE = 100;
+const PAGE = 50;
 
 /** The page. */
 export default function Page() {

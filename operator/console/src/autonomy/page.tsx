@@ -9,8 +9,8 @@ import { State, UnknownBecause } from '../parts/states';
 import { When } from '../parts/when';
 import { Cadence } from './cadence';
 import { JobsChart } from './jobs-chart';
+import { Missed } from './missed';
 import { PlannerRuns } from './planner-runs';
-import { Reason } from '../parts/reason';
 
 type Autonomy = Schemas['AutonomyAnswer'];
 
@@ -70,41 +70,6 @@ function Summary({ proof }: { proof: Autonomy }) {
           {proof.jobs_created.toLocaleString('en')} <span className="muted">made of {proof.jobs_enqueued.toLocaleString('en')} planned</span>
         </p>
       </div>
-    </section>
-  );
-}
-
-function Missed({ proof }: { proof: Autonomy }) {
-  const all = [...proof.reasons, ...proof.missed];
-  if (all.length === 0) return null;
-  return (
-    <section aria-labelledby="missed">
-      <h2 id="missed">
-        Why not <span className="count">{all.length + proof.missed_not_shown}</span>
-      </h2>
-      <ul className="blockers">
-        {all.map((one, place) => (
-          <li key={`${one.reason_code} ${one.bot ?? ''} ${one.from ?? ''} ${place}`} className="card blocker">
-            <div className="blocker-head">
-              <Reason code={one.reason_code} />
-              <span className="muted">
-                {one.bot ?? 'installation'}
-                {one.from ? (
-                  <>
-                    {' '}
-                    · from <When at={one.from} /> {one.to ? <>to <When at={one.to} /></> : 'on'}
-                  </>
-                ) : null}
-              </span>
-            </div>
-            <p className="blocker-message">{one.message}</p>
-            <p className="fix">
-              <strong>What to do:</strong> {one.suggested_fix}
-            </p>
-          </li>
-        ))}
-      </ul>
-      {proof.missed_not_shown > 0 ? <p className="why">{proof.missed_not_shown} more are not shown.</p> : null}
     </section>
   );
 }
