@@ -118,6 +118,14 @@ pub struct Cadence {
         "spec.cadence.backtest must be from 5s to 168h"
     ))]
     pub backtest: DurationText,
+    /// After this long a backtest is repeated as an audit though nothing is new: the same bars must give the same result. Until then a
+    /// slot without a bar that was completed since, and without a search, stays empty: NO_NEW_INFORMATION. From 5s to 168h. Absent: every
+    /// slot is filled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('5s') && duration(self) <= duration('168h')").message(
+        "spec.cadence.audit must be from 5s to 168h"
+    ))]
+    pub audit: Option<DurationText>,
     /// Time between two improvements of a Bot: one begins in the first backtest's cycle after it. From 5s to 168h.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[x_kube(validation = Rule::new("duration(self) >= duration('5s') && duration(self) <= duration('168h')").message(
@@ -205,6 +213,7 @@ impl StagePolicySpec {
             market_data_quality: market_data.quality.as_ref().map(Quality::limits).transpose()?,
             sources: self.sources.others(),
             backtest_every: cadence.backtest.duration(),
+            audit_every: cadence.audit.as_ref().map(DurationText::duration),
             job_timeout: job_timeout.as_ref().ok_or(PolicyError::Missing("jobTimeout"))?.duration(),
             stop: self.stop_policy,
             max_data_usd_per_day: budgets.max_data_usd_per_day.clone(),

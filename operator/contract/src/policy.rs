@@ -163,6 +163,8 @@ pub struct Policy {
     pub sources: BTreeMap<Source, SourceRule>,
     /// Time between two backtests of a Bot.
     pub backtest_every: Duration,
+    /// After this long a backtest is repeated though nothing is new; `None`: in every slot.
+    pub audit_every: Option<Duration>,
     /// After this long a job is closed as timed out.
     pub job_timeout: Duration,
     /// How far the stage's Bots are stopped.

@@ -31,6 +31,7 @@ pub enum ReasonCode {
     ImproveBudget,
     JobQueued,
     JobRunning,
+    NoNewInformation,
     NotRequired,
     Proven,
     LineageRetired,

@@ -9,6 +9,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::{
     Acceptance, Evidence, Facts, JobFact, Subject,
     cadence::{self, Next},
+    information::{NothingNew, nothing_new},
     research,
 };
 
@@ -77,6 +78,16 @@ fn waiting(subject: &Subject, policy: &Policy, facts: &Facts, now: DateTime<Utc>
             let message = format!("{last}, failure number {failures} in a row; the next is due at {}", clock(until));
             (State::Idle, ReasonCode::Backoff, message)
         }
+        (Next::Due(slot), Some(last)) if let Some(nothing) = nothing_new(subject, policy, facts.done(), slot) => {
+            let NothingNew { last_bar, next_bar_at, audit_at } = nothing;
+            let message = format!(
+                "{last}, its last bar began at {}; the next will be complete at {}, and an audit is due at {}",
+                clock(last_bar),
+                clock(next_bar_at),
+                clock(audit_at)
+            );
+            (State::Idle, ReasonCode::NoNewInformation, message)
+        }
         (Next::Due(at) | Next::At(at), Some(last)) => {
             let message = format!("{last}; the next is due at {}", clock(at));
             match without_round(subject, policy, facts, at) {
@@ -129,7 +140,7 @@ fn ending(job: &JobFact) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::cadence::Ended;
     use assayer_contract::{
@@ -150,7 +161,7 @@ mod tests {
         of(&subject, &Acceptance::Accepted(Box::new(policy.clone())), &Evidence::Read(facts), now())
     }
 
-    fn policy() -> Policy {
+    pub(crate) fn policy() -> Policy {
         Policy {
             stage: Stage::Lab,
             hash: Sha256Hash::of(b"policy"),
@@ -167,6 +178,7 @@ mod tests {
             sources: BTreeMap::new(),
             market_data_quality: None,
             backtest_every: Duration::from_mins(20),
+            audit_every: None,
             job_timeout: Duration::from_mins(10),
             stop: StopPolicy::None,
             max_concurrent_backtests: 2,

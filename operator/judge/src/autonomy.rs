@@ -60,13 +60,15 @@ pub struct Cadence {
     pub since: DateTime<Utc>,
     /// Slots that jobs filled since then.
     pub filled: i64,
-    /// Times without a filled slot that may be too long.
+    /// Slots since then that had no work: no new bar, no search and no audit due. Their cadence is kept.
+    pub idle: i64,
+    /// Times without a slot that was filled or had no work, that may be too long.
     pub gaps: Vec<Gap>,
-    /// The longest time without a filled slot; `None` where nothing is expected.
+    /// The longest time without such a slot; `None` where nothing is expected.
     pub longest_gap: Option<TimeDelta>,
 }
 
-/// A time between two slots that were filled; or from `since` to the first, or from the last until now.
+/// A time between two slots that were filled or had no work; or from `since` to the first, or from the last until now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// The slot before it, or `since`.

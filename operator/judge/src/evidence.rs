@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     cadence::Ended,
+    information::{Done, Tested},
     readiness::{Impediment, Readiness},
 };
 
@@ -37,6 +38,8 @@ pub struct Facts {
     pub usage: Option<Usage>,
     /// The improvements and evolutions of its present strategy that ended last, the newest first.
     pub rounds: Vec<Round>,
+    /// The newest session of its present strategy.
+    pub tested: Option<Tested>,
     /// What is in the way of starting one, or does not fully work, what blocks first.
     pub impediments: Vec<Impediment>,
     /// The newest finished job with all rows of its trace.
@@ -48,6 +51,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What the Bot has done, as far as it bears on whether more is to be found.
+    pub fn done(&self) -> Done<'_> {
+        Done { recent: &self.recent, rounds: &self.rounds, tested: self.tested.as_ref() }
+    }
+
     /// Why no job of the Bot may start, if so.
     pub fn blocked(&self) -> Option<&Impediment> {
         self.impediments.iter().find(|one| one.readiness == Readiness::Blocked)

@@ -15,6 +15,7 @@ pub mod feed;
 mod finding;
 mod freshness;
 mod gates;
+pub mod information;
 mod integration;
 pub mod limits;
 mod market_data;

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use assayer_contract::{Bearing, JobStatus, ReasonCode, Sha256Hash, policy::Policy};
 use assayer_crds::{Bot, Integration, IntegrationState, StagePolicy};
-use assayer_judge::{Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact, readiness::Impediment};
+use assayer_judge::{
+    Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact, information::Tested, readiness::Impediment,
+};
 use assayer_store::{
     StoreError,
     evidence::{self, BotEvidence, Searching, SessionEvidence},
+    idle_slots::NewestSession,
     job_ends,
     jobs::{self, BotJob},
 };
@@ -113,6 +116,7 @@ pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&P
             open_backtests: evidence.open_backtests,
             usage: evidence.usage,
             rounds: evidence.rounds,
+            tested: evidence.newest_session.map(tested),
             impediments,
             last_cycle: evidence
                 .last_job
@@ -141,6 +145,11 @@ pub(super) fn denied(ctx: &Context, namespace: &str) -> Vec<Denied> {
 pub(super) fn unreadable(error: &StoreError) -> String {
     tracing::warn!(%error, "the log cannot be read");
     if error.is_transient() { "the database is not available".to_owned() } else { error.to_string() }
+}
+
+/// The newest session as the judge reads it.
+pub(super) fn tested(NewestSession { at, last_bar }: NewestSession) -> Tested {
+    Tested { at, last_bar }
 }
 
 fn session_fact(session: SessionEvidence) -> SessionFact {

@@ -3,6 +3,7 @@
 
 mod admit;
 mod cycle;
+mod idle;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -36,6 +37,7 @@ use super::{
 };
 use crate::serving;
 use admit::DueNow;
+use idle::Noted;
 
 /// New Bots wake the planner; a crowd of them wakes it once.
 const SETTLE: Duration = Duration::from_millis(500);
@@ -44,8 +46,9 @@ const LAUNCHES: usize = 8;
 
 /// Runs at each interval, and when a new Bot asks for it, until the term ends.
 pub(super) async fn run(ctx: &Context, term: &CancellationToken) {
+    let mut noted = Noted::new();
     loop {
-        let outcome = match tick(ctx, Utc::now()).await {
+        let outcome = match tick(ctx, &mut noted, Utc::now()).await {
             Ok(()) => Outcome::Ok,
             Err(error) => {
                 tracing::warn!(%error, "the planner's run failed; nothing was launched that is not recorded");
@@ -91,7 +94,7 @@ impl Counts {
     }
 }
 
-async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
+async fn tick(ctx: &Context, noted: &mut Noted, now: DateTime<Utc>) -> Result<(), Error> {
     let candidates = candidates(ctx)?;
     let (open, ends) = open_cycles(jobs::open(&ctx.pool).await?);
     ends::of_deleted_bots(ctx, open.values(), &candidates.iter().map(|candidate| candidate.id).collect(), now).await?;
@@ -110,7 +113,7 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
         let trial = in_the_way.iter().any(Impediment::is_on_trial).then(|| serving::feed(&candidate.bot));
         match (due(candidate.id, policy, row, blocked, last, now), &candidate.verdict) {
             (Due::Launch(slot), Ok(accepted)) => {
-                due_now.push(DueNow { turn: turn(candidate.id, last), candidate, accepted, slot, trial });
+                due_now.push(DueNow { turn: turn(candidate.id, last), candidate, accepted, slot, recent: last, trial });
             }
             (Due::Launch(_), Err(Refusal { reason, .. })) => counts.skip(*reason),
             (Due::Wait(reason), _) => {
@@ -127,7 +130,7 @@ async fn tick(ctx: &Context, now: DateTime<Utc>) -> Result<(), Error> {
             }
         }
     }
-    launches.extend(admit::all(ctx, due_now, &mut counts, now).await?);
+    launches.extend(admit::all(ctx, due_now, &mut counts, noted, now).await?);
     counts.created = launch_all(ctx, launches, now).await;
     record(ctx, candidates.len(), counts, now).await
 }

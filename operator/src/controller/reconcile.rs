@@ -104,7 +104,7 @@ pub(super) fn bot_id(bot: &Bot) -> Result<Uuid, Error> {
     bot.metadata.uid.as_deref().and_then(|uid| uid.parse().ok()).ok_or(Error::Incomplete("uid"))
 }
 
-fn subject(bot: &Bot, bot_id: Uuid) -> Subject {
+pub(super) fn subject(bot: &Bot, bot_id: Uuid) -> Subject {
     let instrument = &bot.spec.instrument;
     Subject {
         bot_id,

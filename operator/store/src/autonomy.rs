@@ -80,13 +80,15 @@ pub struct Worked {
     pub since: DateTime<Utc>,
     /// Slots that a job filled.
     pub filled: i64,
-    /// The longest time from one filled slot to the next, or until now.
+    /// Slots that had no work, as rows say.
+    pub idle: i64,
+    /// The longest time from one such slot to the next, or until now.
     pub longest: TimeDelta,
-    /// Times without a filled slot for longer than three, the oldest first.
+    /// Times without such a slot for longer than three, the oldest first.
     pub gaps: Vec<LongGap>,
 }
 
-/// A long time without a filled slot.
+/// A long time without a slot that was filled or had no work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LongGap {
     /// The slot before it, or the beginning.
@@ -171,19 +173,23 @@ pub async fn worked(pool: &PgPool, asked: &[Asked], now: DateTime<Utc>) -> Resul
            ), slots as (
                select b.*, j.due_slot, j.completed_at, j.status, j.reason_code
                from begun b join bot_jobs j on j.bot_id = b.bot_id and j.job_type = $6 and j.due_slot >= b.since
+               union all select b.*, i.due_slot, i.due_slot, 'IDLE', null
+               from begun b join idle_slots i on i.bot_id = b.bot_id and i.due_slot >= b.since
+               where not exists (select from bot_jobs j where j.bot_id = b.bot_id and j.job_type = $6 and j.due_slot = i.due_slot)
                union all select b.*, $7::timestamptz, null, null, null from begun b
            ), gaps as (
                select *, coalesce(lag(due_slot) over w, since) as before, lag(status) over w as last_status,
                    lag(completed_at) over w as last_end, lag(reason_code) over w as last_reason
                from slots window w as (partition by bot_id order by due_slot, status nulls last)
            ), counted as (
-               select *, max(due_slot - before) over (partition by bot_id) as longest, count(*) over (partition by bot_id) - 1 as filled,
+               select *, max(due_slot - before) over (partition by bot_id) as longest, count(*) filter (where status <> 'IDLE') over (partition by bot_id) as filled,
+                   count(*) filter (where status = 'IDLE') over (partition by bot_id) as idle,
                    due_slot - before > make_interval(secs => every * 3 / 1000.0) as long
                from gaps
            ), ranked as (
                select *, case when long then row_number() over (order by long desc, due_slot - before desc) end as place from counted
            )
-           select bot_id as "bot_id!", since as "since!", filled as "filled!",
+           select bot_id as "bot_id!", since as "since!", filled as "filled!", idle as "idle!",
                extract(epoch from longest)::bigint as "longest!", long as "long!", before as "from!", due_slot as "to!",
                case when last_status is not null then coalesce(last_end, $7) end as busy_until,
                case when last_status in ('FAILED', 'TIMED_OUT') then last_reason end as failed,
@@ -208,7 +214,14 @@ pub async fn worked(pool: &PgPool, asked: &[Asked], now: DateTime<Utc>) -> Resul
     for row in rows {
         if all.last().is_none_or(|last| last.bot_id != row.bot_id) {
             let longest = TimeDelta::seconds(row.longest);
-            all.push(Worked { bot_id: row.bot_id, since: row.since, filled: row.filled, longest, gaps: Vec::new() });
+            all.push(Worked {
+                bot_id: row.bot_id,
+                since: row.since,
+                filled: row.filled,
+                idle: row.idle,
+                longest,
+                gaps: Vec::new(),
+            });
         }
         let code = |text: Option<String>| text.and_then(|text| text.parse().ok());
         let gap = LongGap {

@@ -6,6 +6,7 @@ use assayer_contract::Stage;
 
 use super::*;
 use crate::{
+    idle_slots::{self, IdleSlot},
     integrations::tests::as_role,
     planner::{PlannerRun, record},
 };
@@ -87,6 +88,26 @@ async fn what_each_bot_missed_is_told_with_what_was_before_it_and_what_the_plann
     );
     let never = &found[2].gaps[0];
     assert_eq!((never.busy_until, never.failed, never.denied), (None, None, Some(ReasonCode::Backoff)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_slot_without_work_keeps_the_cadence_once_however_often_it_is_written(pool: PgPool) {
+    job(&pool, 1, 0, None, "sha256:bb").await;
+    let idle = |minute| IdleSlot {
+        bot_id: Uuid::from_u128(1),
+        due_slot: at(minute),
+        last_bar: at(-5),
+        next_bar_at: at(90),
+        audit_at: at(120),
+    };
+    let controller = as_role(&pool, "assayer_controller").await;
+    for slots in [vec![idle(10), idle(20)], vec![idle(20), idle(30)], vec![]] {
+        idle_slots::keep(&controller, &slots).await.unwrap();
+    }
+    job(&pool, 1, 30, None, "sha256:bb").await;
+    let found = worked(&as_role(&pool, "assayer_api").await, &[asked(1, 0)], at(65)).await.unwrap();
+    let gaps: Vec<_> = found[0].gaps.iter().map(|gap| (gap.from, gap.to)).collect();
+    assert_eq!((found[0].filled, found[0].idle, gaps), (2, 2, vec![(at(30), at(65))]));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     StoreError, cycles,
+    idle_slots::{self, NewestSession},
     jobs::{self, BotJob},
     log::rows,
     planner::{self, EndedJob},
@@ -27,6 +28,8 @@ pub struct BotEvidence {
     pub usage: Option<Usage>,
     /// The rounds of its present strategy that ended last, the newest first.
     pub rounds: Vec<Round>,
+    /// The newest session of its present strategy.
+    pub newest_session: Option<NewestSession>,
     /// The newest job that has ended.
     pub last_job: Option<BotJob>,
     /// Its rows in the request log, in the order of their ids.
@@ -84,6 +87,7 @@ pub async fn read(
         open_backtests: planner::count_open(pool).await?,
         usage,
         rounds,
+        newest_session: idle_slots::newest_sessions(pool, &[(bot_id, strategy)]).await?.remove(&bot_id),
         last_job,
         last_rows,
         sessions,

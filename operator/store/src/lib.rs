@@ -11,6 +11,7 @@ pub mod fail_closed;
 pub mod feeds;
 pub mod gateway_jobs;
 pub mod handshakes;
+pub mod idle_slots;
 pub mod integration_history;
 pub mod integration_use;
 pub mod integrations;

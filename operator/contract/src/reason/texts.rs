@@ -19,6 +19,10 @@ impl ReasonCode {
                 "Clear what the last job failed with; a change of the Bot or its policy starts the next slot without the wait.",
             ),
             Self::CadenceWait => ("waiting for the next slot of the cadence", NOTHING),
+            Self::NoNewInformation => (
+                "no bar was completed since the last backtest, and neither a search nor an audit is due",
+                "Nothing: the next bar, search or audit starts one. cadence.audit of the StagePolicy says how often a backtest is repeated.",
+            ),
             Self::ConcurrencyLimit => (
                 "as many backtests run as the stage's policy allows",
                 "Wait, or raise budgets.maxConcurrentBacktests of the StagePolicy.",

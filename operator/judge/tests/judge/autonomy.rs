@@ -30,6 +30,7 @@ fn bot(gaps: Vec<Gap>) -> Cadence {
         expected: Expected::Every(EVERY),
         since: ago(180),
         filled: 9,
+        idle: 0,
         gaps,
         longest_gap: None,
     }

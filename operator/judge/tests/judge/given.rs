@@ -27,6 +27,7 @@ pub(crate) fn policy(market_data: Requirement) -> Acceptance {
         market_data_quality: Some(limits()),
         sources: BTreeMap::new(),
         backtest_every: Duration::from_mins(20),
+        audit_every: None,
         job_timeout: Duration::from_mins(10),
         stop: StopPolicy::None,
         max_concurrent_backtests: 4,

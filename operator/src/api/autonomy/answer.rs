@@ -65,6 +65,8 @@ pub(crate) struct AutonomyAnswer {
     slots_expected: Option<i64>,
     /// Those of them that a job filled; null where nothing is expected of any.
     slots_filled: Option<i64>,
+    /// Those that had no work (`NO_NEW_INFORMATION`), each by a row of the planner; null where nothing is expected of any.
+    slots_idle: Option<i64>,
     /// The Bots that the caller may list.
     bots: Vec<BotAnswer>,
     /// Bots that count and that the caller may not list.
@@ -121,7 +123,9 @@ struct BotAnswer {
     slots_expected: Option<i64>,
     /// Slots that a job filled since then, the present one among them; null where nothing is expected.
     slots_filled: Option<i64>,
-    /// The longest time from one job's slot to the next, or until now; null where nothing is expected.
+    /// Slots since then that had no work; null where nothing is expected.
+    slots_idle: Option<i64>,
+    /// The longest time from one slot with a job or without work to the next, or until now; null where nothing is expected.
     longest_silent_gap_s: Option<i64>,
 }
 
@@ -139,7 +143,11 @@ impl AutonomyAnswer {
         }
         let counted = measured.cadences.iter().zip(&judged.bots);
         let expected: Option<i64> = judged.bots.iter().filter_map(|bot| bot.expected).reduce(|a, b| a + b);
-        let filled = counted.clone().filter(|(_, bot)| bot.expected.is_some()).map(|(cadence, _)| cadence.filled).sum();
+        let sum = |of: fn(&Cadence) -> i64| {
+            let of_expected = counted.clone().filter(|(_, bot)| bot.expected.is_some());
+            expected.map(|_| of_expected.map(|(cadence, _)| of(cadence)).sum())
+        };
+        let (filled, idle) = (sum(|cadence| cadence.filled), sum(|cadence| cadence.idle));
         let all = measured.bots.iter().zip(counted);
         let of_readable = all.filter(|(bot, _)| readable.contains(bot.namespace.as_str()));
         let mut bots: Vec<_> = of_readable.map(|(bot, (cadence, judged))| BotAnswer::of(bot, cadence, judged)).collect();
@@ -160,7 +168,8 @@ impl AutonomyAnswer {
             jobs_created: totals.created,
             planner_runs: measured.runs.clone(),
             slots_expected: expected,
-            slots_filled: expected.map(|_| filled),
+            slots_filled: filled,
+            slots_idle: idle,
             bots_not_shown: measured.bots.len() - bots.len(),
             bots,
             buckets: measured.buckets.clone(),
@@ -202,6 +211,7 @@ impl BotAnswer {
             since: cadence.since,
             slots_expected: judged.expected,
             slots_filled: judged.expected.map(|_| cadence.filled),
+            slots_idle: judged.expected.map(|_| cadence.idle),
             longest_silent_gap_s: cadence.longest_gap.filter(|_| every.is_some()).map(|gap| gap.num_seconds()),
         }
     }

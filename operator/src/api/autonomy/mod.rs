@@ -146,6 +146,7 @@ fn cadence(named: &Named, expected: &Expected, asked: Option<&Asked>, found: Opt
         expected: expected.clone(),
         since: found.map(|one| one.since).or(asked.map(|asked| asked.since)).unwrap_or(from),
         filled: found.map_or(0, |one| one.filled),
+        idle: found.map_or(0, |one| one.idle),
         gaps: found.map_or_else(Vec::new, |one| one.gaps.iter().map(gap).collect()),
         longest_gap: found.map(|one| one.longest),
     }

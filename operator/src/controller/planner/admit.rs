@@ -8,7 +8,7 @@ use std::{
 
 use assayer_contract::{Feed, JobType, ReasonCode, research::Round};
 use assayer_crds::Bot;
-use assayer_judge::research;
+use assayer_judge::{cadence::Ended, research};
 use assayer_store::{
     cycles::{self, Enqueued},
     jobs::BotJob,
@@ -18,7 +18,10 @@ use chrono::{DateTime, Utc};
 use kube::runtime::reflector::ObjectRef;
 use uuid::Uuid;
 
-use super::{Candidate, Counts, cycle};
+use super::{
+    Candidate, Counts, cycle,
+    idle::{self, Noted},
+};
 use crate::controller::{
     context::{Context, Error},
     validate::{Accepted, STAGE},
@@ -30,6 +33,8 @@ pub(super) struct DueNow<'a> {
     pub(super) candidate: &'a Candidate,
     pub(super) accepted: &'a Accepted,
     pub(super) slot: DateTime<Utc>,
+    /// Its jobs that ended last, the newest first.
+    pub(super) recent: &'a [Ended],
     /// The feed of which its job is to find out whether it delivers again: one Bot at a time does.
     pub(super) trial: Option<Feed>,
 }
@@ -39,13 +44,20 @@ pub(super) async fn all(
     ctx: &Context,
     mut due: Vec<DueNow<'_>>,
     counts: &mut Counts,
+    noted: &mut Noted,
     now: DateTime<Utc>,
 ) -> Result<Vec<(Arc<Bot>, BotJob)>, Error> {
     let (mut launches, mut tried, mut full) = (Vec::new(), BTreeSet::new(), None);
     let rounds = rounds_of(ctx, &due).await?;
+    let idle = idle::of(ctx, &due, &rounds).await?;
+    idle::keep(ctx, idle.values(), noted).await?;
     due.sort_by_key(|one| one.turn);
     for one in due {
         let bot = &one.candidate.bot;
+        if idle.contains_key(&one.candidate.id) {
+            counts.skip(ReasonCode::NoNewInformation);
+            continue;
+        }
         if one.trial.as_ref().is_some_and(|feed| tried.contains(feed)) {
             counts.skip(ReasonCode::DataUnavailable);
             counts.deny(bot, ReasonCode::DataUnavailable);
