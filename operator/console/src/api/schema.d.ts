@@ -427,6 +427,11 @@ export interface components {
              * @description Those of them that a job filled; null where nothing is expected of any.
              */
             slots_filled: number | null;
+            /**
+             * Format: int64
+             * @description Those that had no work (`NO_NEW_INFORMATION`), each by a row of the planner; null where nothing is expected of any.
+             */
+            slots_idle: number | null;
             /** @description Whether they did. */
             verdict: components["schemas"]["Answer"];
         };
@@ -598,7 +603,7 @@ export interface components {
             cadence_s: number | null;
             /**
              * Format: int64
-             * @description The longest time from one job's slot to the next, or until now; null where nothing is expected.
+             * @description The longest time from one slot with a job or without work to the next, or until now; null where nothing is expected.
              */
             longest_silent_gap_s: number | null;
             /** @description Why nothing is expected; null where something is. */
@@ -618,6 +623,11 @@ export interface components {
              * @description Slots that a job filled since then, the present one among them; null where nothing is expected.
              */
             slots_filled: number | null;
+            /**
+             * Format: int64
+             * @description Slots since then that had no work; null where nothing is expected.
+             */
+            slots_idle: number | null;
             /** @description Its stage. */
             stage: components["schemas"]["Stage"];
         };
@@ -2111,7 +2121,7 @@ export interface components {
          * @description Why something is as it is. Written `SCREAMING_SNAKE_CASE`, and `CamelCase` as the reason of a condition.
          * @enum {string}
          */
-        ReasonCode: "ACCEPTED" | "AWAITING_FIRST_CYCLE" | "AWAITING_HANDSHAKE" | "BACKOFF" | "CADENCE_WAIT" | "CONCURRENCY_LIMIT" | "CPU_BUDGET" | "EVOLVE_BUDGET" | "IMPROVE_BUDGET" | "JOB_QUEUED" | "JOB_RUNNING" | "NOT_REQUIRED" | "PROVEN" | "LINEAGE_RETIRED" | "STOPPED" | "TRIAL_BUDGET" | "GATE_UNMEASURED" | "MARKET_DATA_UNPROVEN" | "POLICY_INVALID" | "POLICY_MISSING" | "RESULT_UNVERIFIED" | "ROLL_RISK" | "SESSIONS_TOO_FEW" | "SPEC_INVALID" | "COST_STRESS_FAILED" | "DEFLATED_SHARPE_TOO_LOW" | "DRAWDOWN_TOO_DEEP" | "HOLD_OUT_FAILED" | "LOOK_AHEAD" | "NO_IMPROVEMENT" | "NOT_A_PLATEAU" | "ONE_BAR_LATE_FAILED" | "ONE_TRADE_CARRIES" | "PBO_TOO_HIGH" | "SPA_NOT_SIGNIFICANT" | "TOO_FEW_TRADES" | "WALK_FORWARD_FAILED" | "WARM_UP_WRONG" | "BOT_DELETED" | "CYCLE_ENDED" | "ENGINE_ERROR" | "GATEWAY_UNREACHABLE" | "HOLDOUT_BUDGET" | "JOB_MISMATCH" | "JOB_TIMEOUT" | "JOB_TYPE_UNKNOWN" | "RUNNER_FAILED" | "SYMBOL_MISMATCH" | "AI_BUDGET" | "AI_DISABLED" | "BROKER_ENVIRONMENT_MISMATCH" | "CIRCUIT_OPEN" | "COST_BUDGET" | "COST_UNQUOTED" | "DATA_DELAYED" | "DATA_LICENSE_REQUIRED" | "DATA_QUALITY" | "DATA_SIMULATED" | "DATA_STALE" | "DATA_TRUNCATED" | "DATA_UNAVAILABLE" | "FALLBACK_NO_SYMBOL" | "FALLBACK_NOT_ALLOWED" | "FALLBACK_USED" | "HANDSHAKE_STALE" | "INTEGRATION_KEY_MALFORMED" | "INTEGRATION_KEY_MISSING" | "INTEGRATION_MISSING" | "INTEGRATION_UNUSED" | "NOT_GENUINE" | "PROVIDER_ACCOUNT_LOCKED" | "PROVIDER_AUTH" | "PROVIDER_CAPTCHA" | "PROVIDER_ENTITLEMENT" | "PROVIDER_ERROR" | "PROVIDER_QUOTA" | "PROVIDER_RANGE" | "PROVIDER_RATE_LIMITED" | "PROVIDER_REDIRECT" | "PROVIDER_REJECTED_REQUEST" | "PROVIDER_TIMEOUT" | "PROVIDER_UNREACHABLE" | "RATE_LIMITED_LOCALLY" | "SECRET_EXTERNAL" | "SECRET_FORBIDDEN" | "SIGN_IN_LIMIT" | "SOURCE_DISABLED" | "SOURCE_UNPROVEN" | "UNKNOWN_OUTCOME" | "VERIFY_UNSUPPORTED" | "AMBIGUOUS_NAME" | "CLUSTER_UNAVAILABLE" | "ENDPOINT_UNKNOWN" | "EVIDENCE_UNAVAILABLE" | "IDENTITY_UNPROVEN" | "JOB_FINISHED" | "NOT_ALLOWED" | "NOT_FOUND" | "ORIGIN_UNPROVEN" | "PROVIDER_UNKNOWN" | "REQUEST_INVALID" | "RESPONSE_TOO_LARGE" | "UNAUTHENTICATED" | "WRITER_FENCED" | "CADENCE_MISSED" | "JOBS_NOT_CREATED" | "LIMITS_UNPROVEN" | "SUPERVISOR_SILENT" | "TIMEOUT_WORKER_SILENT";
+        ReasonCode: "ACCEPTED" | "AWAITING_FIRST_CYCLE" | "AWAITING_HANDSHAKE" | "BACKOFF" | "CADENCE_WAIT" | "CONCURRENCY_LIMIT" | "CPU_BUDGET" | "EVOLVE_BUDGET" | "IMPROVE_BUDGET" | "JOB_QUEUED" | "JOB_RUNNING" | "NO_NEW_INFORMATION" | "NOT_REQUIRED" | "PROVEN" | "LINEAGE_RETIRED" | "STOPPED" | "TRIAL_BUDGET" | "GATE_UNMEASURED" | "MARKET_DATA_UNPROVEN" | "POLICY_INVALID" | "POLICY_MISSING" | "RESULT_UNVERIFIED" | "ROLL_RISK" | "SESSIONS_TOO_FEW" | "SPEC_INVALID" | "COST_STRESS_FAILED" | "DEFLATED_SHARPE_TOO_LOW" | "DRAWDOWN_TOO_DEEP" | "HOLD_OUT_FAILED" | "LOOK_AHEAD" | "NO_IMPROVEMENT" | "NOT_A_PLATEAU" | "ONE_BAR_LATE_FAILED" | "ONE_TRADE_CARRIES" | "PBO_TOO_HIGH" | "SPA_NOT_SIGNIFICANT" | "TOO_FEW_TRADES" | "WALK_FORWARD_FAILED" | "WARM_UP_WRONG" | "BOT_DELETED" | "CYCLE_ENDED" | "ENGINE_ERROR" | "GATEWAY_UNREACHABLE" | "HOLDOUT_BUDGET" | "JOB_MISMATCH" | "JOB_TIMEOUT" | "JOB_TYPE_UNKNOWN" | "RUNNER_FAILED" | "SYMBOL_MISMATCH" | "AI_BUDGET" | "AI_DISABLED" | "BROKER_ENVIRONMENT_MISMATCH" | "CIRCUIT_OPEN" | "COST_BUDGET" | "COST_UNQUOTED" | "DATA_DELAYED" | "DATA_LICENSE_REQUIRED" | "DATA_QUALITY" | "DATA_SIMULATED" | "DATA_STALE" | "DATA_TRUNCATED" | "DATA_UNAVAILABLE" | "FALLBACK_NO_SYMBOL" | "FALLBACK_NOT_ALLOWED" | "FALLBACK_USED" | "HANDSHAKE_STALE" | "INTEGRATION_KEY_MALFORMED" | "INTEGRATION_KEY_MISSING" | "INTEGRATION_MISSING" | "INTEGRATION_UNUSED" | "NOT_GENUINE" | "PROVIDER_ACCOUNT_LOCKED" | "PROVIDER_AUTH" | "PROVIDER_CAPTCHA" | "PROVIDER_ENTITLEMENT" | "PROVIDER_ERROR" | "PROVIDER_QUOTA" | "PROVIDER_RANGE" | "PROVIDER_RATE_LIMITED" | "PROVIDER_REDIRECT" | "PROVIDER_REJECTED_REQUEST" | "PROVIDER_TIMEOUT" | "PROVIDER_UNREACHABLE" | "RATE_LIMITED_LOCALLY" | "SECRET_EXTERNAL" | "SECRET_FORBIDDEN" | "SIGN_IN_LIMIT" | "SOURCE_DISABLED" | "SOURCE_UNPROVEN" | "UNKNOWN_OUTCOME" | "VERIFY_UNSUPPORTED" | "AMBIGUOUS_NAME" | "CLUSTER_UNAVAILABLE" | "ENDPOINT_UNKNOWN" | "EVIDENCE_UNAVAILABLE" | "IDENTITY_UNPROVEN" | "JOB_FINISHED" | "NOT_ALLOWED" | "NOT_FOUND" | "ORIGIN_UNPROVEN" | "PROVIDER_UNKNOWN" | "REQUEST_INVALID" | "RESPONSE_TOO_LARGE" | "UNAUTHENTICATED" | "WRITER_FENCED" | "CADENCE_MISSED" | "JOBS_NOT_CREATED" | "LIMITS_UNPROVEN" | "SUPERVISOR_SILENT" | "TIMEOUT_WORKER_SILENT";
         /** @description A release of economic figures, by its vendor's word. */
         Release: {
             /** @description Days on which it came or comes out, ascending: the last of those that the answer names. None where it names none. */
