@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::build::key_of;
 use crate::command::{command, find, run};
@@ -17,7 +17,7 @@ const MADE: [&str; 2] = ["node_modules", "dist"];
 
 /// Checks types, lints and unit tests unless just this content has passed before.
 pub(crate) fn check(paths: &Paths) -> Result<()> {
-    once(paths, "console-checked", |console| run(&mut npm(console, &["run", "--silent", "check"])))
+    once(paths, "console-checked", |console| npm_run(console, "check"))
 }
 
 /// Builds the console unless this content is built; returns the folder with its first page.
@@ -26,7 +26,7 @@ pub(crate) fn build(paths: &Paths) -> Result<PathBuf> {
     if !dist.join("index.html").is_file() {
         let _ = fs::remove_file(paths.target("console-built"));
     }
-    once(paths, "console-built", |console| run(&mut npm(console, &["run", "--silent", "build"])))?;
+    once(paths, "console-built", |console| npm_run(console, "build"))?;
     Ok(dist)
 }
 
@@ -78,6 +78,13 @@ fn packages(paths: &Paths) -> Result<()> {
     if !link.exists() {
         std::os::unix::fs::symlink(&target, &link).with_context(|| format!("cannot link {}", link.display()))?;
     }
+    Ok(())
+}
+
+/// Runs a script of the console's. What it says goes to the terminal: a compiler tells its errors on standard output.
+fn npm_run(console: &Path, script: &str) -> Result<()> {
+    let status = npm(console, &["run", "--silent", script]).stdout(std::io::stderr()).status().context("cannot run npm")?;
+    ensure!(status.success(), "npm run {script} ended with {status}");
     Ok(())
 }
 

@@ -104,7 +104,9 @@ impl<'a> Desk<'a> {
         ]});
         self.world.apply(&Api::<Role>::namespaced(self.world.client.clone(), self.namespace), "console-trader", &changes).await?;
         let own = binding("RoleBinding", "Role", "console-trader", &[subject("trader")]);
-        self.world.apply(&Api::<RoleBinding>::namespaced(self.world.client.clone(), self.namespace), "console-trader", &own).await?;
+        self.world
+            .apply(&Api::<RoleBinding>::namespaced(self.world.client.clone(), self.namespace), "console-trader", &own)
+            .await?;
         Ok(())
     }
 }
