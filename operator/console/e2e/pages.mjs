@@ -48,6 +48,7 @@ await withBrowser(async (browser) => {
     const { page, context } = await open(browser);
     await signIn(page, given('VIEWER_TOKEN'));
     await page.getByLabel('Summary').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
     await context.setOffline(true);
     await page.getByText('Offline').waitFor();
     await page.getByText('Stale').first().waitFor();
@@ -82,6 +83,6 @@ function pages() {
     ['/bots?q=eur&state=', '1 of 5 shown'],
     [`/bots/${given('NAMESPACE')}/eurusd-breakout`, 'Rows of the log'],
     ['/autonomy', 'Planner runs'],
-    ['/audit', 'These are all'],
+    ['/audit', 'Download these'],
   ];
 }

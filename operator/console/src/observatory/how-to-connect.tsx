@@ -14,8 +14,9 @@ interface Props {
 
 /** The steps; open where there is something to do. */
 export function HowToConnect({ entry, verify }: Props) {
-  // What was open stays open: the result of setting keys is shown in it.
-  const [open] = useState(entry.state !== 'Connected');
+  // It opens where there is something to do, and stays open: the result of setting keys is shown in it.
+  const [open, setOpen] = useState(false);
+  if (!open && entry.state !== 'Connected') setOpen(true);
   const made = entry.name !== null;
   const missing = entry.missing_env_vars;
   const set = (name: string) => missing != null && !missing.includes(name);
