@@ -100,6 +100,11 @@ endurance: ## five Bots on a real node, left alone for a quarter of an hour; the
 acceptance: ## the same, installed with Helm on a real node
 	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(SCENARIO) --test cluster --test outages -- --nocapture --test-threads=8'
 
+# On one core, the last, which its peers inherit; their packages come from the index and are kept outside of the checkout.
+bench: ## this engine against vectorbt, backtesting.py and nautilus_trader: same bars and rules, equal to the cent
+	cargo build --release --quiet --package assayer-bench
+	taskset --cpu-list $$(($$(nproc --all) - 1)) target/release/assayer-bench
+
 FUZZ := $(CURDIR)/target/fuzz
 fuzz: ## vendors' answers as an enemy would write them; ASSAYER_FUZZ_SECONDS=… for longer
 	@mkdir -p $(FUZZ)/corpus
@@ -117,4 +122,4 @@ openapi: ## write operator/openapi.json from the API's own types
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: console screenshots help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak fuzz endurance acceptance crds openapi sqlx
+.PHONY: console screenshots help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak bench fuzz endurance acceptance crds openapi sqlx

@@ -5,25 +5,30 @@
 //! (`NextOpen`), or for one `delayBars` later; then equity is marked at the close. At the last bar's close nothing new is opened, and
 //! what is open is closed there as any other exit is, with slippage and fee (`EndOfData`).
 
+mod columns;
 mod guard;
 mod orders;
 mod plan;
+mod quick;
 mod rolls;
 mod simulation;
 
 use assayer_contract::hash::{HashError, canonical_hash};
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub use columns::Columns;
+pub(crate) use columns::Sums;
 pub(crate) use orders::{Slips, Working};
 pub use plan::NotEntered;
 
 use crate::{
     BacktestReport, BacktestResult, BacktestSpec, Bar, BarSchema, Bars, Clock, ENGINE_VERSION, Instrument, InvalidField, Money,
-    Overflow, Strategy, Target, Trade,
+    Overflow, Target, Trade,
     calendar::{Calendar, CalendarError},
     report::{Inputs, TradeCounts},
+    statistics::CurveFigures,
 };
-use simulation::Simulation;
+use simulation::{Ended, Simulation};
 
 /// Why there is no result.
 #[derive(Debug, thiserror::Error)]
@@ -92,37 +97,60 @@ pub fn run(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> R
 
 /// The result alone, without its hashes.
 pub fn result(spec: &BacktestSpec, bars: &Bars, observe: &mut dyn FnMut(Mark)) -> Result<BacktestResult, BacktestError> {
-    result_in(&Sessions::of(&spec.instrument, bars), spec, bars, observe)
+    check(spec, bars)?;
+    let clock = Sessions::of(&spec.instrument, bars).clock(spec.strategy.needs_sessions())?.cloned();
+    Ok(finish(spec, watched(clock, spec, bars, observe)?, bars)?.result)
 }
 
-/// The same with the sessions of these bars, for whoever runs one strategy after another: to find them takes longer than to run.
-pub fn result_in(
-    sessions: &Sessions,
+/// A result that nobody watched, and its days.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unwatched {
+    /// The same, to the bit, as [`result`] gives.
+    pub result: BacktestResult,
+    /// Change of equity on each day, in order: what the Sharpe ratio is of.
+    pub daily: Vec<Money>,
+}
+
+/// The same for whoever runs one strategy after another over the same bars and does not look at each close. A strategy that acts on
+/// closes alone (market orders, no exits but its own, no filter) is run from change to change of its mind, many times faster.
+pub fn unwatched(columns: &Columns, spec: &BacktestSpec, bars: &Bars) -> Result<Unwatched, BacktestError> {
+    check(spec, bars)?;
+    let clock = columns.clock(spec.strategy.needs_sessions())?;
+    let ended = match quick::run(columns, spec, bars) {
+        Some(ended) => ended,
+        None => watched(clock.cloned(), spec, bars, &mut |_| {})?,
+    };
+    finish(spec, ended, bars)
+}
+
+fn check(spec: &BacktestSpec, bars: &Bars) -> Result<(), BacktestError> {
+    spec.validate()?;
+    let (needed, got) = (spec.strategy.warm_up_bars() + 1, bars.as_slice().len());
+    if got < needed { Err(BacktestError::TooFewBars { needed, got }) } else { Ok(()) }
+}
+
+/// Bar by bar.
+fn watched(
+    clock: Option<Clock>,
     spec: &BacktestSpec,
     bars: &Bars,
     observe: &mut dyn FnMut(Mark),
-) -> Result<BacktestResult, BacktestError> {
-    spec.validate()?;
-    let (needed, got) = (spec.strategy.warm_up_bars() + 1, bars.as_slice().len());
-    if got < needed {
-        return Err(BacktestError::TooFewBars { needed, got });
-    }
-    let mut simulation = Simulation::new(spec, bars, sessions.clock(&spec.strategy)?);
+) -> Result<Ended, BacktestError> {
+    let mut simulation = Simulation::new(spec, bars, clock);
     for (index, bar) in bars.as_slice().iter().enumerate() {
         let mark = simulation.step(index, bar).map_err(|source| BacktestError::Overflow { time: bar.start(), source })?;
         observe(mark);
     }
-    let last = bars.as_slice().last().map(Bar::start).unwrap_or_default();
-    finish(spec, simulation, bars).map_err(|source| BacktestError::Overflow { time: last, source })
+    Ok(simulation.end())
 }
 
 /// The trade dates of bars; bars of a day are their own.
 #[derive(Clone, Debug)]
-pub struct Sessions(Result<Option<Clock>, CalendarError>);
+struct Sessions(Result<Option<Clock>, CalendarError>);
 
 impl Sessions {
     /// Of these bars, if their market's calendar is known.
-    pub fn of(instrument: &Instrument, bars: &Bars) -> Self {
+    fn of(instrument: &Instrument, bars: &Bars) -> Self {
         let ends = bars.as_slice().first().zip(bars.as_slice().last()).filter(|_| instrument.schema != BarSchema::Day);
         let Some((first, last)) = ends else { return Self(Ok(None)) };
         let calendar = Calendar::of(&instrument.dataset, &instrument.symbol);
@@ -130,22 +158,27 @@ impl Sessions {
     }
 
     /// A strategy that does not look at sessions is run without them where nobody knows them.
-    fn clock(&self, strategy: &Strategy) -> Result<Option<Clock>, CalendarError> {
+    fn clock(&self, needed: bool) -> Result<Option<&Clock>, CalendarError> {
         match &self.0 {
-            Ok(clock) => Ok(clock.clone()),
-            Err(error) if strategy.needs_sessions() => Err(error.clone()),
+            Ok(clock) => Ok(clock.as_ref()),
+            Err(error) if needed => Err(error.clone()),
             Err(_) => Ok(None),
         }
     }
 }
 
-fn finish(spec: &BacktestSpec, simulation: Simulation<'_>, bars: &Bars) -> Result<BacktestResult, Overflow> {
-    let simulation::Ended { trades, curve, equity, not_entered, rolls } = simulation.end();
+fn finish(spec: &BacktestSpec, ended: Ended, bars: &Bars) -> Result<Unwatched, BacktestError> {
+    let last = bars.as_slice().last().map(Bar::start).unwrap_or_default();
+    figures(spec, ended, bars).map_err(|source| BacktestError::Overflow { time: last, source })
+}
+
+fn figures(spec: &BacktestSpec, ended: Ended, bars: &Bars) -> Result<Unwatched, Overflow> {
+    let Ended { trades, curve, equity, not_entered, rolls } = ended;
     let total = |amount: fn(&Trade) -> Money| trades.iter().try_fold(Money::ZERO, |sum, trade| sum.plus(amount(trade)));
     let (gross, fees, net) = (total(|t| t.gross)?, total(|t| t.fees)?, total(|t| t.net)?);
-    let (max_drawdown, sharpe, exposure) = curve.finish()?;
+    let CurveFigures { max_drawdown, sharpe, exposure, daily } = curve.finish()?;
     let ends = |bar: Option<&Bar>| bar.map(Bar::start).unwrap_or_default();
-    Ok(BacktestResult {
+    let result = BacktestResult {
         bars: bars.as_slice().len(),
         first_bar: ends(bars.as_slice().first()),
         last_bar: ends(bars.as_slice().last()),
@@ -162,5 +195,6 @@ fn finish(spec: &BacktestSpec, simulation: Simulation<'_>, bars: &Bars) -> Resul
         exposure,
         rolls,
         trades,
-    })
+    };
+    Ok(Unwatched { result, daily })
 }

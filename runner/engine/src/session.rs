@@ -52,6 +52,11 @@ impl Clock {
         Ok(Self { days: days(&sessions), place: 0 })
     }
 
+    /// Each trade date with its first moment of trading and the first after it, in order.
+    pub(crate) fn trade_dates(&self) -> impl Iterator<Item = (NaiveDate, i64, i64)> {
+        self.days.iter().map(|Day { trade_date, all: (open, close), .. }| (*trade_date, *open, *close))
+    }
+
     /// The place of the bar from `start` to before `end`, in nanoseconds since 1970 UTC; none outside of all sessions.
     pub fn at(&mut self, start: i64, end: i64) -> Option<Moment> {
         while self.days.get(self.place).is_some_and(|day| day.all.1 <= start) {

@@ -55,6 +55,15 @@ pub struct Exposure {
     pub fraction: String,
 }
 
+/// What a curve shows.
+pub(crate) struct CurveFigures {
+    pub(crate) max_drawdown: Drawdown,
+    pub(crate) sharpe: Sharpe,
+    pub(crate) exposure: Exposure,
+    /// Change of equity on each day.
+    pub(crate) daily: Vec<Money>,
+}
+
 /// Equity at each close, digested as it comes.
 pub(crate) struct Curve {
     capital: Money,
@@ -72,6 +81,11 @@ impl Curve {
     pub(crate) fn new(capital: Money) -> Self {
         let (day, changes) = (None, Vec::new());
         Self { capital, peak: capital, deepest: Money::ZERO, held: 0, bars: 0, day, day_start: capital, latest: capital, changes }
+    }
+
+    /// A curve that has ended: its deepest fall, the bars of all `bars` through which a position was held, the changes of its days.
+    pub(crate) fn of(capital: Money, deepest: Money, held: usize, bars: usize, changes: Vec<Money>) -> Self {
+        Self { deepest, held, bars, changes, ..Self::new(capital) }
     }
 
     /// Takes equity at the close of a bar that counts for this day; days come in order.
@@ -94,14 +108,15 @@ impl Curve {
         Ok(())
     }
 
-    pub(crate) fn finish(mut self) -> Result<(Drawdown, Sharpe, Exposure), Overflow> {
+    pub(crate) fn finish(mut self) -> Result<CurveFigures, Overflow> {
         if self.day.is_some() {
             self.end_day()?;
         }
         let fraction = fraction_rounded_up(self.deepest.nanos(), self.capital.nanos())?;
-        let drawdown = Drawdown { amount: self.deepest, fraction };
+        let max_drawdown = Drawdown { amount: self.deepest, fraction };
         let exposure = Exposure { bars: self.held, fraction: fraction_rounded_up(count(self.held)?, count(self.bars)?)? };
-        Ok((drawdown, sharpe(&self.changes, self.capital), exposure))
+        let sharpe = sharpe(&self.changes, self.capital);
+        Ok(CurveFigures { max_drawdown, sharpe, exposure, daily: self.changes })
     }
 }
 
@@ -153,7 +168,8 @@ mod tests {
             let day = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap() + chrono::TimeDelta::hours(hour);
             curve.push(day, units(equity), equity != 100).unwrap();
         }
-        curve.finish().unwrap()
+        let CurveFigures { max_drawdown, sharpe, exposure, .. } = curve.finish().unwrap();
+        (max_drawdown, sharpe, exposure)
     }
 
     #[test]

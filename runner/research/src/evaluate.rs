@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use assayer_engine::{
     BacktestError, BacktestSpec, Bars, Mark, Money, Side, Target, Trade,
-    backtest::{self, Sessions},
+    backtest::{self, Columns, Unwatched},
 };
 
 use crate::figures::amount;
@@ -33,18 +33,20 @@ pub(crate) struct Seen {
 /// What was seen at each close, and the trades.
 pub(crate) type Trace = (Vec<Seen>, Vec<Trade>);
 
-/// Runs the strategy of the spec over bars of these sessions.
-pub(crate) fn evaluate(spec: &BacktestSpec, bars: &Bars, sessions: &Sessions) -> Result<Evaluation, BacktestError> {
-    evaluate_from(0, spec, bars, sessions)
+/// Runs the strategy of the spec over bars of these columns.
+pub(crate) fn evaluate(spec: &BacktestSpec, bars: &Bars, columns: &Columns) -> Result<Evaluation, BacktestError> {
+    let Unwatched { result, daily } = backtest::unwatched(columns, spec, bars)?;
+    let capital = amount(spec.capital.amount);
+    Ok(Evaluation {
+        daily: daily.into_iter().map(|change| amount(change) / capital).collect(),
+        trades: result.trades,
+        deepest: result.max_drawdown.amount,
+        capital: spec.capital.amount,
+    })
 }
 
 /// Runs it over all bars, and tells the days from this bar on.
-pub(crate) fn evaluate_from(
-    first: usize,
-    spec: &BacktestSpec,
-    bars: &Bars,
-    sessions: &Sessions,
-) -> Result<Evaluation, BacktestError> {
+pub(crate) fn evaluate_from(first: usize, spec: &BacktestSpec, bars: &Bars) -> Result<Evaluation, BacktestError> {
     let mut daily = Daily::new(spec.capital.amount);
     let watch = &mut |mark: Mark| {
         if mark.bar < first {
@@ -53,7 +55,7 @@ pub(crate) fn evaluate_from(
             daily.push(&mark);
         }
     };
-    let result = backtest::result_in(sessions, spec, bars, watch)?;
+    let result = backtest::result(spec, bars, watch)?;
     Ok(Evaluation {
         daily: daily.finish(),
         trades: result.trades,

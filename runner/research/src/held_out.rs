@@ -4,7 +4,7 @@ use assayer_contract::{
     ReasonCode,
     research::{Gate, GateResult},
 };
-use assayer_engine::{BacktestSpec, Money, Strategy, backtest::Sessions};
+use assayer_engine::{BacktestSpec, Money, Strategy};
 
 use crate::{
     ResearchError, Study,
@@ -20,7 +20,7 @@ pub fn hold_out(study: &Study<'_>, challenger: &Strategy) -> Result<GateResult, 
     let rules = study.rules;
     let spec = BacktestSpec { strategy: challenger.clone(), ..study.spec.clone() };
     let first = visible(study.bars.as_slice().len(), rules).saturating_add(rules.embargo_bars as usize);
-    let of = evaluate_from(first, &spec, study.bars, &Sessions::of(&spec.instrument, study.bars))?;
+    let of = evaluate_from(first, &spec, study.bars)?;
     let required = format!(
         "a net above 0, a Sharpe ratio above {} and at least {} trades over the held-out bars",
         rules.hold_out_sharpe, rules.hold_out_trades

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use assayer_contract::{ReasonCode, ResearchStep, Sha256Hash, canonical_hash, research::Refusal};
 use assayer_engine::{
     BacktestSpec, Bars, ENGINE_VERSION, InvalidField, Mark, Strategy,
-    backtest::{self, Sessions},
+    backtest::{self, Columns},
 };
 use serde::Serialize;
 
@@ -26,7 +26,7 @@ pub(crate) struct Lab<'a> {
     pub(crate) step: ResearchStep,
     /// Bars without those that are held out.
     pub(crate) bars: Bars,
-    pub(crate) sessions: Sessions,
+    pub(crate) columns: Columns,
     pub(crate) data_hash: Sha256Hash,
     pub(crate) rules_hash: Sha256Hash,
     pub(crate) timeline: Timeline,
@@ -65,12 +65,12 @@ impl<'a> Lab<'a> {
         let seen = visible(all, study.rules);
         let bars = study.bars.first(seen).ok_or(assayer_significance::Invalid::TooFew { what: "bars", have: 0, need: 1 })?;
         let mut days = Vec::with_capacity(seen);
-        let sessions = Sessions::of(&study.spec.instrument, &bars);
-        backtest::result_in(&sessions, study.spec, &bars, &mut |mark: Mark| days.push(mark.day))?;
+        let columns = Columns::of(&study.spec.instrument, &bars);
+        backtest::result(study.spec, &bars, &mut |mark: Mark| days.push(mark.day))?;
         let timeline = Timeline::new(&bars, &days, study.rules)?;
         let (data_hash, rules_hash) = (bars.hash(&study.spec.instrument), canonical_hash(study.rules)?);
         let (tried, places) = (Vec::new(), BTreeMap::new());
-        let mut lab = Self { study, step, bars, sessions, data_hash, rules_hash, timeline, tried, places };
+        let mut lab = Self { study, step, bars, columns, data_hash, rules_hash, timeline, tried, places };
         lab.try_one(study.spec.strategy.clone(), Vec::new(), "the Bot's own".to_owned());
         Ok(lab)
     }
@@ -91,7 +91,7 @@ impl<'a> Lab<'a> {
             return None;
         }
         let spec = BacktestSpec { strategy, ..self.study.spec.clone() };
-        let outcome = evaluate(&spec, &self.bars, &self.sessions)
+        let outcome = evaluate(&spec, &self.bars, &self.columns)
             .map_err(|error| Refusal { reason_code: ReasonCode::EngineError, message: error.to_string() });
         let (id, complexity) = (self.identity(&spec)?, complexity(&spec.strategy));
         let place = self.tried.len();

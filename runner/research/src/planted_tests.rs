@@ -9,7 +9,7 @@ use crate::{
     dice::Dice,
     evaluate::traced,
     gates::{self, Found, Luck, looks_ahead},
-    genes::{redrawn, typical},
+    genes::{Part, redrawn, typical},
     lab::Lab,
 };
 
@@ -102,6 +102,36 @@ fn what_the_budget_does_not_reach_is_unknown_and_opens_nothing() {
     }
 }
 
+#[test]
+fn the_best_of_ten_thousand_random_strategies_is_refused_as_luck() {
+    const TRIALS: u32 = 10_000;
+    let own = spec(sma_cross(90, 200));
+    let bars = Bars::new(&own.instrument, noise(11, 2_500)).unwrap();
+    let (rules, lineage) = (ResearchRules { trials_per_job: TRIALS, oos_trades: 1, ..rules() }, Lineage::default());
+    let study = study(&own, &bars, &rules, &lineage, 3);
+    let mut lab = Lab::open(ResearchStep::Evolve, &study).unwrap();
+    let (mut dice, all) = (Dice::new(17), typical(&own.instrument));
+    while lab.left() > 0 {
+        let mut strategy = dice.pick(&all).unwrap().clone();
+        for _ in 0..dice.below(3) {
+            strategy = dice.pick(&Part::ALL).unwrap().toggled(&strategy);
+        }
+        lab.try_one(redrawn(&strategy, &mut dice), Vec::new(), "drawn".to_owned());
+    }
+    assert_eq!(lab.tried.len(), TRIALS as usize);
+    let ratio = |place: &usize| lab.out_of_sample(*place).unwrap_or(f64::NEG_INFINITY);
+    let best = (0..lab.tried.len()).max_by(|a, b| ratio(a).total_cmp(&ratio(b))).unwrap();
+    assert!(ratio(&best) > 3.0, "it looks good: {}", ratio(&best));
+    let luck = Luck::of(&lab);
+    let refused = [
+        (luck.deflated_sharpe(&lab, best), ReasonCode::DeflatedSharpeTooLow),
+        (luck.superior_ability(&lab), ReasonCode::SpaNotSignificant),
+    ];
+    for (found, reason) in refused {
+        assert_eq!((found.verdict, found.reason_code), (Verdict::Refuted, Some(reason)), "{found:?}");
+    }
+}
+
 /// The same bars, each with the close of the bar after it: what a strategy sees that looks one bar ahead.
 fn from_the_future(bars: &Bars, own: &assayer_engine::BacktestSpec) -> Bars {
     let of = bars.as_slice();
@@ -123,6 +153,38 @@ fn a_strategy_that_looks_one_bar_ahead_is_found_out_on_shorter_series() {
     assert!(!found.open, "{}", found.measured);
     let honest = |bars: &Bars| traced(&own, bars);
     assert!(looks_ahead(&honest(&bars).unwrap(), &bars, &cuts, &honest).unwrap().open);
+}
+
+/// Bars in a month of an economic series, and from when on its first figure is known as revised.
+const MONTH: usize = 60;
+const REVISED_AFTER: usize = 90;
+
+/// The bars at the level of an economic series: of each bar's month its figure as it was known when `known_at` bars had ended, which
+/// without a vintage is the newest revision for every bar, and with one what was known at the bar itself.
+fn beside_a_series(bars: &Bars, own: &assayer_engine::BacktestSpec, known_at: impl Fn(usize) -> usize) -> Bars {
+    let (first, revision) = (noise(31, 12), noise(32, 12));
+    let ticks = |of: &[Bar], month: usize| of.get(month).map_or(0, |bar| bar.close.nanos() / TICK % 40);
+    let at_level = |(place, bar): (usize, &Bar)| {
+        let month = place / MONTH;
+        let revised = known_at(place + 1) >= month * MONTH + REVISED_AFTER;
+        let level = ticks(&first, month) + if revised { ticks(&revision, month) } else { 0 };
+        let moved = |price: Price| Price::from_nanos(price.nanos() + level * TICK);
+        Bar { open: moved(bar.open), high: moved(bar.high), low: moved(bar.low), close: moved(bar.close), ..*bar }
+    };
+    Bars::new(&own.instrument, bars.as_slice().iter().enumerate().map(at_level).collect()).unwrap()
+}
+
+#[test]
+fn a_leak_from_an_economic_series_that_was_revised_later_is_found_out_on_shorter_series() {
+    let own = spec(sma_cross(2, 5));
+    let bars = Bars::new(&own.instrument, noise(6, 600)).unwrap();
+    let cuts: Vec<usize> = (1..40).map(|k| 10 + 14 * k).collect();
+    let newest = |bars: &Bars| traced(&own, &beside_a_series(bars, &own, |_| bars.as_slice().len()));
+    let found = looks_ahead(&newest(&bars).unwrap(), &bars, &cuts, &newest).unwrap();
+    assert!(!found.open, "{}", found.measured);
+    let as_known = |bars: &Bars| traced(&own, &beside_a_series(bars, &own, |place| place));
+    let found = looks_ahead(&as_known(&bars).unwrap(), &bars, &cuts, &as_known).unwrap();
+    assert!(found.open, "{}", found.measured);
 }
 
 #[test]

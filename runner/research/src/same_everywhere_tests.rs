@@ -7,12 +7,15 @@
 )]
 
 use assayer_contract::{Lineage, ResearchStep, Sha256Hash, canonical_hash};
-use assayer_engine::{BacktestSpec, Bars, Strategy, backtest};
+use assayer_engine::{
+    BacktestSpec, Bars, Strategy,
+    backtest::{self, Columns},
+};
 
 use crate::support::{noise, rules, sma_cross, spec, study, trends};
 use crate::{
     dice::Dice,
-    evaluate::traced,
+    evaluate::{evaluate, evaluate_from, traced},
     genes::{Part, redrawn, typical},
 };
 
@@ -71,7 +74,10 @@ fn random_strategies_and_searches_give_the_same_bits_on_two_threads_and_in_anoth
 fn a_traced_run_and_one_that_nobody_watches_are_the_same_to_the_bit() {
     for seed in 0..200 {
         let (spec, bars) = random(seed);
-        let fast = backtest::run(&spec, &bars, &mut |_| {}).unwrap().result;
+        let columns = Columns::of(&spec.instrument, &bars);
+        let fast = backtest::unwatched(&columns, &spec, &bars).unwrap().result;
+        assert_eq!(fast, backtest::run(&spec, &bars, &mut |_| {}).unwrap().result);
+        assert_eq!(evaluate(&spec, &bars, &columns).unwrap(), evaluate_from(0, &spec, &bars).unwrap());
         let (marks, trades) = traced(&spec, &bars).unwrap();
         assert_eq!(marks.last().map(|mark| mark.equity), Some(fast.final_equity));
         assert_eq!(trades, fast.trades);

@@ -24,14 +24,20 @@ pub type Resample = Vec<u32>;
 impl Bootstrap {
     /// Draws all resamples of so many periods, one after the other.
     pub fn draw(&self, periods: usize) -> Result<impl Iterator<Item = Resample>, Invalid> {
+        self.check(periods)?;
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        let mean_block = u64::from(self.mean_block);
+        Ok((0..self.resamples).map(move |_| one(&mut random, periods, mean_block)))
+    }
+
+    /// Whether so many periods can be drawn from as it says.
+    pub(crate) fn check(&self, periods: usize) -> Result<(), Invalid> {
         Invalid::unless_enough("returns", periods, 2)?;
         Invalid::unless_enough("resamples", self.resamples, 100)?;
         if self.mean_block < 1 {
             return Err(Invalid::OutOfRange { parameter: "mean_block", range: "at least 1" });
         }
-        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
-        let mean_block = u64::from(self.mean_block);
-        Ok((0..self.resamples).map(move |_| one(&mut random, periods, mean_block)))
+        Ok(())
     }
 
     /// The chance of a new block at each period.

@@ -12,6 +12,7 @@ mod matrix;
 mod moments;
 mod overfitting;
 mod sharpe;
+mod signs;
 mod superiority;
 
 pub use bootstrap::{Bootstrap, Resample};
@@ -22,4 +23,5 @@ pub use matrix::Trials;
 pub use moments::Moments;
 pub use overfitting::{Overfitting, probability_of_overfitting};
 pub use sharpe::{Deflated, deflated_sharpe, expected_maximum, probabilistic_sharpe};
+pub use signs::chance_of_signs;
 pub use superiority::{PValues, superior_predictive_ability};

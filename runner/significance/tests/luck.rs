@@ -1,7 +1,7 @@
 //! What passes by luck is refused, what is better passes, and the figures are those of the papers.
 
 use assayer_significance::{
-    Bootstrap, Invalid, Moments, Trials, clusters, deflated_sharpe, expected_maximum, probabilistic_sharpe,
+    Bootstrap, Invalid, Moments, Trials, chance_of_signs, clusters, deflated_sharpe, expected_maximum, probabilistic_sharpe,
     probability_of_overfitting, superior_predictive_ability,
 };
 use sharpebench_stats as oracle;
@@ -131,6 +131,36 @@ fn the_splits_of_four_blocks_are_counted_as_by_hand() {
     near(found.loses, 1.0 / 6.0, 1e-12);
 }
 
+/// Where the bootstrap errs: thousands of trials that trade now and then, over few days. Of 40 such markets two may pass by chance; a
+/// test that is right passes seven or more once in two hundred times.
+#[test]
+fn the_best_of_thousands_of_trials_that_seldom_trade_is_told_from_skill_by_signs() {
+    let seldom = |noise: &mut Noise| -> Vec<f64> {
+        let mut trial: Vec<f64> = (0..60).map(|_| if noise.next() > 1.0 { noise.next() } else { 0.0 }).collect();
+        trial.push(noise.next());
+        trial
+    };
+    let bootstrap = Bootstrap { resamples: 200, mean_block: 1, ..BOOTSTRAP };
+    let by_signs = |seed: &u64| {
+        let mut noise = Noise(*seed);
+        let trials = (0..1_000).map(|_| seldom(&mut noise)).collect();
+        chance_of_signs(&Trials::new(trials).unwrap(), &bootstrap).unwrap()
+    };
+    assert!((0..40).filter(|seed| by_signs(seed) <= 0.05).count() < 7);
+}
+
+#[test]
+fn signs_tell_skill_among_bad_trials_and_count_every_way_to_turn_two_blocks() {
+    let mut noise = Noise(22);
+    let good = Noise(21).series(500, 0.002);
+    let trials = std::iter::once(good).chain((0..50).map(|_| noise.series(500, -0.01))).collect();
+    assert!(chance_of_signs(&Trials::new(trials).unwrap(), &BOOTSTRAP).unwrap() < 0.05);
+    // Two blocks that gain: of four ways to set their signs one is as good.
+    let two = Trials::new(vec![vec![0.5, 0.5, 0.25, 0.75]]).unwrap();
+    let chance = chance_of_signs(&two, &Bootstrap { mean_block: 2, resamples: 10_000, ..BOOTSTRAP }).unwrap();
+    near(chance, 0.25, 0.02);
+}
+
 #[test]
 fn the_same_seed_gives_the_same_bits() {
     let trials = Trials::new(of_no_skill(10, 250, 1)).unwrap();
@@ -146,6 +176,7 @@ fn what_cannot_be_known_is_an_error_and_never_zero() {
     let trials = Trials::new(vec![of_no_skill(1, 50, 1).remove(0), still]).unwrap();
     assert_eq!(clusters(&trials).unwrap_err(), Invalid::NoVariance { trial: 1 });
     assert_eq!(superior_predictive_ability(&trials, &BOOTSTRAP).unwrap_err(), Invalid::NoVariance { trial: 1 });
+    assert_eq!(chance_of_signs(&trials, &BOOTSTRAP).unwrap_err(), Invalid::NoVariance { trial: 1 });
     assert_eq!(probability_of_overfitting(&trials, 4).unwrap_err(), Invalid::NoVariance { trial: 1 });
     assert_eq!(Trials::new(vec![vec![1.0, f64::NAN]]).unwrap_err(), Invalid::NotFinite("a return"));
     assert!(matches!(Trials::new(vec![vec![1.0, 2.0], vec![1.0]]).unwrap_err(), Invalid::Ragged { trial: 1, have: 1, need: 2 }));

@@ -8,7 +8,7 @@ use super::{
     Squeeze, Strategy, Target, VwapFade, bollinger_fade, donchian_breakout, keltner, momentum, opening_range, rsi_reversion,
     sma_cross, squeeze, strip::without_nulls, vwap_fade,
 };
-use crate::{Bar, Instrument, InvalidField, Moment, Overflow};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow, backtest::Sums};
 
 /// From one list: the enum of families, the strategy as it is written, and the way to each family's rules.
 macro_rules! families {
@@ -108,6 +108,13 @@ macro_rules! families {
                 }
             }
 
+            /// The closes at which another side is wanted than before, and which, where that is told from sums of closes alone.
+            pub(crate) fn wishes(&self, sums: &Sums) -> Option<Vec<(usize, Target)>> {
+                match self {
+                    $(Self::$Family(family) => family.wishes(sums),)+
+                }
+            }
+
             pub(super) fn start(&self, instrument: &Instrument) -> State {
                 match self {
                     $(Self::$Family(family) => State::$Family(family.start(instrument)),)+
@@ -174,6 +181,11 @@ pub(super) trait Parameters {
     /// Whether bars must be placed in their sessions.
     fn needs_sessions(&self) -> bool {
         false
+    }
+
+    /// The closes at which another side is wanted than before, and which; none where sums of closes do not say it.
+    fn wishes(&self, _: &Sums) -> Option<Vec<(usize, Target)>> {
+        None
     }
 
     /// The family before its first bar.

@@ -7,7 +7,7 @@ use super::{
     Direction, Target, WINDOW, bars,
     family::{AtWork, Parameters},
 };
-use crate::{Bar, Instrument, InvalidField, Moment, Overflow, indicator::RollingSum};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow, backtest::Sums, indicator::RollingSum};
 
 /// Long while the average of the last `fast` closes is above that of the last `slow` closes, this bar's close included.
 ///
@@ -40,9 +40,31 @@ impl Parameters for SmaCross {
         bars(self.slow)
     }
 
+    /// Averages are compared as at work, by sums that are differences of sums.
+    fn wishes(&self, sums: &Sums) -> Option<Vec<(usize, Target)>> {
+        let [fast, slow] = [self.fast, self.slow].map(i64::from);
+        // Behind each close from the first with a whole window on; in front of its short window; in front of its long one.
+        let (behind, by_fast) = (sums.from(bars(self.slow)), sums.from(bars(self.slow) - bars(self.fast)));
+        let windows = behind.iter().zip(by_fast).zip(sums.from(0));
+        let above = windows.map(|((end, in_fast), in_slow)| (end - in_fast) * slow - (end - in_slow) * fast);
+        let closes = (bars(self.slow) - 1..).zip(above);
+        let long = |above: i64| if above > 0 { Target::Long } else { Target::Flat };
+        Some(match self.direction {
+            Direction::LongOnly => changes(closes, long),
+            Direction::LongShort => changes(closes, |above| if above < 0 { Target::Short } else { long(above) }),
+        })
+    }
+
     fn start(&self, _: &Instrument) -> State {
         State { family: self.clone(), fast: RollingSum::new(bars(self.fast)), slow: RollingSum::new(bars(self.slow)) }
     }
+}
+
+/// Where the side changes, beginning with none.
+fn changes(closes: impl Iterator<Item = (usize, i64)>, side: impl Fn(i64) -> Target) -> Vec<(usize, Target)> {
+    let mut wanted = Target::Flat;
+    let sides = closes.map(|(place, above)| (place, side(above)));
+    sides.filter(|(_, side)| std::mem::replace(&mut wanted, *side) != *side).collect()
 }
 
 #[derive(Clone, Debug)]

@@ -43,7 +43,7 @@ pub(crate) fn strategy() -> impl Generator<Value = Strategy> {
 }
 
 /// Every family that does not look at sessions.
-fn any_family() -> impl Generator<Value = Strategy> {
+pub(crate) fn any_family() -> impl Generator<Value = Strategy> {
     let direction = || prop_oneof![Just(Direction::LongOnly), Just(Direction::LongShort)];
     let width = || (5..250_i32).prop_map(multiple);
     prop_oneof![

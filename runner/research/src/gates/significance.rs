@@ -7,12 +7,15 @@ use assayer_contract::{
     research::{Gate, GateResult},
 };
 use assayer_significance::{
-    Bootstrap, Clusters, Invalid, Moments, Trials, clusters, deflated_sharpe, probability_of_overfitting,
+    Bootstrap, Clusters, Invalid, Moments, Trials, chance_of_signs, clusters, deflated_sharpe, probability_of_overfitting,
     superior_predictive_ability,
 };
 
 use super::{Found, Measured, result};
-use crate::{figures::float, lab::Lab};
+use crate::{
+    figures::{figure, float},
+    lab::Lab,
+};
 
 /// Blocks that days are cut into for the probability of overfitting: the sixteen of its authors.
 const BLOCKS: usize = 16;
@@ -51,7 +54,7 @@ impl Luck {
     /// The Sharpe ratio against the best of so many trials by luck. Ratios of trials without skill differ at least by their own error,
     /// whose variance is one over the days (Lo, "The Statistics of Sharpe Ratios", Financial Analysts Journal 58 (2002)), however alike
     /// the trials of this search are.
-    pub(super) fn deflated_sharpe(&self, lab: &Lab<'_>, best: usize) -> GateResult {
+    pub(crate) fn deflated_sharpe(&self, lab: &Lab<'_>, best: usize) -> GateResult {
         let least = lab.study.rules.deflated_sharpe;
         let measured = || -> Measured {
             let (trials, found) = self.of_all.as_ref().map_err(Clone::clone)?;
@@ -68,7 +71,7 @@ impl Luck {
 
     /// The probability of overfitting over ideas: among trials of one idea, which are equally good on a plateau, ranks are a toss of the
     /// coin. Not trading is an idea as well, so that there is always one to choose against.
-    pub(super) fn overfitting(&self, lab: &Lab<'_>) -> GateResult {
+    pub(crate) fn overfitting(&self, lab: &Lab<'_>) -> GateResult {
         let most = lab.study.rules.pbo;
         let measured = || -> Measured {
             let (trials, found) = self.of_all.as_ref().map_err(Clone::clone)?;
@@ -80,16 +83,19 @@ impl Luck {
         result(Gate::Overfitting, required, ReasonCode::PboTooHigh, measured())
     }
 
-    /// The best of the trials against cash.
-    pub(super) fn superior_ability(&self, lab: &Lab<'_>) -> GateResult {
+    /// The best of the trials against cash, by the bootstrap and by blocks whose signs are drawn; the larger chance decides.
+    pub(crate) fn superior_ability(&self, lab: &Lab<'_>) -> GateResult {
         let most = lab.study.rules.spa_p;
         let measured = || -> Measured {
             let (trials, _) = self.of_all.as_ref().map_err(Clone::clone)?;
             let bootstrap = Bootstrap { seed: lab.study.seed, resamples: RESAMPLES, mean_block: MEAN_BLOCK };
-            let values = superior_predictive_ability(trials, &bootstrap).map_err(unknown)?;
-            Ok(Found::at_most(values.consistent, most.into()))
+            let consistent = superior_predictive_ability(trials, &bootstrap).map_err(unknown)?.consistent;
+            let by_signs = chance_of_signs(trials, &bootstrap).map_err(unknown)?;
+            let found = Found::at_most(consistent.max(by_signs), most.into());
+            let both = format!("{} (bootstrap {}, signs {})", found.measured, figure(consistent), figure(by_signs));
+            Ok(Found { measured: both, ..found })
         };
-        let required = format!("a chance of at most {most} that trials without skill look as good");
+        let required = format!("a chance of at most {most}, by bootstrap and by signs, that trials without skill look as good");
         result(Gate::SuperiorAbility, required, ReasonCode::SpaNotSignificant, measured())
     }
 }
