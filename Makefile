@@ -38,6 +38,7 @@ format:
 
 lint:
 	cargo clippy --workspace --all-targets --all-features --quiet -- --deny warnings
+	$(CLUSTER) console --check
 	shellcheck .ci/run tests/sqlx-prepare tests/cluster/*.sh
 
 generated:
@@ -67,15 +68,23 @@ chart:
 	! $$render | grep -E 'ALLOW_SIM_FALLBACK, value: "true"|&& true\)'
 
 # These wait most of their time, so they run beside each other, the longest first; each has an API server and a Postgres of its own.
-SUITES := integrations crashes faults processes feeds control research
+SUITES := integrations crashes browser faults processes feeds control research
 BESIDE := $(MAKE) --no-print-directory --jobs=3
 scenarios: built ## every process as a plain process, against a real API server and Postgres
 	@$(BESIDE) $(SUITES)
 
 built:
 	cargo build --workspace --quiet
+	@$(CLUSTER) console > /dev/null
 	$(SCENARIO) --no-run
 	$(UNIT) --no-run
+
+console: ## check and build the web console, into operator/console/dist
+	$(CLUSTER) console --check
+	$(CLUSTER) console
+
+screenshots: built ## every page of the console in every state, light and dark, wide and narrow, into evidence/screenshots
+	ASSAYER_SCREENSHOTS=$(CURDIR)/evidence/screenshots $(CLUSTER) api run -- $(SCENARIO) --test browser -- --nocapture
 
 $(SUITES):
 	@MAKEFLAGS= $(CLUSTER) api run -- $(SCENARIO) --test $@ -- --nocapture
@@ -113,4 +122,4 @@ openapi: ## write operator/openapi.json from the API's own types
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak bench fuzz endurance acceptance crds openapi sqlx
+.PHONY: console screenshots help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak bench fuzz endurance acceptance crds openapi sqlx

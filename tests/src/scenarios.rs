@@ -3,6 +3,7 @@
 pub mod api;
 pub mod autonomy;
 pub mod calendar;
+pub mod console;
 pub mod control;
 pub mod cycles;
 pub mod endurance;

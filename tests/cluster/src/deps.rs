@@ -12,6 +12,7 @@ use crate::say::line;
 const PACKAGES: &[(&str, &str)] = &[
     ("busybox-static", "busybox"),
     ("ca-certificates", "/etc/ssl/certs/ca-certificates.crt"),
+    ("chromium", "chromium"),
     ("containernetworking-plugins", "/usr/lib/cni/ptp"),
     ("curl", "curl"),
     ("iproute2", "ip"),
@@ -27,8 +28,8 @@ const PACKAGES: &[(&str, &str)] = &[
 
 /// Installs what is missing; quick and silent if nothing is.
 pub(crate) fn install() -> Result<()> {
-    if find("go").is_none() || find("python3").is_none() {
-        bail!("go (1.26 or newer) and python3 must be on the PATH");
+    if ["go", "python3", "npm"].iter().any(|program| find(program).is_none()) {
+        bail!("go (1.26 or newer), python3, and npm (with node 20.19 or newer) must be on the PATH");
     }
     let missing = missing();
     if missing.is_empty() {

@@ -118,8 +118,13 @@ fn product(paths: &Paths, short: &str) -> Result<Image> {
     if short == "stand-ins" {
         add_tree(&mut files, &paths.checkout.join("tests/data"), "data", |_| true)?;
     }
+    let mut environment = Vec::new();
+    if short == "operator" {
+        add_tree(&mut files, &crate::console::build(paths)?, "console", |_| true)?;
+        environment.push("CONSOLE=/console".to_owned());
+    }
     let user = format!("{NONROOT}:{NONROOT}");
-    Ok(Image { files, entrypoint: vec![format!("/{name}")], user, ..Image::default() })
+    Ok(Image { files, entrypoint: vec![format!("/{name}")], user, environment, ..Image::default() })
 }
 
 /// What every image with a C library needs: certificates, users, name resolution, a folder for temporary files.

@@ -4,6 +4,7 @@
 mod api;
 mod build;
 mod command;
+mod console;
 mod containerd;
 mod control;
 mod deps;
@@ -53,6 +54,12 @@ enum Verb {
         /// Build only what a part needs
         #[arg(long)]
         only: Option<Only>,
+    },
+    /// Build the web console and print its folder
+    Console {
+        /// Check types, lints and unit tests instead
+        #[arg(long)]
+        check: bool,
     },
     /// Print the folder in which the built programs lie (kubectl, helm, psql, …)
     Path,
@@ -180,6 +187,8 @@ fn dispatch(paths: &Paths, verb: Verb) -> Result<u8> {
         }
         Verb::Path => say::out(&build::bin(paths)?.display().to_string()),
         Verb::Api { verb } => return api_verb(paths, verb),
+        Verb::Console { check: true } => console::check(paths)?,
+        Verb::Console { check: false } => say::out(&console::build(paths)?.display().to_string()),
         Verb::Deps => deps::install()?,
         Verb::Up => node::up(paths)?,
         Verb::Down => node::down(paths)?,

@@ -1,0 +1,81 @@
+// A real Chromium over the console. In: the environment that the suite sets. Out: pages that count what a person must never see: errors
+// of scripts, refusals of the content security policy, violations that axe finds.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const FLAGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** Longer than anything took; what is not there by then does not come. */
+export const PATIENCE = 30_000;
+
+/** A variable that the suite sets. */
+export function given(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: the suite tests/tests/browser.rs sets it`);
+  return value;
+}
+
+/** Runs with a browser, and ends it whatever happens. What went wrong on the way is an error at the end. */
+export async function withBrowser(work) {
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS, chromiumSandbox: false });
+  try {
+    await work(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** A page of the console; `troubles` is what went wrong in it. */
+export async function open(browser, options = {}) {
+  const context = await browser.newContext({ baseURL: given('CONSOLE_URL'), viewport: { width: 1360, height: 900 }, bypassCSP: false, ...options });
+  context.setDefaultTimeout(PATIENCE);
+  const page = await context.newPage();
+  const troubles = [];
+  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    // A refused request is shown by the page itself.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) troubles.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== given('CONSOLE_URL') && url.protocol !== 'data:') troubles.push(`asked another host: ${request.url()}`);
+  });
+  return { context, page, troubles };
+}
+
+/** Signs in through the form. */
+export async function signIn(page, token) {
+  await page.goto('/sign-in');
+  await page.getByLabel('Kubernetes token').fill(token);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('heading', { name: 'Control Plane Observatory' }).waitFor();
+}
+
+/** Holds a page against axe. */
+export async function accessible(page, what) {
+  // By the debugger, which the page's own policy does not bind.
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  // Whatever fades in has its own colours only at the end.
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity).map((one) => one.finished)));
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const told = violations.map((one) => `${one.id} (${one.impact}): ${one.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary?.replaceAll('\n', ' ')}`).join(' | ')}`);
+  if (told.length > 0) throw new Error(`axe on ${what}:\n  ${told.join('\n  ')}`);
+}
+
+/** An error where something is not so. */
+export function sure(is, what) {
+  if (!is) throw new Error(what);
+}
+
+/** One step of a story, timed. */
+export async function step(what, work) {
+  const begun = performance.now();
+  try {
+    const done = await work();
+    console.error(`${((performance.now() - begun) / 1000).toFixed(1).padStart(6)} s    ${what}`);
+    return done;
+  } catch (error) {
+    throw new Error(`${what}: ${error.message}`, { cause: error });
+  }
+}

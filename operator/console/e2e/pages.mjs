@@ -1,0 +1,88 @@
+// Every page as people of different rights see it. In: Bots that work, one of which wrote a script. Out: nothing, or what was wrong.
+import { accessible, given, open, signIn, step, sure, withBrowser } from './browser.mjs';
+
+const NARROW = { viewport: { width: 360, height: 740 } };
+
+await withBrowser(async (browser) => {
+  for (const [what, options] of [['a wide light screen', {}], ['a narrow dark one', { ...NARROW, colorScheme: 'dark' }]]) {
+    await step(`a viewer reads every page on ${what}`, async () => {
+      const { page, troubles, context } = await open(browser, options);
+      await signIn(page, given('VIEWER_TOKEN'));
+      for (const [path, sign] of pages()) {
+        await page.goto(path);
+        await page.getByText(sign).first().waitFor();
+        await page.locator('.loading').first().waitFor({ state: 'detached' });
+        await accessible(page, `${path} on ${what}`);
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        sure(wider <= 0, `${path} is ${wider} pixels wider than ${what}`);
+      }
+      sure(!(await page.evaluate(() => 'hacked' in window)), 'a script that a Bot wrote was run');
+      sure(troubles.length === 0, troubles.join('\n'));
+      await context.close();
+    });
+  }
+
+  await step('a viewer who tries to change something is told the right that is missing', async () => {
+    const { page, context } = await open(browser);
+    await signIn(page, given('VIEWER_TOKEN'));
+    await page.goto(`/observatory/connections/${given('NAMESPACE')}/databento`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Verify', exact: true }).click();
+    await page.getByRole('alert').getByText('NOT_ALLOWED').waitFor();
+    await page.getByRole('alert').getByText('kubectl').first().waitFor();
+    await context.close();
+  });
+
+  await step('who may see nothing is told which right is missing', async () => {
+    const { page, context } = await open(browser);
+    await signIn(page, given('STRANGER_TOKEN'));
+    await page.getByText('You may not see').first().waitFor();
+    await page.getByText('kubectl create clusterrole').first().waitFor();
+    await accessible(page, 'forbidden');
+    await page.goto('/no-such-page');
+    await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
+    await accessible(page, 'nothing is here');
+    await context.close();
+  });
+
+  await step('without a network the page says so and keeps what it has', async () => {
+    const { page, context } = await open(browser);
+    await signIn(page, given('VIEWER_TOKEN'));
+    await page.getByLabel('Summary').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await context.setOffline(true);
+    await page.getByText('Offline').waitFor();
+    await page.getByText('Stale').first().waitFor();
+    await page.getByText('Stale').first().waitFor();
+    await page.getByLabel('Summary').waitFor();
+    await context.close();
+  });
+
+  await step('a keyboard alone reaches the drawer and comes back', async () => {
+    const { page, context } = await open(browser);
+    await signIn(page, given('VIEWER_TOKEN'));
+    await page.goto('/observatory/connections');
+    const link = page.getByRole('row', { name: /Databento/ }).getByRole('link', { name: 'Databento', exact: true });
+    await link.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    sure(await link.evaluate((it) => it === document.activeElement), 'the focus did not come back to the link');
+    await context.close();
+  });
+});
+
+/** Addresses, each with a text that is there once the page is whole. */
+function pages() {
+  return [
+    ['/sign-in', 'Where do I get one?'],
+    ['/observatory', 'Readiness by Bot'],
+    ['/observatory/connections', 'Databento'],
+    [`/observatory/connections/${given('NAMESPACE')}/databento`, 'Verification history'],
+    ['/bots', 'eurusd-breakout'],
+    ['/bots?q=eur&state=', '1 of 5 shown'],
+    [`/bots/${given('NAMESPACE')}/eurusd-breakout`, 'Rows of the log'],
+    ['/autonomy', 'Planner runs'],
+    ['/audit', 'Download these'],
+  ];
+}

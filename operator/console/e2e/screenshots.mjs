@@ -1,0 +1,77 @@
+// Every page in every state, light and dark, wide and narrow. In: a world in which nothing works yet. Out: pictures in SCREENSHOTS.
+import { mkdirSync } from 'node:fs';
+import { given, open, signIn, step, withBrowser } from './browser.mjs';
+import { fail, mend } from './vendor.mjs';
+
+const folder = given('SCREENSHOTS');
+mkdirSync(folder, { recursive: true });
+const LOOKS = ['light', 'dark'].flatMap((colorScheme) => [
+  [`${colorScheme}-wide`, { colorScheme, viewport: { width: 1360, height: 900 } }],
+  [`${colorScheme}-narrow`, { colorScheme, viewport: { width: 360, height: 740 } }],
+]);
+const desk = given('NAMESPACE');
+const vendor = `/observatory/connections/${desk}/databento`;
+const PAGES = {
+  overview: '/observatory',
+  connections: '/observatory/connections',
+  drawer: vendor,
+  'drawer-no-integration': '/observatory/connections/-/fred',
+  bots: '/bots',
+  'bots-none-like-that': '/bots?q=nothing-like-this',
+  bot: `/bots/${desk}/eurusd-breakout`,
+  autonomy: '/autonomy',
+  audit: '/audit',
+  nothing: '/no-such-page',
+};
+
+await withBrowser(async (browser) => {
+  const people = [];
+  for (const [look, options] of LOOKS) people.push([look, await open(browser, options)]);
+
+  const all = async (state, pages) => {
+    for (const [look, { page }] of people) {
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(path);
+        await page.locator('h1').first().waitFor();
+        await page.locator('.loading').first().waitFor({ state: 'detached' });
+        // What fades in is there then; nothing else is waited for.
+        await page.waitForTimeout(250);
+        await page.screenshot({ path: `${folder}/${name}-${state}-${look}.png`, fullPage: !name.startsWith('drawer') });
+      }
+    }
+  };
+  const only = (...names) => Object.fromEntries(names.map((name) => [name, PAGES[name]]));
+
+  await step('signing in', () => all('signed-out', { 'sign-in': '/sign-in' }));
+  for (const [, { page }] of people) await signIn(page, given('STRANGER_TOKEN'));
+  await step('somebody without rights', () => all('forbidden', only('overview', 'bots', 'autonomy')));
+  for (const [, { page }] of people) await signIn(page, given('TRADER_TOKEN'));
+  await step('before the key is set', () => all('blocked', only('overview', 'connections', 'drawer', 'drawer-no-integration', 'bots', 'bot')));
+  await step('a key is set', async () => {
+    const [[, { page }]] = people;
+    await page.goto(vendor);
+    await page.getByRole('textbox', { name: 'DATABENTO_API_KEY' }).fill(given('KEY'));
+    await page.getByRole('button', { name: 'Set keys' }).click();
+    await page.getByText('Written to the Secret').waitFor();
+    await page.locator('tr', { hasText: 'eurusd-breakout' }).first().waitFor();
+  });
+  await step('everything works', () => all('working', PAGES));
+  await step('the vendor fails', async () => {
+    await fail();
+    const [[, { page }]] = people;
+    await page.goto(vendor);
+    await page.getByRole('dialog').getByRole('button', { name: 'Verify', exact: true }).click();
+    await page.getByRole('region', { name: 'State' }).getByText('Degraded', { exact: true }).waitFor();
+    await all('degraded', only('overview', 'connections', 'drawer', 'bots'));
+    await mend();
+  });
+  await step('no network', async () => {
+    for (const [look, { page, context }] of people) {
+      await page.goto('/observatory');
+      await page.getByLabel('Summary').waitFor();
+      await context.setOffline(true);
+      await page.getByText('Stale').first().waitFor();
+      await page.screenshot({ path: `${folder}/overview-offline-${look}.png` });
+    }
+  });
+});

@@ -1,0 +1,89 @@
+// What the pages ask for. In: parameters. Out: query options with their keys. How often is the live connection's to say: what it
+// tells of is asked for again when it says so, and slowly otherwise.
+import { queryOptions } from '@tanstack/react-query';
+import { answerOf, api, type Schemas } from './client';
+import { pace } from './hearing';
+
+/** Milliseconds between questions about what the live connection does not tell. */
+const EVERY = 5_000;
+
+/** A Bot as the list has it. */
+export type ListedBot = Schemas['BotsAnswer']['bots'][number];
+
+/** Status of the installation. */
+export const systemQuery = queryOptions({
+  queryKey: ['system'],
+  queryFn: () => answerOf(api.GET('/api/system/status')),
+  refetchInterval: pace,
+});
+
+/** Every Integration, and every vendor without one. */
+export const integrationsQuery = (namespace: string | null) =>
+  queryOptions({
+    queryKey: ['integrations', namespace],
+    queryFn: () => answerOf(api.GET('/api/integrations/status', { params: { query: namespace ? { namespace } : {} } })),
+    refetchInterval: pace,
+  });
+
+const one = (namespace: string, name: string) => ({ params: { path: { namespace, name } } });
+
+/** The newest handshakes of an Integration. */
+export const verificationsQuery = (namespace: string, name: string) =>
+  queryOptions({
+    queryKey: ['integrations', namespace, name, 'verifications'],
+    queryFn: () => answerOf(api.GET('/api/integrations/{namespace}/{name}/verifications', one(namespace, name))),
+    refetchInterval: EVERY,
+  });
+
+/** The newest rows of an Integration. */
+export const eventsQuery = (namespace: string, name: string) =>
+  queryOptions({
+    queryKey: ['integrations', namespace, name, 'events'],
+    queryFn: () => answerOf(api.GET('/api/integrations/{namespace}/{name}/events', one(namespace, name))),
+    refetchInterval: EVERY,
+  });
+
+/** Rows of an Integration by quarters of an hour, over a day. */
+export const usageQuery = (namespace: string, name: string) =>
+  queryOptions({
+    queryKey: ['integrations', namespace, name, 'usage'],
+    queryFn: () => answerOf(api.GET('/api/integrations/{namespace}/{name}/usage', one(namespace, name))),
+    refetchInterval: 30_000,
+  });
+
+/** Which of an Integration's keys are there. */
+export const keysQuery = (namespace: string, name: string) =>
+  queryOptions({
+    queryKey: ['integrations', namespace, name, 'keys'],
+    queryFn: () => answerOf(api.GET('/api/integrations/{namespace}/{name}/credentials', one(namespace, name))),
+  });
+
+/** Whether Bots work as often as their policy says. */
+export const autonomyQuery = queryOptions({
+  queryKey: ['autonomy'],
+  queryFn: () => answerOf(api.GET('/api/_proof/autonomy')),
+  refetchInterval: EVERY * 2,
+});
+
+/** The last three jobs of a Bot with every row. */
+export const botProofQuery = (namespace: string, name: string) =>
+  queryOptions({
+    queryKey: ['proof', namespace, name],
+    queryFn: () => answerOf(api.GET('/api/_proof/bot/{namespace}/{name}', one(namespace, name))),
+    refetchInterval: EVERY,
+  });
+
+/** Every Bot that one may read. */
+export const botsQuery = queryOptions({
+  queryKey: ['bots'],
+  queryFn: () => answerOf(api.GET('/api/bots')),
+  refetchInterval: pace,
+});
+
+/** A Bot with its spec and conditions. */
+export const botQuery = (namespace: string, name: string) =>
+  queryOptions({
+    queryKey: ['bot', namespace, name],
+    queryFn: () => answerOf(api.GET('/api/bots/{namespace}/{name}', one(namespace, name))),
+    refetchInterval: pace,
+  });

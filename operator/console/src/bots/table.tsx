@@ -1,0 +1,54 @@
+// Ten thousand rows. In: Bots. Out: a table of which only what is seen is drawn; it says how long it is to whoever does not see it.
+import { useTable } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+import type { ListedBot } from '../api/queries';
+import { Head } from '../parts/data-table';
+import { sorting } from '../parts/sorting';
+import { columns } from './columns';
+
+/** Height of a row in pixels; the style sheet has the same. */
+const ROW = 56;
+/** Rows drawn beyond what is seen, so that a quick hand meets no gap. */
+const SPARE = 12;
+
+const idOf = (bot: ListedBot) => bot.botId;
+
+/** The table. */
+export function BotsTable({ bots }: { bots: ListedBot[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const table = useTable({ features: sorting, columns, data: bots, getRowId: idOf });
+  const rows = table.getRowModel().rows;
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: SPARE });
+  const heads = table.getHeaderGroups().flatMap((group) => group.headers);
+  return (
+    <div className="table-box bots" ref={box} tabIndex={0} role="group" aria-label="Bots, table">
+      <table className="table" role="table" aria-label="Bots" aria-rowcount={rows.length + 1}>
+        <thead role="rowgroup">
+          <tr role="row" aria-rowindex={1}>
+            {heads.map((head) => (
+              <Head key={head.id} column={head.column}>
+                {head.column.columnDef.header as string}
+              </Head>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rows[index];
+            if (!row) return null;
+            return (
+              <tr key={row.id} role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${start}px)` }}>
+                {row.getAllCells().map((cell, place) => (
+                  <td key={cell.id} role={place === 0 ? 'rowheader' : 'cell'}>
+                    <table.FlexRender cell={cell} />
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

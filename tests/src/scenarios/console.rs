@@ -1,0 +1,128 @@
+//! The web console in a real browser, against real processes. In: a world and the folder of the built console. Out: nothing, or what a
+//! person would have seen instead. The clicks themselves are `operator/console/e2e`.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use assayer_crds::Integration;
+use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
+use kube::Api;
+use kube::api::PostParams;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::world::{World, checkout};
+
+/// Longer than the clicks ever took; a browser that hangs is ended.
+const PATIENCE: Duration = Duration::from_mins(3);
+/// Five Bots over real bars and made ones.
+pub const BOTS: [&str; 5] = ["eurusd-breakout", "spx-cross", "spx-reversion", "mes-breakout", "mnq-cross"];
+const PROVIDER: &str = "databento";
+
+/// A namespace with five LAB Bots, an Integration without a key, and people with the rights that the chart's roles give.
+pub struct Desk<'a> {
+    world: &'a World,
+    namespace: &'a str,
+    /// A key that the vendor accepts once it is told to.
+    pub key: String,
+}
+
+impl<'a> Desk<'a> {
+    /// Nothing in it works yet.
+    pub async fn set_up(world: &'a World, namespace: &'a str) -> Result<Self> {
+        let empty = json!({"apiVersion": "v1", "kind": "Namespace"});
+        world.apply(&Api::<Namespace>::all(world.client.clone()), namespace, &empty).await?;
+        let integration = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "Integration", "spec": {
+            "provider": PROVIDER, "credentials": {"secretRef": {"name": PROVIDER}}, "endpoint": world.endpoint_of(PROVIDER)?,
+            "liveEndpoint": world.live_endpoint}});
+        world.apply(&Api::<Integration>::namespaced(world.client.clone(), namespace), PROVIDER, &integration).await?;
+        for bot in BOTS {
+            world.sample_bot(namespace, bot).await?;
+        }
+        let desk = Self { world, namespace, key: World::key_of(namespace) };
+        world.add_keys([desk.key.clone()]).await?;
+        desk.people().await?;
+        Ok(desk)
+    }
+
+    /// A token of `viewer`, who may read, of `trader`, who may set keys and act on Bots too, or of `stranger`, who may nothing.
+    pub async fn token(&self, person: &str) -> Result<String> {
+        let accounts: Api<ServiceAccount> = Api::namespaced(self.world.client.clone(), self.namespace);
+        let spec = TokenRequestSpec { audiences: None, expiration_seconds: Some(3600), ..Default::default() };
+        let request = TokenRequest { spec: Some(spec), ..Default::default() };
+        let answer = accounts.create_token_request(person, &PostParams::default(), &request).await?;
+        answer.status.and_then(|status| status.token).context("a token request is answered with a token")
+    }
+
+    /// Runs one program of the browser's with what it needs to know; its last lines are the error.
+    pub async fn browse(&self, program: &str, api: &str, more: &[(&str, &str)]) -> Result<()> {
+        let script = checkout().join("operator/console/e2e").join(program);
+        let mut node = Command::new("node");
+        node.arg(script).stdin(Stdio::null()).kill_on_drop(true);
+        node.env("CONSOLE_URL", api).env("NAMESPACE", self.namespace).env("STAND_IN", &self.world.stand_in).env("KEY", &self.key);
+        for person in ["viewer", "trader", "stranger"] {
+            node.env(format!("{}_TOKEN", person.to_uppercase()), self.token(person).await?);
+        }
+        node.envs(more.iter().copied());
+        let status = tokio::time::timeout(PATIENCE, node.status()).await.context("the browser did not come to an end")??;
+        ensure!(status.success(), "{program} ended with {status}; see above");
+        Ok(())
+    }
+
+    /// Has a runner say what a browser must not run: in the newest job that is over.
+    pub async fn a_bot_writes_a_script(&self) -> Result<()> {
+        let script = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>";
+        let job = format!(
+            "update bot_jobs set message = '{script}' where id = (select j.id from bot_jobs j join requests r on r.job_id = j.id \
+             where r.bot_namespace = '{}' and j.status in ('SUCCEEDED', 'FAILED') order by j.created_at desc limit 1) returning id",
+            self.namespace
+        );
+        self.world.until_answered("a job that is over", &job).await.map(drop)
+    }
+
+    async fn people(&self) -> Result<()> {
+        let accounts: Api<ServiceAccount> = Api::namespaced(self.world.client.clone(), self.namespace);
+        let everything = json!([
+            {"apiGroups": ["assayer.dev"], "resources": ["bots", "integrations", "stagepolicies"], "verbs": ["get", "list", "watch"]},
+            {"nonResourceURLs": ["/assayer/*"], "verbs": ["get"]},
+        ]);
+        let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": everything});
+        self.world.apply(&Api::<ClusterRole>::all(self.world.client.clone()), "console-viewer", &role).await?;
+        for person in ["viewer", "trader", "stranger"] {
+            self.world.apply(&accounts, person, &json!({"apiVersion": "v1", "kind": "ServiceAccount"})).await?;
+        }
+        let subject = |person: &str| json!({"kind": "ServiceAccount", "name": person, "namespace": self.namespace});
+        let all = binding("ClusterRoleBinding", "ClusterRole", "console-viewer", &[subject("viewer"), subject("trader")]);
+        self.world.apply(&Api::<ClusterRoleBinding>::all(self.world.client.clone()), "console-viewer", &all).await?;
+        let changes = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "rules": [
+            {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "create", "patch"]},
+            {"apiGroups": ["assayer.dev"], "resources": ["integrations", "bots"], "verbs": ["get", "list", "patch", "update"]},
+        ]});
+        self.world.apply(&Api::<Role>::namespaced(self.world.client.clone(), self.namespace), "console-trader", &changes).await?;
+        let own = binding("RoleBinding", "Role", "console-trader", &[subject("trader")]);
+        self.world
+            .apply(&Api::<RoleBinding>::namespaced(self.world.client.clone(), self.namespace), "console-trader", &own)
+            .await?;
+        Ok(())
+    }
+}
+
+fn binding(kind: &str, role_kind: &str, role: &str, subjects: &[Value]) -> Value {
+    json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind,
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": role_kind, "name": role}, "subjects": subjects})
+}
+
+/// Where the built console lies; `make console` builds it.
+pub fn built() -> Result<PathBuf> {
+    let dist = checkout().join("operator/console/dist");
+    ensure!(has_page(&dist), "{} has no first page: make console", dist.display());
+    Ok(dist.canonicalize()?)
+}
+
+fn has_page(dist: &Path) -> bool {
+    dist.join("index.html").is_file()
+}

@@ -1,0 +1,33 @@
+//! The web console in a real browser, served by the real API, over five Bots and a vendor's stand-in.
+
+use anyhow::{Context, Result};
+use assayer_tests::processes::Processes;
+use assayer_tests::scenarios::console::{self, Desk};
+use assayer_tests::scenarios::{exactly_once, secrets};
+use assayer_tests::step;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_is_connected_used_broken_and_mended_by_clicking() -> Result<()> {
+    let mut running = Processes::start("browser").await?;
+    let world = running.world.clone();
+    let dist = console::built()?;
+    let dist = dist.to_str().context("a path that can be typed")?;
+    running.install("guarded-api", &[("CONSOLE", dist), ("ASSAYER_ENVIRONMENT", "dev")]).await?;
+    let api = running.url("guarded-api");
+    let desk = Desk::set_up(&world, "desk").await?;
+    if let Some(folder) = std::env::var_os("ASSAYER_SCREENSHOTS") {
+        let folder = folder.to_str().context("a path that can be typed")?.to_owned();
+        step!(desk_browse(&desk, "screenshots.mjs", &api, &[("SCREENSHOTS", &folder)]));
+        return Ok(());
+    }
+    step!(desk_browse(&desk, "connect.mjs", &api, &[]));
+    desk.a_bot_writes_a_script().await?;
+    step!(desk_browse(&desk, "pages.mjs", &api, &[]));
+    step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(&world));
+    step!(secrets::none_is_anywhere(&world, &[&desk.key], running.logged()?));
+    Ok(())
+}
+
+async fn desk_browse(desk: &Desk<'_>, program: &str, api: &str, more: &[(&str, &str)]) -> Result<()> {
+    desk.browse(program, api, more).await
+}
