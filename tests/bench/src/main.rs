@@ -36,7 +36,9 @@ fn main() -> Result<()> {
         }
     }
     let alone = ours::alone(&bars)?;
-    alone.iter().for_each(|alone| report::say(&alone.row()));
+    for alone in &alone {
+        report::say(&alone.row());
+    }
     report::write(&folder.join("result.json"), &measured, &alone, &differences)?;
     let some: Vec<&str> = differences.iter().map(String::as_str).take(10).collect();
     ensure!(differences.is_empty(), "{} pairs of windows are traded otherwise:\n{}", differences.len(), some.join("\n"));
