@@ -48,8 +48,7 @@ class Backtesting:
         return [self._of(stats["_trades"]) for stats in done]
 
     def _of(self, trades: pd.DataFrame) -> Trades:
-        # With `trade_on_close` an entry is dated a bar after the close that filled it, an exit on the bar of that close.
-        times = [self.market.ends[trades["EntryBar"] - 1], self.market.ends[trades["ExitBar"]]]
+        times = [self.market.ends[trades[side]] for side in ("EntryBar", "ExitBar")]
         return np.column_stack([*times, np.rint(trades["PnL"] * 100).astype(np.int64)])
 
 

@@ -66,34 +66,40 @@ def contract(multiplier: int) -> FuturesContract:
 
 class Nautilus:
     def __init__(self, market: Market) -> None:
-        self.multiplier = market.multiplier
-        quiet = LoggingConfig(bypass_logging=True)
-        config = BacktestEngineConfig(logging=quiet, risk_engine=RiskEngineConfig(bypass=True), run_analysis=False)
-        self.engine = BacktestEngine(config)
-        self.engine.add_venue(
-            VENUE, oms_type=OmsType.NETTING, account_type=AccountType.MARGIN, base_currency=USD,
-            starting_balances=[Money(CASH, USD)], fee_model=FixedFeeModel(Money(market.fee, USD)), bar_execution=True,
-        )  # fmt: skip
-        self.engine.add_instrument(contract(market.multiplier))
+        self.multiplier, self.fee = market.multiplier, market.fee
         columns = (market.open, market.high, market.low, market.close, market.volume, market.ends)
         rows = zip(*(column.tolist() for column in columns), strict=True)
-        bars = [Bar(MINUTES, *(Price(price, 2) for price in prices), Quantity(volume, 0), end, end) for *prices, volume, end in rows]
-        self.engine.add_data(bars, validate=False)
+        self.bars = [
+            Bar(MINUTES, *(Price(price, 2) for price in prices), Quantity(volume, 0), end, end) for *prices, volume, end in rows
+        ]
 
     def run(self, pairs: list[tuple[int, int]]) -> list[list[Fill]]:
         return [self._one(fast, slow) for fast, slow in pairs]
 
+    def _engine(self) -> BacktestEngine:
+        """A new one for each run: one that is reset keeps what earlier strategies subscribed to, and slows down with each."""
+        quiet = LoggingConfig(bypass_logging=True)
+        config = BacktestEngineConfig(logging=quiet, risk_engine=RiskEngineConfig(bypass=True), run_analysis=False)
+        engine = BacktestEngine(config)
+        engine.add_venue(
+            VENUE, oms_type=OmsType.NETTING, account_type=AccountType.MARGIN, base_currency=USD,
+            starting_balances=[Money(CASH, USD)], fee_model=FixedFeeModel(Money(self.fee, USD)), bar_execution=True,
+        )  # fmt: skip
+        engine.add_instrument(contract(self.multiplier))
+        engine.add_data(self.bars, validate=False)
+        return engine
+
     def _one(self, fast: int, slow: int) -> list[Fill]:
-        self.engine.add_strategy(Cross(fast, slow))
-        self.engine.run()
-        filled = [order.last_event for order in self.engine.cache.orders()]
+        engine = self._engine()
+        engine.add_strategy(Cross(fast, slow))
+        engine.run()
+        filled = [order.last_event for order in engine.cache.orders()]
         fills = sorted((event.ts_event, event.last_px.as_decimal(), event.commission.as_decimal()) for event in filled)
-        cash = self.engine.portfolio.account(VENUE).balance_total(USD).as_decimal() - CASH
+        cash = engine.portfolio.account(VENUE).balance_total(USD).as_decimal() - CASH
         open_fee = fills[-1][2] if len(fills) % 2 else Decimal(0)
         if cash != sum(net for _, _, net in self._nets(fills)) - open_fee:
             raise RuntimeError("the account is not what its fills make of it")
-        self.engine.reset()
-        self.engine.clear_strategies()
+        engine.dispose()
         return fills
 
     def _nets(self, fills: list[Fill]) -> list[tuple[int, int, Decimal]]:

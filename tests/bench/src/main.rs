@@ -24,19 +24,24 @@ fn main() -> Result<()> {
     let bars = series::bars(BARS)?;
     series::write(&bars, &folder.join(series::FILE))?;
     let (mut measured, mut differences) = (Vec::new(), Vec::new());
+    report::head();
     for peer in peer::ALL {
-        report::say(&format!("{}: {} pairs of windows take a minute or two", peer.title, workload::PAIRS));
         let peer::Report { version, workloads } = peer.measure(&folder)?;
         for (work, theirs) in peer.workloads().iter().zip(workloads) {
             let ours = ours::measure(&bars, work)?;
             differences.extend(workload::differences(peer.package, work, &ours.results, &theirs.results));
-            measured.push(Measured::pair(peer, &version, work, &ours.seconds, &theirs.seconds));
+            let pair = Measured::pair(peer, &version, work, &ours.seconds, &theirs.seconds);
+            report::say(&pair.row());
+            measured.push(pair);
         }
     }
     let alone = ours::alone(&bars)?;
-    report::table(&measured, &alone);
+    for alone in &alone {
+        report::say(&alone.row());
+    }
     report::write(&folder.join("result.json"), &measured, &alone, &differences)?;
-    ensure!(differences.is_empty(), "trades differ:\n{}", differences.join("\n"));
-    report::say("trades and nets are equal to the cent, pair by pair");
+    let some: Vec<&str> = differences.iter().map(String::as_str).take(10).collect();
+    ensure!(differences.is_empty(), "{} pairs of windows are traded otherwise:\n{}", differences.len(), some.join("\n"));
+    report::say("\nTrades and nets are equal to the cent, pair by pair.");
     Ok(())
 }

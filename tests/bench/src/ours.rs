@@ -87,7 +87,7 @@ pub(crate) fn alone(bars: &[Bar]) -> Result<Vec<Alone>> {
         Ok(())
     })?;
     Ok(vec![
-        Alone::new("single, days by CME's calendar, which is looked up", bars.len(), &by_dates),
+        Alone::new("single, days by CME's calendar", bars.len(), &by_dates),
         Alone::new("single, with the full decision trace", bars.len(), &traced),
     ])
 }

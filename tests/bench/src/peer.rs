@@ -24,8 +24,8 @@ pub(crate) struct Peer {
 /// All of them.
 pub(crate) const ALL: &[Peer] = &[
     Peer { package: "vectorbt", title: "vectorbt, Rust engine", size: [1_000_000, 50_000, 5] },
-    Peer { package: "backtesting", title: "backtesting.py", size: [100_000, 400, 3] },
-    Peer { package: "nautilus_trader", title: "nautilus_trader", size: [50_000, 400, 3] },
+    Peer { package: "backtesting", title: "backtesting.py", size: [50_000, 400, 3] },
+    Peer { package: "nautilus_trader", title: "nautilus_trader", size: [20_000, 400, 3] },
 ];
 
 /// What a driver wrote down.

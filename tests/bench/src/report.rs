@@ -73,18 +73,27 @@ pub(crate) fn say(line: &str) {
     println!("{line}");
 }
 
-/// Millions of bars a second, peer by peer.
-pub(crate) fn table(measured: &[Measured], alone: &[Alone]) {
-    say("\nMillions of bars a second on one core: median (slowest–fastest)\n");
+/// What the columns of the rows are.
+pub(crate) fn head() {
+    say("Millions of bars a second on one core: median (slowest–fastest). The slow peers take minutes.\n");
     say(&format!("{:<32} {:<7} {:>9} {:>6}  {:<24} {:<24} {:>8}", "peer", "", "bars", "pairs", "peer", "this engine", "ratio"));
-    for row in measured {
-        let Measured { peer, version, workload, bars, pairs, ours, theirs, ratio } = row;
+}
+
+impl Measured {
+    /// As a row.
+    pub(crate) fn row(&self) -> String {
+        let Self { peer, version, workload, bars, pairs, ours, theirs, ratio } = self;
         let peer = format!("{peer} {version}");
         let [ours, theirs] = [ours, theirs].map(|rate| rate.text());
-        say(&format!("{peer:<32} {workload:<7} {bars:>9} {pairs:>6}  {theirs:<24} {ours:<24} {ratio:>7.1}x"));
+        format!("{peer:<32} {workload:<7} {bars:>9} {pairs:>6}  {theirs:<24} {ours:<24} {ratio:>7.1}x")
     }
-    for Alone { workload, bars, ours } in alone {
-        say(&format!("{workload:<50} {bars:>6}  {:<24} {}", "", ours.text()));
+}
+
+impl Alone {
+    /// As a row.
+    pub(crate) fn row(&self) -> String {
+        let Self { workload, bars, ours } = self;
+        format!("{workload:<40} {bars:>9} {:>6}  {:<24} {}", 1, "", ours.text())
     }
 }
 

@@ -2,9 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Pairs of a sweep.
-pub(crate) const PAIRS: usize = 1_000;
-
 /// Bars, and the pairs of windows that are run over them.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Workload {
@@ -68,7 +65,7 @@ mod tests {
     #[test]
     fn a_cent_is_a_difference_and_so_is_a_result_that_is_missing() {
         let work = Workload::sweep(10, 1);
-        assert_eq!((work.pairs.len(), work.size()), (PAIRS, 10 * PAIRS));
+        assert_eq!((work.pairs.len(), work.size()), (1_000, 10_000));
         assert!(work.pairs.iter().all(|(fast, slow)| fast < slow));
         assert_eq!(differences("it", &work, &[traded(100)], &[traded(100)]), [""; 0]);
         assert_eq!(differences("it", &work, &[traded(100)], &[traded(101)]).len(), 1);
