@@ -119,6 +119,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{namespace}/{name}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sets the Bot's stopPolicy to Hold: no further cycle starts. Done with the caller's own token, who must be allowed to `patch` it. */
+        post: operations["holdBot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{namespace}/{name}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a Bot did: its jobs, the newest first, each with what came of it. Needs `get` on the Bot. */
+        get: operations["botJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{namespace}/{name}/reports/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a backtest computed: figures, trades, and the equity that follows from them. Needs `get` on the Bot. */
+        get: operations["botReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{namespace}/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sets the Bot's stopPolicy to None, likewise. What the stage's policy stops stays stopped. */
+        post: operations["resumeBot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{namespace}/{name}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Rounds of research for a Bot with their gates and refusals, and of one round its trials. Needs `get` on the Bot. */
+        get: operations["botTrials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -264,6 +349,57 @@ export interface paths {
         };
         /** @description The newest 20 handshakes of an Integration. Needs `get` on it. */
         get: operations["integrationVerifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each StagePolicy says, its hash, and whether it can be obeyed. Needs `list` on StagePolicies. */
+        get: operations["policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Rows of the request log, the newest first, as JSON or as a table. Every row needs `get` on the nonResourceURL /assayer/proof/requests; without it those of Bots that the caller may get. */
+        get: operations["requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One row. Needs `get` on its Bot, or on the nonResourceURL /assayer/proof/requests. */
+        get: operations["request"];
         put?: never;
         post?: never;
         delete?: never;
@@ -479,6 +615,8 @@ export interface components {
              */
             present: number;
         };
+        /** @description What decides how long an answer counts. */
+        Basis: "release";
         /** @description A gate that is not proven. */
         Blocker: {
             /** @description What was measured; absent where nothing measures it. */
@@ -776,6 +914,52 @@ export interface components {
              */
             requests: number;
         };
+        /** @description What the Bots of a stage may use together. */
+        Budgets: {
+            /**
+             * Format: uint32
+             * @description Looks at the held-out bars by all Bots of one instrument root in one quarter (UTC).
+             */
+            holdoutReadsPerQuarterPerRoot?: number | null;
+            /**
+             * @description What all Bots of the stage may pay for language models in one UTC day, in USD, by the prices of `spec.ai.prices` or the price
+             *     that a vendor says itself. A call that could go beyond is not made, nor one of a model without a price. Absent: their tokens
+             *     alone are counted.
+             */
+            maxAiUsdPerDay?: string | null;
+            /**
+             * Format: uint32
+             * @description Cycles, each of which begins with a backtest, that may be queued or running at once; a Bot that is due beyond them waits, the
+             *     longest waiting first.
+             */
+            maxConcurrentBacktests: number;
+            /**
+             * Format: uint32
+             * @description Seconds of one processor that the cycles of one hour may use. A cycle counts with the whole time that it may take until it has
+             *     ended, then with the time that it took. Absent: no limit.
+             */
+            maxCpuSecondsPerHour?: number | null;
+            /**
+             * @description What all backtests of the stage may pay vendors for bars in one UTC day, in USD. A vendor is asked for the price before
+             *     each call that costs; a call beyond this is not made, and the Bot says what it would have cost. "0" buys nothing.
+             */
+            maxDataUsdPerDay: string;
+            /**
+             * Format: uint32
+             * @description Evolutions of all Bots that may be planned within an hour.
+             */
+            maxEvolutionsPerHour?: number | null;
+            /**
+             * Format: uint32
+             * @description Improvements of all Bots that may be planned within an hour.
+             */
+            maxImprovementsPerHour?: number | null;
+            /**
+             * Format: uint32
+             * @description Trials of all Bots of one instrument root in one UTC day: they share the data, and each trial is a chance to be lucky.
+             */
+            maxTrialsPerDayPerRoot?: number | null;
+        };
         /**
          * @description Bars against a session calendar. A bar is expected wherever its time meets a session, in the range that was asked for and on
          *     the days on which the symbol stands for an instrument.
@@ -1059,6 +1243,18 @@ export interface components {
         };
         /** @description Kind of an order that enters a position. */
         EntryOrder: "Limit" | "Stop" | "StopLimit";
+        /** @description Equity at one moment, by trades that were closed. */
+        EquityPoint: {
+            /** @description What it is below its highest until then, in decimals. */
+            drawdown: string;
+            /** @description Capital plus net of all trades until then, in decimals. */
+            equity: string;
+            /**
+             * Format: date-time
+             * @description When the trade ended; of the first point the start of the first bar.
+             */
+            time: string;
+        };
         /** @description The newest rows, of whatever purpose. */
         Events: {
             /** @description The newest of the last 30 days, the newest first; at most 20. */
@@ -1129,6 +1325,8 @@ export interface components {
             /** @description Distance at which a stop order follows the best close since the entry. */
             trail?: components["schemas"]["Distance"];
         };
+        /** @description What may stand in for the first provider's bars where that vendor fails. Whatever stands in is labelled and proves nothing. */
+        Fallback: "None" | "AltProvider" | "Sim";
         /** @description What stood in for a vendor. */
         FallbackUse: {
             /**
@@ -1170,8 +1368,68 @@ export interface components {
             /** @description Whether something requires it. */
             required: boolean;
         };
+        /** @description A job of a cycle with what came of it. */
+        HistoryJob: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            completedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description The slot of the cadence that it fills.
+             */
+            dueSlot: string;
+            /**
+             * Format: uuid
+             * @description UUIDv7 of its row in `bot_jobs`.
+             */
+            id: string;
+            /** @description The Kubernetes Job. */
+            jobName: string;
+            /** @description What it does. */
+            jobType: components["schemas"]["JobType"];
+            /** @description The same in a sentence. */
+            message: string | null;
+            /**
+             * Format: int16
+             * @description Its place in the cycle, from 0.
+             */
+            place: number;
+            /** @description Hash of the policy that it ran under. */
+            policyHash: string;
+            /** @description Why it failed; null where it did not, or where a newer version wrote a reason that this one does not know. */
+            reasonCode: components["schemas"]["ReasonCode"] | null;
+            /** @description What its research found; null where it is none, or posted nothing. */
+            research: components["schemas"]["ResearchFigures"] | null;
+            /** @description What its backtest computed; null where it is none, or posted none. */
+            session: components["schemas"]["SessionFigures"] | null;
+            /** @description Stage of the release. */
+            stage: components["schemas"]["Stage"];
+            /**
+             * Format: date-time
+             * @description When a pod took it.
+             */
+            startedAt: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["JobStatus"];
+            /** @description Hash of the strategy when the job was planned. */
+            strategyHash: string;
+            /**
+             * Format: uuid
+             * @description The cycle; its jobs and their rows share it.
+             */
+            traceId: string;
+        };
         /** @description Which hours of a trade date are meant. A trade date is the market's own, not a UTC day: CME's begins at 17:00 in Chicago. */
         Hours: "All" | "Regular";
+        /** @description When a market is open. */
+        Hours2: "rth";
         /** @description Facts of the installation, which no custom resource and no API call can change. */
         InstallationAnswer: {
             /** @description `dev` or `prod`. */
@@ -1355,6 +1613,26 @@ export interface components {
         JobStatus: "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
         /** @description What a job does. A job of one type never does the work of another. */
         JobType: "BACKTEST" | "IMPROVE" | "EVOLVE";
+        /** @description A page of jobs. */
+        JobsPage: {
+            /**
+             * Format: date-time
+             * @description The moment of which this speaks.
+             */
+            asOf: string;
+            /**
+             * Format: uuid
+             * @description The Bot's UID.
+             */
+            botId: string;
+            /** @description The newest first. Those of one `traceId` are one cycle, in the order of `place`. */
+            jobs: components["schemas"]["HistoryJob"][];
+            /**
+             * Format: uuid
+             * @description What to give as `before` for the next page; null where this is the last.
+             */
+            nextBefore: string | null;
+        };
         /**
          * @description Enters long when a bar closes more than `width` average true ranges above the exponential average of the closes; exits when one
          *     closes below the average. With `LongShort` also the mirror image.
@@ -1519,6 +1797,8 @@ export interface components {
              */
             to: string | null;
         };
+        /** @description What a model's word may do. */
+        Mode: "Disabled" | "Advisory" | "Veto" | "Fused";
         /** @description Long while a bar closes above the close of `lookback` bars before it; with `LongShort` short while below; nothing while equal. */
         Momentum: {
             /**
@@ -1974,6 +2254,11 @@ export interface components {
             /** @description Why some of the above are null. */
             unknownReason: string | null;
         };
+        /** @description One row. */
+        OneRequest: {
+            /** @description With the columns of the table `requests`. */
+            row: components["schemas"]["RequestRow"];
+        };
         /**
          * @description Long after a bar closes above the range of the first `minutes` of the session, with `LongShort` short after one closes below it.
          *     Each session stands alone: nothing is held from `flatMinutes` before its end on.
@@ -2016,6 +2301,376 @@ export interface components {
             /** @description Why they did not succeed; null where they did, or where a newer version wrote a reason that this one does not know. */
             reason_code: components["schemas"]["ReasonCode"] | null;
         };
+        /** @description The policies of all stages. */
+        PoliciesAnswer: {
+            /**
+             * Format: date-time
+             * @description The moment of which this speaks.
+             */
+            asOf: string;
+            /** @description Stages without a policy: no Bot starts there. */
+            missing: components["schemas"]["Stage"][];
+            /** @description In the order of the ladder. */
+            policies: components["schemas"]["PolicyAnswer"][];
+            /** @description Why it may have changed since; null where the cluster is being listened to. */
+            stale: components["schemas"]["Stale"] | null;
+        };
+        /** @description A policy. */
+        PolicyAnswer: {
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            createdAt: string | null;
+            /**
+             * Format: int64
+             * @description The generation of its spec.
+             */
+            generation: number | null;
+            /** @description Hash of its spec, which each job names; null where it has none. */
+            hash: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Why it cannot be obeyed, so that no Bot of its stage starts; null where it can. */
+            problem: string | null;
+            /** @description Whether this version runs Bots at the stage. Of others the policy tells which sources will have to be proven. */
+            runsBots: boolean;
+            /** @description What it says of each kind of source that it names; null where it cannot be obeyed. */
+            sources: components["schemas"]["SourceAnswer"][] | null;
+            /** @description The whole spec. */
+            spec: {
+                /** @description What the Bots of the stage may ask of language models. Absent: nothing. */
+                ai?: {
+                    /**
+                     * Format: uint32
+                     * @description Tokens, sent and received, that all Bots of the stage may use in one UTC day. A call that could go beyond is not made.
+                     * @default 0
+                     */
+                    dailyTokens: number;
+                    /** @description What a model's word may do. Disabled: none is asked. Advisory: answers are recorded, have no weight and change no order. */
+                    mode: components["schemas"]["Mode"];
+                    /** @description Prices by the model's name as requests have it. With `budgets.maxAiUsdPerDay`, a model without a price is not asked. */
+                    prices?: {
+                        [key: string]: components["schemas"]["Price"];
+                    };
+                } | null;
+                /** @description What the Bots of the stage may use together. */
+                budgets?: components["schemas"]["Budgets"] | null;
+                /** @description How often a Bot works. LAB alone has it, and needs it, and likewise below. */
+                cadence?: {
+                    /**
+                     * @description After this long a backtest is repeated as an audit though nothing is new: the same bars must give the same result. Until then a
+                     *     slot without a bar that was completed since, and without a search, stays empty: NO_NEW_INFORMATION. From 5s to 168h. Absent: every
+                     *     slot is filled.
+                     */
+                    audit?: string | null;
+                    /** @description Time between two backtests of a Bot. From 5s to 168h. */
+                    backtest: string;
+                    /** @description Time between two evolutions of a Bot, likewise. From 5s to 168h. */
+                    evolve?: string | null;
+                    /** @description Time between two improvements of a Bot: one begins in the first backtest's cycle after it. From 5s to 168h. */
+                    improve?: string | null;
+                } | null;
+                /** @description A job that takes longer is closed as JOB_TIMEOUT. From 5s to 24h. */
+                jobTimeout?: string | null;
+                /** @description What a Bot must have shown before it leaves the stage. */
+                promotion?: components["schemas"]["Promotion"] | null;
+                /** @description How Bots search by themselves for something better than their strategy. Absent: they do not. */
+                research?: components["schemas"]["Research"] | null;
+                /** @description What a Bot's evidence must cover. */
+                sources: {
+                    /** @description Language models. What they say is recorded and changes no order. */
+                    ai?: {
+                        /**
+                         * @description How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+                         *     call tries it again. From 1s to 1h.
+                         * @default 60s
+                         */
+                        cooldown: string;
+                        /** @description How old an answer may be before it proves nothing any more, DATA_STALE. Absent: as old as the cycle. */
+                        freshness?: {
+                            /** @description `release`: an answer counts until what it tells of is released anew, by the dates that the vendor itself tells. */
+                            basis?: components["schemas"]["Basis"] | null;
+                            /** @description An answer counts for so long after it was received. From 1s to 168h. */
+                            within?: string | null;
+                        } | null;
+                        /**
+                         * @description How long one answer may take. From 1s to 45s.
+                         * @default 30s
+                         */
+                        maxLatency: string;
+                        /**
+                         * @description Providers that may be asked and whose rows count. None where the source is Disabled.
+                         * @default []
+                         */
+                        providers: components["schemas"]["Provider"][];
+                        /** @description Why it is Disabled, for people; every refusal says it. */
+                        reason?: string | null;
+                        /** @description Whether the stage's gates stay closed without proof of it. */
+                        requirement: components["schemas"]["RequirementSchema"];
+                        /**
+                         * Format: uint8
+                         * @description How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+                         *     language model or an order. From 0 to 5.
+                         * @default 3
+                         */
+                        retries: number;
+                        /** @description When an answer must have been received to count. Absent: at any time. */
+                        validDuring?: components["schemas"]["Hours2"] | null;
+                    } | null;
+                    /** @description Accounts, orders and fills. Disabled in LAB, Required everywhere else. */
+                    broker?: {
+                        /**
+                         * @description How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+                         *     call tries it again. From 1s to 1h.
+                         * @default 60s
+                         */
+                        cooldown: string;
+                        /** @description How old an answer may be before it proves nothing any more, DATA_STALE. Absent: as old as the cycle. */
+                        freshness?: {
+                            /** @description `release`: an answer counts until what it tells of is released anew, by the dates that the vendor itself tells. */
+                            basis?: components["schemas"]["Basis"] | null;
+                            /** @description An answer counts for so long after it was received. From 1s to 168h. */
+                            within?: string | null;
+                        } | null;
+                        /**
+                         * @description How long one answer may take. From 1s to 45s.
+                         * @default 30s
+                         */
+                        maxLatency: string;
+                        /**
+                         * @description Providers that may be asked and whose rows count. None where the source is Disabled.
+                         * @default []
+                         */
+                        providers: components["schemas"]["Provider"][];
+                        /** @description Why it is Disabled, for people; every refusal says it. */
+                        reason?: string | null;
+                        /** @description Whether the stage's gates stay closed without proof of it. */
+                        requirement: components["schemas"]["RequirementSchema"];
+                        /**
+                         * Format: uint8
+                         * @description How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+                         *     language model or an order. From 0 to 5.
+                         * @default 3
+                         */
+                        retries: number;
+                        /** @description When an answer must have been received to count. Absent: at any time. */
+                        validDuring?: components["schemas"]["Hours2"] | null;
+                    } | null;
+                    /** @description Economic series and calendars. Absent: Bots of the stage may not use them, and likewise below. */
+                    macro?: {
+                        /**
+                         * @description How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+                         *     call tries it again. From 1s to 1h.
+                         * @default 60s
+                         */
+                        cooldown: string;
+                        /** @description How old an answer may be before it proves nothing any more, DATA_STALE. Absent: as old as the cycle. */
+                        freshness?: {
+                            /** @description `release`: an answer counts until what it tells of is released anew, by the dates that the vendor itself tells. */
+                            basis?: components["schemas"]["Basis"] | null;
+                            /** @description An answer counts for so long after it was received. From 1s to 168h. */
+                            within?: string | null;
+                        } | null;
+                        /**
+                         * @description How long one answer may take. From 1s to 45s.
+                         * @default 30s
+                         */
+                        maxLatency: string;
+                        /**
+                         * @description Providers that may be asked and whose rows count. None where the source is Disabled.
+                         * @default []
+                         */
+                        providers: components["schemas"]["Provider"][];
+                        /** @description Why it is Disabled, for people; every refusal says it. */
+                        reason?: string | null;
+                        /** @description Whether the stage's gates stay closed without proof of it. */
+                        requirement: components["schemas"]["RequirementSchema"];
+                        /**
+                         * Format: uint8
+                         * @description How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+                         *     language model or an order. From 0 to 5.
+                         * @default 3
+                         */
+                        retries: number;
+                        /** @description When an answer must have been received to count. Absent: at any time. */
+                        validDuring?: components["schemas"]["Hours2"] | null;
+                    } | null;
+                    /** @description Prices: the bars of the Bot's own instrument. */
+                    marketData: {
+                        /**
+                         * @description How long ago the newest live bar may have ended while its market is open; more is DATA_STALE to its readers, though the session
+                         *     lives. Of bars that are longer than a minute, by so much more. From 61s to 1h. Absent: 75s.
+                         */
+                        barMaxAge?: string | null;
+                        /**
+                         * @description How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+                         *     call tries it again. From 1s to 1h.
+                         * @default 60s
+                         */
+                        cooldown: string;
+                        /**
+                         * @description What may stand in for the first provider where that vendor is away, fails, is too slow or wants fewer calls or more money.
+                         *     AltProvider: the provider named second. Sim: bars that Assayer makes up, in LAB alone and only where the installation has
+                         *     environment=dev and allowSimFallback=true. A job that used either is labelled, and proves nothing and counts for no promotion.
+                         *     Absent: None.
+                         */
+                        fallback?: components["schemas"]["Fallback"];
+                        /**
+                         * @description How long a live session may give no sign of life before it is dead, DATA_STALE to its readers, and replaced. Of several readers
+                         *     the strictest decides. From 15s to 5m, since the vendor is asked for a heartbeat every 5s. Absent: 30s.
+                         */
+                        heartbeatMaxAge?: string | null;
+                        /**
+                         * @description How long the newest bar may be missing from an answer that reaches to the present, in open hours of its market; more is
+                         *     DATA_DELAYED, and so is what the vendor itself calls delayed, and a live bar that is received so long after its end. From 1s to 24h. Absent: any delay counts.
+                         */
+                        maxDelay?: string | null;
+                        /**
+                         * @description How long one answer may take, from the first byte sent to the last received; one that takes longer is PROVIDER_TIMEOUT.
+                         *     From 1s to 45s, since no call may stay open for a minute.
+                         * @default 30s
+                         */
+                        maxLatency: string;
+                        /** @description Providers whose bars count. */
+                        providers: components["schemas"]["Provider"][];
+                        /** @description What the bars must satisfy before a backtest counts. Absent: nothing, so that any bars count. */
+                        quality?: {
+                            /**
+                             * Format: int32
+                             * @description Longest run of missing bars, in minutes with closed hours left out, at most. From 1 to 100000. One missing bar of an hour is
+                             *     60, one missing day 1440.
+                             */
+                            maxGapMinutes?: number | null;
+                            /**
+                             * @description Fields of bars (four prices and the volume) that are missing, of all that the bars have, at most. From 0 to 1 as text. Bars that
+                             *     lack a field are not used, and count as missing for the other limits. Absent: no field may be missing.
+                             */
+                            maxMissingRatio?: string | null;
+                            /** @description Bars that are there, of those that the session calendar of the market has room for, at least. */
+                            minBarRatio?: {
+                                /** @description In all other trading hours. */
+                                eth?: string | null;
+                                /** @description In regular trading hours: 08:30 to 15:15 in Chicago for equity index futures. Markets without any have no bars here. */
+                                rth?: string | null;
+                            } | null;
+                            /**
+                             * Format: int32
+                             * @description Trade dates with bars, at least. From 1 to 10000.
+                             */
+                            minSessions?: number | null;
+                        } | null;
+                        /** @description Why it is Disabled, for people; every refusal says it. */
+                        reason?: string | null;
+                        /** @description Whether the stage's gates stay closed without proof of it. */
+                        requirement: components["schemas"]["RequirementSchema"];
+                        /**
+                         * Format: uint8
+                         * @description How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+                         *     language model or an order. From 0 to 5.
+                         * @default 3
+                         */
+                        retries: number;
+                    };
+                    /** @description Headlines. */
+                    news?: {
+                        /**
+                         * @description How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+                         *     call tries it again. From 1s to 1h.
+                         * @default 60s
+                         */
+                        cooldown: string;
+                        /** @description How old an answer may be before it proves nothing any more, DATA_STALE. Absent: as old as the cycle. */
+                        freshness?: {
+                            /** @description `release`: an answer counts until what it tells of is released anew, by the dates that the vendor itself tells. */
+                            basis?: components["schemas"]["Basis"] | null;
+                            /** @description An answer counts for so long after it was received. From 1s to 168h. */
+                            within?: string | null;
+                        } | null;
+                        /**
+                         * @description How long one answer may take. From 1s to 45s.
+                         * @default 30s
+                         */
+                        maxLatency: string;
+                        /**
+                         * @description Providers that may be asked and whose rows count. None where the source is Disabled.
+                         * @default []
+                         */
+                        providers: components["schemas"]["Provider"][];
+                        /** @description Why it is Disabled, for people; every refusal says it. */
+                        reason?: string | null;
+                        /** @description Whether the stage's gates stay closed without proof of it. */
+                        requirement: components["schemas"]["RequirementSchema"];
+                        /**
+                         * Format: uint8
+                         * @description How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+                         *     language model or an order. From 0 to 5.
+                         * @default 3
+                         */
+                        retries: number;
+                        /** @description When an answer must have been received to count. Absent: at any time. */
+                        validDuring?: components["schemas"]["Hours2"] | null;
+                    } | null;
+                    /** @description Options trades and positioning, of the Bot's instrument or the proxies that it names. */
+                    optionsFlow?: {
+                        /**
+                         * @description How long a vendor that limits the rate without naming a time, or that failed several times in a row, is left alone before one
+                         *     call tries it again. From 1s to 1h.
+                         * @default 60s
+                         */
+                        cooldown: string;
+                        /** @description How old an answer may be before it proves nothing any more, DATA_STALE. Absent: as old as the cycle. */
+                        freshness?: {
+                            /** @description `release`: an answer counts until what it tells of is released anew, by the dates that the vendor itself tells. */
+                            basis?: components["schemas"]["Basis"] | null;
+                            /** @description An answer counts for so long after it was received. From 1s to 168h. */
+                            within?: string | null;
+                        } | null;
+                        /**
+                         * @description How long one answer may take. From 1s to 45s.
+                         * @default 30s
+                         */
+                        maxLatency: string;
+                        /**
+                         * @description Providers that may be asked and whose rows count. None where the source is Disabled.
+                         * @default []
+                         */
+                        providers: components["schemas"]["Provider"][];
+                        /** @description Why it is Disabled, for people; every refusal says it. */
+                        reason?: string | null;
+                        /** @description Whether the stage's gates stay closed without proof of it. */
+                        requirement: components["schemas"]["RequirementSchema"];
+                        /**
+                         * Format: uint8
+                         * @description How often the gateway repeats a call that failed, within maxLatency: only what costs nothing and changes nothing, and never a
+                         *     language model or an order. From 0 to 5.
+                         * @default 3
+                         */
+                        retries: number;
+                        /** @description When an answer must have been received to count. Absent: at any time. */
+                        validDuring?: components["schemas"]["Hours2"] | null;
+                    } | null;
+                };
+                /** @description The stage that these rules bind. This version runs Bots in LAB only. */
+                stage: components["schemas"]["Stage"];
+                /**
+                 * @description Stops every Bot of the stage; a Bot's own `stopPolicy` can only be stricter.
+                 * @default None
+                 */
+                stopPolicy: components["schemas"]["StopPolicy"];
+            };
+            /** @description The stage that it rules. */
+            stage: components["schemas"]["Stage"];
+            /** @description How far it stops every Bot of the stage; a Bot's own can only be stricter. */
+            stop: components["schemas"]["StopPolicy"];
+        };
+        /** @description What a model costs, in USD for a million tokens. */
+        Price: {
+            /** @description Of tokens that are received. */
+            received: string;
+            /** @description Of tokens that are sent. */
+            sent: string;
+        };
         /** @description An RFC 9457 problem. `title` is the same for every problem of one `reasonCode`; `detail` is about this one. */
         Problem: {
             /** @description What happened here: the field, the value, the numbers. */
@@ -2038,6 +2693,19 @@ export interface components {
             traceId?: string | null;
             /** @description Always `about:blank`: the reason code says which problem it is. */
             type: string;
+        };
+        /** @description The way to the next stage. */
+        Promotion: {
+            /** @description Every line of it must be proven. */
+            requires: components["schemas"]["PromotionRequires"];
+        };
+        /** @description What promotion requires. */
+        PromotionRequires: {
+            /**
+             * Format: int32
+             * @description Completed backtest sessions of the present strategy.
+             */
+            sessions: number;
         };
         /** @description The last completed cycle. */
         Proof: {
@@ -2067,6 +2735,11 @@ export interface components {
              */
             traceId: string;
         };
+        /**
+         * @description Vendors that the gateway knows.
+         * @enum {string}
+         */
+        Provider: "alpaca" | "alpacaNews" | "anthropic" | "databento" | "discord" | "finnhub" | "fmp" | "fred" | "gemini" | "groq" | "ironbeam" | "marketaux" | "massive" | "newsApi" | "openRouter" | "openai" | "slack" | "supabase" | "tradovate" | "unusualWhales" | "webhook" | "xai";
         /** @description The newest calls to a provider, and the backtest sessions that stand on them. */
         ProviderProof: {
             /** @description The Bot whose rows are shown; null where every Bot's are. */
@@ -2117,6 +2790,8 @@ export interface components {
             /** @description Whose options are looked at. */
             optionsFlow?: string[];
         };
+        /** @description A number from 0 to 1 with at most six decimals, written as text, for example `"0.995"`. */
+        Ratio: string;
         /**
          * @description Why something is as it is. Written `SCREAMING_SNAKE_CASE`, and `CamelCase` as the reason of a condition.
          * @enum {string}
@@ -2133,6 +2808,61 @@ export interface components {
         Release2: {
             /** @description Its hash. */
             hash: string;
+        };
+        /** @description What a backtest computed. */
+        Report: {
+            /**
+             * Format: int64
+             * @description Number of bars.
+             */
+            bars: number;
+            /** @description Why there is no equity bar by bar, and no bars to draw it on. */
+            barsReason: string;
+            /**
+             * Format: date-time
+             * @description When it was stored.
+             */
+            createdAt: string;
+            /** @description Hash of the bars. */
+            dataHash: string;
+            /** @description Version of the engine. */
+            engineVersion: string;
+            /** @description Equity before the first trade and after each; null where it cannot be computed. */
+            equity: components["schemas"]["EquityPoint"][] | null;
+            /** @description Figures as the engine named them. Money is in decimal strings. */
+            figures: unknown;
+            /**
+             * Format: date-time
+             * @description Start of the first bar.
+             */
+            firstBar: string;
+            /** @description Hash of everything that went in. */
+            inputsHash: string;
+            /**
+             * Format: uuid
+             * @description Its job.
+             */
+            jobId: string;
+            /**
+             * Format: date-time
+             * @description Start of the last bar.
+             */
+            lastBar: string;
+            /** @description The rows that fed it, in the order of their use. */
+            requestIds: string[];
+            /** @description Hash of the whole result in canonical JSON. */
+            resultHash: string;
+            /** @description Hash of the strategy and its parameters. */
+            strategyHash: string;
+            /**
+             * Format: uuid
+             * @description The cycle.
+             */
+            traceId: string;
+            /** @description Every trade, in order of its exit; null where the result has none written down. */
+            trades: unknown[] | null;
+            /** @description Why `trades` or `equity` is null. */
+            unknownReason: string | null;
         };
         /**
          * @description One attempt: one exchange started, or refused, with a vendor. The fields are the columns of the table `requests`;
@@ -2399,6 +3129,175 @@ export interface components {
              */
             writer_epoch: number;
         };
+        /** @description A page of rows. */
+        Requests: {
+            /**
+             * Format: date-time
+             * @description The moment of which this speaks.
+             */
+            asOf: string;
+            /** @description Whether rows of other namespaces, and of no Bot, were looked through, too. */
+            everyNamespace: boolean;
+            /**
+             * Format: date-time
+             * @description No older row was looked for.
+             */
+            from: string;
+            /**
+             * Format: uuid
+             * @description What to give as `before` for the next page; null where this is the last.
+             */
+            nextBefore: string | null;
+            /** @description The newest first, with the columns of the table `requests`. */
+            rows: components["schemas"]["RequestRow"][];
+            /**
+             * Format: date-time
+             * @description No newer row was looked for.
+             */
+            to: string;
+        };
+        /** @description The schema of [`Requirement`], which the contract keeps free of schemas. */
+        RequirementSchema: "Required" | "Optional" | "Disabled";
+        /**
+         * @description How Bots search by themselves for something better than their strategy: when they improve it and when they evolve another, and what a
+         *     strategy must show before it may challenge. What is found waits as a candidate and changes nothing that runs.
+         */
+        Research: {
+            /**
+             * Format: uint32
+             * @description What fees and slippage are multiplied with in the stress that must still earn something.
+             * @default 2
+             */
+            costMultiple: number;
+            /**
+             * @description Probability that the Sharpe ratio is more than the best of so many trials by luck, at least.
+             * @default 0.95
+             */
+            deflatedSharpe: components["schemas"]["Ratio"];
+            /**
+             * Format: uint32
+             * @description Bars left out between what is chosen by and what is tried on: the longest time that a position is held.
+             * @default 100
+             */
+            embargoBars: number;
+            /**
+             * Format: uint32
+             * @description After so many improvements in a row that found nothing better by `minImprovement` an evolution is due as well.
+             * @default 2
+             */
+            evolveWhenStalledFor: number;
+            /**
+             * Format: uint32
+             * @description Tests of the walk forward.
+             * @default 6
+             */
+            folds: number;
+            /**
+             * Format: uint32
+             * @description Tests that must have earned something.
+             * @default 4
+             */
+            foldsPositive: number;
+            /**
+             * @description Share of the bars, the newest, that no search sees.
+             * @default 0.2
+             */
+            holdOut: components["schemas"]["Ratio"];
+            /**
+             * @description Sharpe ratio over the held-out bars, which must be above this.
+             * @default 0
+             */
+            holdOutSharpe: string;
+            /**
+             * Format: uint32
+             * @description Trades over the held-out bars, at least.
+             * @default 20
+             */
+            holdOutTrades: number;
+            /**
+             * Format: uint32
+             * @description After so many improvements an evolution is due.
+             * @default 4
+             */
+            improveRoundsBeforeEvolve: number;
+            /**
+             * Format: uint32
+             * @description Bars by which decisions are late in the stress that must still earn something.
+             * @default 1
+             */
+            lateBars: number;
+            /**
+             * @description Deepest fall of equity over the capital, at most.
+             * @default 0.2
+             */
+            maxDrawdown: components["schemas"]["Ratio"];
+            /**
+             * @description Share of the net that one trade may bring, at most.
+             * @default 0.2
+             */
+            maxTradeShareOfPnl: components["schemas"]["Ratio"];
+            /**
+             * @description By how much the median Sharpe ratio of a strategy and its neighbours, out of sample, must be above that of the Bot's own.
+             * @default 0.1
+             */
+            minImprovement: string;
+            /**
+             * Format: uint32
+             * @description Trades out of sample, at least.
+             * @default 200
+             */
+            oosTrades: number;
+            /**
+             * @description Whether evolving may leave the lineage's family of strategies.
+             * @default false
+             */
+            otherFamilies: boolean;
+            /**
+             * @description Probability of backtest overfitting, at most.
+             * @default 0.2
+             */
+            pbo: components["schemas"]["Ratio"];
+            /**
+             * @description Share of the strategy's neighbours that must earn something out of sample.
+             * @default 0.7
+             */
+            plateau: components["schemas"]["Ratio"];
+            /**
+             * Format: uint32
+             * @description Places at which everything is computed again from the bars until there, and must be the same.
+             * @default 8
+             */
+            prefixChecks: number;
+            /**
+             * Format: uint32
+             * @description After so many evolutions in a row without a challenger the strategy is searched no more.
+             * @default 5
+             */
+            retireAfterFailedEvolutions: number;
+            /**
+             * @description Chance that the best of trials without skill looks as good, at most.
+             * @default 0.05
+             */
+            spaP: components["schemas"]["Ratio"];
+            /**
+             * Format: uint32
+             * @description Strategies that one job tries at most.
+             * @default 60
+             */
+            trialsPerJob: number;
+        };
+        /** @description What a round of research found. */
+        ResearchFigures: {
+            /** @description Hash of the strategy that passed every gate; null where none did. */
+            challenger: string | null;
+            /** @description Whether something better than the Bot's own was found. */
+            improved: boolean;
+            /**
+             * Format: int32
+             * @description Trials that it added.
+             */
+            trials: number;
+        };
         /**
          * @description As many contracts as lose no more than a part of the capital where `exits.stop` is filled at its price, rounded down. Where that is
          *     none, nothing is entered.
@@ -2411,6 +3310,72 @@ export interface components {
             maxContracts: number;
             /** @description Per cent of `capital.amount` that the stop may lose, such as `"1"`. Profits and losses do not change it. */
             percent: string;
+        };
+        /** @description A round of research with its whole report. */
+        RoundRow: {
+            /** @description Hash of the strategy that passed every gate; null where none did. */
+            challenger: string | null;
+            /**
+             * Format: date-time
+             * @description When the report was stored.
+             */
+            createdAt: string;
+            /** @description The family that it searched. */
+            family: string;
+            /** @description Whether something better than the Bot's own was found. */
+            improved: boolean;
+            /**
+             * Format: uuid
+             * @description Its job.
+             */
+            jobId: string;
+            /** @description What the job did. */
+            jobType: components["schemas"]["JobType"];
+            /** @description What the runner reported: seed, hashes, each gate with its verdict. */
+            report: unknown;
+            /** @description The instrument root whose data it studied. */
+            root: string;
+            /** @description Hash of the Bot's strategy when the round was planned. */
+            strategyHash: string;
+            /**
+             * Format: uuid
+             * @description The cycle.
+             */
+            traceId: string;
+            /**
+             * Format: int32
+             * @description Trials that it added.
+             */
+            trials: number;
+        };
+        /** @description Rounds of research. */
+        RoundsPage: {
+            /**
+             * Format: date-time
+             * @description The moment of which this speaks.
+             */
+            asOf: string;
+            /**
+             * Format: uuid
+             * @description The Bot's UID.
+             */
+            botId: string;
+            /**
+             * Format: uuid
+             * @description What to give as `before` for the next page; null where this is the last.
+             */
+            nextBefore: string | null;
+            /** @description The newest first; or the one that was asked for. */
+            rounds: components["schemas"]["RoundRow"][];
+            /** @description The trials of the round that was asked for by `jobId`, the best first, those that could not be run last; null where none was. */
+            trials: unknown[] | null;
+            /** @description Why `trials` is null. */
+            trialsReason: string | null;
+            /**
+             * Format: int64
+             * @description How many the round has; null where `trials` is.
+             */
+            trialsTotal: number | null;
         };
         /**
          * @description Enters long when the relative strength index (Wilder's) closes below `oversold` while the bar closes above the average of the last
@@ -2533,6 +3498,28 @@ export interface components {
              */
             minutes: number;
         };
+        /** @description What a backtest computed, without its trades. */
+        SessionFigures: {
+            /**
+             * Format: int64
+             * @description Number of bars.
+             */
+            bars: number;
+            /**
+             * Format: date-time
+             * @description Start of the first bar.
+             */
+            firstBar: string;
+            /**
+             * Format: date-time
+             * @description Start of the last bar.
+             */
+            lastBar: string;
+            /** @description Figures as the engine named them. Money is in decimal strings, in the Bot's currency. */
+            result: unknown;
+            /** @description Hash of the whole result, trades included. */
+            resultHash: string;
+        };
         /** @description Enters only in some hours of the trade date. */
         SessionFilter: {
             /**
@@ -2629,6 +3616,34 @@ export interface components {
         };
         /** @description A kind of outside source. Each row of the request log belongs to exactly one. */
         Source: "marketData" | "macro" | "optionsFlow" | "news" | "ai" | "broker";
+        /** @description What a policy says of a kind of source. */
+        SourceAnswer: {
+            /**
+             * Format: uint128
+             * @description How long a vendor that fails again and again is left alone, in milliseconds.
+             */
+            cooldownMs: number;
+            /** @description What may stand in for its first provider. */
+            fallback: components["schemas"]["Fallback"];
+            /**
+             * Format: uint128
+             * @description How long one answer may take, in milliseconds.
+             */
+            maxLatencyMs: number;
+            /** @description Providers whose rows count, by their registry names. */
+            providers: string[];
+            /** @description Why it is disabled; null where it is not. */
+            reason: string | null;
+            /** @description Whether it must be proven. */
+            requirement: components["schemas"]["Needed"];
+            /**
+             * Format: uint8
+             * @description How often a call that failed is repeated.
+             */
+            retries: number;
+            /** @description The kind. */
+            source: components["schemas"]["Source"];
+        };
         /** @description One kind of source of a Bot. */
         SourceMark: {
             /** @description What rows of the last completed cycle say of it. */
@@ -3286,6 +4301,177 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    holdBot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The Bot as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBot"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    botJobs: {
+        parameters: {
+            query?: {
+                /** @description Only older ones, as `nextBefore` names it. */
+                before?: string;
+                /** @description Rows at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    botReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+                /** @description A backtest of the Bot. */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    resumeBot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The Bot as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBot"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    botTrials: {
+        parameters: {
+            query?: {
+                /** @description Only older ones, as `nextBefore` names it. */
+                before?: string;
+                /** @description Rows at most. */
+                limit?: number;
+                /** @description Only the round of this job, with its trials. */
+                jobId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundsPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     events: {
         parameters: {
             query?: never;
@@ -3593,6 +4779,105 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoliciesAnswer"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    requests: {
+        parameters: {
+            query?: {
+                /** @description Only rows of this cycle. */
+                traceId?: string;
+                /** @description Only rows of this Bot: its UID, name, or namespace/name. Not with traceId. */
+                botId?: string;
+                /** @description Only rows of this provider, by its registry name. */
+                provider?: string;
+                /** @description Only rows of this kind of source. */
+                source?: "marketData" | "macro" | "optionsFlow" | "news" | "ai" | "broker";
+                /** @description Not older; without it a day back, of a Bot 30 days, of a cycle everything. */
+                from?: string;
+                /** @description Older than this; without it everything until now. */
+                to?: string;
+                /** @description Only rows older than this one, as `nextBefore` names it. */
+                before?: string;
+                /** @description Rows at most: 500 as JSON, 10000 as CSV, which is what a table has where nothing else is asked for. */
+                limit?: number;
+                /** @description Without it as `Accept` says: text/csv, or else JSON. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requests"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The row's id. */
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneRequest"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             405: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
