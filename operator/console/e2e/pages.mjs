@@ -32,6 +32,36 @@ await withBrowser(async (browser) => {
     await context.close();
   });
 
+  await step('what a backtest computed is drawn, and each row behind it has an address of its own', async () => {
+    const { page, troubles, context } = await open(browser);
+    await signIn(page, given('VIEWER_TOKEN'));
+    await page.goto(bot());
+    await page.getByText('Equity, drawdown and trades').first().click();
+    await page.getByRole('img', { name: /^Equity from/ }).waitFor();
+    await accessible(page, 'a report');
+    await page.getByRole('link', { name: 'of its trace' }).first().click();
+    await page.getByRole('button', { name: /open the row/ }).first().click();
+    await page.getByRole('link', { name: 'This row at an address of its own' }).click();
+    await page.getByRole('heading', { name: 'Row of the log' }).waitFor();
+    await page.getByText('trace_id').first().waitFor();
+    sure(troubles.length === 0, troubles.join('\n'));
+    await context.close();
+  });
+
+  await step('who may hold a Bot does and lets it go on; who may not is told so', async () => {
+    const { page, context } = await open(browser);
+    await signIn(page, given('TRADER_TOKEN'));
+    await page.goto(bot());
+    await page.getByRole('button', { name: 'Hold' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Hold' }).waitFor();
+    await signIn(page, given('VIEWER_TOKEN'));
+    await page.goto(bot());
+    await page.getByRole('button', { name: 'Hold' }).click();
+    await page.getByRole('alert').getByText('NOT_ALLOWED').waitFor();
+    await context.close();
+  });
+
   await step('who may see nothing is told which right is missing', async () => {
     const { page, context } = await open(browser);
     await signIn(page, given('STRANGER_TOKEN'));
@@ -72,6 +102,8 @@ await withBrowser(async (browser) => {
   });
 });
 
+const bot = () => `/bots/${given('NAMESPACE')}/eurusd-breakout`;
+
 /** Addresses, each with a text that is there once the page is whole. */
 function pages() {
   return [
@@ -81,8 +113,9 @@ function pages() {
     [`/observatory/connections/${given('NAMESPACE')}/databento`, 'Verification history'],
     ['/bots', 'eurusd-breakout'],
     ['/bots?q=eur&state=', '1 of 5 shown'],
-    [`/bots/${given('NAMESPACE')}/eurusd-breakout`, 'Rows of the log'],
+    [bot(), 'Rows of the log'],
     ['/autonomy', 'Planner runs'],
-    ['/audit', 'Download these'],
+    ['/policies', 'Binds'],
+    ['/audit', 'Download as CSV'],
   ];
 }

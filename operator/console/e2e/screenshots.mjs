@@ -20,6 +20,7 @@ const PAGES = {
   'bots-none-like-that': '/bots?q=nothing-like-this',
   bot: `/bots/${desk}/eurusd-breakout`,
   autonomy: '/autonomy',
+  policies: '/policies',
   audit: '/audit',
   nothing: '/no-such-page',
 };

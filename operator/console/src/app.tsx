@@ -15,6 +15,8 @@ const Bots = lazy(() => import('./bots/page'));
 const Bot = lazy(() => import('./bot/page'));
 const Autonomy = lazy(() => import('./autonomy/page'));
 const Audit = lazy(() => import('./audit/page'));
+const Row = lazy(() => import('./audit/row'));
+const Policies = lazy(() => import('./policies/page'));
 
 /** The console. */
 export function App() {
@@ -60,7 +62,9 @@ function Pages() {
         {({ namespace, name }) => <Bot namespace={decodeURIComponent(namespace)} name={decodeURIComponent(name)} />}
       </Route>
       <Route path="/autonomy" component={Autonomy} />
+      <Route path="/policies" component={Policies} />
       <Route path="/audit" component={Audit} />
+      <Route path="/audit/:id">{({ id }) => <Row id={decodeURIComponent(id)} />}</Route>
       <Route component={Nothing} />
     </Switch>
   );

@@ -1,6 +1,6 @@
 // What the pages ask for. In: parameters. Out: query options with their keys. How often is the live connection's to say: what it
 // tells of is asked for again when it says so, and slowly otherwise.
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, api, type Schemas } from './client';
 import { pace } from './hearing';
 
@@ -86,4 +86,70 @@ export const botQuery = (namespace: string, name: string) =>
     queryKey: ['bot', namespace, name],
     queryFn: () => answerOf(api.GET('/api/bots/{namespace}/{name}', one(namespace, name))),
     refetchInterval: pace,
+  });
+/** What every stage's policy says. */
+export const policiesQuery = queryOptions({
+  queryKey: ['policies'],
+  queryFn: () => answerOf(api.GET('/api/policies')),
+  refetchInterval: 30_000,
+});
+
+/** What a Bot did, page by page. */
+export const jobsQuery = (namespace: string, name: string) =>
+  infiniteQueryOptions({
+    queryKey: ['bot', namespace, name, 'jobs'],
+    queryFn: ({ pageParam }) =>
+      answerOf(
+        api.GET('/api/bots/{namespace}/{name}/jobs', { params: { path: { namespace, name }, query: pageParam ? { before: pageParam } : {} } }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextBefore,
+  });
+
+/** A Bot's rounds of research, the newest first; with a job's id, the trials of that round as well. */
+export const roundsQuery = (namespace: string, name: string, jobId?: string) =>
+  queryOptions({
+    queryKey: ['bot', namespace, name, 'rounds', jobId ?? null],
+    queryFn: () =>
+      answerOf(api.GET('/api/bots/{namespace}/{name}/trials', { params: { path: { namespace, name }, query: jobId ? { jobId } : {} } })),
+    ...(jobId ? { staleTime: Infinity } : {}),
+  });
+
+/** What a backtest computed; it never changes. */
+export const reportQuery = (namespace: string, name: string, jobId: string) =>
+  queryOptions({
+    queryKey: ['report', namespace, name, jobId],
+    queryFn: () => answerOf(api.GET('/api/bots/{namespace}/{name}/reports/{jobId}', { params: { path: { namespace, name, jobId } } })),
+    staleTime: Infinity,
+  });
+
+/** What may be asked of the log. */
+export interface RowsAsked {
+  traceId?: string;
+  botId?: string;
+  provider?: string;
+  from?: string;
+  to?: string;
+}
+
+/** A page of the log's rows. */
+type RowsPage = Schemas['Requests'];
+
+/** Rows of the log, the newest first, page by page. */
+export const rowsQuery = (asked: RowsAsked) =>
+  infiniteQueryOptions({
+    queryKey: ['rows', asked],
+    // The same path gives a file where one is asked for; here it is JSON.
+    queryFn: async ({ pageParam }) =>
+      (await answerOf(api.GET('/api/requests', { params: { query: { ...asked, ...(pageParam ? { before: pageParam } : {}) } } }))) as RowsPage,
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextBefore,
+  });
+
+/** One row; it never changes. */
+export const rowQuery = (requestId: string) =>
+  queryOptions({
+    queryKey: ['row', requestId],
+    queryFn: () => answerOf(api.GET('/api/requests/{requestId}', { params: { path: { requestId } } })),
+    staleTime: Infinity,
   });

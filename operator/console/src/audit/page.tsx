@@ -1,86 +1,84 @@
-// Rows of the log, the newest first. In: GET /api/_proof/databento, page by page. Out: a table down to the row, and the same as a file.
+// Rows of the log, the newest first. In: GET /api/requests, and what is asked for in the address. Out: a table down to the row, and the
+// same as a file.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { answerOf, api } from '../api/client';
+import { useSearchParams } from 'wouter';
+import { rowsQuery, type RowsAsked } from '../api/queries';
 import { Loaded } from '../parts/loaded';
 import { PageHead } from '../parts/page';
-import { RowsTable, type Row } from '../parts/rows-table';
-import { csv } from './csv';
-
-const PAGE = 50;
+import { RowsTable } from '../parts/rows-table';
+import { exact } from '../parts/when';
+import { FIELDS, askedOf, toInput, toInstant } from './asked';
 
 /** The page. */
 export default function Page() {
-  const [bot, setBot] = useState('');
-  const query = useInfiniteQuery({
-    queryKey: ['rows', bot],
-    queryFn: ({ pageParam }) =>
-      answerOf(
-        api.GET('/api/_proof/databento', {
-          params: { query: { limit: PAGE, ...(bot ? { bot } : {}), ...(pageParam ? { before: pageParam } : {}) } },
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_before,
-  });
+  const [params, setParams] = useSearchParams();
+  const asked = askedOf(params);
   return (
     <>
       <PageHead title="Audit" about="Every call, as it was written down before and after it was made. Nothing can be changed here, by anyone." />
       <form
+        key={params.toString()}
         className="filters"
         role="search"
         aria-label="Rows"
         onSubmit={(event) => {
           event.preventDefault();
-          const asked = new FormData(event.currentTarget).get('bot');
-          setBot(typeof asked === 'string' ? asked.trim() : '');
+          const next = new URLSearchParams();
+          for (const [name, value] of new FormData(event.currentTarget)) {
+            if (typeof value === 'string' && value.trim()) next.set(name, name === 'from' || name === 'to' ? toInstant(value) : value.trim());
+          }
+          setParams(next);
         }}
       >
-        <label>
-          <span>Bot</span>
-          <input name="bot" placeholder="namespace/name or UID; empty is all" />
-        </label>
-        <button type="submit" className="button">
+        {FIELDS.map(({ name, label, hint }) => {
+          const time = name === 'from' || name === 'to';
+          return (
+            <label key={name}>
+              <span>{label}</span>
+              <input name={name} type={time ? 'datetime-local' : 'text'} placeholder={hint} defaultValue={time ? toInput(asked[name]) : asked[name]} />
+            </label>
+          );
+        })}
+        <button type="submit" className="button primary">
           Show
         </button>
       </form>
-      <Loaded query={query} what="rows of the log">
-        {({ pages }) => {
-          const rows = pages.flatMap((page) => page.requests);
-          return (
-            <div className="stack">
-              <RowsTable rows={rows} label="Rows of the log" />
-              <div className="actions">
-                {query.hasNextPage ? (
-                  <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                    {query.isFetchingNextPage ? 'Loading…' : 'Older rows'}
-                  </button>
-                ) : (
-                  <p className="why">These are all.</p>
-                )}
-                <Download rows={rows} />
-              </div>
-            </div>
-          );
-        }}
-      </Loaded>
+      <Rows asked={asked} />
     </>
   );
 }
 
-function Download({ rows }: { rows: Row[] }) {
-  if (rows.length === 0) return null;
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([csv(rows)], { type: 'text/csv' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = 'assayer-rows.csv';
-    link.click();
-    URL.revokeObjectURL(url);
-  };
+function Rows({ asked }: { asked: RowsAsked }) {
+  const query = useInfiniteQuery(rowsQuery(asked));
+  const file = `/api/requests?${new URLSearchParams({ ...asked, format: 'csv' }).toString()}`;
   return (
-    <button type="button" className="button" onClick={save}>
-      Download these {rows.length} as CSV
-    </button>
+    <Loaded query={query} what="rows of the log">
+      {({ pages }) => {
+        const [first] = pages;
+        return (
+          <div className="stack">
+            {first ? (
+              <p className="why">
+                Looked for from {exact(first.from)} to {exact(first.to)}
+                {first.everyNamespace ? ', in every namespace.' : ', in namespaces whose Bots you may read.'}
+              </p>
+            ) : null}
+            <RowsTable rows={pages.flatMap((page) => page.rows)} label="Rows of the log" />
+            <div className="actions">
+              {query.hasNextPage ? (
+                <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                  {query.isFetchingNextPage ? 'Loading…' : 'Older rows'}
+                </button>
+              ) : (
+                <p className="why">These are all.</p>
+              )}
+              <a className="button" href={file} download="assayer-requests.csv">
+                Download as CSV
+              </a>
+            </div>
+          </div>
+        );
+      }}
+    </Loaded>
   );
 }

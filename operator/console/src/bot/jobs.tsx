@@ -8,6 +8,8 @@ import { Reason } from '../parts/reason';
 import { RowsTable } from '../parts/rows-table';
 import { Answer, State, UnknownBecause } from '../parts/states';
 import { age, When } from '../parts/when';
+import { Opened } from '../parts/opened';
+import { Report } from './report';
 import { Result } from './result';
 
 type Job = Schemas['JobProof'];
@@ -25,7 +27,7 @@ export function Jobs({ namespace, name }: { namespace: string; name: string }) {
             <ul className="jobs">
               {jobs.map((job, place) => (
                 <li key={job.id} className="card">
-                  <One job={job} open={place === 0} />
+                  <One job={job} open={place === 0} bot={{ namespace, name }} />
                 </li>
               ))}
             </ul>
@@ -36,7 +38,7 @@ export function Jobs({ namespace, name }: { namespace: string; name: string }) {
   );
 }
 
-function One({ job, open }: { job: Job; open: boolean }) {
+function One({ job, open, bot }: { job: Job; open: boolean; bot: { namespace: string; name: string } }) {
   return (
     <>
       <div className="job-head">
@@ -77,6 +79,11 @@ function One({ job, open }: { job: Job; open: boolean }) {
           <dd>{job.session ? <Result session={job.session} /> : <UnknownBecause reason={job.session_reason} />}</dd>
         </div>
       </dl>
+      {job.session ? (
+        <Opened title="Equity, drawdown and trades">
+          <Report namespace={bot.namespace} name={bot.name} jobId={job.id} />
+        </Opened>
+      ) : null}
       <details className="job-rows" open={open}>
         <summary>
           Rows of the log <span className="count">{job.requests_total}</span>

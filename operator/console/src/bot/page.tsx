@@ -11,9 +11,12 @@ import { Reason } from '../parts/reason';
 import { SourcesInFull } from '../parts/sources';
 import { Standing, State, UnknownBecause } from '../parts/states';
 import { When } from '../parts/when';
+import { Actions } from './actions';
 import { Conditions } from './conditions';
 import { Gates } from './gates';
+import { History } from './history';
 import { Jobs } from './jobs';
+import { Rounds } from './rounds';
 import { Spec } from './spec';
 
 type Bot = Schemas['OneBot'];
@@ -34,6 +37,7 @@ export default function Page({ namespace, name }: Named) {
       <Loaded query={useQuery(botQuery(namespace, name))} what={`the Bot ${namespace}/${name}`}>
         {(bot) => (
           <div className="stack">
+            <Actions bot={bot} />
             <Summary bot={bot} />
             <Gates bot={bot} />
             <section aria-labelledby="sources">
@@ -51,6 +55,8 @@ export default function Page({ namespace, name }: Named) {
               <SourcesInFull sources={bot.sources} />
             </section>
             <Jobs namespace={namespace} name={name} />
+            <Rounds namespace={namespace} name={name} />
+            <History namespace={namespace} name={name} />
             <Conditions bot={bot} />
             <Spec bot={bot} />
           </div>

@@ -12,6 +12,7 @@ const PAGES = [
   { to: '/observatory', name: 'Observatory' },
   { to: '/bots', name: 'Bots' },
   { to: '/autonomy', name: 'Autonomy' },
+  { to: '/policies', name: 'Policies' },
   { to: '/audit', name: 'Audit' },
 ] as const;
 

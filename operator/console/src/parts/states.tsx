@@ -13,6 +13,8 @@ const LOOKS: Record<string, Look> = {
   PASS: ['check', 'ok'],
   FAIL: ['cross', 'bad'],
   UNKNOWN: ['question', 'none', 'Unknown'],
+  PROVEN: ['check', 'ok', 'Proven'],
+  REFUTED: ['cross', 'bad', 'Refuted'],
   // Integrations: four states, four shapes.
   Connected: ['check', 'ok'],
   Degraded: ['triangle', 'warn'],
