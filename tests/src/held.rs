@@ -68,9 +68,10 @@ pub async fn first_living(world: &World, namespace: &str, begin: impl AsyncFnOnc
     .await
 }
 
-/// The first job that has ended.
+/// The last job of the first cycle that has ended.
 pub async fn ended(world: &World, namespace: &str) -> Result<Held> {
-    job(world, namespace, "j.completed_at is not null").await
+    let later = "select from bot_jobs o where o.trace_id = j.trace_id and (o.completed_at is null or o.place > j.place)";
+    job(world, namespace, &format!("j.completed_at is not null and not exists ({later})")).await
 }
 
 async fn job(world: &World, namespace: &str, that: &str) -> Result<Held> {
@@ -81,7 +82,7 @@ async fn job(world: &World, namespace: &str, that: &str) -> Result<Held> {
     })
     .await?;
     let pods: Api<Pod> = Api::namespaced(world.client.clone(), namespace);
-    let own = ListParams::default().labels(&format!("{}={id}", wire::JOB_ID_LABEL));
+    let own = ListParams::default().labels(&format!("{}={trace_id}", wire::TRACE_LABEL));
     let pod = pods.list(&own).await?.items.into_iter().next().context("the job's pod")?;
     Ok(Held { namespace: namespace.to_owned(), pod, job_id: id, trace_id })
 }

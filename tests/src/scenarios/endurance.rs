@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use assayer_crds::StagePolicy;
 use kube::Api;
+use kube::api::{Patch, PatchParams};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::cycles::SAMPLES;
 use crate::world::{Columns, World};
@@ -28,6 +30,9 @@ struct Kept {
 
 /// With no hand touching them, every sample Bot fills its slots, no job fails, and at no look is a Bot anything but proven.
 pub async fn bots_keep_their_cadence(world: &World, namespace: &str, watched: Duration) -> Result<()> {
+    let policies = Api::<StagePolicy>::all(world.client.clone());
+    let often = json!({"spec": {"cadence": {"improve": "2m", "evolve": "6m"}}});
+    policies.patch("lab", &PatchParams::default(), &Patch::Merge(often)).await?;
     for sample in &SAMPLES {
         world.until_columns(namespace, sample.bot, "sessions enough before the watch begins", fine).await?;
     }

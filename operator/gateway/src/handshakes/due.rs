@@ -28,13 +28,19 @@ const AWAY: Duration = Duration::from_secs(30);
 /// Until a vendor that says no to the credential or its plan is asked again: it may have changed its mind, and a wrong key that is
 /// tried more often looks like an attack.
 const REFUSED: Duration = Duration::from_mins(1);
+/// Until a vendor is asked that could not be for want of Assayer's own: nothing was sent, so nobody is pressed.
+const OWN: Duration = Duration::from_secs(5);
 /// Until a credential that has changed is tried, at least.
 const CHANGED: TimeDelta = TimeDelta::seconds(3);
 
 /// Time until the next one, given how the last one went. Where a key is missing nothing is gained by asking more often: that its
 /// Secret changes is noticed.
 pub(super) fn between_two(every: Duration, failed: Option<ReasonCode>) -> Duration {
-    match failed.filter(|reason| reason.fails_a_handshake()).map(ReasonCode::bearing) {
+    let failed = failed.filter(|reason| *reason != ReasonCode::VerifyUnsupported);
+    if failed.is_some_and(|reason| !reason.fails_a_handshake()) {
+        return every.min(OWN);
+    }
+    match failed.map(ReasonCode::bearing) {
         None | Some(Bearing::Configuration) => every,
         Some(Bearing::Credential | Bearing::Plan) => every.min(REFUSED),
         Some(Bearing::Rate | Bearing::Vendor | Bearing::Nothing) => every.min(AWAY),
@@ -99,6 +105,7 @@ mod tests {
         assert_eq!(every(Some(ReasonCode::ProviderAuth)), REFUSED);
         assert_eq!(every(Some(ReasonCode::IntegrationKeyMissing)), EVERY, "nothing is sent, so nothing is gained");
         assert_eq!(every(Some(ReasonCode::VerifyUnsupported)), EVERY);
+        assert_eq!(every(Some(ReasonCode::EvidenceUnavailable)), OWN, "the vendor was not asked");
         assert_eq!(between_two(Duration::from_secs(5), Some(ReasonCode::ProviderAuth)), Duration::from_secs(5));
     }
 
