@@ -47,7 +47,8 @@ pub async fn without_the_database_nothing_is_sent(world: &World, held: &Held) ->
 
 /// A job of the Bot whose pod has not begun, since there is no room for it.
 pub async fn a_job_without_a_pod(world: &World, held: &Held) -> Result<String> {
-    let waiting = format!("select id from bot_jobs where bot_namespace = '{}' and status = 'QUEUED' and place = 0", held.namespace);
+    let waiting =
+        format!("select id from bot_jobs where bot_namespace = '{}' and status = 'QUEUED' and place = 0", held.namespace);
     world.until_answered("a job that waits for room", &waiting).await
 }
 
