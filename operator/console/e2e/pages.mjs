@@ -13,8 +13,8 @@ await withBrowser(async (browser) => {
         await page.getByText(sign).first().waitFor();
         await page.locator('.loading').first().waitFor({ state: 'detached' });
         await accessible(page, `${path} on ${what}`);
-        const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        sure(wider <= 0, `${path} is ${wider} pixels wider than ${what}`);
+        const out = await page.evaluate(sticksOut);
+        sure(out === null, `${path} is wider than ${what}: ${out}`);
       }
       sure(!(await page.evaluate(() => 'hacked' in window)), 'a script that a Bot wrote was run');
       sure(troubles.length === 0, troubles.join('\n'));
@@ -102,7 +102,9 @@ await withBrowser(async (browser) => {
   });
 });
 
-const bot = () => `/bots/${given('NAMESPACE')}/eurusd-breakout`;
+function bot() {
+  return `/bots/${given('NAMESPACE')}/eurusd-breakout`;
+}
 
 /** Addresses, each with a text that is there once the page is whole. */
 function pages() {
@@ -118,4 +120,11 @@ function pages() {
     ['/policies', 'Binds'],
     ['/audit', 'Download as CSV'],
   ];
+}
+
+/** The innermost of what reaches beyond the screen; null where nothing does. Runs in the page. */
+function sticksOut() {
+  if (document.documentElement.scrollWidth <= innerWidth) return null;
+  const beyond = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5);
+  return beyond.slice(-2).map((one) => one.outerHTML.slice(0, 200)).join(' | ');
 }

@@ -26,9 +26,9 @@ export default function Page() {
             {missing.length > 0 ? (
               <p className="card">
                 <Mark shape="ring" tone="none">
-                  Without a policy: {missing.join(', ')}
-                </Mark>
-                <span className="why"> No Bot starts at these stages.</span>
+                  No policy
+                </Mark>{' '}
+                {missing.join(', ')} <span className="why">No Bot starts at these stages.</span>
               </p>
             ) : null}
           </div>
