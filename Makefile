@@ -68,7 +68,7 @@ chart:
 	! $$render | grep -E 'ALLOW_SIM_FALLBACK, value: "true"|&& true\)'
 
 # These wait most of their time, so they run beside each other, the longest first; each has an API server and a Postgres of its own.
-SUITES := integrations crashes browser faults processes feeds control research
+SUITES := integrations crashes processes faults browser control feeds research
 BESIDE := $(MAKE) --no-print-directory --jobs=3
 scenarios: built ## every process as a plain process, against a real API server and Postgres
 	@$(BESIDE) $(SUITES)
