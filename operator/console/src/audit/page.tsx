@@ -63,7 +63,7 @@ function Rows({ asked }: { asked: RowsAsked }) {
                 {first.everyNamespace ? ', in every namespace.' : ', in namespaces whose Bots you may read.'}
               </p>
             ) : null}
-            <RowsTable rows={pages.flatMap((page) => page.rows)} label="Rows of the log" />
+            <RowsTable rows={pages.flatMap((page) => page.rows)} label="Rows of the log" ofBots />
             <div className="actions">
               {query.hasNextPage ? (
                 <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

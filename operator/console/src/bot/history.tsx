@@ -9,7 +9,7 @@ import { Loaded } from '../parts/loaded';
 import { Reason } from '../parts/reason';
 import type { sorting } from '../parts/sorting';
 import { State } from '../parts/states';
-import { age, When } from '../parts/when';
+import { took, When } from '../parts/when';
 
 type Job = Schemas['HistoryJob'];
 const column = createColumnHelper<typeof sorting, Job>();
@@ -36,8 +36,8 @@ const columns = column.columns([
     header: 'Took',
     sortFn: 'basic',
     cell: ({ row: { original: job } }) => {
-      const took = tookOf(job);
-      return took === null ? <span className="muted">not ended</span> : <span className="num">{age(took)}</span>;
+      const ms = tookOf(job);
+      return ms === null ? <span className="muted">not ended</span> : <span className="num">{took(ms)}</span>;
     },
   }),
   column.display({ id: 'found', header: 'Found', enableSorting: false, cell: ({ row: { original: job } }) => <Found job={job} /> }),

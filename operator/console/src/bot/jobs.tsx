@@ -7,7 +7,7 @@ import { Loaded } from '../parts/loaded';
 import { Reason } from '../parts/reason';
 import { RowsTable } from '../parts/rows-table';
 import { Answer, State, UnknownBecause } from '../parts/states';
-import { age, When } from '../parts/when';
+import { took, When } from '../parts/when';
 import { Opened } from '../parts/opened';
 import { Report } from './report';
 import { Result } from './result';
@@ -46,7 +46,7 @@ function One({ job, open, bot }: { job: Job; open: boolean; bot: { namespace: st
         <strong>{job.job_type}</strong>
         <span className="muted">
           planned <When at={job.created_at} />
-          {job.started_at && job.completed_at ? ` · took ${age(Date.parse(job.completed_at) - Date.parse(job.started_at))}` : ''}
+          {job.started_at && job.completed_at ? ` · took ${took(Date.parse(job.completed_at) - Date.parse(job.started_at))}` : ''}
         </span>
         <Id id={job.trace_id} label="trace of the job" />
       </div>

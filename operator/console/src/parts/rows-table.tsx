@@ -1,6 +1,7 @@
 // Rows of the request log. In: rows. Out: a table whose every row opens in full.
 import { createColumnHelper } from '@tanstack/react-table';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { Schemas } from '../api/client';
 import { DataTable } from './data-table';
 import { Reason } from './reason';
@@ -70,10 +71,23 @@ const columns = (open: (row: Row) => void) => column.columns([
   }),
 ]);
 
-/** The table. */
-export function RowsTable({ rows, label }: { rows: Row[]; label: string }) {
+const ofWhom = column.accessor((row) => (row.bot_name ? `${row.bot_namespace ?? ''}/${row.bot_name}` : ''), {
+  id: 'bot',
+  header: 'Bot',
+  sortFn: 'text',
+  cell: ({ getValue }) => {
+    const bot = getValue();
+    return bot ? <Link to={`/bots/${bot.split('/').map(encodeURIComponent).join('/')}`}>{bot}</Link> : <span className="muted">of no Bot</span>;
+  },
+});
+
+/** The table; `ofBots` says whose each row is as well. */
+export function RowsTable({ rows, label, ofBots = false }: { rows: Row[]; label: string; ofBots?: boolean }) {
   const [opened, open] = useState<Row | null>(null);
-  const [shown] = useState(() => columns(open));
+  const [shown] = useState(() => {
+    const all = columns(open);
+    return ofBots ? all.toSpliced(1, 0, ofWhom) : all;
+  });
   return (
     <>
       <DataTable label={label} columns={shown} data={rows} idOf={(row) => row.id} empty="No call was made." />

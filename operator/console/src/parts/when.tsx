@@ -32,6 +32,11 @@ export function age(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** How long something took: below ten seconds to the tenth, so that what was quick is not shown as nothing. */
+export function took(ms: number): string {
+  return ms < 10_000 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : age(ms);
+}
+
 /** An instant in UTC as people read it: 2026-11-22 07:15:25 UTC. */
 export function exact(at: string): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
