@@ -5,7 +5,7 @@ import { eventsQuery, usageQuery, verificationsQuery } from '../api/queries';
 import { Id } from '../parts/copy';
 import { Loaded } from '../parts/loaded';
 import { State } from '../parts/states';
-import { When } from '../parts/when';
+import { milliseconds, When } from '../parts/when';
 import { UsageChart } from './usage-chart';
 import { Reason } from '../parts/reason';
 
@@ -136,6 +136,3 @@ function Events({ namespace, name }: Props) {
     </section>
   );
 }
-
-/** A latency, or that there is none: nothing was sent, or nothing came back. */
-export const milliseconds = (ms: number | null) => (ms === null ? 'none' : `${ms.toLocaleString('en')} ms`);

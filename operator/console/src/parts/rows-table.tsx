@@ -8,7 +8,7 @@ import { Reason } from './reason';
 import { RowDrawer } from './row-drawer';
 import type { sorting } from './sorting';
 import { State } from './states';
-import { When } from './when';
+import { milliseconds, When } from './when';
 
 /** A row; what names of its Bot are known does not matter here. */
 export type Row = Schemas['RequestRow'];
@@ -55,7 +55,7 @@ const columns = (open: (row: Row) => void) => column.columns([
     id: 'latency',
     header: 'Latency',
     sortFn: 'basic',
-    cell: ({ row: { original: row } }) => <span className="num">{row.latency_ms === null ? 'none' : `${row.latency_ms.toLocaleString('en')} ms`}</span>,
+    cell: ({ row: { original: row } }) => <span className="num">{milliseconds(row.latency_ms)}</span>,
   }),
   column.accessor((row) => row.bar_count ?? -1, {
     id: 'bars',

@@ -37,6 +37,9 @@ export function took(ms: number): string {
   return ms < 10_000 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : age(ms);
 }
 
+/** A latency, or that there is none: nothing was sent, or nothing came back. */
+export const milliseconds = (ms: number | null) => (ms === null ? 'none' : `${ms.toLocaleString('en')} ms`);
+
 /** An instant in UTC as people read it: 2026-11-22 07:15:25 UTC. */
 export function exact(at: string): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -4,6 +4,7 @@ import type { Schemas } from '../api/client';
 import { categoryWord } from '../observatory/category';
 import { DataTable } from '../parts/data-table';
 import type { sorting } from '../parts/sorting';
+import { milliseconds } from '../parts/when';
 
 type Source = NonNullable<Schemas['PolicyAnswer']['sources']>[number];
 const column = createColumnHelper<typeof sorting, Source>();
@@ -21,9 +22,9 @@ const columns = column.columns([
     ),
   }),
   column.accessor((one) => one.providers.join(', '), { id: 'providers', header: 'Providers', sortFn: 'text', cell: ({ getValue }) => getValue<string>() || <span className="muted">none</span> }),
-  column.accessor('maxLatencyMs', { header: 'Longest answer', sortFn: 'basic', cell: ({ row: { original: one } }) => <span className="num">{one.maxLatencyMs.toLocaleString('en')} ms</span> }),
+  column.accessor('maxLatencyMs', { header: 'Longest answer', sortFn: 'basic', cell: ({ row: { original: one } }) => <span className="num">{milliseconds(one.maxLatencyMs)}</span> }),
   column.accessor('retries', { header: 'Retries', sortFn: 'basic' }),
-  column.accessor('cooldownMs', { header: 'Cooldown', sortFn: 'basic', cell: ({ row: { original: one } }) => <span className="num">{one.cooldownMs.toLocaleString('en')} ms</span> }),
+  column.accessor('cooldownMs', { header: 'Cooldown', sortFn: 'basic', cell: ({ row: { original: one } }) => <span className="num">{milliseconds(one.cooldownMs)}</span> }),
   column.accessor('fallback', { header: 'May stand in', sortFn: 'text' }),
 ]);
 
