@@ -48,50 +48,13 @@ pub async fn search(pool: &PgPool, search: &Search) -> Result<Vec<RequestRow>, S
     let before = search.before.unwrap_or(Uuid::max());
     let source = search.source.map(|source| source.to_string());
     let namespaces = search.namespaces.as_deref();
-    // Numerics as text: a float would lose digits.
-    let rows: Vec<Value> = match search.by {
-        By::Trace(trace_id) => {
+    /// The same rows of the same parameters; what they are found by stands before the rest, and its parameter, if any, after them.
+    macro_rules! rows {
+        ($found_by:literal $(, $id:expr)?) => {
+            // Numerics as text: a float would lose digits.
             sqlx::query_scalar!(
                 r#"select to_jsonb(r) || jsonb_build_object('cost_usd', r.cost_usd::text, 'qty', r.qty::text) as "row!" from requests r
-                   where r.trace_id = $1 and r.id >= uuid_floor($2) and r.id < uuid_floor($3) and r.id < $4
-                       and ($5::text is null or r.provider = $5) and ($6::text is null or r.source = $6)
-                       and ($7::text[] is null or r.bot_namespace = any($7))
-                   order by r.id desc limit $8"#,
-                trace_id,
-                search.from,
-                search.to,
-                before,
-                search.provider,
-                source,
-                namespaces,
-                search.limit
-            )
-            .fetch_all(pool)
-            .await?
-        }
-        By::Bot(bot_id) => {
-            sqlx::query_scalar!(
-                r#"select to_jsonb(r) || jsonb_build_object('cost_usd', r.cost_usd::text, 'qty', r.qty::text) as "row!" from requests r
-                   where r.bot_id = $1 and r.id >= uuid_floor($2) and r.id < uuid_floor($3) and r.id < $4
-                       and ($5::text is null or r.provider = $5) and ($6::text is null or r.source = $6)
-                       and ($7::text[] is null or r.bot_namespace = any($7))
-                   order by r.id desc limit $8"#,
-                bot_id,
-                search.from,
-                search.to,
-                before,
-                search.provider,
-                source,
-                namespaces,
-                search.limit
-            )
-            .fetch_all(pool)
-            .await?
-        }
-        By::Time => {
-            sqlx::query_scalar!(
-                r#"select to_jsonb(r) || jsonb_build_object('cost_usd', r.cost_usd::text, 'qty', r.qty::text) as "row!" from requests r
-                   where r.id >= uuid_floor($1) and r.id < uuid_floor($2) and r.id < $3
+                   where "# + $found_by + r#" r.id >= uuid_floor($1) and r.id < uuid_floor($2) and r.id < $3
                        and ($4::text is null or r.provider = $4) and ($5::text is null or r.source = $5)
                        and ($6::text[] is null or r.bot_namespace = any($6))
                    order by r.id desc limit $7"#,
@@ -102,10 +65,16 @@ pub async fn search(pool: &PgPool, search: &Search) -> Result<Vec<RequestRow>, S
                 source,
                 namespaces,
                 search.limit
+                $(, $id)?
             )
             .fetch_all(pool)
             .await?
-        }
+        };
+    }
+    let rows: Vec<Value> = match search.by {
+        By::Trace(trace_id) => rows!("r.trace_id = $8 and", trace_id),
+        By::Bot(bot_id) => rows!("r.bot_id = $8 and", bot_id),
+        By::Time => rows!(""),
     };
     rows.into_iter().map(|row| Ok(serde_json::from_value(row)?)).collect()
 }
