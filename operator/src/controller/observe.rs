@@ -79,7 +79,7 @@ async fn read(ctx: &Context, look: &Look<'_>) -> Result<Read, Error> {
     }
     let searching = Searching { stage: STAGE, root: bot.spec.instrument.root(), now };
     let searching = Some(searching).filter(|_| is_limited(acceptance));
-    let evidence = evidence::read(&ctx.pool, bot_id, strategy, searching).await?;
+    let evidence = evidence::read(&ctx.pool, bot_id, strategy, searching, is_audited(acceptance)).await?;
     let pod_waits = match evidence.open_job.as_ref().filter(|job| job.status == JobStatus::Queued) {
         Some(queued) => pods::waits(ctx, queued, now).await?,
         None => None,
@@ -94,6 +94,11 @@ fn is_limited(acceptance: &Acceptance) -> bool {
         Acceptance::Accepted(policy) => policy.research.is_some() || policy.max_cpu_seconds_per_hour.is_some(),
         Acceptance::Refused(..) => false,
     }
+}
+
+/// Whether a slot without anything new stays empty.
+fn is_audited(acceptance: &Acceptance) -> bool {
+    matches!(acceptance, Acceptance::Accepted(policy) if policy.audit_every.is_some())
 }
 
 async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {

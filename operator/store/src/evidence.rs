@@ -28,7 +28,7 @@ pub struct BotEvidence {
     pub usage: Option<Usage>,
     /// The rounds of its present strategy that ended last, the newest first.
     pub rounds: Vec<Round>,
-    /// The newest session of its present strategy.
+    /// The newest session of its present strategy, where that was asked for.
     pub newest_session: Option<NewestSession>,
     /// The newest job that has ended.
     pub last_job: Option<BotJob>,
@@ -64,17 +64,21 @@ pub struct Searching<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Reads the evidence of one Bot; what research uses only where its policy limits that.
+/// Reads the evidence of one Bot; what research uses only where its policy limits that, and the newest session only where the policy
+/// leaves slots without anything new empty (`audited`).
 pub async fn read(
     pool: &PgPool,
     bot_id: Uuid,
     strategy: Sha256Hash,
     searching: Option<Searching<'_>>,
+    audited: bool,
 ) -> Result<BotEvidence, StoreError> {
     let (usage, rounds) = match searching {
         Some(searching) => research(pool, bot_id, strategy, searching).await?,
         None => (None, Vec::new()),
     };
+    let newest_session =
+        if audited { idle_slots::newest_sessions(pool, &[(bot_id, strategy)]).await?.remove(&bot_id) } else { None };
     let last_job = jobs::last_of(pool, bot_id).await?;
     let last_rows = match &last_job {
         Some(job) => rows::of_job(pool, job.trace_id, job.id).await?,
@@ -87,7 +91,7 @@ pub async fn read(
         open_backtests: planner::count_open(pool).await?,
         usage,
         rounds,
-        newest_session: idle_slots::newest_sessions(pool, &[(bot_id, strategy)]).await?.remove(&bot_id),
+        newest_session,
         last_job,
         last_rows,
         sessions,

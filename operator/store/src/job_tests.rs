@@ -199,10 +199,10 @@ async fn a_report_with_its_session_is_a_success_and_counts_for_the_strategy(pool
     // then
     assert_eq!(changed.iter().map(|job| job.status).collect::<Vec<_>>(), [JobStatus::Succeeded]);
     assert!(fold(&pool, None, Utc::now()).await.unwrap().is_empty(), "a change is told once");
-    let evidence = evidence::read(&pool, job.bot_id, job.strategy_hash, None).await.unwrap();
+    let evidence = evidence::read(&pool, job.bot_id, job.strategy_hash, None, true).await.unwrap();
     let sessions: i64 = evidence.sessions.iter().map(|session| session.count).sum();
     assert_eq!((sessions, evidence.last_rows.len(), evidence.open_job), (1, 1, None));
-    assert_eq!(evidence::read(&pool, job.bot_id, Sha256Hash::of(b"another"), None).await.unwrap().sessions, []);
+    assert_eq!(evidence::read(&pool, job.bot_id, Sha256Hash::of(b"another"), None, true).await.unwrap().sessions, []);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
