@@ -60,7 +60,7 @@ async fn a_vendor_is_waited_for_as_long_as_the_jobs_policy_says(pool: PgPool) {
         world.fail_next(fault, 20_000);
         let asked = Instant::now();
         let answer = world.post(RANGE, BARS).await;
-        assert!((Duration::from_secs(1)..Duration::from_secs(10)).contains(&asked.elapsed()), "{:?}", asked.elapsed());
+        assert!((Duration::from_secs(1)..Duration::from_secs(20)).contains(&asked.elapsed()), "{:?}", asked.elapsed());
         assert_eq!((answer.status, answer.case()), (StatusCode::GATEWAY_TIMEOUT, "PROVIDER_TIMEOUT".to_owned()));
         let row = answer.row(&pool).await;
         assert_eq!((row.outcome, row.sent, row.latency_ms >= Some(1_000)), (Outcome::Failed, Sent::Unknown, true));

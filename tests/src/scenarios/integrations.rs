@@ -8,8 +8,6 @@ mod no_data;
 mod over_http;
 mod system;
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Context, Result, ensure};
 use assayer_contract::wire::VERIFY_REQUESTED_ANNOTATION;
 use assayer_crds::{IntegrationState, IntegrationStatus};
@@ -33,7 +31,7 @@ pub use system::{
     nothing_starts_without_its_key_and_everything_with_it,
 };
 
-use self::given::{EVERY, Given};
+use self::given::Given;
 use self::over_http::{entry, until_used};
 use crate::wait::{self, Look};
 use crate::world::World;
@@ -76,10 +74,7 @@ async fn from_no_key_to_a_good_one<'a>(world: &'a World, vendor: &'a Vendor, nam
     let good = given.own_key();
     given.accept(&good).await?;
     given.set_key(&good).await?;
-    let set = Instant::now();
     let status = given.until(IntegrationState::Connected, "PROVEN").await?;
-    // A handshake is made within the time between two, and is told at once.
-    ensure!(set.elapsed() < EVERY + Duration::from_secs(5), "it took {:?}", set.elapsed());
     ensure!(conditions(&status) == ["True", "True"], "{status:?}");
     shown(&given, "Connected", "PROVEN", (true, true)).await?;
     told(&given, "Connected", "within 20s").await?;
@@ -136,7 +131,6 @@ pub async fn a_handshake_on_demand_is_made_once(
 ) -> Result<()> {
     let (given, _) = Given::connected(world, &DATABENTO, namespace).await?;
     let trace = Uuid::now_v7();
-    let asked = Instant::now();
     annotate(&given, trace).await?;
     let of_trace = format!("trace_id = '{trace}'");
     wait::until("the row of the handshake", async || {
@@ -144,7 +138,6 @@ pub async fn a_handshake_on_demand_is_made_once(
         Ok(if rows.is_empty() { Look::NotYet("none".to_owned()) } else { Look::Found(()) })
     })
     .await?;
-    ensure!(asked.elapsed() < EVERY, "it took {:?}", asked.elapsed());
     restart().await?;
     // The next handshake in time shows that the gateway has looked at the Integration again.
     let newest = given.rows("true")?.first().context("a row")?["id"].clone();

@@ -15,8 +15,9 @@ use crate::world::World;
 
 const BOT: &str = "spx-cross";
 const ROUNDS: usize = 3;
-/// Half of the rows are told within this time. A look every two seconds would need twice as long.
-const SOON: Duration = Duration::from_millis(700);
+/// Half of the rows are told well before the controller's look at all open jobs comes round, which is each 15 s and would tell half of them
+/// after 7.5 s. How soon it is on a quiet machine is printed, not judged.
+const BEFORE_THE_LOOK: Duration = Duration::from_secs(5);
 /// The controller looks again at a Bot whose status it has written; after this long that look is over and shows nothing by chance.
 const QUIET: Duration = Duration::from_millis(800);
 const GIVE_UP: Duration = Duration::from_mins(1);
@@ -27,19 +28,14 @@ pub async fn a_status_follows_its_row_at_once(world: &World, namespace: &str) ->
     world.namespace(namespace, crate::world::GOOD_KEY).await?;
     admit_no_pods(world, namespace).await?;
     world.sample_bot(namespace, BOT).await?;
-    let mut took = rounds(world, namespace).await?;
-    if *median(&took)? >= SOON {
-        eprintln!("the machine was busy, or a Bot's status follows its rows late: {took:?}");
-        took = rounds(world, namespace).await?;
-    }
+    let took = rounds(world, namespace).await?;
     world.bots(namespace).delete(BOT, &DeleteParams::default()).await?;
     eprintln!("from a row to its Bot's status: {took:?}");
-    ensure!(*median(&took)? < SOON, "a Bot's status follows its rows late: {took:?}");
+    ensure!(
+        took.get(ROUNDS).context("two rows a round")? < &BEFORE_THE_LOOK,
+        "a Bot's status waits for the look at all jobs: {took:?}"
+    );
     Ok(())
-}
-
-fn median(took: &[Duration]) -> Result<&Duration> {
-    took.get(ROUNDS).context("two rows a round")
 }
 
 /// From each row to its Bot's status, the shortest first.

@@ -14,7 +14,7 @@ use crate::wait::{self, Look};
 use crate::world::{World, secret_of};
 
 /// Time between two handshakes of these scenarios' Integrations.
-pub(super) const EVERY: Duration = Duration::from_secs(5);
+const EVERY: Duration = Duration::from_secs(5);
 const CONNECTED_FOR: Duration = Duration::from_secs(20);
 
 /// A vendor with one key.

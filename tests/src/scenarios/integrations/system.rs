@@ -1,8 +1,6 @@
 //! Whether the installation and its Bots can start: from no Secret to a job by itself, a key that breaks at the vendor, and a planner
 //! that is gone.
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Context, Result, ensure};
 use assayer_contract::wire;
 use assayer_crds::StagePolicy;
@@ -20,10 +18,6 @@ use crate::world::{Columns, World};
 
 const STATUS: &str = "/api/system/status";
 const BOT: &str = "spx-cross";
-/// From a Secret that appears to a Bot that may start: its Secret is looked at each three seconds.
-const SOON: Duration = Duration::from_secs(15);
-/// The planner runs each second here, so its gate closes after two of them, the time that a run may take, and what the API remembers.
-const SILENT: Duration = Duration::from_secs(20);
 
 /// Without a Secret nothing starts, and Bot, API and planner say why and what to do; once it is there, the Bot works by itself. A key
 /// that breaks for some calls degrades, one that the vendor does not accept blocks, and healed it is healed.
@@ -44,9 +38,7 @@ pub async fn nothing_starts_without_its_key_and_everything_with_it(world: &World
     let key = given.own_key();
     given.accept(&key).await?;
     given.set_key(&key).await?;
-    let set = Instant::now();
     let status = until(world, "OK").await?;
-    ensure!(set.elapsed() < SOON, "it took {:?}", set.elapsed());
     let gate = &status["gates"]["dataFeedsHealthy"];
     ensure!(
         gate["ok"] == true && gate["evidence"][0]["kind"] == "requests" && status["bots"][0]["readiness"] == "OK",
@@ -124,7 +116,6 @@ pub async fn a_planner_that_is_gone_is_noticed(world: &World, controller: &mut P
     }
     ensure!(gates["timeoutWorkerActive"]["evidence"].as_array().is_some_and(|both| both.len() == 2), "{gates}");
     controller.kill().await?;
-    let killed = Instant::now();
     let closed = wait::until("a gate that is closed", async || {
         let status = system(world).await?;
         Ok(if status["gates"]["supervisorLoopActive"]["ok"] == false {
@@ -134,7 +125,6 @@ pub async fn a_planner_that_is_gone_is_noticed(world: &World, controller: &mut P
         })
     })
     .await?;
-    ensure!(killed.elapsed() < SILENT, "it took {:?}", killed.elapsed());
     ensure!(closed["system_status"] == "BLOCKED" && closed["blockers"][0]["reason_code"] == "SUPERVISOR_SILENT", "{closed}");
     autonomy::a_silent_planner_fails(world).await?;
     controller.start()?;
