@@ -44,6 +44,7 @@ lint:
 generated:
 	cargo run --quiet --package assayer-crds --bin crdgen -- --check
 	cargo run --quiet --package assayer-operator -- openapi --check operator/openapi.json
+	cargo run --quiet --package assayer-operator -- runbook --check docs/runbook.md
 
 # More at once than there are cores: most of them wait for Postgres or for a clock. Each has a database of its own, which a
 # template with the schema makes in a fifth of the time that the migrations take.
@@ -119,7 +120,10 @@ crds: ## write crds/yaml from the Rust types
 openapi: ## write operator/openapi.json from the API's own types
 	cargo run --quiet --package assayer-operator -- openapi operator/openapi.json
 
+runbook: ## write the tables of docs/runbook.md from the registry of providers and the reasons' entries
+	cargo run --quiet --package assayer-operator -- runbook docs/runbook.md
+
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: console screenshots help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak bench fuzz endurance acceptance crds openapi sqlx
+.PHONY: console screenshots help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak bench fuzz endurance acceptance crds openapi runbook sqlx

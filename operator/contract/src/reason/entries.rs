@@ -100,6 +100,8 @@ pub enum Closes {
     Orders,
     /// What is said of the installation, and nothing else.
     Verdict,
+    /// What one worker of the installation does.
+    Worker,
     /// The whole installation.
     Everything,
 }
@@ -148,10 +150,13 @@ impl Closes {
             Self::Promotion => "Closes promotion; the Bot works on.",
             Self::Bot => "Closes every start of the Bots concerned, and calls of their jobs.",
             Self::Calls => "Closes every call with this credential until then; each refusal is a row.",
-            Self::Degrades => "Closes the job that met it, and degrades the Integration; other jobs still start.",
+            Self::Degrades => {
+                "Closes the job that met it, and degrades the Integration: others start until nothing has succeeded for connectedFor."
+            }
             Self::Starts => "Closes the start of every job whose stage requires this vendor (BLOCKED), and its calls.",
             Self::Orders => "Closes starts from PAPER on, where orders are placed; LAB works on.",
             Self::Verdict => "Closes nothing: the autonomy proof says FAIL until the window has passed it.",
+            Self::Worker => "Closes the status of the whole system (BLOCKED); what the worker does is not done meanwhile.",
             Self::Everything => "Closes everything: no job starts and nothing is sent anywhere.",
         }
     }

@@ -92,7 +92,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "See the controller's pods and their logs: kubectl get lease assayer-controller names the one that leads.",
         Acts::Operator,
         Passes::ByItself,
-        Closes::Everything,
+        Closes::Worker,
     ),
     entry(
         Code::TimeoutWorkerSilent,
@@ -100,6 +100,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         "See the pods that the message names: the controller closes jobs, the gateway that writes the log closes intents.",
         Acts::Operator,
         Passes::ByItself,
-        Closes::Everything,
+        Closes::Worker,
     ),
 ];
