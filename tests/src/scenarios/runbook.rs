@@ -127,7 +127,7 @@ impl<'a> Runbook<'a> {
     }
 
     fn psql(&self, text: &str) -> Result<Command> {
-        let (program, args) = self.world.psql.split_first().context("no psql")?;
+        let (program, args) = self.world.psql.words()?;
         let mut psql = Command::new(program);
         psql.args(args).args(["-v", "ON_ERROR_STOP=1", "-q", "-f", "-"]);
         for (name, variable) in [("namespace", "NAMESPACE"), ("bot", "BOT")] {
@@ -158,7 +158,8 @@ fn named(text: &str) -> Result<BTreeMap<String, Block>> {
         let Some(info) = line.trim_start().strip_prefix("```") else { continue };
         let inside: Vec<&str> = lines.by_ref().take_while(|line| line.trim() != "```").collect();
         let Some((language, name)) = info.split_once(' ') else { continue };
-        let text = inside.iter().map(|line| format!("{}\n", line.get(indent..).unwrap_or_default())).collect();
+        let inside: Vec<&str> = inside.into_iter().map(|line| line.get(indent..).unwrap_or_default()).collect();
+        let text = inside.join("\n");
         let before = blocks.insert(name.to_owned(), Block { language: language.to_owned(), text });
         ensure!(before.is_none(), "two blocks of the runbook are called {name}");
     }
