@@ -90,6 +90,10 @@ screenshots: built ## every page of the console in every state, light and dark, 
 $(SUITES):
 	@MAKEFLAGS= $(CLUSTER) api run -- $(SCENARIO) --test $@ -- --nocapture
 
+evidence: ## from no key to a Bot's use on the cluster of `make up`: every command, output and trace id, into evidence/README.md
+	cargo build --quiet --package assayer-tests --bin assayer-evidence
+	$(CLUSTER) run -- target/debug/assayer-evidence
+
 soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
 	cargo build --workspace --quiet
 	ASSAYER_CRASHES=$${ASSAYER_CRASHES:-200} \
@@ -126,4 +130,4 @@ runbook: ## write the tables of docs/runbook.md from the registry of providers a
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: console screenshots help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak bench fuzz endurance acceptance crds openapi runbook sqlx
+.PHONY: console screenshots evidence help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak bench fuzz endurance acceptance crds openapi runbook sqlx

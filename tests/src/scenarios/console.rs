@@ -11,7 +11,7 @@ use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
 use kube::Api;
-use kube::api::PostParams;
+use kube::api::{DeleteParams, PostParams};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -87,6 +87,14 @@ impl<'a> Desk<'a> {
             self.namespace
         );
         self.world.until_answered("a job that is over", &job).await.map(drop)
+    }
+
+    /// Takes everything back; rows stay.
+    pub async fn clear(&self) -> Result<()> {
+        let now = DeleteParams::default();
+        Api::<ClusterRoleBinding>::all(self.world.client.clone()).delete("console-viewer", &now).await?;
+        Api::<ClusterRole>::all(self.world.client.clone()).delete("console-viewer", &now).await?;
+        self.world.remove_namespace(self.namespace).await
     }
 
     async fn people(&self) -> Result<()> {

@@ -87,23 +87,29 @@ impl<'a> Runbook<'a> {
         Ok(Self { world, blocks: named(&text)?, variables, done: RefCell::default() })
     }
 
-    /// A block as it is written.
-    pub fn text(&self, name: &str) -> Result<&str> {
-        Ok(&self.blocks.get(name).with_context(|| format!("the runbook has no block {name}"))?.text)
+    /// A block as it is written: its language, its text.
+    pub fn block(&self, name: &str) -> Result<(&str, &str)> {
+        let block = self.blocks.get(name).with_context(|| format!("the runbook has no block {name}"))?;
+        Ok((&block.language, &block.text))
     }
 
     /// Runs a block.
     pub async fn run(&self, name: &str) -> Result<Ran> {
-        let block = self.blocks.get(name).with_context(|| format!("the runbook has no block {name}"))?;
+        let (language, text) = self.block(name)?;
         self.done.borrow_mut().insert(name.to_owned());
-        let mut command = match block.language.as_str() {
+        self.do_as_it_stands(language, text).await
+    }
+
+    /// Runs a text in `sh` or `sql`.
+    pub async fn do_as_it_stands(&self, language: &str, text: &str) -> Result<Ran> {
+        let mut command = match language {
             "sh" => {
                 let mut bash = Command::new("bash");
-                bash.args(["-euo", "pipefail", "-c", &block.text]);
+                bash.args(["-euo", "pipefail", "-c", text]);
                 bash
             }
-            "sql" => self.psql(&block.text)?,
-            other => bail!("the block {name} is in {other}"),
+            "sql" => self.psql(text)?,
+            other => bail!("nothing runs {other}: {text}"),
         };
         let output = command.envs(self.variables.iter().map(|(name, value)| (*name, value))).kill_on_drop(true).output().await?;
         let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();

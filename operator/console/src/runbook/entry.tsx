@@ -4,17 +4,17 @@ import { Mark } from '../parts/mark';
 import { Code, entryOf } from '../parts/reason';
 import type { ReasonEntry } from './found';
 
-/** The card. */
-export function Entry({ reason }: { reason: ReasonEntry }) {
+/** The card; its heading is one below what it stands under. */
+export function Entry({ reason, as: Heading }: { reason: ReasonEntry; as: 'h2' | 'h3' }) {
   const id = reason.reason_code;
   return (
     <article className="card entry" id={id} aria-labelledby={`entry-${id}`}>
       <div className="job-head">
-        <h3 id={`entry-${id}`}>
+        <Heading id={`entry-${id}`}>
           <Link to={entryOf(id)} className="reason-link">
             <Code code={id} />
           </Link>
-        </h3>
+        </Heading>
         {reason.passes_by_itself ? (
           <Mark shape="wait" tone="work">
             Passes by itself

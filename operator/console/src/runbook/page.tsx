@@ -30,7 +30,7 @@ function One({ runbook, code }: { runbook: Runbook; code: string }) {
   const area = runbook.areas.find((one) => one.reasons.some((other) => other.reason_code === code));
   return (
     <div className="stack">
-      {reason ? <Entry reason={reason} /> : <p className="card empty">This version knows no reason {code}. It may be of another version of Assayer.</p>}
+      {reason ? <Entry reason={reason} as="h2" /> : <p className="card empty">This version knows no reason {code}. It may be of another version of Assayer.</p>}
       {area ? (
         <section aria-labelledby="beside">
           <h2 id="beside">Beside it: {area.title}</h2>
@@ -94,7 +94,7 @@ function OneArea({ area }: { area: Area }) {
       <h2>{area.title}</h2>
       <div className="entries">
         {area.reasons.map((reason) => (
-          <Entry key={reason.reason_code} reason={reason} />
+          <Entry key={reason.reason_code} reason={reason} as="h3" />
         ))}
       </div>
     </section>
