@@ -35,6 +35,7 @@ pub enum ReasonCode {
     NotRequired,
     Proven,
     LineageRetired,
+    RunRequested,
     Stopped,
     TrialBudget,
     // The Bot or its policy.

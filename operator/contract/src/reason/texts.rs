@@ -18,6 +18,10 @@ impl ReasonCode {
                 "jobs failed one after another, so the next waits longer",
                 "Clear what the last job failed with; a change of the Bot or its policy starts the next slot without the wait.",
             ),
+            Self::RunRequested => (
+                "somebody asked for a run, and the planner has not started it yet",
+                "Nothing: the planner looks every few seconds and starts it where nothing is in the way.",
+            ),
             Self::CadenceWait => ("waiting for the next slot of the cadence", NOTHING),
             Self::NoNewInformation => (
                 "no bar was completed since the last backtest, and neither a search nor an audit is due",
