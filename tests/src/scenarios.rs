@@ -10,6 +10,7 @@ pub mod cycles;
 pub mod endurance;
 pub mod exactly_once;
 pub mod faults;
+pub mod fleet;
 pub mod idle;
 pub mod integrations;
 pub mod killed;

@@ -1,7 +1,7 @@
 //! A running Assayer as a scenario sees it: the API server, SQL, the proof API, and the vendor's own count.
 
 use std::collections::BTreeMap;
-use std::process::Command;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use assayer_contract::Sha256Hash;
@@ -13,6 +13,7 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::psql::Psql;
 use crate::wait::{self, Look};
 
 /// The key that the stand-in accepts, as the samples give it.
@@ -25,8 +26,8 @@ pub const WRONG_KEY: &str = "db-NobodyIssuedThisKeyAnywhere01";
 pub struct World {
     /// The API server, as an administrator.
     pub client: Client,
-    /// psql with its arguments up to, and without, the query; a superuser.
-    pub psql: Vec<String>,
+    /// SQL as a superuser.
+    pub psql: Arc<Psql>,
     /// Base URL of the proof API.
     pub api: String,
     /// Base URL of the gateway, as the test reaches it.
@@ -52,10 +53,7 @@ impl World {
 
     /// What psql prints for a statement.
     pub fn sql(&self, statement: &str) -> Result<String> {
-        let (program, args) = self.psql.split_first().context("no psql")?;
-        let output = Command::new(program).args(args).args(["-At", "-v", "ON_ERROR_STOP=1", "-c", statement]).output()?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Ok(String::from_utf8(output.stdout)?)
+        self.psql.ask(statement)
     }
 
     /// Waits until a question that SQL answers with true or false is true.
@@ -179,9 +177,7 @@ impl World {
 
     /// Applies a sample Bot of the chart into a namespace.
     pub async fn sample_bot(&self, namespace: &str, name: &str) -> Result<Bot> {
-        let path = checkout().join(format!("charts/assayer/samples/{name}.yaml"));
-        let bot: Value = serde_saphyr::from_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?)?;
-        self.apply(&self.bots(namespace), name, &bot).await
+        self.apply(&self.bots(namespace), name, &sample(name)?).await
     }
 
     /// Gives jobs of LAB so much time, and tells how much they had.
@@ -248,6 +244,12 @@ pub(crate) fn vendors_below(base: &str) -> BTreeMap<String, String> {
 /// The name of a provider's Secret, as the chart lets the gateway read it: `unusual-whales` of `unusualWhales`.
 pub fn secret_of(provider: &str) -> String {
     provider.chars().flat_map(|c| c.is_ascii_uppercase().then_some('-').into_iter().chain([c.to_ascii_lowercase()])).collect()
+}
+
+/// A sample Bot of the chart.
+pub fn sample(name: &str) -> Result<Value> {
+    let path = checkout().join(format!("charts/assayer/samples/{name}.yaml"));
+    Ok(serde_saphyr::from_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?)?)
 }
 
 /// The root of the checkout.
