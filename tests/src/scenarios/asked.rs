@@ -47,7 +47,9 @@ pub async fn a_run_is_started_once_and_fills_no_slot(world: &World, namespace: &
     more_runs_of_the_planner(world).await?;
     ensure!(world.sql(&format!("select count(*) {of}"))?.trim() == "2", "a held Bot got a job");
     patch(world, namespace, &json!({"spec": {"stopPolicy": "None"}})).await?;
-    world.until_sql("the run after the release", &format!("select count(*) = 1 {of} and trace_id = '{second}' and requested")).await?;
+    world
+        .until_sql("the run after the release", &format!("select count(*) = 1 {of} and trace_id = '{second}' and requested"))
+        .await?;
     cadence(world, "5s").await?;
     world.remove_bots(namespace).await
 }
