@@ -22,6 +22,7 @@ pub mod quality;
 pub mod reaction;
 pub mod refusals;
 pub mod research;
+pub mod runbook;
 pub mod secrets;
 pub mod strangers;
 pub mod truth;

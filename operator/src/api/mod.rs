@@ -24,6 +24,7 @@ mod provider_answer;
 mod refusal;
 mod remembered;
 mod requests;
+mod runbook;
 mod session;
 mod system;
 
@@ -179,6 +180,7 @@ fn router(app: App) -> Router {
         .route("/readyz", get(ready))
         .layer(from_fn(in_time))
         .route(openapi::PATH, get(openapi::show))
+        .route(runbook::PATH, get(runbook::show))
         .route("/healthz", get(|| async { "ok" }))
         .route("/metrics", get(metrics::show))
         .fallback(console::show)

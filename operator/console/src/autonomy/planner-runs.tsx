@@ -1,7 +1,9 @@
 // The planner's own runs. In: the newest of them. Out: a table that sorts. Pure.
 import { createColumnHelper } from '@tanstack/react-table';
+import { Fragment } from 'react';
 import type { Schemas } from '../api/client';
 import { DataTable } from '../parts/data-table';
+import { Reason } from '../parts/reason';
 import type { sorting } from '../parts/sorting';
 import { milliseconds, When } from '../parts/when';
 
@@ -16,7 +18,7 @@ const columns = column.columns([
   column.accessor('bots_seen', { header: 'Bots seen', sortFn: 'basic', cell: count }),
   column.accessor('jobs_enqueued', { header: 'Planned', sortFn: 'basic', cell: count }),
   column.accessor('jobs_created', { header: 'Made', sortFn: 'basic', cell: count }),
-  column.display({ id: 'skipped', header: 'Left out', enableSorting: false, cell: ({ row }) => skippedWords(row.original.skipped) }),
+  column.display({ id: 'skipped', header: 'Left out', enableSorting: false, cell: ({ row }) => <Skipped by={row.original.skipped} /> }),
   column.accessor('leader', { header: 'Leader', sortFn: 'text' }),
 ]);
 
@@ -33,8 +35,19 @@ export function PlannerRuns({ runs, total }: { runs: Run[]; total: number }) {
 }
 
 /** Counts by reason in a line: `JOB_RUNNING 3`. */
-export function skippedWords(skipped: unknown): string {
-  if (typeof skipped !== 'object' || skipped === null) return 'none';
-  const counted = Object.entries(skipped).filter(([, count]) => typeof count === 'number' && count > 0);
-  return counted.length === 0 ? 'none' : counted.map(([reason, count]) => `${reason} ${String(count)}`).join(', ');
+function Skipped({ by }: { by: unknown }) {
+  const counted = skippedBy(by);
+  if (counted.length === 0) return 'none';
+  return counted.map(([reason, count], place) => (
+    <Fragment key={reason}>
+      {place > 0 ? ', ' : ''}
+      <Reason code={reason} /> {count}
+    </Fragment>
+  ));
+}
+
+/** Reasons that were met, with how often. */
+export function skippedBy(skipped: unknown): [reason: string, count: number][] {
+  const met = (entry: [string, unknown]): entry is [string, number] => typeof entry[1] === 'number' && entry[1] > 0;
+  return Object.entries(skipped ?? {}).filter(met);
 }
