@@ -1,6 +1,7 @@
 //! What a user relies on, one function each, over any [`World`](crate::World).
 
 pub mod api;
+pub mod asked;
 pub mod autonomy;
 pub mod calendar;
 pub mod console;

@@ -50,6 +50,7 @@ pub enum ReasonCode {
     NotRequired,
     Proven,
     LineageRetired,
+    RunRequested,
     Stopped,
     TrialBudget,
     // The Bot or its policy.
