@@ -10,6 +10,7 @@ pub mod endurance;
 pub mod exactly_once;
 pub mod faults;
 pub mod idle;
+pub mod ingress;
 pub mod integrations;
 pub mod killed;
 pub mod live;

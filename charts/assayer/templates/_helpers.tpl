@@ -127,7 +127,7 @@ topologySpreadConstraints:
 {{- define "assayer.externalUrl" -}}
 {{- if .Values.api.externalUrl -}}
 {{ .Values.api.externalUrl }}
-{{- else if .Values.ingress.enabled -}}
+{{- else if and .Values.ingress.enabled .Values.ingress.host -}}
 {{ ternary "https" "http" (ne .Values.ingress.tlsSecret "") }}://{{ .Values.ingress.host }}
 {{- end -}}
 {{- end }}

@@ -24,12 +24,12 @@ pub(super) fn bot(namespace: &str) -> Value {
     })
 }
 
-/// Knows the token `good` of the user `ann`, who may read in namespace `desk`; each of `namespaces` has a Bot spx-cross.
+/// Knows the token `good`, however it goes on, of the user `ann`, who may read in namespace `desk`; each of `namespaces` has a Bot spx-cross.
 fn answer(namespaces: &[&str], path: &str, query: &str, body: &Value) -> (u16, Value) {
     let text = |pointer| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     match path {
         "/apis/authentication.k8s.io/v1/tokenreviews" => {
-            let good = text("/spec/token") == "good";
+            let good = text("/spec/token").starts_with("good");
             let user = if good { json!({"username": "ann"}) } else { Value::Null };
             (201, json!({"spec": {"token": ""}, "status": {"authenticated": good, "user": user}}))
         }
