@@ -1,6 +1,7 @@
 //! Assayer as `make up` installs it, reached through kubectl, the ingress and forwarded ports.
 
 use std::process::Stdio;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use assayer_crds::Provider;
@@ -12,6 +13,7 @@ use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::psql::Psql;
 use crate::published;
 use crate::scenarios::faults::Allow;
 use crate::wait::{self, Look};
@@ -35,23 +37,11 @@ impl Installed {
         let api = format!("http://{}", published::address(&client).await?);
         let (gateway, gateway_forward) = forward("assayer-gateway", 8080).await?;
         let (stand_ins, stand_ins_forward) = forward("assayer-stand-ins", 8080).await?;
-        let psql = [
-            "kubectl",
-            "exec",
-            "-i",
-            "-n",
-            RELEASE,
-            "statefulset/assayer-postgres",
-            "--",
-            "psql",
-            "-U",
-            "postgres",
-            "-d",
-            "assayer",
-        ];
+        let in_pod = ["kubectl", "exec", "-i", "-n", RELEASE, "statefulset/assayer-postgres", "--"];
+        let psql = Psql::new(in_pod.into_iter().chain(["psql", "-U", "postgres", "-d", "assayer"]));
         let world = World {
             client,
-            psql: psql.map(str::to_owned).to_vec(),
+            psql: Arc::new(psql),
             api,
             gateway,
             vendors: vendors_below(&stand_ins),

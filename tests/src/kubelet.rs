@@ -4,26 +4,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::process::ExitStatus;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use assayer_contract::wire;
+use futures::StreamExt;
 use k8s_openapi::api::authentication::v1::{BoundObjectReference, TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Pod, ServiceAccount};
-use kube::api::{ListParams, Patch, PatchParams, PostParams};
+use kube::api::{Patch, PatchParams, PostParams};
+use kube::runtime::{WatchStreamExt, watcher};
 use kube::{Api, Client, Resource, ResourceExt};
 use serde_json::json;
 use tokio::process::Command;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::wait::DEADLINE;
 
-const PAUSE: Duration = Duration::from_millis(200);
+/// Between two tries, the first and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(2));
 
 /// Runs every runner Job of the API server, each once, until it is dropped. While the API server is away it tries again, as the
 /// real ones do.
@@ -36,7 +39,8 @@ struct Node {
     client: Client,
     runner: PathBuf,
     gateway: Mutex<String>,
-    full: AtomicBool,
+    /// Whether it takes no further Jobs.
+    full: watch::Sender<bool>,
     /// By name of the Job, what kills its runner.
     running: Mutex<BTreeMap<String, oneshot::Sender<()>>>,
 }
@@ -54,7 +58,7 @@ impl Kubelet {
             client,
             runner,
             gateway: Mutex::new(gateway),
-            full: AtomicBool::new(false),
+            full: watch::Sender::new(false),
             running: Mutex::default(),
         });
         let task = tokio::spawn(Arc::clone(&node).run());
@@ -68,7 +72,7 @@ impl Kubelet {
 
     /// Has no room for further pods, as a full node, or has it again.
     pub fn is_full(&self, full: bool) {
-        self.node.full.store(full, Ordering::SeqCst);
+        self.node.full.send_replace(full);
     }
 
     /// `kill -9` of a runner: the one at this place among those that run, counted around. `None` where none runs.
@@ -82,16 +86,15 @@ impl Kubelet {
 
 impl Node {
     async fn run(self: Arc<Self>) {
-        let jobs: Api<Job> = Api::all(self.client.clone());
-        let managed = ListParams::default().labels(&format!("{}={}", wire::MANAGED_BY_LABEL, wire::MANAGED_BY));
-        let mut seen = BTreeSet::new();
-        loop {
-            for job in jobs.list(&managed).await.map(|list| list.items).unwrap_or_default() {
-                if !self.full.load(Ordering::SeqCst) && seen.insert(job.uid()) {
-                    tokio::spawn(Arc::clone(&self).job(job));
-                }
+        let managed = format!("{}={}", wire::MANAGED_BY_LABEL, wire::MANAGED_BY);
+        let jobs = watcher(Api::<Job>::all(self.client.clone()), watcher::Config::default().labels(&managed));
+        let mut jobs = pin!(jobs.default_backoff().applied_objects());
+        let (mut full, mut seen) = (self.full.subscribe(), BTreeSet::new());
+        while let Some(job) = jobs.next().await {
+            let Ok(job) = job else { continue };
+            if full.wait_for(|full| !full).await.is_ok() && seen.insert(job.uid()) {
+                tokio::spawn(Arc::clone(&self).job(job));
             }
-            tokio::time::sleep(PAUSE).await;
         }
     }
 
@@ -103,6 +106,11 @@ impl Node {
 
     async fn run_job(&self, job: &Job) -> Result<()> {
         let namespace = job.namespace().context("a Job has a namespace")?;
+        let jobs: Api<Job> = Api::namespaced(self.client.clone(), &namespace);
+        // It may have waited for room until it was deleted.
+        if retried(async || Ok(jobs.get_opt(&job.name_any()).await?)).await?.is_none() {
+            return Ok(());
+        }
         let pod = retried(|| create_pod(&self.client, &namespace, job)).await?;
         let token = retried(|| bound_token(&self.client, &namespace, &pod)).await?;
         let file = tempfile::NamedTempFile::new()?;
@@ -118,7 +126,6 @@ impl Node {
             }
         })
         .await?;
-        let jobs: Api<Job> = Api::namespaced(self.client.clone(), &namespace);
         let (name, status) = (job.name_any(), Patch::Merge(ended(status.success())));
         retried(|| async {
             match jobs.patch_status(&name, &PatchParams::default(), &status).await {
@@ -168,12 +175,13 @@ impl Node {
 
 /// Tries again until the deadline of all scenarios.
 async fn retried<T, F: Future<Output = Result<T>>>(mut attempt: impl FnMut() -> F) -> Result<T> {
-    let started = Instant::now();
+    let (started, mut pause) = (Instant::now(), PAUSES.0);
     loop {
         match attempt().await {
-            Err(_) if started.elapsed() < DEADLINE => tokio::time::sleep(PAUSE).await,
+            Err(_) if started.elapsed() < DEADLINE => tokio::time::sleep(pause).await,
             done => return done,
         }
+        pause = PAUSES.1.min(pause * 2);
     }
 }
 

@@ -12,6 +12,7 @@ pub mod installed;
 pub mod kubelet;
 pub mod part;
 pub mod processes;
+pub mod psql;
 pub mod published;
 pub mod raw;
 pub mod scenarios;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -12,6 +13,7 @@ use serde_json::Value;
 pub use crate::database::Database;
 use crate::kubelet::Kubelet;
 use crate::part::Part;
+use crate::psql::Psql;
 use crate::wait::{self, Look};
 use crate::world::{GOOD_KEY, World, checkout, vendors_below};
 
@@ -50,7 +52,7 @@ impl Processes {
         let url = |name: &str| format!("http://127.0.0.1:{}", ports.get(name).copied().unwrap_or_default());
         let world = World {
             client: client.clone(),
-            psql: vec!["psql".to_owned(), database.url()],
+            psql: Arc::new(Psql::new(["psql", &database.url()])),
             api: url("api"),
             gateway: url("gateway"),
             stand_in: format!("{}/databento", url("stand-in")),

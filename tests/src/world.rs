@@ -1,7 +1,7 @@
 //! A running Assayer as a scenario sees it: the API server, SQL, the proof API, and the vendor's own count.
 
 use std::collections::BTreeMap;
-use std::process::Command;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use assayer_contract::Sha256Hash;
@@ -14,6 +14,7 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::psql::Psql;
 use crate::wait::{self, Look};
 
 /// The key that the stand-in accepts, as the samples give it.
@@ -26,8 +27,8 @@ pub const WRONG_KEY: &str = "db-NobodyIssuedThisKeyAnywhere01";
 pub struct World {
     /// The API server, as an administrator.
     pub client: Client,
-    /// psql with its arguments up to, and without, the query; a superuser.
-    pub psql: Vec<String>,
+    /// SQL as a superuser.
+    pub psql: Arc<Psql>,
     /// Base URL of the proof API.
     pub api: String,
     /// Base URL of the gateway, as the test reaches it.
@@ -53,10 +54,7 @@ impl World {
 
     /// What psql prints for a statement.
     pub fn sql(&self, statement: &str) -> Result<String> {
-        let (program, args) = self.psql.split_first().context("no psql")?;
-        let output = Command::new(program).args(args).args(["-At", "-v", "ON_ERROR_STOP=1", "-c", statement]).output()?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Ok(String::from_utf8(output.stdout)?)
+        self.psql.ask(statement)
     }
 
     /// Waits until a question that SQL answers with true or false is true.

@@ -56,7 +56,8 @@ struct Door {
 
 impl Door {
     fn of(world: &World) -> Result<Self> {
-        let url = world.psql.last().context("psql with a URL")?;
+        let (_, args) = world.psql.words()?;
+        let url = args.last().context("psql with a URL")?;
         let (server, database) = url.rsplit_once('/').context("a URL with a database")?;
         Ok(Self { server: format!("{server}/postgres"), database: database.to_owned() })
     }

@@ -5,7 +5,7 @@
 
 use std::process::Stdio;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tokio::process::{Child, Command};
 
 use crate::processes::Database;
@@ -72,7 +72,7 @@ pub struct Lock(Child);
 impl Lock {
     /// Locks the table; returns when the gateway waits for it.
     pub async fn until_hit(world: &World, table: &str) -> Result<Self> {
-        let (program, args) = world.psql.split_first().context("no psql")?;
+        let (program, args) = world.psql.words()?;
         let script = format!("begin; lock table {table} in share row exclusive mode; select pg_sleep(3600)");
         let holder = Command::new(program)
             .args(args)
