@@ -16,7 +16,8 @@ export function Actions({ bot }: { bot: Bot }) {
       held
         ? answerOf(api.POST('/api/bots/{namespace}/{name}/resume', path))
         : answerOf(api.POST('/api/bots/{namespace}/{name}/hold', path)),
-    onSettled: () => client.invalidateQueries({ queryKey: ['bot', bot.namespace, bot.name] }),
+    // What came of it is shown at once, and does not wait for the page to be read anew.
+    onSettled: () => void client.invalidateQueries({ queryKey: ['bot', bot.namespace, bot.name] }),
   });
   const word = held ? 'Resume' : 'Hold';
   return (
