@@ -44,6 +44,7 @@ lint:
 generated:
 	cargo run --quiet --package assayer-crds --bin crdgen -- --check
 	cargo run --quiet --package assayer-operator -- openapi --check operator/openapi.json
+	cargo run --quiet --package assayer-operator -- runbook --check docs/runbook.md
 
 # More at once than there are cores: most of them wait for Postgres or for a clock. Each has a database of its own, which a
 # template with the schema makes in a fifth of the time that the migrations take.
@@ -89,10 +90,17 @@ screenshots: built ## every page of the console in every state, light and dark, 
 $(SUITES):
 	@MAKEFLAGS= $(CLUSTER) api run -- $(SCENARIO) --test $@ -- --nocapture
 
+evidence: ## from no key to a Bot's use on the cluster of `make up`: every command, output and trace id, into evidence/README.md
+	cargo build --quiet --package assayer-tests --bin assayer-evidence
+	$(CLUSTER) run -- target/debug/assayer-evidence
+
 soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
 	cargo build --workspace --quiet
 	ASSAYER_CRASHES=$${ASSAYER_CRASHES:-200} \
 		$(CLUSTER) api run -- $(SCENARIO) --test crashes -- --nocapture
+
+scale: built ## a thousand Bots and room for eight: fair, within budgets, and how long a run of the planner takes
+	@$(CLUSTER) api run -- $(SCENARIO) --test scale -- --nocapture
 
 endurance: ## five Bots on a real node, left alone for a quarter of an hour; then its pods are killed
 	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(SCENARIO) --test endurance -- --nocapture'
@@ -119,7 +127,10 @@ crds: ## write crds/yaml from the Rust types
 openapi: ## write operator/openapi.json from the API's own types
 	cargo run --quiet --package assayer-operator -- openapi operator/openapi.json
 
+runbook: ## write the tables of docs/runbook.md from the registry of providers and the reasons' entries
+	cargo run --quiet --package assayer-operator -- runbook docs/runbook.md
+
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: console screenshots help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak bench fuzz endurance acceptance crds openapi sqlx
+.PHONY: console screenshots evidence help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak scale bench fuzz endurance acceptance crds openapi runbook sqlx

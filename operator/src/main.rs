@@ -6,6 +6,7 @@ mod controller;
 mod environment;
 mod installation;
 mod integration_state;
+mod runbook;
 mod serving;
 mod signals;
 mod telemetry;
@@ -28,6 +29,8 @@ enum Process {
     Api(api::Args),
     /// Writes the description of the API, or checks that it is current.
     Openapi(api::openapi::Args),
+    /// Writes the tables of the runbook, or checks that they are current.
+    Runbook(runbook::Args),
     /// Prepares an installation: schema, roles, default policies.
     Bootstrap(bootstrap::Args),
     /// Applies what the database of `PGHOST` and `PGDATABASE` lacks of the schema, for who installs it by hand.
@@ -45,6 +48,7 @@ async fn main() -> anyhow::Result<()> {
         Process::Controller(args) => controller::run(args).await,
         Process::Api(args) => api::run(args).await,
         Process::Openapi(args) => api::openapi::run(&args),
+        Process::Runbook(args) => runbook::run(&args),
         Process::Bootstrap(args) => bootstrap::run(args).await,
         Process::Migrate => bootstrap::migrate_once().await,
         Process::WaitSchema(args) => bootstrap::wait_schema(args).await,

@@ -6,6 +6,7 @@
 
 pub mod crashes;
 pub mod database;
+pub mod evidence;
 pub mod expired;
 pub mod held;
 pub mod installed;

@@ -2,13 +2,15 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{control, exactly_once, idle};
+use assayer_tests::scenarios::{control, exactly_once, idle, runbook};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_stops_and_deletions_are_obeyed_and_told() -> Result<()> {
     let running = Processes::start("control").await?;
     let world = &running.world;
+    runbook::the_api_tells_the_same(world).await?;
+    step!(runbook::its_lines_do_what_they_say(world, &running.url("guarded-api"), "runbook"));
     step!(control::bots_take_turns_where_there_is_room_for_one(world, "room"));
     step!(control::a_price_is_shown_before_it_is_paid(world, "price"));
     step!(control::a_held_bot_rests_until_it_is_released(world, "hold"));

@@ -119,6 +119,8 @@ function pages() {
     ['/autonomy', 'Planner runs'],
     ['/policies', 'Binds'],
     ['/audit', 'Download as CSV'],
+    ['/runbook', 'Keys of each provider'],
+    ['/runbook/PROVIDER_AUTH', 'Who has the account at the vendor.'],
   ];
 }
 

@@ -22,6 +22,8 @@ const PAGES = {
   autonomy: '/autonomy',
   policies: '/policies',
   audit: '/audit',
+  runbook: '/runbook',
+  'runbook-entry': '/runbook/INTEGRATION_KEY_MISSING',
   nothing: '/no-such-page',
 };
 

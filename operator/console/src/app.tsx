@@ -16,6 +16,7 @@ const Bot = lazy(() => import('./bot/page'));
 const Autonomy = lazy(() => import('./autonomy/page'));
 const Audit = lazy(() => import('./audit/page'));
 const Row = lazy(() => import('./audit/row'));
+const Runbook = lazy(() => import('./runbook/page'));
 const Policies = lazy(() => import('./policies/page'));
 
 /** The console. */
@@ -63,6 +64,10 @@ function Pages() {
       </Route>
       <Route path="/autonomy" component={Autonomy} />
       <Route path="/policies" component={Policies} />
+      <Route path="/runbook">
+        <Runbook />
+      </Route>
+      <Route path="/runbook/:code">{({ code }) => <Runbook key={code} code={decodeURIComponent(code)} />}</Route>
       <Route path="/audit" component={Audit} />
       <Route path="/audit/:id">{({ id }) => <Row id={decodeURIComponent(id)} />}</Route>
       <Route component={Nothing} />

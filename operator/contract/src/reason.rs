@@ -1,19 +1,34 @@
 //! The closed vocabulary of reasons: one enum for status, rows, problem+json and console alike. Pure.
 
 mod bearing;
-mod texts;
+mod entries;
 
 pub use bearing::Bearing;
+pub use entries::{AREAS, Acts, Closes, Entry, Passes};
 
 use std::fmt::Write as _;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumIter, EnumString};
+use strum::{Display, EnumCount, EnumIter, EnumString};
 
 /// Why something is as it is. Written `SCREAMING_SNAKE_CASE`, and `CamelCase` as the reason of a condition.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, Display, EnumString, EnumIter,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Display,
+    EnumCount,
+    EnumString,
+    EnumIter,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -204,12 +219,12 @@ impl ReasonCode {
 
     /// What the code means, in a few words.
     pub fn title(self) -> &'static str {
-        self.texts().0
+        self.entry().title
     }
 
     /// What to do about it.
     pub fn suggested_fix(self) -> &'static str {
-        self.texts().1
+        self.entry().fix
     }
 }
 

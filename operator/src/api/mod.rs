@@ -25,6 +25,7 @@ mod provider_answer;
 mod refusal;
 mod remembered;
 mod requests;
+mod runbook;
 mod session;
 mod system;
 
@@ -188,6 +189,7 @@ fn router(app: App) -> Router {
         .route(session::PATH, get(session::show).post(session::sign_in).delete(session::sign_out))
         .layer(from_fn(in_time))
         .route(openapi::PATH, get(openapi::show))
+        .route(runbook::PATH, get(runbook::show))
         .fallback(console::show)
         .method_not_allowed_fallback(another_method)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))

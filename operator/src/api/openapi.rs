@@ -16,7 +16,7 @@ use super::{
     autonomy::{self, AutonomyAnswer},
     bot_proof, bots, databento_proof, events, history, integrations, policies,
     provider_answer::ProviderProof,
-    requests, session, system,
+    requests, runbook, session, system,
     system::answer::SystemAnswer,
 };
 
@@ -112,6 +112,7 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
         all.extend(history::described::paths(schemas));
         all.extend(requests::described::paths(schemas));
         all.extend(policies::described(schemas));
+        all.extend(runbook::described(schemas));
         all.insert(autonomy::PATH.to_owned(), of_autonomy(schemas));
         let status = "Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
         all.insert(system::PATH.to_owned(), get::<SystemAnswer>(schemas, "systemStatus", status, &[401, 403, 405, 503], &[]));

@@ -11,7 +11,7 @@ use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
 use kube::Api;
-use kube::api::PostParams;
+use kube::api::{DeleteParams, PostParams};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -34,13 +34,18 @@ pub struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// Nothing in it works yet.
     pub async fn set_up(world: &'a World, namespace: &'a str) -> Result<Self> {
+        Self::with_bots(world, namespace, &BOTS).await
+    }
+
+    /// The same with these of the chart's samples.
+    pub async fn with_bots(world: &'a World, namespace: &'a str, bots: &[&str]) -> Result<Self> {
         let empty = json!({"apiVersion": "v1", "kind": "Namespace"});
         world.apply(&Api::<Namespace>::all(world.client.clone()), namespace, &empty).await?;
         let integration = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "Integration", "spec": {
             "provider": PROVIDER, "credentials": {"secretRef": {"name": PROVIDER}}, "endpoint": world.endpoint_of(PROVIDER)?,
             "liveEndpoint": world.live_endpoint}});
         world.apply(&Api::<Integration>::namespaced(world.client.clone(), namespace), PROVIDER, &integration).await?;
-        for bot in BOTS {
+        for bot in bots {
             world.sample_bot(namespace, bot).await?;
         }
         let desk = Self { world, namespace, key: World::key_of(namespace) };
@@ -82,6 +87,14 @@ impl<'a> Desk<'a> {
             self.namespace
         );
         self.world.until_answered("a job that is over", &job).await.map(drop)
+    }
+
+    /// Takes everything back; rows stay.
+    pub async fn clear(&self) -> Result<()> {
+        let now = DeleteParams::default();
+        Api::<ClusterRoleBinding>::all(self.world.client.clone()).delete("console-viewer", &now).await?;
+        Api::<ClusterRole>::all(self.world.client.clone()).delete("console-viewer", &now).await?;
+        self.world.remove_namespace(self.namespace).await
     }
 
     async fn people(&self) -> Result<()> {

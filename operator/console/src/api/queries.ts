@@ -87,6 +87,13 @@ export const botQuery = (namespace: string, name: string) =>
     queryFn: () => answerOf(api.GET('/api/bots/{namespace}/{name}', one(namespace, name))),
     refetchInterval: pace,
   });
+/** What to do about every reason, and every vendor's keys. It changes with the version alone. */
+export const runbookQuery = queryOptions({
+  queryKey: ['runbook'],
+  queryFn: () => answerOf(api.GET('/api/runbook')),
+  staleTime: Infinity,
+});
+
 /** What every stage's policy says. */
 export const policiesQuery = queryOptions({
   queryKey: ['policies'],

@@ -408,6 +408,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every reason with who acts, what to do, whether it passes by itself and what it closes; every provider with its keys. Needs nothing. */
+        get: operations["runbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -496,6 +513,13 @@ export interface components {
         ActivityState: "Backtesting" | "Improving" | "Evolving" | "Queued" | "Idle" | "Stopped";
         /** @description A verdict. */
         Answer: "PASS" | "FAIL" | "UNKNOWN";
+        /** @description Reasons that belong together. */
+        AreaAnswer: {
+            /** @description The reasons. */
+            reasons: components["schemas"]["ReasonEntry"][];
+            /** @description What they have in common, as a heading. */
+            title: string;
+        };
         /** @description An autonomy score. */
         Autonomy: {
             /**
@@ -2797,6 +2821,23 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "ACCEPTED" | "AWAITING_FIRST_CYCLE" | "AWAITING_HANDSHAKE" | "BACKOFF" | "CADENCE_WAIT" | "CONCURRENCY_LIMIT" | "CPU_BUDGET" | "EVOLVE_BUDGET" | "IMPROVE_BUDGET" | "JOB_QUEUED" | "JOB_RUNNING" | "NO_NEW_INFORMATION" | "NOT_REQUIRED" | "PROVEN" | "LINEAGE_RETIRED" | "STOPPED" | "TRIAL_BUDGET" | "GATE_UNMEASURED" | "MARKET_DATA_UNPROVEN" | "POLICY_INVALID" | "POLICY_MISSING" | "RESULT_UNVERIFIED" | "ROLL_RISK" | "SESSIONS_TOO_FEW" | "SPEC_INVALID" | "COST_STRESS_FAILED" | "DEFLATED_SHARPE_TOO_LOW" | "DRAWDOWN_TOO_DEEP" | "HOLD_OUT_FAILED" | "LOOK_AHEAD" | "NO_IMPROVEMENT" | "NOT_A_PLATEAU" | "ONE_BAR_LATE_FAILED" | "ONE_TRADE_CARRIES" | "PBO_TOO_HIGH" | "SPA_NOT_SIGNIFICANT" | "TOO_FEW_TRADES" | "WALK_FORWARD_FAILED" | "WARM_UP_WRONG" | "BOT_DELETED" | "CYCLE_ENDED" | "ENGINE_ERROR" | "GATEWAY_UNREACHABLE" | "HOLDOUT_BUDGET" | "JOB_MISMATCH" | "JOB_TIMEOUT" | "JOB_TYPE_UNKNOWN" | "RUNNER_FAILED" | "SYMBOL_MISMATCH" | "AI_BUDGET" | "AI_DISABLED" | "BROKER_ENVIRONMENT_MISMATCH" | "CIRCUIT_OPEN" | "COST_BUDGET" | "COST_UNQUOTED" | "DATA_DELAYED" | "DATA_LICENSE_REQUIRED" | "DATA_QUALITY" | "DATA_SIMULATED" | "DATA_STALE" | "DATA_TRUNCATED" | "DATA_UNAVAILABLE" | "FALLBACK_NO_SYMBOL" | "FALLBACK_NOT_ALLOWED" | "FALLBACK_USED" | "HANDSHAKE_STALE" | "INTEGRATION_KEY_MALFORMED" | "INTEGRATION_KEY_MISSING" | "INTEGRATION_MISSING" | "INTEGRATION_UNUSED" | "NOT_GENUINE" | "PROVIDER_ACCOUNT_LOCKED" | "PROVIDER_AUTH" | "PROVIDER_CAPTCHA" | "PROVIDER_ENTITLEMENT" | "PROVIDER_ERROR" | "PROVIDER_QUOTA" | "PROVIDER_RANGE" | "PROVIDER_RATE_LIMITED" | "PROVIDER_REDIRECT" | "PROVIDER_REJECTED_REQUEST" | "PROVIDER_TIMEOUT" | "PROVIDER_UNREACHABLE" | "RATE_LIMITED_LOCALLY" | "SECRET_EXTERNAL" | "SECRET_FORBIDDEN" | "SIGN_IN_LIMIT" | "SOURCE_DISABLED" | "SOURCE_UNPROVEN" | "UNKNOWN_OUTCOME" | "VERIFY_UNSUPPORTED" | "AMBIGUOUS_NAME" | "CLUSTER_UNAVAILABLE" | "ENDPOINT_UNKNOWN" | "EVIDENCE_UNAVAILABLE" | "IDENTITY_UNPROVEN" | "JOB_FINISHED" | "NOT_ALLOWED" | "NOT_FOUND" | "ORIGIN_UNPROVEN" | "PROVIDER_UNKNOWN" | "REQUEST_INVALID" | "RESPONSE_TOO_LARGE" | "UNAUTHENTICATED" | "WRITER_FENCED" | "CADENCE_MISSED" | "JOBS_NOT_CREATED" | "LIMITS_UNPROVEN" | "SUPERVISOR_SILENT" | "TIMEOUT_WORKER_SILENT";
+        /** @description A reason. */
+        ReasonEntry: {
+            /** @description What it opens or closes. */
+            closes: string;
+            /** @description How it comes to an end. */
+            passes: string;
+            /** @description Whether it goes away without anybody. */
+            passes_by_itself: boolean;
+            /** @description The code. */
+            reason_code: string;
+            /** @description What they do. */
+            suggested_fix: string;
+            /** @description What it means. */
+            title: string;
+            /** @description Who acts. */
+            who_acts: string;
+        };
         /** @description A release of economic figures, by its vendor's word. */
         Release: {
             /** @description Days on which it came or comes out, ascending: the last of those that the answer names. None where it names none. */
@@ -3448,6 +3489,13 @@ export interface components {
              */
             started_at: string;
         };
+        /** @description Everything that is known of reasons and vendors before anything happens. */
+        RunbookAnswer: {
+            /** @description The reasons by area, in the order of the runbook. */
+            areas: components["schemas"]["AreaAnswer"][];
+            /** @description The vendors, in the order of the registry. */
+            providers: components["schemas"]["Vendor"][];
+        };
         /** @description What a blocker belongs to. */
         ScopeAnswer: {
             /** @description Dataset, schema and symbol of the feed. */
@@ -3916,6 +3964,25 @@ export interface components {
             trace_id: string;
             /** @description The Kubernetes user that caused it. */
             user_id: string;
+        };
+        /** @description What stays the same about a provider. */
+        Vendor: {
+            /** @description Kind of source; `notification` or `storage` where it is none. */
+            category: string;
+            /** @description Where each key is found, and what its values look like. */
+            hints: components["schemas"]["KeyHint"][];
+            /** @description Names of keys that it may have. */
+            optional_env_vars: string[];
+            /** @description Which plan or licence is needed, and what its lack looks like. */
+            plan: string;
+            /** @description Registry name of the provider. */
+            provider: string;
+            /** @description Names of the keys that its Secret must have. */
+            required_env_vars: string[];
+            /** @description Whether the vendor has a harmless call that proves a key. */
+            supports_verify: boolean;
+            /** @description The vendor's name as it writes it. */
+            title: string;
         };
         /** @description A handshake. */
         Verification: {
@@ -4881,6 +4948,27 @@ export interface operations {
             404: components["responses"]["Problem"];
             405: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+        };
+    };
+    runbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunbookAnswer"];
+                };
+            };
+            405: components["responses"]["Problem"];
         };
     };
     session: {

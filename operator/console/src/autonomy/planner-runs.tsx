@@ -1,5 +1,7 @@
 // The planner's own runs. In: the newest of them. Out: a table. Pure.
+import { Fragment } from 'react';
 import type { Schemas } from '../api/client';
+import { Reason } from '../parts/reason';
 import { When } from '../parts/when';
 
 type Run = Schemas['RunRow'];
@@ -37,7 +39,7 @@ export function PlannerRuns({ runs, total }: { runs: Run[]; total: number }) {
                   <td className="num">{run.bots_seen}</td>
                   <td className="num">{run.jobs_enqueued}</td>
                   <td className="num">{run.jobs_created}</td>
-                  <td>{skippedWords(run.skipped)}</td>
+                  <td><Skipped by={run.skipped} /></td>
                   <td>{run.leader}</td>
                 </tr>
               ))}
@@ -50,8 +52,19 @@ export function PlannerRuns({ runs, total }: { runs: Run[]; total: number }) {
 }
 
 /** Counts by reason in a line: `JOB_RUNNING 3`. */
-export function skippedWords(skipped: unknown): string {
-  if (typeof skipped !== 'object' || skipped === null) return 'none';
-  const counted = Object.entries(skipped).filter(([, count]) => typeof count === 'number' && count > 0);
-  return counted.length === 0 ? 'none' : counted.map(([reason, count]) => `${reason} ${String(count)}`).join(', ');
+function Skipped({ by }: { by: unknown }) {
+  const counted = skippedBy(by);
+  if (counted.length === 0) return 'none';
+  return counted.map(([reason, count], place) => (
+    <Fragment key={reason}>
+      {place > 0 ? ', ' : ''}
+      <Reason code={reason} /> {count}
+    </Fragment>
+  ));
+}
+
+/** Reasons that were met, with how often. */
+export function skippedBy(skipped: unknown): [reason: string, count: number][] {
+  const met = (entry: [string, unknown]): entry is [string, number] => typeof entry[1] === 'number' && entry[1] > 0;
+  return Object.entries(skipped ?? {}).filter(met);
 }

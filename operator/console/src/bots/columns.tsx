@@ -3,6 +3,7 @@ import { createColumnHelper } from '@tanstack/react-table';
 import { Link } from 'wouter';
 import type { ListedBot } from '../api/queries';
 import { Mark } from '../parts/mark';
+import { Reason } from '../parts/reason';
 import type { sorting } from '../parts/sorting';
 import { Sources } from '../parts/sources';
 import { Standing, State } from '../parts/states';
@@ -49,7 +50,7 @@ export const columns = column.columns([
     cell: ({ row: { original: bot } }) =>
       bot.botNow ? (
         <>
-          <code title={bot.botNow.message}>{bot.botNow.reasonCode}</code>
+          <Reason code={bot.botNow.reasonCode} about={bot.botNow.message} />
           <div className="why">
             since <When at={bot.botNow.since} none="unknown" />
             {bot.botNow.activeJob ? ` · ${bot.botNow.activeJob.jobType} ${bot.botNow.activeJob.traceId.slice(0, 8)}` : ''}
@@ -108,7 +109,7 @@ function BlockedBy({ bot }: { bot: ListedBot }) {
   if (!first) return <span className="muted">nothing</span>;
   return (
     <>
-      <code title={first.message}>{first.reasonCode}</code>
+      <Reason code={first.reasonCode} about={first.message} />
       {blockers.length > 1 ? <div className="why">and {blockers.length - 1} more</div> : null}
     </>
   );

@@ -14,6 +14,7 @@ const PAGES = [
   { to: '/autonomy', name: 'Autonomy' },
   { to: '/policies', name: 'Policies' },
   { to: '/audit', name: 'Audit' },
+  { to: '/runbook', name: 'Runbook' },
 ] as const;
 
 const HEARD: Record<Hearing, readonly [Shape, Tone, string]> = {

@@ -1,6 +1,6 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import { skippedWords } from '../autonomy/planner-runs';
+import { skippedBy } from '../autonomy/planner-runs';
 import { entryOf, type Entry } from './connections';
 import { manifest } from './how-to-connect';
 import { UsageChart } from './usage-chart';
@@ -35,7 +35,7 @@ test('a chart says in words what its bars show', () => {
 });
 
 test('what the planner left out is told by reason, and nothing as none', () => {
-  expect(skippedWords({ JOB_RUNNING: 3, CADENCE_WAIT: 0 })).toBe('JOB_RUNNING 3');
-  expect(skippedWords({})).toBe('none');
-  expect(skippedWords(null)).toBe('none');
+  expect(skippedBy({ JOB_RUNNING: 3, CADENCE_WAIT: 0 })).toEqual([['JOB_RUNNING', 3]]);
+  expect(skippedBy({})).toEqual([]);
+  expect(skippedBy(null)).toEqual([]);
 });

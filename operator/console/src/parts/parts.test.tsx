@@ -37,9 +37,10 @@ test('what is unknown says so with its reason and is no "No"', () => {
   expect(screen.getByText('the API gave no reason')).toBeTruthy();
 });
 
-test('a reason code reads as it is written, wherever its line breaks', () => {
+test('a reason code reads as it is written, wherever its line breaks, and leads to its entry of the runbook', () => {
   const { container } = render(<Reason code="INTEGRATION_KEY_MISSING" />);
   expect(container.textContent).toBe('INTEGRATION_KEY_MISSING');
+  expect(container.querySelector('a')?.getAttribute('href')).toBe('/runbook/INTEGRATION_KEY_MISSING');
 });
 
 test('the command in a remedy is found and can be typed as it stands', () => {

@@ -1,6 +1,7 @@
 // What the last completed cycle proves of each kind of source. In: marks. Out: a row of chips; a connection is never among them. Pure.
 import type { Schemas } from '../api/client';
 import { Mark, type Shape, type Tone } from './mark';
+import { Reason } from './reason';
 
 type SourceMark = Schemas['SourceMark'];
 
@@ -59,7 +60,7 @@ export function SourcesInFull({ sources }: { sources: SourceMark[] }) {
                 {word}
               </Mark>
               <div className="why">
-                <code>{reasonCode}</code> {message}
+                <Reason code={reasonCode} /> {message}
                 {providers.length > 0 ? ` (${providers.join(', ')})` : ''}
               </div>
             </dd>

@@ -15,6 +15,8 @@ pub(crate) mod status;
 mod unused;
 mod vendor;
 
+pub(crate) use vendor::Vendor;
+
 use std::collections::BTreeMap;
 
 use assayer_contract::{Stage, policy::StageRules};

@@ -1,0 +1,117 @@
+//! Nothing is wrong: what is so, what is under way, what waits for its turn. Pure.
+
+use super::{Acts, Closes, Entry, Passes, entry};
+use crate::ReasonCode as Code;
+
+const NOTHING: &str = "Nothing to do.";
+
+pub(super) const ENTRIES: &[Entry] = &[
+    entry(Code::Accepted, "accepted", NOTHING, Acts::Nobody, Passes::Fine, Closes::Nothing),
+    entry(
+        Code::AwaitingFirstCycle,
+        "no cycle has completed yet",
+        "Wait for the first cycle to complete.",
+        Acts::Nobody,
+        Passes::ByItself,
+        Closes::Promotion,
+    ),
+    entry(
+        Code::AwaitingHandshake,
+        "no handshake with the vendor has been recorded yet",
+        "Wait for the gateway to make one, or ask for it: POST /api/integrations/verify.",
+        Acts::Nobody,
+        Passes::ByItself,
+        Closes::Starts,
+    ),
+    entry(
+        Code::Backoff,
+        "jobs failed one after another, so the next waits longer",
+        "Clear what the last job failed with; a change of the Bot or its policy starts the next slot without the wait.",
+        Acts::BotOwner,
+        Passes::ByItself,
+        Closes::NextStart,
+    ),
+    entry(
+        Code::CadenceWait,
+        "waiting for the next slot of the cadence",
+        NOTHING,
+        Acts::Nobody,
+        Passes::ByItself,
+        Closes::Nothing,
+    ),
+    entry(
+        Code::ConcurrencyLimit,
+        "as many backtests run as the stage's policy allows",
+        "Wait, or raise budgets.maxConcurrentBacktests of the StagePolicy.",
+        Acts::PolicyOwner,
+        Passes::ByItself,
+        Closes::NextStart,
+    ),
+    entry(
+        Code::CpuBudget,
+        "the cycles of the last hour use as much computing time as the stage's policy allows",
+        "Wait, or raise budgets.maxCpuSecondsPerHour of the StagePolicy.",
+        Acts::PolicyOwner,
+        Passes::ByItself,
+        Closes::NextStart,
+    ),
+    entry(
+        Code::EvolveBudget,
+        "as many evolutions began within the hour as the stage's policy allows",
+        "Wait, or raise budgets.maxEvolutionsPerHour of the StagePolicy.",
+        Acts::PolicyOwner,
+        Passes::ByItself,
+        Closes::Round,
+    ),
+    entry(
+        Code::ImproveBudget,
+        "as many improvements began within the hour as the stage's policy allows",
+        "Wait, or raise budgets.maxImprovementsPerHour of the StagePolicy.",
+        Acts::PolicyOwner,
+        Passes::ByItself,
+        Closes::Round,
+    ),
+    entry(
+        Code::JobQueued,
+        "a job waits for its pod",
+        "If it stays: kubectl describe the runner's Job and its pod.",
+        Acts::Nobody,
+        Passes::ByItself,
+        Closes::Nothing,
+    ),
+    entry(Code::JobRunning, "a job is running", NOTHING, Acts::Nobody, Passes::ByItself, Closes::Nothing),
+    entry(
+        Code::NoNewInformation,
+        "no bar was completed since the last backtest, and neither a search nor an audit is due",
+        "Nothing: the next bar, search or audit starts one. cadence.audit of the StagePolicy says how often a backtest is repeated.",
+        Acts::Nobody,
+        Passes::ByItself,
+        Closes::Nothing,
+    ),
+    entry(Code::NotRequired, "not required at this stage", NOTHING, Acts::Nobody, Passes::Fine, Closes::Nothing),
+    entry(Code::Proven, "proven by rows of the request log", NOTHING, Acts::Nobody, Passes::Fine, Closes::Opens),
+    entry(
+        Code::LineageRetired,
+        "one evolution after another found nothing, so no more is searched from this strategy",
+        "Give the Bot another strategy, or raise research.retireAfterFailedEvolutions of the StagePolicy.",
+        Acts::BotOwner,
+        Passes::OnceFixed,
+        Closes::Round,
+    ),
+    entry(
+        Code::Stopped,
+        "stopped by a stopPolicy",
+        "Set the stopPolicy that the message names to None.",
+        Acts::BotOwner,
+        Passes::OnceFixed,
+        Closes::Bot,
+    ),
+    entry(
+        Code::TrialBudget,
+        "all Bots of this instrument root have made as many trials today (UTC) as the stage's policy allows",
+        "Wait for the next day, or raise budgets.maxTrialsPerDayPerRoot of the StagePolicy: more trials are more luck.",
+        Acts::PolicyOwner,
+        Passes::ByItself,
+        Closes::Round,
+    ),
+];

@@ -1,0 +1,105 @@
+//! The installation itself, and what it answers to people and programs. Pure.
+
+use super::{Acts, Closes, Entry, Passes, entry};
+use crate::ReasonCode as Code;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    entry(
+        Code::AmbiguousName,
+        "several objects have this name",
+        "Name one as namespace/name, or by its UID.",
+        Acts::Caller,
+        Passes::Over,
+        Closes::Request,
+    ),
+    entry(
+        Code::ClusterUnavailable,
+        "the Kubernetes API server does not answer",
+        "Try again when it is back.",
+        Acts::Operator,
+        Passes::ByItself,
+        Closes::Request,
+    ),
+    entry(
+        Code::EvidenceUnavailable,
+        "the request log cannot be read or written",
+        "Restore Postgres; nothing is sent until then.",
+        Acts::Operator,
+        Passes::ByItself,
+        Closes::Everything,
+    ),
+    entry(
+        Code::NotAllowed,
+        "the caller may not do this",
+        "Ask for the role that the message names.",
+        Acts::Caller,
+        Passes::Over,
+        Closes::Request,
+    ),
+    entry(Code::NotFound, "there is no such object", "Check the name.", Acts::Caller, Passes::Over, Closes::Request),
+    entry(
+        Code::OriginUnproven,
+        "the request carries a session and does not prove that the console sent it",
+        "Ask from the console; other programs send a Kubernetes token as `Authorization: Bearer`, and no cookie.",
+        Acts::Caller,
+        Passes::Over,
+        Closes::Request,
+    ),
+    entry(
+        Code::RequestInvalid,
+        "the request is not valid",
+        "Correct the field that the message names.",
+        Acts::Caller,
+        Passes::Over,
+        Closes::Request,
+    ),
+    entry(
+        Code::Unauthenticated,
+        "the caller is not known",
+        "Send a Kubernetes token as `Authorization: Bearer`, for example that of `kubectl create token NAME`.",
+        Acts::Caller,
+        Passes::Over,
+        Closes::Request,
+    ),
+    entry(
+        Code::CadenceMissed,
+        "a Bot did not work as often as its policy says, and nothing says why",
+        "See the Bot's last jobs in /api/_proof/bot/NAMESPACE/NAME and the controller's log of that time.",
+        Acts::Operator,
+        Passes::ByItself,
+        Closes::Verdict,
+    ),
+    entry(
+        Code::JobsNotCreated,
+        "jobs were enqueued for which no Kubernetes Job was created",
+        "See the Bots' events and the controller's log: an admission policy or a quota may refuse the Jobs.",
+        Acts::Operator,
+        Passes::ByItself,
+        Closes::Verdict,
+    ),
+    entry(
+        Code::LimitsUnproven,
+        "not every gateway proves that it enforces the present limits",
+        "Wait half a minute after a change of a StagePolicy; if it persists, restart the gateway that the message names, and \
+                 read in its log why it does not follow the StagePolicies.",
+        Acts::Operator,
+        Passes::ByItself,
+        Closes::Orders,
+    ),
+    entry(
+        Code::SupervisorSilent,
+        "no planner has completed a run lately, so no job starts",
+        "See the controller's pods and their logs: kubectl get lease assayer-controller names the one that leads.",
+        Acts::Operator,
+        Passes::ByItself,
+        Closes::Worker,
+    ),
+    entry(
+        Code::TimeoutWorkerSilent,
+        "nobody closes what is past its deadline",
+        "See the pods that the message names: the controller closes jobs, the gateway that writes the log closes intents.",
+        Acts::Operator,
+        Passes::ByItself,
+        Closes::Worker,
+    ),
+];

@@ -1,0 +1,103 @@
+//! How a job ended, and what of a job the gateway refuses. Pure.
+
+use super::{Acts, Closes, Entry, Passes, entry};
+use crate::ReasonCode as Code;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    entry(
+        Code::BotDeleted,
+        "the Bot was deleted while its job was open",
+        "Nothing to do.",
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Job,
+    ),
+    entry(
+        Code::CycleEnded,
+        "an earlier job of the same cycle did not succeed, so this one was not begun",
+        "Clear what the earlier job of the same trace failed with.",
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Job,
+    ),
+    entry(
+        Code::EngineError,
+        "the engine refused the bars or the strategy",
+        "Correct what the message names.",
+        Acts::BotOwner,
+        Passes::OnceFixed,
+        Closes::Job,
+    ),
+    entry(
+        Code::GatewayUnreachable,
+        "the gateway cannot be reached",
+        "See the gateway's pods and Service; the next slot tries again.",
+        Acts::Operator,
+        Passes::ByItself,
+        Closes::Everything,
+    ),
+    entry(
+        Code::JobMismatch,
+        "the caller names another job than its pod's own",
+        "Leave the trace header out, or send the trace of the pod's own job.",
+        Acts::Maintainer,
+        Passes::OnceFixed,
+        Closes::Call,
+    ),
+    entry(
+        Code::JobTimeout,
+        "the job ran past its time",
+        "See the runner's log; raise the policy's jobTimeout if it needs longer.",
+        Acts::PolicyOwner,
+        Passes::OnceFixed,
+        Closes::Job,
+    ),
+    entry(
+        Code::JobTypeUnknown,
+        "the runner does not know the job's type",
+        "Set the runner's image to the version of the controller.",
+        Acts::Operator,
+        Passes::OnceFixed,
+        Closes::Job,
+    ),
+    entry(
+        Code::RunnerFailed,
+        "the runner ended without a report",
+        "See the log and events of the runner's pod.",
+        Acts::Operator,
+        Passes::OnceFixed,
+        Closes::Job,
+    ),
+    entry(
+        Code::SymbolMismatch,
+        "the job asked for another instrument than the Bot's",
+        "A runner may only fetch the instrument in the Bot's spec.instrument.",
+        Acts::Maintainer,
+        Passes::OnceFixed,
+        Closes::Call,
+    ),
+    entry(
+        Code::IdentityUnproven,
+        "the caller is not a running pod of a job",
+        "Only pods of Jobs that the controller created may call, with the token mounted for them.",
+        Acts::Operator,
+        Passes::OnceFixed,
+        Closes::Call,
+    ),
+    entry(
+        Code::JobFinished,
+        "the job is finished",
+        "A finished job makes no calls; a retry is a new job.",
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Call,
+    ),
+    entry(
+        Code::WriterFenced,
+        "another gateway has taken over the log",
+        "Nothing to do: the runner asks the new one.",
+        Acts::Nobody,
+        Passes::ByItself,
+        Closes::Call,
+    ),
+];

@@ -1,0 +1,115 @@
+//! A strategy that research has tried, held against the gates. Pure.
+
+use super::{Acts, Closes, Entry, Passes, entry};
+use crate::ReasonCode as Code;
+
+const TRIES_ON: &str = "Nothing to do: the Bot keeps its strategy, and research tries on.";
+
+pub(super) const ENTRIES: &[Entry] = &[
+    entry(
+        Code::CostStressFailed,
+        "the strategy earns nothing at higher costs",
+        TRIES_ON,
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::DeflatedSharpeTooLow,
+        "the Sharpe ratio is no more than the best of so many trials shows by luck",
+        "Nothing to do: research tries on. Every trial raises the bar; more bars lower it.",
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(Code::DrawdownTooDeep, "the strategy's equity falls too deep", TRIES_ON, Acts::Nobody, Passes::Over, Closes::Candidate),
+    entry(
+        Code::HoldOutFailed,
+        "the strategy does not earn over bars that no search has seen",
+        TRIES_ON,
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::LookAhead,
+        "a decision changes when later bars are taken away",
+        "Report it with the strategy: a decision may rest on closed bars only.",
+        Acts::Maintainer,
+        Passes::OnceFixed,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::NoImprovement,
+        "no strategy that was tried is enough better than the Bot's own",
+        TRIES_ON,
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::NotAPlateau,
+        "the strategy earns, and too few of its neighbours do",
+        TRIES_ON,
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::OneBarLateFailed,
+        "the strategy earns nothing when its decisions are late",
+        TRIES_ON,
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(Code::OneTradeCarries, "one trade brings too much of the net", TRIES_ON, Acts::Nobody, Passes::Over, Closes::Candidate),
+    entry(
+        Code::PboTooHigh,
+        "what is best on some days is not on the others: it was picked by luck",
+        TRIES_ON,
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::SpaNotSignificant,
+        "the best of so many trials without skill may look as good",
+        TRIES_ON,
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::TooFewTrades,
+        "the strategy trades too seldom to be judged",
+        "Nothing to do: research tries on. With more bars, seldom trades may be enough.",
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::WalkForwardFailed,
+        "too few tests of the walk forward earned something",
+        TRIES_ON,
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::WarmUpWrong,
+        "the strategy decides before its warm-up has ended, or not from then on",
+        "Report it with the strategy: its warm-up is computed from its parameters.",
+        Acts::Maintainer,
+        Passes::OnceFixed,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::HoldoutBudget,
+        "the hold-out of this instrument root was read as often this quarter as the stage's policy allows",
+        "Wait for the next quarter; each further look makes the hold-out worth less.",
+        Acts::Nobody,
+        Passes::ByItself,
+        Closes::Candidate,
+    ),
+];
