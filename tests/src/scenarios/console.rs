@@ -18,7 +18,7 @@ use tokio::process::Command;
 use crate::world::{World, checkout};
 
 /// Longer than the clicks ever took; a browser that hangs is ended.
-const PATIENCE: Duration = Duration::from_mins(3);
+const PATIENCE: Duration = Duration::from_mins(8);
 /// Five Bots over real bars and made ones.
 pub const BOTS: [&str; 5] = ["eurusd-breakout", "spx-cross", "spx-reversion", "mes-breakout", "mnq-cross"];
 const PROVIDER: &str = "databento";
