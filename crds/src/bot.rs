@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use assayer_contract::{Source, policy::StopPolicy};
+use assayer_contract::{Source, policy::StopPolicy, wire};
 use assayer_engine::{BacktestSpec, Capital, Execution, Instrument, InvalidField, Strategy};
-use kube::{CustomResource, KubeSchema};
+use chrono::{DateTime, Utc};
+use kube::{CustomResource, KubeSchema, ResourceExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::BotStatus;
 
@@ -61,6 +63,9 @@ use crate::BotStatus;
     ),
     validation = Rule::new("size(self.metadata.name) <= 40").message("metadata.name must have at most 40 characters")
 )]
+#[x_kube(validation = Rule::new("!has(oldSelf.resetAt) || (has(self.resetAt) && self.resetAt >= oldSelf.resetAt)").message(
+    "spec.resetAt only moves forward: what counts from then on cannot be made to count from earlier"
+))]
 #[cfg_attr(test, x_kube(cel))]
 #[serde(rename_all = "camelCase")]
 pub struct BotSpec {
@@ -93,6 +98,11 @@ pub struct BotSpec {
     /// Stops the Bot. What binds is the stricter of this and the stage's policy.
     #[serde(default)]
     pub stop_policy: StopPolicy,
+    /// When the Bot was last reset: what it is judged by is counted from here on, and what was before stays written and counts for nothing.
+    /// It only moves forward, to the time of the change, and needs the verb `reset` on bots beside `patch`. It clears no latch, no loss
+    /// budget, no count of looks at a hold-out and no trial of a lineage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset_at: Option<DateTime<Utc>>,
 }
 
 /// Symbols that stand for the Bot's instrument, by kind of source.
@@ -117,6 +127,13 @@ impl Proxies {
 
     fn is_empty(&self) -> bool {
         self.options_flow.is_empty() && self.news.is_empty()
+    }
+}
+
+impl Bot {
+    /// The run that was last asked for: the trace that its job has, or will have. An annotation that is no UUID asks for nothing.
+    pub fn run_requested(&self) -> Option<Uuid> {
+        self.annotations().get(wire::RUN_REQUESTED_ANNOTATION)?.parse().ok()
     }
 }
 
@@ -208,6 +225,24 @@ mod tests {
         let message = refusal(&changed("/instrument/symbol", json!("NDX")), Some(&spec()));
         assert!(message.contains("spec.instrument cannot be changed"), "{message}");
         BotSpec::validate_cel(&changed("/strategy/smaCross/fast", json!(10)), Some(&spec())).unwrap();
+    }
+
+    #[test]
+    fn a_reset_only_moves_forward_and_is_never_taken_back() {
+        let reset = |at: &str| {
+            let mut spec = spec();
+            spec["resetAt"] = json!(at);
+            spec
+        };
+        let (first, second) = (reset("2026-11-22T10:00:00Z"), reset("2026-11-22T10:00:01Z"));
+        for (new, old) in [(&first, None), (&first, Some(&spec())), (&first, Some(&first)), (&second, Some(&first))] {
+            BotSpec::validate_cel(new, old).unwrap();
+        }
+        for (new, old) in [(&first, &second), (&spec(), &first)] {
+            let message = refusal(new, Some(old));
+            assert!(message.contains("spec.resetAt only moves forward"), "{message}");
+        }
+        assert_eq!(serde_json::from_value::<BotSpec>(first).unwrap().reset_at.unwrap().to_rfc3339(), "2026-11-22T10:00:00+00:00");
     }
 
     #[test]

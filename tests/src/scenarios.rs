@@ -1,6 +1,7 @@
 //! What a user relies on, one function each, over any [`World`](crate::World).
 
 pub mod api;
+pub mod asked;
 pub mod autonomy;
 pub mod calendar;
 pub mod console;
@@ -9,6 +10,7 @@ pub mod cycles;
 pub mod endurance;
 pub mod exactly_once;
 pub mod faults;
+pub mod fleet;
 pub mod idle;
 pub mod integrations;
 pub mod killed;

@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 
 /// How long anything in a scenario may take before it counts as broken.
 pub const DEADLINE: Duration = Duration::from_mins(3);
-const PAUSE: Duration = Duration::from_millis(250);
+/// Between two questions.
+pub const PAUSE: Duration = Duration::from_millis(250);
 
 /// What a question answers as long as it is not true yet.
 pub enum Look<T> {

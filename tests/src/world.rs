@@ -177,9 +177,7 @@ impl World {
 
     /// Applies a sample Bot of the chart into a namespace.
     pub async fn sample_bot(&self, namespace: &str, name: &str) -> Result<Bot> {
-        let path = checkout().join(format!("charts/assayer/samples/{name}.yaml"));
-        let bot: Value = serde_saphyr::from_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?)?;
-        self.apply(&self.bots(namespace), name, &bot).await
+        self.apply(&self.bots(namespace), name, &sample(name)?).await
     }
 
     /// Gives jobs of LAB so much time, and tells how much they had.
@@ -246,6 +244,12 @@ pub(crate) fn vendors_below(base: &str) -> BTreeMap<String, String> {
 /// The name of a provider's Secret, as the chart lets the gateway read it: `unusual-whales` of `unusualWhales`.
 pub fn secret_of(provider: &str) -> String {
     provider.chars().flat_map(|c| c.is_ascii_uppercase().then_some('-').into_iter().chain([c.to_ascii_lowercase()])).collect()
+}
+
+/// A sample Bot of the chart.
+pub fn sample(name: &str) -> Result<Value> {
+    let path = checkout().join(format!("charts/assayer/samples/{name}.yaml"));
+    Ok(serde_saphyr::from_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?)?)
 }
 
 /// The root of the checkout.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{control, exactly_once, idle, runbook};
+use assayer_tests::scenarios::{asked, control, exactly_once, idle, runbook};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -16,6 +16,8 @@ async fn limits_stops_and_deletions_are_obeyed_and_told() -> Result<()> {
     step!(control::a_held_bot_rests_until_it_is_released(world, "hold"));
     step!(control::a_drained_bot_ends_its_job_at_once(world, "drain"));
     step!(control::a_deleted_bot_leaves_rows_and_no_job(world, "deleted-bot"));
+    step!(asked::a_run_is_started_once_and_fills_no_slot(world, "run-now"));
+    step!(asked::a_reset_bot_counts_from_then_on_and_keeps_its_rows(world, "reset"));
     step!(idle::a_bot_with_nothing_new_rests_until_the_audit(world, "nothing-new"));
     step!(control::a_deleted_job_fails_and_the_next_works(world, "deleted-job"));
     exactly_once::the_log_is_gap_free_and_insert_only(world)

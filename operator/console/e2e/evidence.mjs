@@ -8,7 +8,7 @@ const PAGES = {
   connections: ['/observatory/connections', 'Databento'],
   drawer: [`/observatory/connections/${desk}/databento`, 'Verification history'],
   bots: ['/bots', given('BOT')],
-  bot: [`/bots/${desk}/${given('BOT')}`, 'Rows of the log'],
+  bot: [`/bots/${desk}/${given('BOT')}`, 'Conditions'],
   runbook: ['/runbook/INTEGRATION_KEY_MISSING', 'Beside it'],
 };
 

@@ -50,6 +50,7 @@ pub enum ReasonCode {
     NotRequired,
     Proven,
     LineageRetired,
+    RunRequested,
     Stopped,
     TrialBudget,
     // The Bot or its policy.
@@ -71,8 +72,10 @@ pub enum ReasonCode {
     NotAPlateau,
     OneBarLateFailed,
     OneTradeCarries,
+    OrderDoesNotMatter,
     PboTooHigh,
     SpaNotSignificant,
+    TooFewRegimes,
     TooFewTrades,
     WalkForwardFailed,
     WarmUpWrong,

@@ -130,6 +130,10 @@ pub enum Gate {
     OneTrade,
     /// Its equity did not fall too deep.
     Drawdown,
+    /// It was tried in several kinds of markets.
+    Regimes,
+    /// It earns more than over the same moves in another order.
+    Permutation,
     /// It earns over bars that no search has seen.
     HoldOut,
 }

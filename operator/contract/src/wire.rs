@@ -80,3 +80,7 @@ pub const RUNNER_SERVICE_ACCOUNT: &str = "assayer-runner";
 pub const VERIFY_REQUESTED_ANNOTATION: &str = "assayer.dev/verify-requested";
 /// The same for one harmless call that a person asks for, to see that the path works.
 pub const TEST_REQUESTED_ANNOTATION: &str = "assayer.dev/test-requested";
+
+/// Annotation of a Bot: a UUID, best a UUIDv7, which tells when. The planner starts one job under this trace, once for each UUID: the row
+/// of that trace in `bot_jobs` is what says that it was done.
+pub const RUN_REQUESTED_ANNOTATION: &str = "assayer.dev/run-requested";

@@ -66,13 +66,16 @@ fn waiting(subject: &Subject, policy: &Policy, facts: &Facts, now: DateTime<Utc>
     let last = facts.last_cycle.as_ref().map(|cycle| format!("the last {} {}", cycle.job.job_type.label(), ending(&cycle.job)));
     let cpu = beyond_cpu_budget(policy, facts);
     let full = facts.open_backtests >= i64::from(policy.max_concurrent_backtests);
-    let (state, reason, message) = match (cadence::next(subject.bot_id, policy.backtest_every, &facts.recent, now), last) {
-        (Next::Due(_), _) if full => {
+    let next = cadence::next(subject.bot_id, policy.backtest_every, &facts.recent, now);
+    let wants = facts.run_requested || matches!(next, Next::Due(_));
+    let (state, reason, message) = match (next, last) {
+        _ if wants && full => {
             let (open, most) = (facts.open_backtests, policy.max_concurrent_backtests);
             let message = format!("{open} backtests of stage {} are open, and its policy allows {most}", policy.stage);
             (State::Queued, ReasonCode::ConcurrencyLimit, message)
         }
-        (Next::Due(_), _) if cpu.is_some() => (State::Queued, ReasonCode::CpuBudget, cpu.unwrap_or_default()),
+        _ if wants && cpu.is_some() => (State::Queued, ReasonCode::CpuBudget, cpu.unwrap_or_default()),
+        _ if facts.run_requested => (State::Queued, ReasonCode::RunRequested, ReasonCode::RunRequested.title().to_owned()),
         (_, None) => (State::Idle, ReasonCode::AwaitingFirstCycle, ReasonCode::AwaitingFirstCycle.title().to_owned()),
         (Next::BackOff(until, failures), Some(last)) => {
             let message = format!("{last}, failure number {failures} in a row; the next is due at {}", clock(until));
@@ -206,6 +209,22 @@ pub(crate) mod tests {
         let activity = said(StopPolicy::None, Facts { open_backtests: 2, ..Facts::default() });
         assert_eq!((activity.state, activity.reason), (State::Queued, ReasonCode::ConcurrencyLimit));
         assert!(activity.message.contains("2 backtests of stage LAB are open, and its policy allows 2"), "{}", activity.message);
+    }
+
+    #[test]
+    fn a_bot_that_was_asked_to_run_says_what_it_waits_for() {
+        let due_slot = cadence::current_slot(Uuid::nil(), Duration::from_mins(20), now());
+        let recent = vec![Ended { due_slot, reason: None, succeeded: true, same_rules: true }];
+        let facts = Facts { run_requested: true, recent, last_cycle: Some(cycle()), ..Facts::default() };
+        let said = |stop, facts: &Facts| {
+            let activity = said(stop, facts.clone());
+            (activity.state, activity.reason)
+        };
+        assert_eq!(said(StopPolicy::None, &facts), (State::Queued, ReasonCode::RunRequested));
+        assert_eq!(said(StopPolicy::Hold, &facts), (State::Stopped, ReasonCode::Stopped));
+        let full = Facts { open_backtests: 2, ..facts.clone() };
+        assert_eq!(said(StopPolicy::None, &full), (State::Queued, ReasonCode::ConcurrencyLimit));
+        assert_eq!(said(StopPolicy::None, &Facts { run_requested: false, ..full }), (State::Idle, ReasonCode::CadenceWait));
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct Facts {
     pub pod_waits: Option<String>,
     /// The Bot's jobs that ended last, the newest first.
     pub recent: Vec<Ended>,
+    /// Whether somebody asked for a run that has no row yet.
+    pub run_requested: bool,
     /// Backtests of all Bots that are queued or running.
     pub open_backtests: i64,
     /// What research of the stage uses, and of the Bot's instrument root; `None` where its policy limits none.

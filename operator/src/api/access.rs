@@ -39,6 +39,10 @@ pub(crate) struct User {
 pub(crate) enum Right {
     /// One Bot, by namespace and name.
     Bot(String, String),
+    /// To change one Bot.
+    ChangeBot(String, String),
+    /// To reset one Bot, beside changing it.
+    ResetBot(String, String),
     /// To list the Bots of a namespace.
     Bots(String),
     /// To get any Bot of a namespace, or of all.
@@ -62,6 +66,24 @@ impl FromRequestParts<App> for Caller {
             return Ok(Self::Anyone);
         }
         Ok(Self::User(identified(parts, app).await?.0))
+    }
+}
+
+/// Who would act: whoever shows a token, also where everybody may read without one.
+pub(crate) struct Actor(pub(crate) Caller);
+
+impl FromRequestParts<App> for Actor {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        if app.anonymous_read && shown(parts, app).is_err() {
+            return Ok(Self(Caller::Anyone));
+        }
+        match identified(parts, app).await {
+            Ok((user, _)) => Ok(Self(Caller::User(user))),
+            Err(_) if app.anonymous_read => Ok(Self(Caller::Anyone)),
+            Err(refusal) => Err(refusal),
+        }
     }
 }
 
@@ -116,7 +138,7 @@ pub(crate) fn refused_token() -> Refusal {
 
 /// Refuses a caller without this right, saying which it is and how it is granted.
 pub(crate) async fn demand(app: &App, caller: &Caller, right: &Right) -> Result<(), Refusal> {
-    if may(app, caller, right).await? { Ok(()) } else { Err(forbidden(caller, right)) }
+    if may(app, caller, right).await? { Ok(()) } else { Err(lacking(caller, right).into()) }
 }
 
 /// Whether the caller has this right, by the API server's own rules. A refusal is not remembered: who is given the right has it at
@@ -147,6 +169,8 @@ fn question(user: &UserInfo, right: &Right) -> SubjectAccessReviewSpec {
     };
     let (resource_attributes, non_resource_attributes) = match right {
         Right::Bot(namespace, name) => (Some(resource("bots", "get", Some(namespace), Some(name))), None),
+        Right::ChangeBot(namespace, name) => (Some(resource("bots", "patch", Some(namespace), Some(name))), None),
+        Right::ResetBot(namespace, name) => (Some(resource("bots", "reset", Some(namespace), Some(name))), None),
         Right::Bots(namespace) => (Some(resource("bots", "list", Some(namespace), None)), None),
         Right::AnyBot(namespace) => (Some(resource("bots", "get", namespace.as_ref(), None)), None),
         Right::Integration(namespace, name) => (Some(resource("integrations", "get", Some(namespace), Some(name))), None),
@@ -164,13 +188,20 @@ fn question(user: &UserInfo, right: &Right) -> SubjectAccessReviewSpec {
     }
 }
 
-fn forbidden(caller: &Caller, right: &Right) -> Refusal {
+/// That the caller lacks this right, and how it is granted.
+pub(crate) fn lacking(caller: &Caller, right: &Right) -> Problem {
     let user = match caller {
         Caller::Anyone => "anyone",
         Caller::User(user) => user.name(),
     };
     let detail = match right {
         Right::Bot(namespace, name) => format!("{user} may not get bots.assayer.dev \"{name}\" in namespace \"{namespace}\""),
+        Right::ChangeBot(namespace, name) => {
+            format!("{user} may not patch bots.assayer.dev \"{name}\" in namespace \"{namespace}\"")
+        }
+        Right::ResetBot(namespace, name) => {
+            format!("{user} may not reset bots.assayer.dev \"{name}\" in namespace \"{namespace}\"")
+        }
         Right::Bots(namespace) => format!("{user} may not list bots.assayer.dev in namespace \"{namespace}\""),
         Right::AnyBot(Some(namespace)) => format!("{user} may not get bots.assayer.dev in namespace \"{namespace}\""),
         Right::AnyBot(None) => format!("{user} may not get bots.assayer.dev in every namespace"),
@@ -186,7 +217,7 @@ fn forbidden(caller: &Caller, right: &Right) -> Refusal {
         Right::Policies => format!("{user} may not list stagepolicies.assayer.dev"),
         Right::Url(url) => format!("{user} may not get the nonResourceURL {url}, which stands for the rows of every namespace"),
     };
-    Problem::new(403, ReasonCode::NotAllowed, detail).with_fix(format!("Run: {}", grant::command(user, right))).into()
+    Problem::new(403, ReasonCode::NotAllowed, detail).with_fix(format!("Run: {}", grant::command(user, right)))
 }
 
 /// The user whom the API server knows by this token; none where it does not accept it.

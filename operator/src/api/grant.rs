@@ -8,6 +8,8 @@ use super::access::Right;
 const BOT_READER: &str = "assayer-bot-reader";
 /// ClusterRole of the chart that allows changing Bots.
 const BOT_EDITOR: &str = "assayer-bot-editor";
+/// ClusterRole of the chart that allows resetting Bots.
+const BOT_RESETTER: &str = "assayer-bot-resetter";
 /// ClusterRole of the chart that allows reading Integrations.
 const INTEGRATION_READER: &str = "assayer-integration-reader";
 /// ClusterRole of the chart that allows asking for handshakes, which is a change of an Integration's annotations.
@@ -21,6 +23,8 @@ pub(crate) fn command(user: &str, right: &Right) -> String {
         Right::Bot(namespace, _) | Right::Bots(namespace) | Right::AnyBot(Some(namespace)) => {
             in_namespace(user, BOT_READER, namespace)
         }
+        Right::ChangeBot(namespace, _) => bots(user, namespace),
+        Right::ResetBot(namespace, _) => resetting(user, namespace),
         Right::AnyBot(None) => in_cluster(user, BOT_READER),
         Right::Integration(namespace, _) | Right::Integrations(Some(namespace)) => {
             in_namespace(user, INTEGRATION_READER, namespace)
@@ -38,6 +42,11 @@ pub(crate) fn editing(user: &str, namespace: &str) -> String {
 /// The command by which an administrator lets somebody change the Bots of a namespace.
 pub(crate) fn bots(user: &str, namespace: &str) -> String {
     in_namespace(user, BOT_EDITOR, namespace)
+}
+
+/// The command by which an administrator lets somebody reset the Bots of a namespace.
+pub(crate) fn resetting(user: &str, namespace: &str) -> String {
+    in_namespace(user, BOT_RESETTER, namespace)
 }
 
 fn in_namespace(user: &str, role: &str, namespace: &str) -> String {

@@ -167,6 +167,8 @@ fn router(app: App) -> Router {
         .route(bots::one::PATH, get(bots::one::show))
         .route(bots::act::HOLD, post(bots::act::hold))
         .route(bots::act::RESUME, post(bots::act::resume))
+        .route(bots::act::RUN, post(bots::act::run))
+        .route(bots::act::RESET, post(bots::act::reset))
         .route(history::JOBS, get(history::jobs))
         .route(history::research::PATH, get(history::research::show))
         .route(history::report::PATH, get(history::report::show))

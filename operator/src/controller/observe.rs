@@ -13,6 +13,7 @@ use assayer_store::{
     idle_slots::NewestSession,
     job_ends,
     jobs::{self, BotJob},
+    requested,
 };
 use chrono::{DateTime, Utc};
 use k8s_openapi::api::batch::v1::Job;
@@ -51,6 +52,7 @@ pub(super) struct Read {
     evidence: BotEvidence,
     pod_waits: Option<String>,
     impediments: Vec<Impediment>,
+    run_requested: bool,
 }
 
 /// The Bot's evidence after everything that is known of its jobs has been folded in.
@@ -79,13 +81,17 @@ async fn read(ctx: &Context, look: &Look<'_>) -> Result<Read, Error> {
     }
     let searching = Searching { stage: STAGE, root: bot.spec.instrument.root(), now };
     let searching = Some(searching).filter(|_| is_limited(acceptance));
-    let evidence = evidence::read(&ctx.pool, bot_id, strategy, searching, is_audited(acceptance)).await?;
+    let audited = is_audited(acceptance);
+    let what = evidence::Look { bot_id, strategy, reset_at: bot.spec.reset_at, searching, audited };
+    let evidence = evidence::read(&ctx.pool, what).await?;
     let pod_waits = match evidence.open_job.as_ref().filter(|job| job.status == JobStatus::Queued) {
         Some(queued) => pods::waits(ctx, queued, now).await?,
         None => None,
     };
     let impediments = Starts::beside(ctx, bot, now).await?.impediments(bot, acceptance, now);
-    Ok(Read { evidence, pod_waits, impediments })
+    let wish = bot.run_requested();
+    let run_requested = wish.is_some() && requested::answered(&ctx.pool, wish.as_slice()).await?.is_empty();
+    Ok(Read { evidence, pod_waits, impediments, run_requested })
 }
 
 /// Whether what its research uses bears on when the Bot works next.
@@ -113,7 +119,8 @@ async fn fate_of(ctx: &Context, open: &BotJob) -> Result<Fate, Error> {
 /// The evidence as the judge reads it.
 pub(super) fn facts(read: Result<Read, StoreError>, bot: &Bot, policy: Option<&Policy>, denied: Vec<Denied>) -> Evidence {
     match read {
-        Ok(Read { evidence, pod_waits, impediments }) => Evidence::Read(Facts {
+        Ok(Read { evidence, pod_waits, impediments, run_requested }) => Evidence::Read(Facts {
+            run_requested,
             open_job: evidence.open_job.map(job_fact),
             pod_waits,
             denied,

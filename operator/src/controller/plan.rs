@@ -21,16 +21,35 @@ pub(super) const RETRY: Duration = Duration::from_secs(5);
 /// Whether a Bot gets a job now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Due {
-    /// For this slot.
-    Launch(DateTime<Utc>),
+    /// For this.
+    Launch(Start),
     /// Not now, and why.
     Wait(ReasonCode),
 }
 
-/// A Bot's last jobs, seen from its present spec and policy.
+/// What a job is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// A slot of the cadence.
+    Slot(DateTime<Utc>),
+    /// Somebody's wish, under this trace. It fills no slot.
+    Asked(Uuid),
+}
+
+impl Start {
+    /// The slot, where it is for one.
+    pub(super) fn slot(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Slot(slot) => Some(slot),
+            Self::Asked(_) => None,
+        }
+    }
+}
+
+/// A Bot's last jobs that filled a slot, seen from its present spec and policy.
 pub(super) fn recent(jobs: &[EndedJob], bot: &Bot, policy: Option<&Policy>) -> Vec<Ended> {
     let rules = (bot.metadata.generation.unwrap_or_default(), policy.map(|policy| policy.hash.to_string()));
-    let ended = jobs.iter().map(|job| Ended {
+    let ended = jobs.iter().filter(|job| !job.requested).map(|job| Ended {
         due_slot: job.due_slot,
         reason: job.reason,
         succeeded: job.succeeded,
@@ -39,13 +58,15 @@ pub(super) fn recent(jobs: &[EndedJob], bot: &Bot, policy: Option<&Policy>) -> V
     ended.collect()
 }
 
-/// What a Bot is due, given its open job, why none may start if so, and those that ended last.
+/// What a Bot is due, given its open job, why none may start if so, those that ended last, and the run that was asked for and is not
+/// started yet: it waits for neither a slot nor what failures make a slot wait for.
 pub(super) fn due(
     bot_id: Uuid,
     policy: Result<&Policy, ReasonCode>,
     open: Option<&BotJob>,
     blocked: Option<ReasonCode>,
     recent: &[Ended],
+    asked: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Due {
     match (policy, open, blocked) {
@@ -53,16 +74,18 @@ pub(super) fn due(
         (_, Some(_), _) => Due::Wait(ReasonCode::JobRunning),
         (Ok(policy), None, _) if policy.stop != StopPolicy::None => Due::Wait(ReasonCode::Stopped),
         (Err(reason), None, _) | (Ok(_), None, Some(reason)) => Due::Wait(reason),
-        (Ok(policy), None, None) => match cadence::next(bot_id, policy.backtest_every, recent, now) {
-            Next::Due(slot) => Due::Launch(slot),
-            Next::At(_) => Due::Wait(ReasonCode::CadenceWait),
-            Next::BackOff(..) => Due::Wait(ReasonCode::Backoff),
+        (Ok(policy), None, None) => match (asked, cadence::next(bot_id, policy.backtest_every, recent, now)) {
+            (Some(trace), _) => Due::Launch(Start::Asked(trace)),
+            (None, Next::Due(slot)) => Due::Launch(Start::Slot(slot)),
+            (None, Next::At(_)) => Due::Wait(ReasonCode::CadenceWait),
+            (None, Next::BackOff(..)) => Due::Wait(ReasonCode::Backoff),
         },
     }
 }
 
-/// Who of those that are due goes first: the one whose last slot is the longest ago, a new one before all.
-pub(super) fn turn(bot_id: Uuid, recent: &[Ended]) -> (Option<DateTime<Utc>>, Uuid) {
+/// Who of those that are due goes first: the one whose last job is the longest ago, a new one before all. What was asked for counts, so
+/// that nobody gets more by asking than is left over.
+pub(super) fn turn(bot_id: Uuid, recent: &[EndedJob]) -> (Option<DateTime<Utc>>, Uuid) {
     (recent.iter().map(|job| job.due_slot).max(), bot_id)
 }
 
@@ -149,8 +172,14 @@ pub(super) mod tests {
         }
     }
 
+    const ASKED: Uuid = Uuid::from_u128(9);
+
+    fn job_at(due_slot: DateTime<Utc>) -> EndedJob {
+        EndedJob { due_slot, requested: false, succeeded: true, reason: None, bot_generation: 1, policy_hash: String::new() }
+    }
+
     fn due_now(open: Option<&BotJob>, recent: &[Ended]) -> Due {
-        due(Uuid::from_u128(7), Ok(&policy().spec.policy().unwrap()), open, None, recent, now())
+        due(Uuid::from_u128(7), Ok(&policy().spec.policy().unwrap()), open, None, recent, None, now())
     }
 
     fn ended_at(due_slot: DateTime<Utc>) -> Ended {
@@ -159,7 +188,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_new_bot_is_due_at_once_and_a_filled_slot_waits_for_the_next() {
-        let Due::Launch(slot) = due_now(None, &[]) else { panic!() };
+        let Due::Launch(Start::Slot(slot)) = due_now(None, &[]) else { panic!() };
         assert!(slot <= now());
         assert_eq!(due_now(None, &[ended_at(slot)]), Due::Wait(ReasonCode::CadenceWait));
     }
@@ -173,31 +202,58 @@ pub(super) mod tests {
     #[test]
     fn a_bot_without_a_policy_is_never_due() {
         let missing = ReasonCode::PolicyMissing;
-        assert_eq!(due(Uuid::from_u128(7), Err(missing), None, None, &[], now()), Due::Wait(missing));
+        assert_eq!(due(Uuid::from_u128(7), Err(missing), None, None, &[], None, now()), Due::Wait(missing));
     }
 
     #[test]
     fn a_stopped_bot_is_never_due() {
         for stop in [StopPolicy::Hold, StopPolicy::HoldAndDrain] {
             let policy = Policy { stop, ..policy().spec.policy().unwrap() };
-            assert_eq!(due(Uuid::from_u128(7), Ok(&policy), None, None, &[], now()), Due::Wait(ReasonCode::Stopped));
+            assert_eq!(due(Uuid::from_u128(7), Ok(&policy), None, None, &[], Some(ASKED), now()), Due::Wait(ReasonCode::Stopped));
         }
     }
 
     #[test]
     fn a_blocked_bot_waits_for_what_blocks_it_and_a_job_under_way_goes_on() {
         let (policy, reason) = (policy().spec.policy().unwrap(), ReasonCode::IntegrationKeyMissing);
-        let due = |open: Option<&BotJob>| due(Uuid::from_u128(7), Ok(&policy), open, Some(reason), &[], now());
+        let due = |open: Option<&BotJob>| due(Uuid::from_u128(7), Ok(&policy), open, Some(reason), &[], Some(ASKED), now());
         assert_eq!(due(None), Due::Wait(reason));
         assert_eq!(due(Some(&open_job(JobStatus::Running))), Due::Wait(ReasonCode::JobRunning));
     }
 
     #[test]
     fn who_waits_longest_goes_first() {
-        let waited = |minutes| vec![ended_at(now() - TimeDelta::minutes(minutes)), ended_at(now() - TimeDelta::minutes(90))];
-        let mut bots = [(1, waited(10)), (2, waited(60)), (3, vec![])];
+        let ago = |minutes| job_at(now() - TimeDelta::minutes(minutes));
+        let waited = |minutes| vec![ago(minutes), ago(90)];
+        let asked = vec![ago(70), EndedJob { requested: true, ..ago(5) }];
+        let mut bots = [(1, waited(10)), (2, waited(60)), (3, vec![]), (4, asked)];
         bots.sort_by_key(|(bot, recent)| turn(Uuid::from_u128(*bot), recent));
-        assert_eq!(bots.map(|(bot, _)| bot), [3, 2, 1]);
+        assert_eq!(bots.map(|(bot, _)| bot), [3, 2, 1, 4]);
+    }
+
+    #[test]
+    fn a_run_that_was_asked_for_waits_for_no_slot_and_for_the_open_job() {
+        let policy = policy().spec.policy().unwrap();
+        let due = |open: Option<&BotJob>, recent: &[Ended]| {
+            due(Uuid::from_u128(7), Ok(&policy), open, None, recent, Some(ASKED), now())
+        };
+        let Due::Launch(Start::Slot(slot)) = due_now(None, &[]) else { panic!() };
+        assert_eq!(due(None, &[ended_at(slot)]), Due::Launch(Start::Asked(ASKED)));
+        assert_eq!(due(None, &[]), Due::Launch(Start::Asked(ASKED)), "its slot is filled by the next run");
+        assert_eq!(due(Some(&open_job(JobStatus::Running)), &[]), Due::Wait(ReasonCode::JobRunning));
+    }
+
+    #[test]
+    fn a_run_that_was_asked_for_fills_no_slot_and_lengthens_no_wait() {
+        let (bot, policy) = (super::super::validate::tests::bot(), policy().spec.policy().unwrap());
+        let failed = EndedJob {
+            requested: true,
+            succeeded: false,
+            reason: Some(ReasonCode::ProviderAuth),
+            policy_hash: policy.hash.to_string(),
+            ..job_at(now())
+        };
+        assert_eq!(recent(&[failed.clone(), failed], &bot, Some(&policy)), []);
     }
 
     #[test]
@@ -205,6 +261,7 @@ pub(super) mod tests {
         let (bot, policy) = (super::super::validate::tests::bot(), policy().spec.policy().unwrap());
         let job = |bot_generation, hash: &str| EndedJob {
             due_slot: now(),
+            requested: false,
             succeeded: false,
             reason: Some(ReasonCode::ProviderAuth),
             bot_generation,

@@ -1,4 +1,4 @@
-//! Gives each Bot the cycle of its due slot. In: Bots, policy, open jobs, the time. Out: rows first, then Kubernetes Jobs, and a record
+//! Gives each Bot the cycle of its due slot, or the run that somebody asked for. In: Bots, policy, open jobs, the time. Out: rows first, then Kubernetes Jobs, and a record
 //! of the run. Not pure. A row without its Job (a crash in between) gets it at the next run, until its deadline.
 
 mod admit;
@@ -11,12 +11,12 @@ use assayer_contract::{JobStatus, JobType, ReasonCode, Stage};
 use assayer_crds::Bot;
 use assayer_judge::{
     Acceptance,
-    cadence::Ended,
     readiness::{Impediment, Readiness},
 };
 use assayer_store::{
     jobs::{self, BotJob},
-    planner::{self, PlannerRun},
+    planner::{self, EndedJob, PlannerRun},
+    requested,
 };
 use chrono::{DateTime, Utc};
 use kube::{ResourceExt, runtime::reflector::ObjectRef};
@@ -30,7 +30,7 @@ use super::{
     ends, events,
     metrics::{ByOutcome, Outcome},
     observe,
-    plan::{Due, due, recent, turn},
+    plan::{self, Due, due, turn},
     reconcile::bot_id,
     starts::Starts,
     validate::{Accepted, Refusal, validate},
@@ -99,21 +99,24 @@ async fn tick(ctx: &Context, noted: &mut Noted, now: DateTime<Utc>) -> Result<()
     let (open, ends) = open_cycles(jobs::open(&ctx.pool).await?);
     ends::of_deleted_bots(ctx, open.values(), &candidates.iter().map(|candidate| candidate.id).collect(), now).await?;
     let recent = recent_of(ctx, &candidates, &open).await?;
+    let asked = asked_of(ctx, &candidates, &open).await?;
     let starts = Starts::everywhere(ctx, now).await?;
     let mut counts = Counts::default();
     let mut launches: Vec<(Arc<Bot>, BotJob)> = Vec::new();
     let mut due_now = Vec::new();
     for candidate in &candidates {
-        let (row, last) = (open.get(&candidate.id), recent.get(&candidate.id).map_or(&[][..], Vec::as_slice));
+        let (row, jobs) = (open.get(&candidate.id), recent.get(&candidate.id).map_or(&[][..], Vec::as_slice));
         let policy = candidate.verdict.as_ref().map(|accepted| &accepted.policy).map_err(|refusal| refusal.reason);
+        let last = plan::recent(jobs, &candidate.bot, policy.ok());
         let in_the_way = impediments(&starts, candidate, now);
         let blocked = in_the_way.iter().find(|one| one.readiness == Readiness::Blocked).map(|one| one.reason);
         let blocked = blocked.filter(|_| row.is_none());
         let denied = policy.as_ref().err().copied().or(blocked).filter(|_| row.is_none());
         let trial = in_the_way.iter().any(Impediment::is_on_trial).then(|| serving::feed(&candidate.bot));
-        match (due(candidate.id, policy, row, blocked, last, now), &candidate.verdict) {
-            (Due::Launch(slot), Ok(accepted)) => {
-                due_now.push(DueNow { turn: turn(candidate.id, last), candidate, accepted, slot, recent: last, trial });
+        let wish = asked.get(&candidate.id).copied();
+        match (due(candidate.id, policy, row, blocked, &last, wish, now), &candidate.verdict) {
+            (Due::Launch(start), Ok(accepted)) => {
+                due_now.push(DueNow { turn: turn(candidate.id, jobs), candidate, accepted, start, recent: last, trial });
             }
             (Due::Launch(_), Err(Refusal { reason, .. })) => counts.skip(*reason),
             (Due::Wait(reason), _) => {
@@ -165,15 +168,18 @@ async fn recent_of(
     ctx: &Context,
     candidates: &[Candidate],
     open: &BTreeMap<Uuid, BotJob>,
-) -> Result<BTreeMap<Uuid, Vec<Ended>>, Error> {
-    let free: Vec<_> = candidates.iter().filter(|candidate| !open.contains_key(&candidate.id)).collect();
-    let ids: Vec<_> = free.iter().map(|candidate| candidate.id).collect();
-    let jobs = planner::recent(&ctx.pool, JobType::Backtest, &ids).await?;
-    let seen = free.into_iter().filter_map(|candidate| {
-        let policy = candidate.verdict.as_ref().ok().map(|accepted| &accepted.policy);
-        Some((candidate.id, recent(jobs.get(&candidate.id)?, &candidate.bot, policy)))
-    });
-    Ok(seen.collect())
+) -> Result<BTreeMap<Uuid, Vec<EndedJob>>, Error> {
+    let ids: Vec<_> = candidates.iter().map(|candidate| candidate.id).filter(|id| !open.contains_key(id)).collect();
+    Ok(planner::recent(&ctx.pool, JobType::Backtest, &ids).await?)
+}
+
+/// The runs that were asked for and have no row yet, of the Bots that have no open job.
+async fn asked_of(ctx: &Context, candidates: &[Candidate], open: &BTreeMap<Uuid, BotJob>) -> Result<BTreeMap<Uuid, Uuid>, Error> {
+    let free = candidates.iter().filter(|candidate| !open.contains_key(&candidate.id));
+    let mut asked: BTreeMap<_, _> = free.filter_map(|one| Some((one.id, one.bot.run_requested()?))).collect();
+    let answered = requested::answered(&ctx.pool, &asked.values().copied().collect::<Vec<_>>()).await?;
+    asked.retain(|_, trace| !answered.contains(trace));
+    Ok(asked)
 }
 
 fn has_job(ctx: &Context, row: &BotJob) -> bool {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use assayer_contract::{
-    Sha256Hash,
+    ReasonCode, Sha256Hash,
     policy::{Policy, StopPolicy},
 };
 use assayer_crds::Bot;
@@ -71,21 +71,31 @@ async fn look(bot: &Bot, ctx: &Context) -> Result<(Outcome, Action), Error> {
     if let Evidence::Read(_) = evidence {
         tell::of_bot(ctx, bot, bot_id, &judgement.conditions).await?;
     }
+    let asked = judgement.activity.reason == ReasonCode::RunRequested;
     publish::publish(ctx, bot, publish::status(bot, judgement, &evidence, now)).await?;
     // After the status: a namespace that takes no objects must not keep its Bots from saying what is so.
     if let Acceptance::Accepted(_) = acceptance {
         apply::prepare(ctx, &bot.namespace().ok_or(Error::Incomplete("namespace"))?).await?;
     }
-    Ok(next(ctx, bot_id, &acceptance, &evidence, now))
+    Ok(next(ctx, bot_id, &acceptance, &evidence, asked, now))
 }
 
-/// How the look went, and when to look again. A Bot that has never had a job is planned without waiting for the interval.
-fn next(ctx: &Context, bot_id: Uuid, acceptance: &Acceptance, evidence: &Evidence, now: DateTime<Utc>) -> (Outcome, Action) {
+/// How the look went, and when to look again. A Bot that has never had a job, or was asked to run, is planned without waiting for the
+/// interval.
+fn next(
+    ctx: &Context,
+    bot_id: Uuid,
+    acceptance: &Acceptance,
+    evidence: &Evidence,
+    asked: bool,
+    now: DateTime<Utc>,
+) -> (Outcome, Action) {
     let Evidence::Read(facts) = evidence else {
         return (Outcome::EvidenceUnavailable, Action::requeue(RETRY));
     };
     let policy = bound_by(acceptance);
-    if policy.is_some() && facts.open_job.is_none() && facts.last_cycle.is_none() && facts.blocked().is_none() {
+    let first = policy.is_some() && facts.open_job.is_none() && facts.last_cycle.is_none() && facts.blocked().is_none();
+    if asked || first {
         ctx.due.notify_one();
     }
     let deadline = facts.open_job.as_ref().map(|job| job.deadline);

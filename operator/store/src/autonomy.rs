@@ -164,15 +164,15 @@ pub async fn worked(pool: &PgPool, asked: &[Asked], now: DateTime<Utc>) -> Resul
            ), begun as (
                select a.bot_id, a.every, a.bot, coalesce((
                    select min(own.due_slot) from bot_jobs own
-                   where own.bot_id = a.bot_id and own.job_type = $6 and own.due_slot > (
-                       select max(other.due_slot) from bot_jobs other where other.bot_id = a.bot_id and other.job_type = $6
+                   where own.bot_id = a.bot_id and own.job_type = $6 and not own.requested and own.due_slot > (
+                       select max(other.due_slot) from bot_jobs other where other.bot_id = a.bot_id and other.job_type = $6 and not other.requested
                            and other.due_slot >= a.since and other.policy_hash <> a.policy_hash
                    )
                ), a.since) as since
                from asked a
            ), slots as (
                select b.*, j.due_slot, j.completed_at, j.status, j.reason_code
-               from begun b join bot_jobs j on j.bot_id = b.bot_id and j.job_type = $6 and j.due_slot >= b.since
+               from begun b join bot_jobs j on j.bot_id = b.bot_id and j.job_type = $6 and j.due_slot >= b.since and not j.requested
                union all select b.*, i.due_slot, i.due_slot, 'IDLE', null
                from begun b join idle_slots i on i.bot_id = b.bot_id and i.due_slot >= b.since
                where not exists (select from bot_jobs j where j.bot_id = b.bot_id and j.job_type = $6 and j.due_slot = i.due_slot)

@@ -91,6 +91,17 @@ async fn what_each_bot_missed_is_told_with_what_was_before_it_and_what_the_plann
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_run_that_was_asked_for_keeps_no_slot_and_changes_nothing_else(pool: PgPool) {
+    for minute in [0, 25, 60] {
+        job(&pool, 1, minute, None, if minute == 25 { "sha256:other" } else { "sha256:bb" }).await;
+    }
+    sqlx::query("update bot_jobs set requested = true where due_slot = $1").bind(at(25)).execute(&pool).await.unwrap();
+    let found = worked(&as_role(&pool, "assayer_api").await, &[asked(1, 0)], at(65)).await.unwrap();
+    let gaps: Vec<_> = found[0].gaps.iter().map(|gap| (gap.from, gap.to)).collect();
+    assert_eq!((found[0].since, found[0].filled, gaps), (at(0), 2, vec![(at(0), at(60))]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn a_slot_without_work_keeps_the_cadence_once_however_often_it_is_written(pool: PgPool) {
     job(&pool, 1, 0, None, "sha256:bb").await;
     let idle = |minute| IdleSlot {

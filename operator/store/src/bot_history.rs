@@ -31,8 +31,10 @@ pub struct HistoryJob {
     pub message: Option<String>,
     /// The cycle; its jobs and their rows share it.
     pub trace_id: Uuid,
-    /// The slot of the cadence that it fills.
+    /// The slot of the cadence that it fills; of one that was asked for, when it was planned.
     pub due_slot: DateTime<Utc>,
+    /// Whether somebody asked for it: it fills no slot.
+    pub requested: bool,
     /// When it was planned.
     pub created_at: DateTime<Utc>,
     /// When a pod took it.
@@ -82,7 +84,7 @@ pub struct ResearchFigures {
 /// Jobs older than `before`, the newest first.
 pub async fn jobs(pool: &PgPool, bot_id: Uuid, before: Option<Uuid>, limit: i64) -> Result<Vec<HistoryJob>, StoreError> {
     let rows = sqlx::query!(
-        r#"select j.id, j.job_type, j.place, j.stage, j.status, j.reason_code, j.message, j.trace_id, j.due_slot, j.created_at,
+        r#"select j.id, j.job_type, j.place, j.stage, j.status, j.reason_code, j.message, j.trace_id, j.due_slot, j.requested, j.created_at,
                j.started_at, j.completed_at, j.job_name, j.strategy_hash, j.policy_hash,
                s.bars as "bars?", s.first_bar as "first_bar?", s.last_bar as "last_bar?", s.result - 'trades' as "result?",
                s.result_hash as "result_hash?", f.trials as "trials?", f.improved as "improved?", f.challenger as "challenger?"
@@ -107,6 +109,7 @@ pub async fn jobs(pool: &PgPool, bot_id: Uuid, before: Option<Uuid>, limit: i64)
                 message: row.message,
                 trace_id: row.trace_id,
                 due_slot: row.due_slot,
+                requested: row.requested,
                 created_at: row.created_at,
                 started_at: row.started_at,
                 completed_at: row.completed_at,

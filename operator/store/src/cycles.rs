@@ -10,6 +10,7 @@ use assayer_contract::{
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::{
     StoreError,
@@ -40,7 +41,7 @@ pub enum Enqueued {
         /// Why the round that was due is not in it.
         denied: Option<ReasonCode>,
     },
-    /// Its slot is filled, or the Bot has an open cycle.
+    /// Its slot is filled, the run that was asked for has its row, or the Bot has an open cycle.
     Taken,
     /// The limits leave no room.
     NoRoom(ReasonCode),
@@ -56,6 +57,9 @@ pub async fn enqueue(pool: &PgPool, cycle: &NewCycle, now: DateTime<Utc>) -> Res
         backtest.bot_id
     );
     if open.fetch_one(&mut *tx).await? {
+        return Ok(Enqueued::Taken);
+    }
+    if backtest.requested && is_answered(&mut tx, backtest.trace_id).await? {
         return Ok(Enqueued::Taken);
     }
     let usage = usage(&mut tx, backtest.stage, &backtest.root, now).await?;
@@ -76,6 +80,12 @@ pub async fn enqueue(pool: &PgPool, cycle: &NewCycle, now: DateTime<Utc>) -> Res
     };
     tx.commit().await?;
     Ok(Enqueued::Written { jobs, denied })
+}
+
+/// Whether a run that was asked for has its row. A trace that any other job has is taken as well: rows of two cycles never share one.
+async fn is_answered(connection: &mut PgConnection, trace_id: Uuid) -> Result<bool, StoreError> {
+    let answered = sqlx::query_scalar!(r#"select exists (select from bot_jobs where trace_id = $1) as "answered!""#, trace_id);
+    Ok(answered.fetch_one(connection).await?)
 }
 
 /// The round with the trials that it was granted, in its rules as well.

@@ -20,7 +20,7 @@ use crate::{
 pub struct BotEvidence {
     /// The job that is queued or running.
     pub open_job: Option<BotJob>,
-    /// The backtests that ended last, the newest first.
+    /// The backtests that ended last, the newest first, and the last that was asked for.
     pub recent: Vec<EndedJob>,
     /// Cycles of all Bots that have an open job.
     pub open_backtests: i64,
@@ -34,7 +34,8 @@ pub struct BotEvidence {
     pub last_job: Option<BotJob>,
     /// Its rows in the request log, in the order of their ids.
     pub last_rows: Vec<RequestRow>,
-    /// Stored sessions of jobs that succeeded with the present strategy, those of the same evidence together.
+    /// Stored sessions of jobs that were planned since the reset and succeeded with the present strategy, those of the same evidence
+    /// together.
     pub sessions: Vec<SessionEvidence>,
 }
 
@@ -53,6 +54,21 @@ pub struct SessionEvidence {
     pub fallback: bool,
 }
 
+/// What is to be read of a Bot.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// Its UID.
+    pub bot_id: Uuid,
+    /// Hash of its present strategy.
+    pub strategy: Sha256Hash,
+    /// When it was reset: what was computed by a job before counts for nothing. Its rows stay.
+    pub reset_at: Option<DateTime<Utc>>,
+    /// Whose use of what is limited, where its policy limits that.
+    pub searching: Option<Searching<'a>>,
+    /// Whether the newest session is wanted: where the policy leaves slots without anything new empty.
+    pub audited: bool,
+}
+
 /// Whose use of what is limited is to be read.
 #[derive(Clone, Copy, Debug)]
 pub struct Searching<'a> {
@@ -64,27 +80,21 @@ pub struct Searching<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Reads the evidence of one Bot; what research uses only where its policy limits that, and the newest session only where the policy
-/// leaves slots without anything new empty (`audited`).
-pub async fn read(
-    pool: &PgPool,
-    bot_id: Uuid,
-    strategy: Sha256Hash,
-    searching: Option<Searching<'_>>,
-    audited: bool,
-) -> Result<BotEvidence, StoreError> {
+/// Reads the evidence of one Bot.
+pub async fn read(pool: &PgPool, look: Look<'_>) -> Result<BotEvidence, StoreError> {
+    let Look { bot_id, strategy, reset_at, searching, audited } = look;
     let (usage, rounds) = match searching {
         Some(searching) => research(pool, bot_id, strategy, searching).await?,
         None => (None, Vec::new()),
     };
     let newest_session =
-        if audited { idle_slots::newest_sessions(pool, &[(bot_id, strategy)]).await?.remove(&bot_id) } else { None };
+        if audited { idle_slots::newest_sessions(pool, &[(bot_id, strategy, reset_at)]).await?.remove(&bot_id) } else { None };
     let last_job = jobs::last_of(pool, bot_id).await?;
     let last_rows = match &last_job {
         Some(job) => rows::of_job(pool, job.trace_id, job.id).await?,
         None => Vec::new(),
     };
-    let sessions = sessions(pool, bot_id, strategy).await?;
+    let sessions = sessions(pool, bot_id, strategy, reset_at).await?;
     Ok(BotEvidence {
         open_job: jobs::open_of(pool, bot_id).await?,
         recent: planner::recent(pool, JobType::Backtest, &[bot_id]).await?.remove(&bot_id).unwrap_or_default(),
@@ -118,7 +128,12 @@ struct Group {
 }
 
 /// The rows of bars and of the vendor's count, of the same range, are found among those that the session names.
-async fn sessions(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<Vec<SessionEvidence>, StoreError> {
+async fn sessions(
+    pool: &PgPool,
+    bot_id: Uuid,
+    strategy: Sha256Hash,
+    reset_at: Option<DateTime<Utc>>,
+) -> Result<Vec<SessionEvidence>, StoreError> {
     let groups = sqlx::query_as!(
         Group,
         r#"select count(*) as "count!", coalesce(b.bar_count, 0) as "bars!", c.record_count as "record_count?",
@@ -134,9 +149,11 @@ async fn sessions(pool: &PgPool, bot_id: Uuid, strategy: Sha256Hash) -> Result<V
            cross join lateral (select exists (select from requests r where r.trace_id = j.trace_id and r.job_id = s.job_id
                    and r.fallback_of is not null and r.outcome in ('success', 'served')) as used) f
            where s.bot_id = $1 and s.strategy_hash = $2 and j.strategy_hash = $2 and j.status = 'SUCCEEDED'
+               and ($3::timestamptz is null or j.created_at >= $3)
            group by b.bar_count, c.record_count, b.quality, f.used"#,
         bot_id,
-        strategy.to_string()
+        strategy.to_string(),
+        reset_at
     )
     .fetch_all(pool)
     .await?;

@@ -34,17 +34,25 @@ pub struct IdleSlot {
     pub audit_at: DateTime<Utc>,
 }
 
-/// The newest sessions of these Bots, each with the hash of its present strategy; a Bot without any is left out.
-pub async fn newest_sessions(pool: &PgPool, bots: &[(Uuid, Sha256Hash)]) -> Result<BTreeMap<Uuid, NewestSession>, StoreError> {
-    let (ids, hashes): (Vec<_>, Vec<_>) = bots.iter().map(|(id, hash)| (*id, hash.to_string())).unzip();
+/// The newest sessions of these Bots, each with the hash of its present strategy and when it was reset, since when alone sessions count; a
+/// Bot without any is left out.
+pub async fn newest_sessions(
+    pool: &PgPool,
+    bots: &[(Uuid, Sha256Hash, Option<DateTime<Utc>>)],
+) -> Result<BTreeMap<Uuid, NewestSession>, StoreError> {
+    let ids: Vec<_> = bots.iter().map(|(id, ..)| *id).collect();
+    let hashes: Vec<_> = bots.iter().map(|(_, hash, _)| hash.to_string()).collect();
+    let resets: Vec<_> = bots.iter().map(|(.., reset_at)| *reset_at).collect();
     let rows = sqlx::query!(
-        r#"select b.id as "bot_id!", s.created_at, s.last_bar from unnest($1::uuid[], $2::text[]) as b (id, hash)
+        r#"select b.id as "bot_id!", s.created_at, s.last_bar from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as b (id, hash, reset_at)
            cross join lateral (
                select created_at, last_bar from backtest_sessions
-               where bot_id = b.id and strategy_hash = b.hash order by id desc limit 1
+               where bot_id = b.id and strategy_hash = b.hash and (b.reset_at is null or created_at >= b.reset_at)
+               order by id desc limit 1
            ) s"#,
         &ids,
-        &hashes
+        &hashes,
+        &resets as &[Option<DateTime<Utc>>]
     )
     .fetch_all(pool)
     .await?;

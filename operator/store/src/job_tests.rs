@@ -20,7 +20,7 @@ use crate::{
     gateway_jobs::{Added, Pod, add_session, by_job_name, ended as report_end, started as report_start},
     jobs::{NewJob, open},
     log::{Group, epoch::acquire, group},
-    planner,
+    planner, requested,
 };
 
 #[path = "partition_tests.rs"]
@@ -44,6 +44,7 @@ fn new_job(bot_id: u128, due_slot: DateTime<Utc>) -> NewJob {
         trace_id: Uuid::now_v7(),
         place: 0,
         due_slot,
+        requested: false,
         job_name: format!("job-{id}"),
         instrument: "SPX".into(),
         root: "SPX".into(),
@@ -105,6 +106,10 @@ fn request(job: &NewJob, outcome: &str) -> RequestRow {
     .unwrap()
 }
 
+fn look(job: &NewJob, strategy: Sha256Hash, reset_at: Option<DateTime<Utc>>) -> evidence::Look<'static> {
+    evidence::Look { bot_id: job.bot_id, strategy, reset_at, searching: None, audited: true }
+}
+
 async fn log(pool: &PgPool, rows: Vec<RequestRow>) {
     let epoch = acquire(pool, "default", "writer", Duration::ZERO).await.unwrap().unwrap();
     let head = group::head(pool, "default").await.unwrap();
@@ -141,6 +146,30 @@ async fn a_slot_gets_one_row_whoever_plans_it(pool: PgPool) {
     assert!(enqueue(&pool, &new_job(7, slot)).await.unwrap());
     assert!(!enqueue(&pool, &new_job(7, slot)).await.unwrap());
     assert!(enqueue(&pool, &new_job(8, slot)).await.unwrap());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_run_that_was_asked_for_is_started_once_and_leaves_its_slot_to_be_filled(pool: PgPool) {
+    let asked = NewJob { requested: true, ..new_job(7, at(-10)) };
+    let (bot_id, trace) = (asked.bot_id, asked.trace_id);
+    assert!(requested::answered(&pool, &[trace]).await.unwrap().is_empty());
+    assert!(enqueue(&pool, &asked).await.unwrap());
+    end(&pool, asked.id, ReasonCode::Stopped, "stopped", at(0)).await.unwrap().unwrap();
+    for bot in [7, 8] {
+        let again = NewJob { requested: true, trace_id: trace, ..new_job(bot, at(-5)) };
+        assert!(!enqueue(&pool, &again).await.unwrap(), "Bot {bot} works under the same trace");
+    }
+    assert_eq!(requested::answered(&pool, &[trace, Uuid::now_v7()]).await.unwrap(), BTreeSet::from([trace]));
+    assert_eq!(requested::job(&pool, bot_id, trace).await.unwrap().map(|job| job.id), Some(asked.id));
+    assert_eq!(requested::job(&pool, Uuid::from_u128(8), trace).await.unwrap(), None, "another Bot's is none of its own");
+    // Ten slots later it is still known, beside the eight newest that filled slots.
+    for n in 1..=9 {
+        let job = new_job(7, at(n));
+        assert!(enqueue(&pool, &job).await.unwrap());
+        end(&pool, job.id, ReasonCode::Stopped, "stopped", at(0)).await.unwrap().unwrap();
+    }
+    let recent = planner::recent(&pool, JobType::Backtest, &[bot_id]).await.unwrap().remove(&bot_id).unwrap();
+    assert_eq!((recent.len(), recent.iter().filter(|job| job.requested).count()), (9, 1));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
@@ -199,10 +228,16 @@ async fn a_report_with_its_session_is_a_success_and_counts_for_the_strategy(pool
     // then
     assert_eq!(changed.iter().map(|job| job.status).collect::<Vec<_>>(), [JobStatus::Succeeded]);
     assert!(fold(&pool, None, Utc::now()).await.unwrap().is_empty(), "a change is told once");
-    let evidence = evidence::read(&pool, job.bot_id, job.strategy_hash, None, true).await.unwrap();
+    let evidence = evidence::read(&pool, look(&job, job.strategy_hash, None)).await.unwrap();
     let sessions: i64 = evidence.sessions.iter().map(|session| session.count).sum();
     assert_eq!((sessions, evidence.last_rows.len(), evidence.open_job), (1, 1, None));
-    assert_eq!(evidence::read(&pool, job.bot_id, Sha256Hash::of(b"another"), None, true).await.unwrap().sessions, []);
+    assert_eq!(evidence::read(&pool, look(&job, Sha256Hash::of(b"another"), None)).await.unwrap().sessions, []);
+    // What was before a reset counts for nothing, and is there: the last cycle is still what proves the sources.
+    let before = evidence::read(&pool, look(&job, job.strategy_hash, Some(at(-3_600)))).await.unwrap();
+    assert_eq!((before.sessions, before.newest_session.is_some()), (evidence.sessions, true));
+    let reset = evidence::read(&pool, look(&job, job.strategy_hash, Some(at(1)))).await.unwrap();
+    assert_eq!((reset.sessions, reset.newest_session), (vec![], None));
+    assert_eq!((reset.last_rows.len(), reset.recent.len()), (1, 1));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]

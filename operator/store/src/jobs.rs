@@ -32,8 +32,10 @@ pub struct NewJob {
     pub trace_id: Uuid,
     /// Its place among the jobs of its cycle, from 0.
     pub place: i16,
-    /// The slot that it fills.
+    /// The slot that it fills; of one that was asked for, when it was planned.
     pub due_slot: DateTime<Utc>,
+    /// Whether somebody asked for it: it fills no slot, and its trace is the request's.
+    pub requested: bool,
     /// Name of the Kubernetes Job.
     pub job_name: String,
     /// Symbol of the Bot's instrument.
@@ -167,9 +169,9 @@ pub(crate) async fn write(connection: &mut PgConnection, job: &NewJob) -> Result
     let done = sqlx::query!(
         "insert into bot_jobs (id, bot_id, bot_namespace, bot_name, stage, job_type, status, trace_id, due_slot, job_name,
              instrument, strategy_hash, policy_hash, bot_generation, body, created_at, deadline, sources,
-             max_data_usd_per_day, ai, place, root, trials_granted, holdout_reads)
+             max_data_usd_per_day, ai, place, root, trials_granted, holdout_reads, requested)
          values ($1, $2, $3, $4, $5, $6, 'QUEUED', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::numeric, $19, $20,
-             $21, $22, $23)
+             $21, $22, $23, $24)
          on conflict do nothing",
         job.id,
         job.bot_id,
@@ -193,7 +195,8 @@ pub(crate) async fn write(connection: &mut PgConnection, job: &NewJob) -> Result
         job.place,
         job.root,
         job.trials_granted,
-        job.holdout_reads
+        job.holdout_reads,
+        job.requested
     )
     .execute(connection)
     .await?;

@@ -29,6 +29,7 @@ mod pool;
 pub mod proof;
 pub mod provider_proof;
 pub mod request_search;
+pub mod requested;
 pub mod research;
 pub mod roles;
 pub mod sign_ins;

@@ -43,8 +43,10 @@ pub const MAX_NAMED: usize = 50;
 /// A job that has ended, as far as it bears on when the next is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndedJob {
-    /// The slot that it filled.
+    /// The slot that it filled; of one that was asked for, when it was planned.
     pub due_slot: DateTime<Utc>,
+    /// Whether somebody asked for it, so that it filled no slot.
+    pub requested: bool,
     /// Whether it did its work.
     pub succeeded: bool,
     /// Why it failed; `None` as well where a newer version wrote a reason that this one does not know.
@@ -58,14 +60,18 @@ pub struct EndedJob {
 /// Jobs of a Bot that are looked back at. More failures in a row than this do not make its wait longer.
 const LOOK_BACK: i64 = 8;
 
-/// The last jobs of these Bots that have ended, the newest first; a Bot without any is left out.
+/// The last jobs of these Bots that have ended, the newest first, and the last that was asked for; a Bot without any is left out.
 pub async fn recent(pool: &PgPool, job_type: JobType, bots: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<EndedJob>>, StoreError> {
     let rows = sqlx::query!(
-        r#"select b.id as "bot_id!", j.due_slot, j.status, j.reason_code, j.bot_generation, j.policy_hash
+        r#"select b.id as "bot_id!", j.due_slot as "due_slot!", j.requested as "requested!", j.status as "status!",
+             j.reason_code, j.bot_generation as "bot_generation!", j.policy_hash as "policy_hash!"
          from unnest($1::uuid[]) as b (id)
          cross join lateral (
-             select id, due_slot, status, reason_code, bot_generation, policy_hash from bot_jobs
-             where bot_id = b.id and job_type = $2 and completed_at is not null order by id desc limit $3
+             (select id, due_slot, requested, status, reason_code, bot_generation, policy_hash from bot_jobs
+             where bot_id = b.id and job_type = $2 and completed_at is not null and not requested order by id desc limit $3)
+             union all
+             (select id, due_slot, requested, status, reason_code, bot_generation, policy_hash from bot_jobs
+             where bot_id = b.id and job_type = $2 and completed_at is not null and requested order by id desc limit 1)
          ) j
          order by b.id, j.id desc"#,
         bots,
@@ -78,6 +84,7 @@ pub async fn recent(pool: &PgPool, job_type: JobType, bots: &[Uuid]) -> Result<B
     for row in rows {
         by_bot.entry(row.bot_id).or_default().push(EndedJob {
             due_slot: row.due_slot,
+            requested: row.requested,
             succeeded: row.status == JobStatus::Succeeded.to_string(),
             reason: row.reason_code.and_then(|code| code.parse().ok()),
             bot_generation: row.bot_generation,

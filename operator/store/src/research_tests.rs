@@ -44,6 +44,7 @@ fn job(job_type: JobType, place: i16) -> NewJob {
         trace_id: Uuid::nil(),
         place,
         due_slot: now,
+        requested: false,
         job_name: String::new(),
         instrument: "MES.v.0".into(),
         root: "MES".into(),

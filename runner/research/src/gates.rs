@@ -2,6 +2,7 @@
 //!
 //! Each gate measures one thing. What cannot be measured is Unknown, and only Proven opens.
 
+mod market;
 mod prefix;
 mod significance;
 mod stress;
@@ -80,6 +81,8 @@ pub(crate) fn all(lab: &mut Lab<'_>, best: usize, luck: &Luck, dice: &mut Dice) 
         stress::plateau(lab, best),
         trading::one_trade(lab, best),
         trading::drawdown(lab, best),
+        market::several(lab, best),
+        market::order_matters(lab, best, dice),
     ]
 }
 

@@ -17,6 +17,8 @@ mod genes;
 mod held_out;
 mod improve;
 mod lab;
+mod permuted;
+mod regimes;
 mod report;
 mod timeline;
 

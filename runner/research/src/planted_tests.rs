@@ -79,6 +79,30 @@ fn equity_that_falls_too_deep_is_refused() {
     assert_eq!((deep.0, deep.1), (Verdict::Refuted, Some(ReasonCode::DrawdownTooDeep)), "{deep:?}");
 }
 
+/// Noise that rises by this many ticks a bar.
+fn drifting(ticks: i64) -> Vec<Bar> {
+    let closes: Vec<i64> = (0..).zip(noise(4, 6_000)).map(|(place, bar)| bar.close.nanos() / TICK + place * ticks).collect();
+    bars_of(&closes)
+}
+
+#[test]
+fn what_is_earned_by_the_drift_alone_is_refused() {
+    let drift = verdict_of(Gate::Permutation, sma_cross(8, 40), drifting(4), |_| {});
+    assert_eq!((drift.0, drift.1), (Verdict::Refuted, Some(ReasonCode::OrderDoesNotMatter)), "{drift:?}");
+    let trend = verdict_of(Gate::Permutation, sma_cross(8, 40), trends(1, 6_000), |_| {});
+    assert_eq!(trend.0, Verdict::Proven, "{trend:?}");
+}
+
+#[test]
+fn a_strategy_that_was_tried_in_one_kind_of_market_is_refused() {
+    // given: a market that stands still but for a rise out of sample
+    let closes: Vec<i64> = (0..6_000).map(|place| 20_000 + (place - 4_000).clamp(0, 300) * 10).collect();
+    let one = verdict_of(Gate::Regimes, sma_cross(8, 40), bars_of(&closes), |_| {});
+    assert_eq!((one.0, one.1), (Verdict::Refuted, Some(ReasonCode::TooFewRegimes)), "{one:?}");
+    let several = verdict_of(Gate::Regimes, sma_cross(8, 40), trends(1, 6_000), |_| {});
+    assert_eq!(several.0, Verdict::Proven, "{several:?}");
+}
+
 #[test]
 fn seldom_trades_are_refused() {
     let seldom = verdict_of(Gate::Trades, sma_cross(100, 400), trends(1, 6_000), |_| {});

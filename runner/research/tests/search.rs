@@ -238,7 +238,7 @@ fn over_twenty_years_of_the_real_index_every_gate_is_measured() {
     let bars = Bars::new(&own.instrument, support::spx()).unwrap();
     for step in BOTH {
         let report = search(step, &study(&own, &bars, &rules(), &Lineage::default(), 7)).unwrap();
-        assert_eq!(report.gates.len(), 13, "{step}");
+        assert_eq!(report.gates.len(), 15, "{step}");
         assert!(
             report.gates.iter().all(|gate| gate.verdict != Verdict::Unknown && gate.measured.is_some()),
             "{:?}",

@@ -2,9 +2,10 @@
 
 use anyhow::{Result, bail, ensure};
 use assayer_contract::wire;
+use chrono::{TimeDelta, Utc};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{ListParams, LogParams, PostParams};
+use kube::api::{ListParams, LogParams, Patch, PatchParams, PostParams};
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
@@ -35,4 +36,16 @@ pub async fn nobody_but_the_controller_creates_runner_jobs(world: &World) -> Res
         Err(error) => Err(error.into()),
         Ok(_) => bail!("a Job that poses as a runner's was accepted"),
     }
+}
+
+/// A Bot is reset to the time of the change and to no other, by an administrator neither.
+pub async fn nobody_resets_a_bot_to_another_time(world: &World) -> Result<()> {
+    let tried = PatchParams { dry_run: true, ..Default::default() };
+    for (hours, accepted) in [(-1, false), (1, false), (0, true)] {
+        let change = json!({"spec": {"resetAt": Utc::now() + TimeDelta::hours(hours)}});
+        let answer = world.bots("default").patch("spx-cross", &tried, &Patch::Merge(change)).await;
+        let refused = answer.as_ref().is_err_and(|error| error.to_string().contains("assayer-bot-reset"));
+        ensure!(if accepted { answer.is_ok() } else { refused }, "{hours} hours from now: {answer:?}");
+    }
+    Ok(())
 }

@@ -109,7 +109,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A Bot with its spec and conditions. Needs `get` on it. */
+        /** @description A Bot with its spec and conditions, and what the caller may do to it. Needs `get` on it. */
         get: operations["bot"];
         put?: never;
         post?: never;
@@ -170,6 +170,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{namespace}/{name}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sets the Bot's resetAt to now: what it is judged by is counted from then on, rows stay. It clears no latch, no loss budget, no count of looks at a hold-out and no trial of a lineage, and cannot be taken back. Needs `patch` and the verb `reset`. */
+        post: operations["resetBot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots/{namespace}/{name}/resume": {
         parameters: {
             query?: never;
@@ -181,6 +198,23 @@ export interface paths {
         put?: never;
         /** @description Sets the Bot's stopPolicy to None, likewise. What the stage's policy stops stays stopped. */
         post: operations["resumeBot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{namespace}/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Asks for one job at once, by an annotation with a trace. The planner starts it once, where nothing is in the way that would keep a slot from its job, and else the Bot says why not; `run` tells what came of it. It fills no slot of the cadence. Needs `patch`. */
+        post: operations["runBot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -465,6 +499,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something that a person may do to a Bot. */
+        Action: "hold" | "resume" | "run" | "reset";
+        /** @description An action, and whether the caller may take it. */
+        ActionAnswer: {
+            /** @description Which. */
+            action: components["schemas"]["Action"];
+            /** @description Whether the caller has every right that it needs. */
+            allowed: boolean;
+            /** @description The same in a sentence. */
+            message: string | null;
+            /** @description Why not; null where they may. */
+            reasonCode: components["schemas"]["ReasonCode"] | null;
+            /** @description What to do about it, such as the command that grants the right. */
+            suggestedFix: string | null;
+        };
         /** @description A job that is queued or running. */
         ActiveJob: {
             /** @description Id of its row in `bot_jobs`. */
@@ -1406,7 +1455,7 @@ export interface components {
             createdAt: string;
             /**
              * Format: date-time
-             * @description The slot of the cadence that it fills.
+             * @description The slot of the cadence that it fills; of one that was asked for, when it was planned.
              */
             dueSlot: string;
             /**
@@ -1429,6 +1478,8 @@ export interface components {
             policyHash: string;
             /** @description Why it failed; null where it did not, or where a newer version wrote a reason that this one does not know. */
             reasonCode: components["schemas"]["ReasonCode"] | null;
+            /** @description Whether somebody asked for it: it fills no slot. */
+            requested: boolean;
             /** @description What its research found; null where it is none, or posted nothing. */
             research: components["schemas"]["ResearchFigures"] | null;
             /** @description What its backtest computed; null where it is none, or posted none. */
@@ -2153,6 +2204,10 @@ export interface components {
         Needed: "Required" | "Optional" | "Disabled";
         /** @description A Bot with everything that its custom resource says. */
         OneBot: {
+            /** @description What the caller may do to it; null where the API server does not say. */
+            actions: components["schemas"]["ActionAnswer"][] | null;
+            /** @description Why `actions` is null. */
+            actionsReason: string | null;
             /**
              * Format: date-time
              * @description The moment of which this speaks.
@@ -2201,6 +2256,8 @@ export interface components {
             releases: components["schemas"]["Release2"][] | null;
             /** @description Why `releases` is null. */
             releasesReason: string | null;
+            /** @description What came of the run that was last asked for; null where none was. */
+            run: components["schemas"]["RunAnswer"] | null;
             /** @description What the last completed cycle proves of each kind of source, always in the same order. */
             sources: components["schemas"]["SourceMark"][];
             /** @description What it was asked to be. */
@@ -2213,6 +2270,13 @@ export interface components {
                 instrument: components["schemas"]["Instrument"];
                 /** @description Symbols that stand for the instrument where a source does not know it, such as SPY for MES. */
                 proxies?: components["schemas"]["Proxies"];
+                /**
+                 * Format: date-time
+                 * @description When the Bot was last reset: what it is judged by is counted from here on, and what was before stays written and counts for nothing.
+                 *     It only moves forward, to the time of the change, and needs the verb `reset` on bots beside `patch`. It clears no latch, no loss
+                 *     budget, no count of looks at a hold-out and no trial of a lineage.
+                 */
+                resetAt?: string | null;
                 /**
                  * @description Stops the Bot. What binds is the stricter of this and the stage's policy.
                  * @default None
@@ -2820,7 +2884,7 @@ export interface components {
          * @description Why something is as it is. Written `SCREAMING_SNAKE_CASE`, and `CamelCase` as the reason of a condition.
          * @enum {string}
          */
-        ReasonCode: "ACCEPTED" | "AWAITING_FIRST_CYCLE" | "AWAITING_HANDSHAKE" | "BACKOFF" | "CADENCE_WAIT" | "CONCURRENCY_LIMIT" | "CPU_BUDGET" | "EVOLVE_BUDGET" | "IMPROVE_BUDGET" | "JOB_QUEUED" | "JOB_RUNNING" | "NO_NEW_INFORMATION" | "NOT_REQUIRED" | "PROVEN" | "LINEAGE_RETIRED" | "STOPPED" | "TRIAL_BUDGET" | "GATE_UNMEASURED" | "MARKET_DATA_UNPROVEN" | "POLICY_INVALID" | "POLICY_MISSING" | "RESULT_UNVERIFIED" | "ROLL_RISK" | "SESSIONS_TOO_FEW" | "SPEC_INVALID" | "COST_STRESS_FAILED" | "DEFLATED_SHARPE_TOO_LOW" | "DRAWDOWN_TOO_DEEP" | "HOLD_OUT_FAILED" | "LOOK_AHEAD" | "NO_IMPROVEMENT" | "NOT_A_PLATEAU" | "ONE_BAR_LATE_FAILED" | "ONE_TRADE_CARRIES" | "PBO_TOO_HIGH" | "SPA_NOT_SIGNIFICANT" | "TOO_FEW_TRADES" | "WALK_FORWARD_FAILED" | "WARM_UP_WRONG" | "BOT_DELETED" | "CYCLE_ENDED" | "ENGINE_ERROR" | "GATEWAY_UNREACHABLE" | "HOLDOUT_BUDGET" | "JOB_MISMATCH" | "JOB_TIMEOUT" | "JOB_TYPE_UNKNOWN" | "RUNNER_FAILED" | "SYMBOL_MISMATCH" | "AI_BUDGET" | "AI_DISABLED" | "BROKER_ENVIRONMENT_MISMATCH" | "CIRCUIT_OPEN" | "COST_BUDGET" | "COST_UNQUOTED" | "DATA_DELAYED" | "DATA_LICENSE_REQUIRED" | "DATA_QUALITY" | "DATA_SIMULATED" | "DATA_STALE" | "DATA_TRUNCATED" | "DATA_UNAVAILABLE" | "FALLBACK_NO_SYMBOL" | "FALLBACK_NOT_ALLOWED" | "FALLBACK_USED" | "HANDSHAKE_STALE" | "INTEGRATION_KEY_MALFORMED" | "INTEGRATION_KEY_MISSING" | "INTEGRATION_MISSING" | "INTEGRATION_UNUSED" | "NOT_GENUINE" | "PROVIDER_ACCOUNT_LOCKED" | "PROVIDER_AUTH" | "PROVIDER_CAPTCHA" | "PROVIDER_ENTITLEMENT" | "PROVIDER_ERROR" | "PROVIDER_QUOTA" | "PROVIDER_RANGE" | "PROVIDER_RATE_LIMITED" | "PROVIDER_REDIRECT" | "PROVIDER_REJECTED_REQUEST" | "PROVIDER_TIMEOUT" | "PROVIDER_UNREACHABLE" | "RATE_LIMITED_LOCALLY" | "SECRET_EXTERNAL" | "SECRET_FORBIDDEN" | "SIGN_IN_LIMIT" | "SOURCE_DISABLED" | "SOURCE_UNPROVEN" | "UNKNOWN_OUTCOME" | "VERIFY_UNSUPPORTED" | "AMBIGUOUS_NAME" | "CLUSTER_UNAVAILABLE" | "ENDPOINT_UNKNOWN" | "EVIDENCE_UNAVAILABLE" | "IDENTITY_UNPROVEN" | "JOB_FINISHED" | "NOT_ALLOWED" | "NOT_FOUND" | "ORIGIN_UNPROVEN" | "PROVIDER_UNKNOWN" | "REQUEST_INVALID" | "RESPONSE_TOO_LARGE" | "UNAUTHENTICATED" | "WRITER_FENCED" | "CADENCE_MISSED" | "JOBS_NOT_CREATED" | "LIMITS_UNPROVEN" | "SUPERVISOR_SILENT" | "TIMEOUT_WORKER_SILENT";
+        ReasonCode: "ACCEPTED" | "AWAITING_FIRST_CYCLE" | "AWAITING_HANDSHAKE" | "BACKOFF" | "CADENCE_WAIT" | "CONCURRENCY_LIMIT" | "CPU_BUDGET" | "EVOLVE_BUDGET" | "IMPROVE_BUDGET" | "JOB_QUEUED" | "JOB_RUNNING" | "NO_NEW_INFORMATION" | "NOT_REQUIRED" | "PROVEN" | "LINEAGE_RETIRED" | "RUN_REQUESTED" | "STOPPED" | "TRIAL_BUDGET" | "GATE_UNMEASURED" | "MARKET_DATA_UNPROVEN" | "POLICY_INVALID" | "POLICY_MISSING" | "RESULT_UNVERIFIED" | "ROLL_RISK" | "SESSIONS_TOO_FEW" | "SPEC_INVALID" | "COST_STRESS_FAILED" | "DEFLATED_SHARPE_TOO_LOW" | "DRAWDOWN_TOO_DEEP" | "HOLD_OUT_FAILED" | "LOOK_AHEAD" | "NO_IMPROVEMENT" | "NOT_A_PLATEAU" | "ONE_BAR_LATE_FAILED" | "ONE_TRADE_CARRIES" | "PBO_TOO_HIGH" | "SPA_NOT_SIGNIFICANT" | "TOO_FEW_TRADES" | "WALK_FORWARD_FAILED" | "WARM_UP_WRONG" | "BOT_DELETED" | "CYCLE_ENDED" | "ENGINE_ERROR" | "GATEWAY_UNREACHABLE" | "HOLDOUT_BUDGET" | "JOB_MISMATCH" | "JOB_TIMEOUT" | "JOB_TYPE_UNKNOWN" | "RUNNER_FAILED" | "SYMBOL_MISMATCH" | "AI_BUDGET" | "AI_DISABLED" | "BROKER_ENVIRONMENT_MISMATCH" | "CIRCUIT_OPEN" | "COST_BUDGET" | "COST_UNQUOTED" | "DATA_DELAYED" | "DATA_LICENSE_REQUIRED" | "DATA_QUALITY" | "DATA_SIMULATED" | "DATA_STALE" | "DATA_TRUNCATED" | "DATA_UNAVAILABLE" | "FALLBACK_NO_SYMBOL" | "FALLBACK_NOT_ALLOWED" | "FALLBACK_USED" | "HANDSHAKE_STALE" | "INTEGRATION_KEY_MALFORMED" | "INTEGRATION_KEY_MISSING" | "INTEGRATION_MISSING" | "INTEGRATION_UNUSED" | "NOT_GENUINE" | "PROVIDER_ACCOUNT_LOCKED" | "PROVIDER_AUTH" | "PROVIDER_CAPTCHA" | "PROVIDER_ENTITLEMENT" | "PROVIDER_ERROR" | "PROVIDER_QUOTA" | "PROVIDER_RANGE" | "PROVIDER_RATE_LIMITED" | "PROVIDER_REDIRECT" | "PROVIDER_REJECTED_REQUEST" | "PROVIDER_TIMEOUT" | "PROVIDER_UNREACHABLE" | "RATE_LIMITED_LOCALLY" | "SECRET_EXTERNAL" | "SECRET_FORBIDDEN" | "SIGN_IN_LIMIT" | "SOURCE_DISABLED" | "SOURCE_UNPROVEN" | "UNKNOWN_OUTCOME" | "VERIFY_UNSUPPORTED" | "AMBIGUOUS_NAME" | "CLUSTER_UNAVAILABLE" | "ENDPOINT_UNKNOWN" | "EVIDENCE_UNAVAILABLE" | "IDENTITY_UNPROVEN" | "JOB_FINISHED" | "NOT_ALLOWED" | "NOT_FOUND" | "ORIGIN_UNPROVEN" | "PROVIDER_UNKNOWN" | "REQUEST_INVALID" | "RESPONSE_TOO_LARGE" | "UNAUTHENTICATED" | "WRITER_FENCED" | "CADENCE_MISSED" | "JOBS_NOT_CREATED" | "LIMITS_UNPROVEN" | "SUPERVISOR_SILENT" | "TIMEOUT_WORKER_SILENT";
         /** @description A reason. */
         ReasonEntry: {
             /** @description What it opens or closes. */
@@ -3449,6 +3513,54 @@ export interface components {
              * @description Bars in the average that tells the trend, usually 200.
              */
             trend: number;
+        };
+        /** @description What came of the run that was last asked for. */
+        RunAnswer: {
+            /**
+             * Format: date-time
+             * @description When it was asked for; null where the request does not say.
+             */
+            askedAt: string | null;
+            /** @description The job that was started for it; null where none was, or where that is not known. */
+            job: components["schemas"]["RunJob"] | null;
+            /** @description What came of it, in a sentence. */
+            message: string;
+            /** @description Why there is no job yet, or why the job did not succeed; null where neither is so. */
+            reasonCode: string | null;
+            /** @description What to do about it; null where nothing is to be done, or this version does not know the reason. */
+            suggestedFix: string | null;
+            /**
+             * Format: uuid
+             * @description The trace that its rows carry, or will carry.
+             */
+            traceId: string;
+        };
+        /** @description The job of a run. */
+        RunJob: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            completedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the planner wrote it.
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description Id of its row in `bot_jobs`.
+             */
+            id: string;
+            /** @description The Kubernetes Job. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When a pod took it.
+             */
+            startedAt: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["JobStatus"];
         };
         /** @description A run of the planner as it is shown. */
         RunRow: {
@@ -4469,7 +4581,71 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    resetBot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The Bot as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBot"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     resumeBot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The Bot as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBot"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    runBot: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,10 +1,26 @@
-// The planner's own runs. In: the newest of them. Out: a table. Pure.
+// The planner's own runs. In: the newest of them. Out: a table that sorts. Pure.
+import { createColumnHelper } from '@tanstack/react-table';
 import { Fragment } from 'react';
 import type { Schemas } from '../api/client';
+import { DataTable } from '../parts/data-table';
 import { Reason } from '../parts/reason';
-import { When } from '../parts/when';
+import type { sorting } from '../parts/sorting';
+import { milliseconds, When } from '../parts/when';
 
 type Run = Schemas['RunRow'];
+const column = createColumnHelper<typeof sorting, Run>();
+const tookOf = (run: Run) => Date.parse(run.completed_at) - Date.parse(run.started_at);
+const count = ({ getValue }: { getValue: () => number }) => <span className="num">{getValue().toLocaleString('en')}</span>;
+
+const columns = column.columns([
+  column.accessor('completed_at', { header: 'Ended', sortFn: 'basic', cell: ({ row }) => <When at={row.original.completed_at} /> }),
+  column.accessor(tookOf, { id: 'took', header: 'Took', sortFn: 'basic', cell: ({ row }) => <span className="num">{milliseconds(tookOf(row.original))}</span> }),
+  column.accessor('bots_seen', { header: 'Bots seen', sortFn: 'basic', cell: count }),
+  column.accessor('jobs_enqueued', { header: 'Planned', sortFn: 'basic', cell: count }),
+  column.accessor('jobs_created', { header: 'Made', sortFn: 'basic', cell: count }),
+  column.display({ id: 'skipped', header: 'Left out', enableSorting: false, cell: ({ row }) => <Skipped by={row.original.skipped} /> }),
+  column.accessor('leader', { header: 'Leader', sortFn: 'text' }),
+]);
 
 /** The table. */
 export function PlannerRuns({ runs, total }: { runs: Run[]; total: number }) {
@@ -13,40 +29,7 @@ export function PlannerRuns({ runs, total }: { runs: Run[]; total: number }) {
       <h2 id="runs">
         Planner runs <span className="count">{total.toLocaleString('en')}</span>
       </h2>
-      {runs.length === 0 ? (
-        <p className="card empty">The planner has not run in this time.</p>
-      ) : (
-        <div className="table-box short" role="group" aria-labelledby="runs" tabIndex={0}>
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Ended</th>
-                <th scope="col">Took</th>
-                <th scope="col">Bots seen</th>
-                <th scope="col">Planned</th>
-                <th scope="col">Made</th>
-                <th scope="col">Left out</th>
-                <th scope="col">Leader</th>
-              </tr>
-            </thead>
-            <tbody>
-              {runs.map((run) => (
-                <tr key={run.id}>
-                  <td>
-                    <When at={run.completed_at} />
-                  </td>
-                  <td className="num">{Date.parse(run.completed_at) - Date.parse(run.started_at)} ms</td>
-                  <td className="num">{run.bots_seen}</td>
-                  <td className="num">{run.jobs_enqueued}</td>
-                  <td className="num">{run.jobs_created}</td>
-                  <td><Skipped by={run.skipped} /></td>
-                  <td>{run.leader}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <DataTable label="Planner runs" columns={columns} data={runs} idOf={(run) => run.id} empty="The planner has not run in this time." />
     </section>
   );
 }

@@ -13,6 +13,10 @@ export interface Gate {
 /** One strategy that was tried. */
 export interface Trial {
   id: string;
+  /** Hash of the strategy. */
+  hash: string;
+  /** Hashes of the strategies that it was made from. */
+  parents: string[];
   strategy: string;
   madeBy: string;
   sharpe: string | null;
@@ -41,6 +45,9 @@ export function gatesOf(report: unknown): Gate[] {
   });
 }
 
+/** Trial id of the best of a report; null where nothing was better than the Bot's own. */
+export const bestOf = (report: unknown): string | null => text(json(report).best);
+
 /** A trial. */
 export function trialOf(value: unknown): Trial {
   const trial = json(value);
@@ -49,6 +56,8 @@ export function trialOf(value: unknown): Trial {
   const [reasonCode, message] = [text(refusal.reasonCode), text(refusal.message)];
   return {
     id: text(trial.trialId) ?? JSON.stringify(value),
+    hash: text(trial.strategyHash) ?? JSON.stringify(value),
+    parents: (Array.isArray(trial.parents) ? trial.parents : []).flatMap((parent) => text(parent) ?? []),
     strategy: JSON.stringify(trial.strategy ?? null),
     madeBy: text(trial.madeBy) ?? 'unknown',
     sharpe: text(out.sharpe),

@@ -16,7 +16,16 @@ const column = createColumnHelper<typeof sorting, Job>();
 
 const columns = column.columns([
   column.accessor('createdAt', { header: 'Planned', sortFn: 'basic', cell: ({ row: { original: job } }) => <When at={job.createdAt} /> }),
-  column.accessor('jobType', { header: 'Job', sortFn: 'text' }),
+  column.accessor('jobType', {
+    header: 'Job',
+    sortFn: 'text',
+    cell: ({ row: { original: job } }) => (
+      <>
+        {job.jobType}
+        {job.requested ? <div className="why">asked for</div> : null}
+      </>
+    ),
+  }),
   column.accessor('status', {
     header: 'Status',
     sortFn: 'text',

@@ -88,6 +88,12 @@ function Summary({ bot }: { bot: Bot }) {
             <p>{bot.promotable.message}</p>
             <p className="why">
               <Reason code={bot.promotable.reasonCode} />
+              {bot.spec.resetAt ? (
+                <>
+                  {' '}
+                  · counted since its reset <When at={bot.spec.resetAt} />
+                </>
+              ) : null}
             </p>
           </>
         ) : (

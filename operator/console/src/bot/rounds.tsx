@@ -12,7 +12,8 @@ import { Reason } from '../parts/reason';
 import type { sorting } from '../parts/sorting';
 import { State, UnknownBecause } from '../parts/states';
 import { When } from '../parts/when';
-import { gatesOf, trialOf, type Gate, type Trial } from './found';
+import { FamilyTree } from './family';
+import { bestOf, gatesOf, trialOf, type Gate, type Trial } from './found';
 
 type Round = Schemas['RoundRow'];
 interface Bot {
@@ -66,7 +67,7 @@ function One({ round, bot }: { round: Round; bot: Bot }) {
       >
         <DataTable label={`Gates of ${round.jobType}`} columns={gateColumns} data={gates} idOf={(gate) => gate.gate} empty="No strategy came as far as the gates." />
       </Opened>
-      <Opened title="Trials">
+      <Opened title="Trials, and who was made from whom">
         <Trials round={round} bot={bot} />
       </Opened>
     </>
@@ -94,7 +95,8 @@ function Trials({ round, bot }: { round: Round; bot: Bot }) {
       {({ trials, trialsReason, trialsTotal }) =>
         trials ? (
           <>
-            <DataTable label="Trials" columns={trialColumns} data={trials.map(trialOf)} idOf={(trial) => trial.id} empty="Every strategy had been tried before." />
+            {trials.length > 1 ? <FamilyTree trials={trials.map(trialOf)} outcome={{ best: bestOf(round.report), challenger: round.challenger, own: round.strategyHash }} /> : null}
+            <DataTable label="Trials" columns={trialColumns} data={numbered(trials.map(trialOf))} idOf={(trial) => trial.id} empty="Every strategy had been tried before." />
             {trialsTotal !== null && trialsTotal > trials.length ? <p className="why">The best {trials.length} of {trialsTotal} are shown.</p> : null}
           </>
         ) : (
@@ -124,10 +126,24 @@ const gateColumns = gate.columns([
   }),
 ]);
 
-const trial = createColumnHelper<typeof sorting, Trial>();
+/** A trial with its number in the picture, and the numbers of those that it was made from. */
+interface Numbered extends Trial {
+  number: number;
+  madeFrom: string;
+}
+
+function numbered(trials: Trial[]): Numbered[] {
+  const numbers = new Map(trials.map((one, place) => [one.hash, place + 1]));
+  const nameOf = (hash: string) => (numbers.has(hash) ? `${numbers.get(hash)}` : 'an earlier search');
+  return trials.map((one, place) => ({ ...one, number: place + 1, madeFrom: [...new Set(one.parents.map(nameOf))].join(', ') || 'nothing: it was there' }));
+}
+
+const trial = createColumnHelper<typeof sorting, Numbered>();
 const trialColumns = trial.columns([
+  trial.accessor('number', { header: 'Number', sortFn: 'basic', cell: ({ row }) => <span className="num">{row.original.number}</span> }),
   trial.accessor('strategy', { header: 'Strategy', sortFn: 'text', cell: ({ row }) => <code>{row.original.strategy}</code> }),
   trial.accessor('madeBy', { header: 'Made by', sortFn: 'text' }),
+  trial.accessor('madeFrom', { header: 'Made from', sortFn: 'text' }),
   trial.accessor((one) => Number(one.sharpe ?? Number.NEGATIVE_INFINITY), {
     id: 'sharpe',
     header: 'Sharpe ratio, out of sample',

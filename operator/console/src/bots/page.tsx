@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 import { botsQuery, type ListedBot } from '../api/queries';
+import { Choice, Filters } from '../parts/filters';
 import { Loaded } from '../parts/loaded';
 import { Mark } from '../parts/mark';
 import { PageHead } from '../parts/page';
@@ -68,61 +69,12 @@ function Bots({ bots }: { bots: ListedBot[] }) {
   }
   return (
     <>
-      <form
-        className="filters"
-        role="search"
-        aria-label="Bots"
-        onSubmit={(event) => {
-          event.preventDefault();
-        }}
-      >
-        <label>
-          <span>Search</span>
-          <input
-            type="search"
-            value={search}
-            placeholder="Name, namespace, symbol, reason"
-            onChange={(event) => {
-              ask('q')(event.target.value);
-            }}
-          />
-        </label>
+      <Filters label="Bots" search={search} placeholder="Name, namespace, symbol, reason" onSearch={ask('q')} shown={shown.length} total={bots.length}>
         <Choice name="Now" value={state} onChoose={ask('state')} all={countBy(bots, (bot) => bot.botNow?.state ?? 'Unknown')} />
         <Choice name="Stage" value={stage} onChoose={ask('stage')} all={countBy(bots, (bot) => bot.stage ?? 'Unknown')} />
         <Choice name="Promotable" value={promotable} onChoose={ask('promotable')} all={countBy(bots, (bot) => bot.promotable?.status ?? 'Unknown')} />
-        <p className="filters-count" role="status">
-          {shown.length.toLocaleString('en')} of {bots.length.toLocaleString('en')} shown
-        </p>
-      </form>
+      </Filters>
       {shown.length === 0 ? <p className="card empty">No Bot is like that.</p> : <BotsTable bots={shown} />}
     </>
-  );
-}
-
-interface ChoiceProps {
-  name: string;
-  value: string;
-  onChoose: (value: string) => void;
-  all: [value: string, count: number][];
-}
-
-function Choice({ name, value, onChoose, all }: ChoiceProps) {
-  return (
-    <label>
-      <span>{name}</span>
-      <select
-        value={value}
-        onChange={(event) => {
-          onChoose(event.target.value);
-        }}
-      >
-        <option value="">All</option>
-        {all.map(([one, count]) => (
-          <option key={one} value={one}>
-            {one} ({count.toLocaleString('en')})
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

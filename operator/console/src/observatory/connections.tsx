@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Schemas } from '../api/client';
 import { integrationsQuery } from '../api/queries';
+import { Choice, Filters } from '../parts/filters';
 import { Loaded } from '../parts/loaded';
 import { ConnectionsTable } from './connections-table';
 import { Drawer } from './drawer';
@@ -43,7 +44,21 @@ export function Connections({ opened }: { opened: Opened | null }) {
         const shown = integrations.filter((one) => (state === '' || one.state === state) && matches(one, search));
         return (
           <>
-            <Filters search={search} onSearch={setSearch} state={state} onState={setState} all={integrations} shown={shown.length} />
+            <Filters
+              label="Connections"
+              search={search}
+              placeholder="Provider, category, namespace"
+              onSearch={setSearch}
+              shown={shown.length}
+              total={integrations.length}
+            >
+              <Choice
+                name="State"
+                value={state}
+                onChoose={setState}
+                all={STATES.map(([value, word]) => [value, integrations.filter((one) => one.state === value).length, word] as const)}
+              />
+            </Filters>
             <ConnectionsTable entries={shown} />
             {opened ? (
               <Drawer
@@ -73,56 +88,3 @@ const STATES: readonly (readonly [value: Entry['state'], word: string])[] = [
   ['NotConnected', 'Not connected'],
   ['NotConfigured', 'Not configured'],
 ];
-
-interface FilterProps {
-  search: string;
-  onSearch: (text: string) => void;
-  state: string;
-  onState: (state: string) => void;
-  all: Entry[];
-  shown: number;
-}
-
-function Filters({ search, onSearch, state, onState, all, shown }: FilterProps) {
-  return (
-    <form
-      className="filters"
-      role="search"
-      aria-label="Connections"
-      onSubmit={(event) => {
-        event.preventDefault();
-      }}
-    >
-      <label>
-        <span>Search</span>
-        <input
-          type="search"
-          value={search}
-          placeholder="Provider, category, namespace"
-          onChange={(event) => {
-            onSearch(event.target.value);
-          }}
-        />
-      </label>
-      <label>
-        <span>State</span>
-        <select
-          value={state}
-          onChange={(event) => {
-            onState(event.target.value);
-          }}
-        >
-          <option value="">All ({all.length})</option>
-          {STATES.map(([value, word]) => (
-            <option key={value} value={value}>
-              {word} ({all.filter((one) => one.state === value).length})
-            </option>
-          ))}
-        </select>
-      </label>
-      <p className="filters-count" role="status">
-        {shown} of {all.length} shown
-      </p>
-    </form>
-  );
-}

@@ -1,9 +1,21 @@
 // Proof of use over a day. In: counts by quarters of an hour. Out: bars, and the same as a table for whoever does not see bars. Pure.
+import { createColumnHelper } from '@tanstack/react-table';
 import type { Schemas } from '../api/client';
+import { DataTable } from '../parts/data-table';
 import { Mark } from '../parts/mark';
+import type { sorting } from '../parts/sorting';
 import { exact } from '../parts/when';
 
 type Usage = Schemas['Usage'];
+
+const column = createColumnHelper<typeof sorting, Usage['buckets'][number]>();
+const count = ({ getValue }: { getValue: () => number }) => <span className="num">{getValue().toLocaleString('en')}</span>;
+const columns = column.columns([
+  column.accessor('from', { header: 'From', sortFn: 'basic', cell: ({ row }) => <span className="num">{exact(row.original.from)}</span> }),
+  column.accessor('used', { header: 'Used', sortFn: 'basic', cell: count }),
+  column.accessor('verified', { header: 'Handshakes', sortFn: 'basic', cell: count }),
+  column.accessor('failed', { header: 'Failed', sortFn: 'basic', cell: count }),
+]);
 
 const WIDTH = 672;
 const HEIGHT = 120;
@@ -67,30 +79,13 @@ export function UsageChart({ usage }: { usage: Usage }) {
       </figcaption>
       <details>
         <summary>As a table</summary>
-        <div className="table-box" role="group" aria-label="Proof of use as a table" tabIndex={0}>
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">From</th>
-                <th scope="col">Used</th>
-                <th scope="col">Handshakes</th>
-                <th scope="col">Failed</th>
-              </tr>
-            </thead>
-            <tbody>
-              {buckets
-                .filter((bucket) => bucket.used + bucket.verified + bucket.failed > 0)
-                .map((bucket) => (
-                  <tr key={bucket.from}>
-                    <td className="num">{exact(bucket.from)}</td>
-                    <td className="num">{bucket.used}</td>
-                    <td className="num">{bucket.verified}</td>
-                    <td className="num">{bucket.failed}</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label="Proof of use as a table"
+          columns={columns}
+          data={buckets.filter((bucket) => bucket.used + bucket.verified + bucket.failed > 0)}
+          idOf={(bucket) => bucket.from}
+          empty="The log has no call of it in these 24 hours."
+        />
       </details>
     </figure>
   );

@@ -30,7 +30,8 @@ const LOOKS: Record<string, Look> = {
   Queued: ['wait', 'warn'],
   Idle: ['ring', 'none'],
   Stopped: ['stop', 'none'],
-  // Jobs.
+  // Jobs, and a run that has none yet.
+  WAITING: ['wait', 'warn', 'Waiting'],
   QUEUED: ['wait', 'warn', 'Queued'],
   RUNNING: ['work', 'work', 'Running'],
   SUCCEEDED: ['check', 'ok', 'Succeeded'],

@@ -49,6 +49,11 @@ pub struct ResearchRules {
     pub max_trade_share_of_pnl: Ratio,
     /// Deepest fall of equity over the capital, at most.
     pub max_drawdown: Ratio,
+    /// Regimes, of three of volatility by two of direction, that a twentieth of the trades out of sample was entered in each, at least.
+    #[schemars(range(min = 1, max = 6))]
+    pub regimes: u32,
+    /// Chance that the same moves in another order earn as much, at most.
+    pub permutation_p: Ratio,
     /// Places at which everything is computed again from the bars until there, and must be the same.
     #[schemars(range(min = 1, max = 100))]
     pub prefix_checks: u32,
@@ -80,6 +85,8 @@ impl Default for ResearchRules {
             late_bars: 1,
             max_trade_share_of_pnl: ratio(200_000),
             max_drawdown: ratio(200_000),
+            regimes: 3,
+            permutation_p: ratio(50_000),
             prefix_checks: 8,
             hold_out_sharpe: Figure::default(),
             hold_out_trades: 20,

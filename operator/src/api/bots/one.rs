@@ -1,4 +1,5 @@
-//! `GET /api/bots/{namespace}/{name}`. In: which Bot. Out: the Bot as its custom resource says, with its spec and conditions. Read from the
+//! `GET /api/bots/{namespace}/{name}`. In: which Bot, who asks. Out: the Bot as its custom resource says, with its spec and conditions, and
+//! what the caller may do to it. Read from the
 //! API server itself, so that who has just changed it sees that. Not pure.
 
 use assayer_contract::{ReasonCode, policy::StopPolicy};
@@ -11,11 +12,15 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::answer::BotAnswer;
+use super::{
+    actions::{self, ActionAnswer},
+    answer::BotAnswer,
+    run::{self, RunAnswer},
+};
 use crate::{
     api::{
         App, Refusal,
-        access::Caller,
+        access::{Actor, Caller},
         find::{BotRef, find, missing},
     },
     controller::validate::STAGE,
@@ -41,6 +46,12 @@ pub(crate) struct OneBot {
     observed_generation: Option<i64>,
     /// How far it is stopped, and by whom.
     stop: Stop,
+    /// What came of the run that was last asked for; null where none was.
+    run: Option<RunAnswer>,
+    /// What the caller may do to it; null where the API server does not say.
+    actions: Option<Vec<ActionAnswer>>,
+    /// Why `actions` is null.
+    actions_reason: Option<&'static str>,
     /// Its conditions; null where the controller has not said anything yet.
     conditions: Option<Vec<ConditionAnswer>>,
     /// Its releases; null is unknown.
@@ -91,17 +102,20 @@ struct Release {
 pub(crate) async fn show(
     State(app): State<App>,
     caller: Caller,
+    Actor(actor): Actor,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Json<OneBot>, Refusal> {
     let Path((namespace, name)) = path?;
     let found = find(&app, &caller, BotRef::full(&namespace, &name)?).await?;
     let bot = found.bot.ok_or_else(|| missing(&format!("{namespace}/{name}")))?;
-    Ok(Json(OneBot::new(&app, bot)))
+    Ok(Json(OneBot::new(&app, &actor, bot).await))
 }
 
 impl OneBot {
-    /// Of this Bot, as it is now.
-    pub(super) fn new(app: &App, bot: Bot) -> Self {
+    /// Of this Bot, as it is now, for whoever would act.
+    pub(super) async fn new(app: &App, actor: &Caller, bot: Bot) -> Self {
+        let run = run::of(app, &bot).await;
+        let actions = actions::of(app, actor, &bot).await.ok();
         let status = bot.status.as_ref();
         let rules = app.bots.rules(status.map_or(STAGE, |status| status.stage));
         let stage = rules.as_ref().map(|rules| rules.stop);
@@ -115,6 +129,9 @@ impl OneBot {
                 stage,
                 binds: stage.map_or(bot.spec.stop_policy, |stage| stage.max(bot.spec.stop_policy)),
             },
+            run,
+            actions_reason: actions.is_none().then_some("the Kubernetes API server did not say what you may do"),
+            actions,
             conditions: status.map(|status| status.conditions.iter().map(ConditionAnswer::of).collect()),
             releases: None,
             releases_reason: Some("no release is recorded: this version runs Bots in LAB only"),

@@ -190,16 +190,26 @@ async fn a_list_that_is_sent_in_pieces_is_whole() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_bot_is_held_with_the_callers_own_rights_and_a_refusal_names_the_command() {
-    let service = tower::service_fn(|request: Request<kube::client::Body>| async move {
+/// An API server on which `ann` may do this to Bots of `desk`, and nothing in other namespaces.
+fn acting_as_ann(verbs: &'static [&'static str], anonymous: bool) -> Router {
+    let service = tower::service_fn(move |request: Request<kube::client::Body>| async move {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let body: Value = serde_json::from_slice(&request.into_body().collect_bytes().await?).unwrap_or_default();
+        let asked = &body["spec"]["resourceAttributes"];
         let (status, answer) = if path.ends_with("/tokenreviews") {
             (201, json!({"spec": {}, "status": {"authenticated": true, "user": {"username": "ann"}}}))
-        } else if method == "PATCH" && path.contains("/namespaces/desk/") {
+        } else if path.ends_with("/subjectaccessreviews") {
+            let verb = asked["verb"].as_str().unwrap_or_default();
+            let allowed = asked["namespace"] == "desk" && (verb == "get" || verbs.contains(&verb));
+            (201, json!({"spec": {}, "status": {"allowed": allowed}}))
+        } else if path.contains("/namespaces/desk/") && (method == "GET" || verbs.contains(&"patch")) {
             let mut changed = bot("desk");
-            changed["spec"]["stopPolicy"] = body["spec"]["stopPolicy"].clone();
+            for pointer in ["/spec/stopPolicy", "/spec/resetAt", "/metadata/annotations"] {
+                let (parent, field) = pointer.rsplit_once('/').unwrap();
+                if let Some(value) = body.pointer(pointer) {
+                    changed.pointer_mut(parent).unwrap()[field] = value.clone();
+                }
+            }
             (200, changed)
         } else {
             (
@@ -211,23 +221,75 @@ async fn a_bot_is_held_with_the_callers_own_rights_and_a_refusal_names_the_comma
     });
     let client = kube::Client::new(service, "default");
     let of_caller = client.clone();
-    let app = crate::api::tests::around(client, crate::api::as_caller::AsCaller::by(move |_| Ok(of_caller.clone())), true);
-    let act = |path: &str| {
-        let request = Request::post(path).header("authorization", "Bearer good").body(Body::empty()).unwrap();
-        let app = app.clone();
-        async move {
-            let (parts, body) = app.oneshot(request).await.unwrap().into_parts();
-            let bytes = to_bytes(body, 1 << 20).await.unwrap();
-            (parts.status.as_u16(), serde_json::from_slice::<Value>(&bytes).unwrap())
-        }
-    };
-    let (status, held) = act("/api/bots/desk/spx-cross/hold").await;
+    crate::api::tests::around(client, crate::api::as_caller::AsCaller::by(move |_| Ok(of_caller.clone())), anonymous)
+}
+
+async fn call(app: &Router, method: &str, path: &str, token: bool) -> (u16, Value) {
+    let request = Request::builder().method(method).uri(path);
+    let request = if token { request.header("authorization", "Bearer good") } else { request };
+    let (parts, body) = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap().into_parts();
+    let bytes = to_bytes(body, 1 << 20).await.unwrap();
+    (parts.status.as_u16(), serde_json::from_slice::<Value>(&bytes).unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bot_is_held_with_the_callers_own_rights_and_a_refusal_names_the_command() {
+    let app = acting_as_ann(&["patch"], true);
+    let (status, held) = call(&app, "POST", "/api/bots/desk/spx-cross/hold", true).await;
     assert_eq!((status, &held["stop"]["bot"], &held["spec"]["stopPolicy"]), (200, &json!("Hold"), &json!("Hold")), "{held}");
-    let (_, resumed) = act("/api/bots/desk/spx-cross/resume").await;
+    let (_, resumed) = call(&app, "POST", "/api/bots/desk/spx-cross/resume", true).await;
     assert_eq!(resumed["stop"]["bot"], "None");
-    let (status, problem) = act("/api/bots/other/spx-cross/hold").await;
+    let (status, problem) = call(&app, "POST", "/api/bots/other/spx-cross/hold", true).await;
     assert_eq!((status, &problem["reasonCode"]), (403, &json!("NOT_ALLOWED")), "{problem}");
     assert!(problem["suggestedFix"].as_str().unwrap().contains("--clusterrole=assayer-bot-editor --user=ann"), "{problem}");
-    let nobody = Request::post("/api/bots/desk/spx-cross/hold").body(Body::empty()).unwrap();
-    assert_eq!(app.clone().oneshot(nobody).await.unwrap().status(), 401, "nobody acts without a token, whoever may read");
+    for action in ["hold", "resume", "run", "reset"] {
+        let (status, _) = call(&app, "POST", &format!("/api/bots/desk/spx-cross/{action}"), false).await;
+        assert_eq!(status, 401, "{action}: nobody acts without a token, whoever may read");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_is_asked_for_under_a_trace_of_its_own_and_what_came_of_it_is_unknown_while_the_log_is_away() {
+    let app = acting_as_ann(&["patch"], false);
+    let (status, first) = call(&app, "POST", "/api/bots/desk/spx-cross/run", true).await;
+    assert_eq!((status, &first["run"]["job"]), (200, &Value::Null), "{first}");
+    assert_eq!(first["run"]["reasonCode"], "EVIDENCE_UNAVAILABLE");
+    assert!(first["run"]["askedAt"].is_string() && first["spec"]["resetAt"].is_null(), "{first}");
+    let (_, second) = call(&app, "POST", "/api/bots/desk/spx-cross/run", true).await;
+    assert_ne!(first["run"]["traceId"], second["run"]["traceId"]);
+    let (_, never) = call(&app, "GET", "/api/bots/desk/spx-cross", true).await;
+    assert_eq!(never["run"], Value::Null);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reset_is_to_the_time_of_asking_and_a_refusal_names_the_role_with_the_verb() {
+    let app = acting_as_ann(&["patch", "reset"], false);
+    let (status, reset) = call(&app, "POST", "/api/bots/desk/spx-cross/reset", true).await;
+    let at: chrono::DateTime<chrono::Utc> = reset["spec"]["resetAt"].as_str().unwrap().parse().unwrap();
+    assert_eq!((status, (chrono::Utc::now() - at).num_seconds().abs() < 60), (200, true), "{at}");
+    let (status, problem) = call(&app, "POST", "/api/bots/other/spx-cross/reset", true).await;
+    assert_eq!(status, 403);
+    assert!(problem["suggestedFix"].as_str().unwrap().contains("--clusterrole=assayer-bot-resetter --user=ann"), "{problem}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_caller_may_do_to_a_bot_is_said_before_they_try_and_why_not() {
+    async fn said(app: &Router, token: bool) -> Vec<(String, bool, String)> {
+        let (_, bot) = call(app, "GET", "/api/bots/desk/spx-cross", token).await;
+        let one = |action: &Value| {
+            let text = |field: &str| action[field].as_str().unwrap_or_default().to_owned();
+            assert_eq!(action["allowed"] == true, action["suggestedFix"].is_null(), "{action}");
+            (text("action"), action["allowed"] == true, text("reasonCode"))
+        };
+        bot["actions"].as_array().unwrap().iter().map(one).collect()
+    }
+    let names = |all: Vec<(String, bool, String)>, allowed| -> Vec<String> {
+        all.into_iter().filter(|one| one.1 == allowed).map(|one| one.0).collect()
+    };
+    let editor = said(&acting_as_ann(&["patch"], false), true).await;
+    assert_eq!(names(editor, true), ["hold", "resume", "run"]);
+    assert_eq!(names(said(&acting_as_ann(&["reset"], false), true).await, true), [""; 0], "a reset is a change, too");
+    assert_eq!(names(said(&acting_as_ann(&["patch", "reset"], true), true).await, false), [""; 0], "who shows a token may act");
+    let nobody = said(&acting_as_ann(&["patch", "reset"], true), false).await;
+    assert!(nobody.iter().all(|(_, allowed, reason)| !allowed && reason == "UNAUTHENTICATED"), "{nobody:?}");
 }

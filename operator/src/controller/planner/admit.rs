@@ -24,6 +24,7 @@ use super::{
 };
 use crate::controller::{
     context::{Context, Error},
+    plan::Start,
     validate::{Accepted, STAGE},
 };
 
@@ -32,9 +33,9 @@ pub(super) struct DueNow<'a> {
     pub(super) turn: (Option<DateTime<Utc>>, Uuid),
     pub(super) candidate: &'a Candidate,
     pub(super) accepted: &'a Accepted,
-    pub(super) slot: DateTime<Utc>,
-    /// Its jobs that ended last, the newest first.
-    pub(super) recent: &'a [Ended],
+    pub(super) start: Start,
+    /// Its jobs that filled a slot and ended last, the newest first.
+    pub(super) recent: Vec<Ended>,
     /// The feed of which its job is to find out whether it delivers again: one Bot at a time does.
     pub(super) trial: Option<Feed>,
 }
@@ -96,10 +97,10 @@ fn wait(ctx: &Context, bot: &Arc<Bot>, reason: ReasonCode, counts: &mut Counts) 
     let _ = ctx.touch.unbounded_send(ObjectRef::from_obj(&**bot));
 }
 
-/// The round that goes with this cycle. A strategy that is searched no more is named.
+/// The round that goes with this cycle: none with a run that was asked for. A strategy that is searched no more is named.
 fn round(one: &DueNow<'_>, past: &[Round], counts: &mut Counts) -> Option<JobType> {
-    let policy = one.accepted.policy.research.as_ref()?;
-    let due = research::due(one.candidate.id, policy, past, one.slot);
+    let (policy, slot) = (one.accepted.policy.research.as_ref()?, one.start.slot()?);
+    let due = research::due(one.candidate.id, policy, past, slot);
     if due == Err(ReasonCode::LineageRetired) {
         counts.deny(&one.candidate.bot, ReasonCode::LineageRetired);
     }

@@ -1,4 +1,4 @@
-//! The rows of a cycle. In: a Bot that is due, the round that goes with its backtest. Out: what is to be written. Pure but for new ids.
+//! The rows of a cycle. In: a Bot that is due or was asked to run, the round that goes with its backtest. Out: what is to be written. Pure but for new ids.
 
 use assayer_contract::{JobStatus, JobType, Sha256Hash, job_name, policy::AllowedSources};
 use assayer_store::{
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::admit::DueNow;
 use crate::controller::{
     context::Error,
+    plan::Start,
     validate::{Accepted, STAGE},
 };
 
@@ -43,7 +44,11 @@ fn seed(backtest: &NewJob) -> u64 {
 }
 
 fn backtest(due: &DueNow<'_>, now: DateTime<Utc>) -> Result<NewJob, Error> {
-    let DueNow { candidate, accepted, slot, .. } = due;
+    let DueNow { candidate, accepted, start, .. } = due;
+    let (trace_id, due_slot, requested) = match *start {
+        Start::Slot(slot) => (Uuid::now_v7(), slot, false),
+        Start::Asked(trace) => (trace, now, true),
+    };
     let (job_type, bot_name) = (JobType::Backtest, candidate.bot.name_any());
     let timeout = TimeDelta::from_std(accepted.policy.job_timeout).unwrap_or(TimeDelta::days(1));
     Ok(NewJob {
@@ -52,10 +57,11 @@ fn backtest(due: &DueNow<'_>, now: DateTime<Utc>) -> Result<NewJob, Error> {
         bot_namespace: candidate.bot.namespace().ok_or(Error::Incomplete("namespace"))?,
         stage: STAGE,
         job_type,
-        trace_id: Uuid::now_v7(),
+        trace_id,
         place: 0,
-        due_slot: *slot,
-        job_name: job_name(&bot_name, candidate.id, job_type, *slot),
+        due_slot,
+        requested,
+        job_name: job_name(&bot_name, candidate.id, job_type, due_slot),
         bot_name,
         instrument: accepted.backtest.instrument.symbol.clone(),
         root: accepted.backtest.instrument.root().to_owned(),

@@ -28,12 +28,13 @@ pub(super) async fn of(
     if audited.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let asked: Vec<_> = audited.iter().map(|one| (one.candidate.id, one.accepted.strategy_hash)).collect();
+    let asked: Vec<_> =
+        audited.iter().map(|one| (one.candidate.id, one.accepted.strategy_hash, one.candidate.bot.spec.reset_at)).collect();
     let sessions = idle_slots::newest_sessions(&ctx.pool, &asked).await?;
     let idle = |one: &DueNow<'_>| {
-        let (id, slot) = (one.candidate.id, one.slot);
+        let (id, slot) = (one.candidate.id, one.start.slot()?);
         let tested = sessions.get(&id).copied().map(observe::tested);
-        let done = Done { recent: one.recent, rounds: rounds.get(&id).map_or(&[][..], Vec::as_slice), tested: tested.as_ref() };
+        let done = Done { recent: &one.recent, rounds: rounds.get(&id).map_or(&[][..], Vec::as_slice), tested: tested.as_ref() };
         let nothing = nothing_new(&subject(&one.candidate.bot, id), &one.accepted.policy, done, slot)?;
         Some((
             id,

@@ -99,6 +99,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         Closes::Round,
     ),
     entry(
+        Code::RunRequested,
+        "somebody asked for a run, and the planner has not started it yet",
+        "Nothing: the planner looks every few seconds and starts it where nothing is in the way.",
+        Acts::Nobody,
+        Passes::ByItself,
+        Closes::Nothing,
+    ),
+    entry(
         Code::Stopped,
         "stopped by a stopPolicy",
         "Set the stopPolicy that the message names to None.",
