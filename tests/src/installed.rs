@@ -1,4 +1,4 @@
-//! Assayer as `make up` installs it, reached through kubectl and forwarded ports.
+//! Assayer as `make up` installs it, reached through kubectl, the ingress and forwarded ports.
 
 use std::process::Stdio;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::psql::Psql;
+use crate::published;
 use crate::scenarios::faults::Allow;
 use crate::wait::{self, Look};
 use crate::world::{World, secret_of, vendors_below};
@@ -33,7 +34,7 @@ impl Installed {
     pub async fn connect() -> Result<Self> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::try_default().await.context("KUBECONFIG of the cluster")?;
-        let (api, api_forward) = forward("assayer-api", 5000).await?;
+        let api = format!("http://{}", published::address(&client).await?);
         let (gateway, gateway_forward) = forward("assayer-gateway", 8080).await?;
         let (stand_ins, stand_ins_forward) = forward("assayer-stand-ins", 8080).await?;
         let in_pod = ["kubectl", "exec", "-i", "-n", RELEASE, "statefulset/assayer-postgres", "--"];
@@ -49,7 +50,7 @@ impl Installed {
             live_endpoint: format!("assayer-stand-ins.{RELEASE}.svc:13000"),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
-        Ok(Self { world, _forwards: vec![api_forward, gateway_forward, stand_ins_forward] })
+        Ok(Self { world, _forwards: vec![gateway_forward, stand_ins_forward] })
     }
 
     /// Lets the gateway read the providers' Secrets in a namespace, as the chart does for `botNamespaces`.

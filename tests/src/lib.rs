@@ -14,6 +14,7 @@ pub mod kubelet;
 pub mod part;
 pub mod processes;
 pub mod psql;
+pub mod published;
 pub mod raw;
 pub mod scenarios;
 pub mod servers;

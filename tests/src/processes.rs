@@ -46,7 +46,7 @@ impl Processes {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::try_default().await.context("KUBECONFIG of `cluster api run`")?;
         let mut ports = BTreeMap::new();
-        for name in ["stand-in", "live", "gateway", "controller", "api", "guarded-api"] {
+        for name in ["stand-in", "live", "gateway", "controller", "api", "api-probes", "guarded-api", "guarded-api-probes"] {
             ports.insert(name.to_owned(), free()?);
         }
         let url = |name: &str| format!("http://127.0.0.1:{}", ports.get(name).copied().unwrap_or_default());
@@ -131,7 +131,8 @@ impl Processes {
 
     /// Waits until a process says that it is ready.
     pub async fn ready(&self, name: &str) -> Result<()> {
-        self.answers(name, "readyz").await
+        let probes = format!("{name}-probes");
+        self.answers(if self.ports.contains_key(&probes) { &probes } else { name }, "readyz").await
     }
 
     async fn answers(&self, name: &str, path: &str) -> Result<()> {
@@ -170,6 +171,8 @@ impl Processes {
             "api",
             "--listen",
             &self.listen("api"),
+            "--probes-listen",
+            &self.listen("api-probes"),
             "--anonymous-read=true",
             "--environment",
             "dev",
@@ -181,6 +184,8 @@ impl Processes {
             "api",
             "--listen",
             &self.listen("guarded-api"),
+            "--probes-listen",
+            &self.listen("guarded-api-probes"),
             "--namespace",
             "default",
         ]);

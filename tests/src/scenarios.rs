@@ -12,6 +12,7 @@ pub mod exactly_once;
 pub mod faults;
 pub mod fleet;
 pub mod idle;
+pub mod ingress;
 pub mod integrations;
 pub mod killed;
 pub mod live;

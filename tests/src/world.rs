@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use assayer_contract::Sha256Hash;
 use assayer_crds::{Bot, Integration, Provider, StagePolicy};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
+use k8s_openapi::api::rbac::v1::ClusterRole;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
 use reqwest::Method;
@@ -173,6 +174,20 @@ impl World {
         let mut object = object.clone();
         object["metadata"]["name"] = json!(name);
         Ok(api.patch(name, &PatchParams::apply("scenario").force(), &Patch::Apply(&object)).await?)
+    }
+
+    /// Installs the chart's ClusterRoles for people where no chart has done so.
+    pub async fn roles_for_people(&self) -> Result<()> {
+        let path = checkout().join("charts/assayer/roles-for-people.yaml");
+        let all: BTreeMap<String, Value> = serde_saphyr::from_str(&std::fs::read_to_string(path)?)?;
+        let roles: Api<ClusterRole> = Api::all(self.client.clone());
+        for (name, role) in &all {
+            if roles.get_opt(name).await?.is_none() {
+                let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": role["rules"]});
+                self.apply(&roles, name, &role).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Applies a sample Bot of the chart into a namespace.

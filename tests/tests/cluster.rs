@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 use assayer_tests::installed::Installed;
+use assayer_tests::published::Guarded;
+use assayer_tests::scenarios::console::Desk;
 use assayer_tests::scenarios::{
-    api, control, cycles, exactly_once, faults, integrations, live, pods, refusals, secrets, strangers, wrong_key,
+    api, control, cycles, exactly_once, faults, ingress, integrations, live, pods, refusals, secrets, strangers, wrong_key,
 };
-use assayer_tests::step;
+use assayer_tests::{World, step};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()> {
@@ -17,6 +19,32 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     step!(api::answers_are_as_described(world, "default"));
     step!(api::the_proof_of_databento_joins_rows_and_sessions(world));
     step!(cycles::the_queries_of_the_readme_work(world, "default"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_is_connected_used_broken_and_mended_by_clicking() -> Result<()> {
+    let installed = Installed::connect().await?;
+    let world = &installed.world;
+    installed.let_the_gateway_read("desk").await?;
+    let guarded = Guarded::publish(world).await?;
+    let done = walk(world, &guarded).await;
+    // Five Bots that go on would take the turns of other scenarios.
+    world.remove_namespace("desk").await?;
+    guarded.remove().await?;
+    done
+}
+
+async fn walk(world: &World, guarded: &Guarded<'_>) -> Result<()> {
+    let desk = Desk::set_up(world, "desk").await?;
+    let token = desk.token("viewer").await?;
+    let (http, url) = (&guarded.http, &guarded.url);
+    step!(ingress::the_console_is_published_and_nothing_else(http, url));
+    step!(ingress::refusals_are_passed_on_as_they_are(http, url));
+    step!(ingress::a_session_is_secure_where_it_came_by_https(http, url, &token));
+    step!(ingress::a_session_is_secure_where_it_came_by_https(&world.http, &world.api, &token));
+    let clicks = async { desk.browse("connect.mjs", url, &[("CONSOLE_ADDRESS", &guarded.address.to_string())]).await };
+    tokio::try_join!(clicks, ingress::events_come_as_they_happen(http, url, Some(&token)))?;
     Ok(())
 }
 

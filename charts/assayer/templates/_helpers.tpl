@@ -97,17 +97,17 @@ imagePullSecrets:
     {{- include "assayer.containerSecurity" . | nindent 4 }}
 {{- end }}
 
-{{/* Probes of a process that serves HTTP at the port named http. */}}
+{{/* Probes of a process. In: the name of the port that answers them. */}}
 {{- define "assayer.probes" -}}
 startupProbe:
-  httpGet: { path: /healthz, port: http }
+  httpGet: { path: /healthz, port: {{ . }} }
   periodSeconds: 1
   failureThreshold: 60
 livenessProbe:
-  httpGet: { path: /healthz, port: http }
+  httpGet: { path: /healthz, port: {{ . }} }
   periodSeconds: 10
 readinessProbe:
-  httpGet: { path: /readyz, port: http }
+  httpGet: { path: /readyz, port: {{ . }} }
   periodSeconds: 5
   timeoutSeconds: 3
 {{- end }}
@@ -127,7 +127,7 @@ topologySpreadConstraints:
 {{- define "assayer.externalUrl" -}}
 {{- if .Values.api.externalUrl -}}
 {{ .Values.api.externalUrl }}
-{{- else if .Values.ingress.enabled -}}
+{{- else if and .Values.ingress.enabled .Values.ingress.host -}}
 {{ ternary "https" "http" (ne .Values.ingress.tlsSecret "") }}://{{ .Values.ingress.host }}
 {{- end -}}
 {{- end }}

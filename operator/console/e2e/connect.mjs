@@ -3,6 +3,9 @@
 import { accessible, given, open, signIn, step, sure, withBrowser } from './browser.mjs';
 import { fail, mend, refuseTheKey } from './vendor.mjs';
 
+const here = `${given('NAMESPACE')}/databento`;
+const ours = () => `system:serviceaccount:${given('NAMESPACE')}`;
+const readiness = (page) => page.getByRole('table', { name: 'Readiness of each Bot' }).getByRole('row').filter({ hasText: `${given('NAMESPACE')}/eurusd-breakout` });
 const drawer = (page) => page.getByRole('dialog');
 const state = (page) => drawer(page).getByRole('region', { name: 'State' });
 const verify = (page) => drawer(page).getByRole('button', { name: 'Verify', exact: true });
@@ -23,15 +26,17 @@ await withBrowser(async (browser) => {
   await step('who signs in is named, and the token stays nowhere', async () => {
     const token = given('TRADER_TOKEN');
     await signIn(page, token);
-    await page.getByText(`system:serviceaccount:${given('NAMESPACE')}:trader`).waitFor();
+    await page.getByText(`${ours()}:trader`).waitFor();
     await nowhere(page, context, token);
   });
 
   await step('the Overview says what blocks, and leads to where it is mended', async () => {
     await page.getByLabel('Summary').getByText('BLOCKED').waitFor();
-    await page.getByText('INTEGRATION_KEY_MISSING').first().waitFor();
+    await readiness(page).getByText('BLOCKED', { exact: true }).waitFor();
+    const blocker = page.getByRole('region', { name: /^Blockers/ }).getByRole('listitem').filter({ hasText: here });
+    await blocker.getByText('INTEGRATION_KEY_MISSING').first().waitFor();
     await accessible(page, 'overview, blocked');
-    await page.getByRole('link', { name: 'Connect databento' }).first().click();
+    await blocker.getByRole('link', { name: 'Connect databento' }).first().click();
     await drawer(page).waitFor();
     await state(page).getByText('Not configured').waitFor();
     sure(page.url().endsWith(`/observatory/connections/${given('NAMESPACE')}/databento`), `the drawer's address is ${page.url()}`);
@@ -57,10 +62,25 @@ await withBrowser(async (browser) => {
     await accessible(page, 'drawer, connected');
     await page.keyboard.press('Escape');
     await drawer(page).waitFor({ state: 'detached' });
-    await page.getByRole('row', { name: /Databento/ }).getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('row').filter({ hasText: here }).getByText('Connected', { exact: true }).waitFor();
     await accessible(page, 'connections');
     await page.getByRole('link', { name: 'Overview' }).click();
-    await page.getByLabel('Summary').getByText('BLOCKED').waitFor({ state: 'detached' });
+    await readiness(page).getByText('BLOCKED', { exact: true }).waitFor({ state: 'detached' });
+  });
+
+  await step('a viewer sees five Bots that cycle, each with what its last cycle proves', async () => {
+    const { page: viewers, troubles: theirs, context: own } = await open(browser);
+    await signIn(viewers, given('VIEWER_TOKEN'));
+    await viewers.getByText(`${ours()}:viewer`).waitFor();
+    await viewers.getByRole('link', { name: 'Bots', exact: true }).first().click();
+    await viewers.getByRole('searchbox', { name: 'Search' }).fill(given('NAMESPACE'));
+    await viewers.getByText(/^5 of [\d,]+ shown$/).waitFor();
+    const rows = viewers.getByRole('row').filter({ has: viewers.getByRole('link', { name: /^(eurusd|spx|mes|mnq)-/ }) });
+    for (let one = 0; one < 5; one++) await rows.nth(one).getByText('Market data proven').waitFor({ state: 'attached' });
+    sure((await rows.filter({ hasText: 'LAB' }).count()) === 5, 'not all of them are in LAB');
+    await picture(viewers, 'bots-as-a-viewer');
+    sure(theirs.length === 0, theirs.join('\n'));
+    await own.close();
   });
 
   await step('the vendor fails, and the Integration is degraded', async () => {
@@ -90,6 +110,12 @@ await withBrowser(async (browser) => {
 
   sure(troubles.length === 0, troubles.join('\n'));
 });
+
+/** A picture, where somebody wants some. */
+async function picture(page, name) {
+  const folder = process.env.SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
 
 /** A secret is in no text, field, storage or readable cookie of the page. */
 async function nowhere(page, context, secret) {

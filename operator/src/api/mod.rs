@@ -20,6 +20,7 @@ mod integrations;
 mod metrics;
 pub(crate) mod openapi;
 mod policies;
+mod probes;
 mod provider_answer;
 mod refusal;
 mod remembered;
@@ -32,10 +33,10 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, ensure};
 use assayer_contract::{Problem, ReasonCode};
-use assayer_store::{PgPool, connect_reader, schema_is_current};
+use assayer_store::{PgPool, connect_reader};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, Request},
     http::{Method, Uri},
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
@@ -71,6 +72,9 @@ pub(crate) struct Args {
     /// Address to serve on.
     #[arg(long, env = "ASSAYER_LISTEN", default_value = "0.0.0.0:5000")]
     listen: SocketAddr,
+    /// Address of /healthz, /readyz and /metrics, which are nobody's who reaches the API through an ingress.
+    #[arg(long, env = "ASSAYER_PROBES_LISTEN", default_value = "0.0.0.0:8080")]
+    probes_listen: SocketAddr,
     /// Let anyone read every proof without a token.
     #[arg(long, env = "ASSAYER_ANONYMOUS_READ", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
     anonymous_read: bool,
@@ -137,14 +141,22 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     };
     tokio::spawn(bots::follow::follow(app.client.clone(), Arc::clone(&app.bots)));
     tokio::spawn(events::signals::run(app.clone()));
-    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
+    let (listener, probes) = (listen(args.listen).await?, listen(args.probes_listen).await?);
     tracing::info!(address = %args.listen, anonymous_read = args.anonymous_read, "serving proof");
     let ending = async move {
         signals::termination().await;
         // Streams of events would never end by themselves.
         ended.cancel();
     };
-    axum::serve(listener, router(app)).with_graceful_shutdown(ending).await.context("serving")
+    // Probes are answered until the last caller has been.
+    tokio::select! {
+        served = axum::serve(listener, router(app.clone())).with_graceful_shutdown(ending).into_future() => served.context("serving"),
+        served = axum::serve(probes, probes::router(app)).into_future() => served.context("serving /healthz, /readyz and /metrics"),
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))
 }
 
 fn router(app: App) -> Router {
@@ -177,26 +189,15 @@ fn router(app: App) -> Router {
         .route(policies::PATH, get(policies::show))
         .route(events::PATH, get(events::show))
         .route(session::PATH, get(session::show).post(session::sign_in).delete(session::sign_out))
-        .route("/readyz", get(ready))
         .layer(from_fn(in_time))
         .route(openapi::PATH, get(openapi::show))
         .route(runbook::PATH, get(runbook::show))
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/metrics", get(metrics::show))
         .fallback(console::show)
         .method_not_allowed_fallback(another_method)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(app.clone(), metrics::count))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(app)
-}
-
-async fn ready(State(app): State<App>) -> Result<&'static str, Refusal> {
-    if !schema_is_current(&app.pool).await? {
-        return Err(Problem::new(503, ReasonCode::EvidenceUnavailable, "the database lacks migrations of this version").into());
-    }
-    app.client.apiserver_version().await?;
-    Ok("ok")
 }
 
 async fn in_time(request: Request, next: Next) -> Result<Response, Refusal> {

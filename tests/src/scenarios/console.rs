@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use assayer_crds::Integration;
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
-use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
+use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
 use kube::Api;
 use kube::api::{DeleteParams, PostParams};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use tokio::process::Command;
 use crate::world::{World, checkout};
 
 /// Longer than the clicks ever took; a browser that hangs is ended.
-const PATIENCE: Duration = Duration::from_mins(8);
+const PATIENCE: Duration = Duration::from_mins(10);
 /// Five Bots over real bars and made ones.
 pub const BOTS: [&str; 5] = ["eurusd-breakout", "spx-cross", "spx-reversion", "mes-breakout", "mnq-cross"];
 const PROVIDER: &str = "databento";
@@ -99,27 +99,22 @@ impl<'a> Desk<'a> {
 
     async fn people(&self) -> Result<()> {
         let accounts: Api<ServiceAccount> = Api::namespaced(self.world.client.clone(), self.namespace);
-        let everything = json!([
-            {"apiGroups": ["assayer.dev"], "resources": ["bots", "integrations", "stagepolicies"], "verbs": ["get", "list", "watch"]},
-            {"nonResourceURLs": ["/assayer/*"], "verbs": ["get"]},
-        ]);
-        let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": everything});
-        self.world.apply(&Api::<ClusterRole>::all(self.world.client.clone()), "console-viewer", &role).await?;
+        self.world.roles_for_people().await?;
         for person in ["viewer", "trader", "stranger"] {
             self.world.apply(&accounts, person, &json!({"apiVersion": "v1", "kind": "ServiceAccount"})).await?;
         }
         let subject = |person: &str| json!({"kind": "ServiceAccount", "name": person, "namespace": self.namespace});
-        let all = binding("ClusterRoleBinding", "ClusterRole", "console-viewer", &[subject("viewer"), subject("trader")]);
-        self.world.apply(&Api::<ClusterRoleBinding>::all(self.world.client.clone()), "console-viewer", &all).await?;
-        let changes = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "rules": [
-            {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "create", "patch"]},
-            {"apiGroups": ["assayer.dev"], "resources": ["integrations", "bots"], "verbs": ["get", "list", "patch", "update"]},
-        ]});
-        self.world.apply(&Api::<Role>::namespaced(self.world.client.clone(), self.namespace), "console-trader", &changes).await?;
-        let own = binding("RoleBinding", "Role", "console-trader", &[subject("trader")]);
-        self.world
-            .apply(&Api::<RoleBinding>::namespaced(self.world.client.clone(), self.namespace), "console-trader", &own)
-            .await?;
+        let client = &self.world.client;
+        let all = binding("ClusterRoleBinding", "ClusterRole", "assayer-viewer", &[subject("viewer"), subject("trader")]);
+        let name = format!("{}-viewers", self.namespace);
+        self.world.apply(&Api::<ClusterRoleBinding>::all(client.clone()), &name, &all).await?;
+        let bindings: Api<RoleBinding> = Api::namespaced(client.clone(), self.namespace);
+        let own = binding("RoleBinding", "ClusterRole", "assayer-trader", &[subject("trader")]);
+        self.world.apply(&bindings, "traders", &own).await?;
+        let keys = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "rules": [
+            {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "create", "patch"]}]});
+        self.world.apply(&Api::<Role>::namespaced(client.clone(), self.namespace), "keys", &keys).await?;
+        self.world.apply(&bindings, "keys", &binding("RoleBinding", "Role", "keys", &[subject("trader")])).await?;
         Ok(())
     }
 }

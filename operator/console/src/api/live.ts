@@ -3,6 +3,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { botsChanged, brought } from './changed';
+import { gather } from './gather';
 import { hearing, set, subscribe, type Hearing } from './hearing';
 import { botsQuery } from './queries';
 
@@ -16,8 +17,6 @@ const OLD: Record<string, string[][]> = {
   signedOut: [['session']],
   refetch: [['bots'], ['bot'], ['proof'], ['system'], ['integrations'], ['autonomy']],
 };
-/** Changes that come in a burst are one question. */
-const GATHER_MS = 400;
 /** A stream that was refused is asked for again after so long. */
 const AGAIN_MS = 5_000;
 
@@ -25,7 +24,7 @@ const AGAIN_MS = 5_000;
 export function listen(client: QueryClient): () => void {
   let source: EventSource | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
-  const gathered = gather(client);
+  const gathered = gather((keys) => Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey }))));
   const known = () => {
     const before = hearing();
     set(!navigator.onLine ? 'offline' : source?.readyState === EventSource.OPEN ? 'live' : 'asking');
@@ -63,23 +62,5 @@ export function listen(client: QueryClient): () => void {
     gathered.stop();
     window.removeEventListener('online', known);
     window.removeEventListener('offline', known);
-  };
-}
-
-function gather(client: QueryClient) {
-  const waiting = new Map<string, string[]>();
-  let later: ReturnType<typeof setTimeout> | undefined;
-  return {
-    add(keys: string[][]) {
-      for (const key of keys) waiting.set(key.join('/'), key);
-      later ??= setTimeout(() => {
-        later = undefined;
-        for (const queryKey of waiting.values()) void client.invalidateQueries({ queryKey });
-        waiting.clear();
-      }, GATHER_MS);
-    },
-    stop() {
-      clearTimeout(later);
-    },
   };
 }

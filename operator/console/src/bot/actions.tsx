@@ -26,9 +26,10 @@ export function Actions({ bot }: { bot: Bot }) {
     onSuccess: (changed) => {
       client.setQueryData(key, changed);
     },
+    // What came of it is shown at once, and does not wait for the page to be read anew.
     onSettled: () => {
       setAsksReset(false);
-      return client.invalidateQueries({ queryKey: key });
+      void client.invalidateQueries({ queryKey: key });
     },
   });
   const held = bot.stop.bot !== 'None';

@@ -63,8 +63,7 @@ export function SignIn({ session }: { session: Session }) {
           <h2>Where do I get one?</h2>
           <Code text={MAKE} label="command that makes a token" />
           <p>
-            NAME is a ServiceAccount with the chart’s roles <code>assayer-proof-reader</code>, <code>assayer-bot-reader</code> and{' '}
-            <code>assayer-integration-reader</code>. The server exchanges the token for a cookie that scripts cannot read; it ends when the token does.
+            NAME is a ServiceAccount with the chart’s role <code>assayer-viewer</code>, and <code>assayer-trader</code> where it may change something. The server exchanges the token for a cookie that scripts cannot read; it ends when the token does.
           </p>
           {session.anonymous ? <p>This installation lets anyone read; a token is needed only to change something.</p> : null}
         </div>

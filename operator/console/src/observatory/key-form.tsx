@@ -16,7 +16,8 @@ export function KeyForm({ entry }: { entry: Entry }) {
       answerOf(api.POST('/api/integrations/credentials', { body: { namespace: entry.namespace ?? '', provider: entry.provider, values } })),
     // The arguments of a finished mutation are kept as long as it is: these must not be.
     gcTime: 0,
-    onSettled: () => client.invalidateQueries({ queryKey: ['integrations'] }),
+    // What came of it is shown at once, and does not wait for the page to be read anew.
+    onSettled: () => void client.invalidateQueries({ queryKey: ['integrations'] }),
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

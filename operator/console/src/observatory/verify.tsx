@@ -14,7 +14,8 @@ export function useVerify(entry: Entry) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => answerOf(api.POST('/api/integrations/verify', { body: { namespace: entry.namespace ?? '', provider: entry.provider } })),
-    onSettled: () => client.invalidateQueries({ queryKey: ['integrations'] }),
+    // What came of it is shown at once, and does not wait for the page to be read anew.
+    onSettled: () => void client.invalidateQueries({ queryKey: ['integrations'] }),
   });
 }
 

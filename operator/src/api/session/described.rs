@@ -10,7 +10,8 @@ use crate::api::openapi::responses;
 pub(crate) fn scheme() -> Value {
     json!({
         "type": "apiKey", "in": "cookie", "name": "assayer",
-        "description": "A session of the console, from POST /api/session; over https the cookie's name is __Host-assayer. What changes \
+        "description": "A session of the console, from POST /api/session; over https the cookie's name is __Host-assayer. A \
+            long token goes on in assayer-2, and so on. What changes \
             something needs the header `X-Assayer-Console: 1` and an Origin that names the host, too, or it is refused with 403 \
             ORIGIN_UNPROVEN.",
     })

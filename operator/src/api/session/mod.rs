@@ -13,8 +13,8 @@ use assayer_contract::{Problem, ReasonCode};
 use axum::{
     Json,
     extract::{FromRequestParts, State, rejection::JsonRejection},
-    http::{HeaderValue, Method, header, request::Parts},
-    response::{IntoResponse, Response},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
@@ -116,7 +116,7 @@ impl Sessions {
         if parts.method != Method::GET && parts.method != Method::HEAD {
             from_console::demand(parts, came)?;
         }
-        let session = self.sealer.open(sealed).filter(|session| now < session.ends).ok_or_else(ended)?;
+        let session = self.sealer.open(&sealed).filter(|session| now < session.ends).ok_or_else(ended)?;
         Ok(Some(Shown { token: session.token, ends: Some(session.ends) }))
     }
 }
@@ -150,14 +150,14 @@ pub(crate) async fn sign_in(
     let ends = remembered::expiry(token.expose_secret()).map_or(longest, |expiry| expiry.min(longest));
     let sealed = app.sessions.sealer.seal(&Session { token, ends }).map_err(|_| unsealed())?;
     if sealed.len() > MOST_BYTES {
-        let detail = format!("token: sealed it has {} bytes, and a browser keeps {MOST_BYTES}", sealed.len());
+        let detail = format!("token: sealed it has {} bytes, and cookies hold {MOST_BYTES}", sealed.len());
         let fix = "Sign in with a shorter token, such as one with fewer groups in it, or that of `kubectl create token`.";
         return Err(Problem::new(422, ReasonCode::RequestInvalid, detail).with_fix(fix).into());
     }
-    let cookie = came.set(&sealed, (ends - now).num_seconds()).ok_or_else(unsealed)?;
+    let cookies = came.set(&sealed, (ends - now).num_seconds()).ok_or_else(unsealed)?;
     tracing::info!(user = user.name(), "signed in");
     let answer = SessionAnswer::new(&app, Some(&user), Some(ends), None);
-    Ok(([(header::SET_COOKIE, cookie)], Json(answer)).into_response())
+    Ok((giving(cookies), Json(answer)).into_response())
 }
 
 /// `GET`: who is signed in. Answers anyone, since nobody has signed in yet who asks how to.
@@ -179,8 +179,12 @@ pub(crate) async fn show(State(app): State<App>, parts: Parts) -> Result<Json<Se
 
 /// `DELETE`: signs out. The token itself goes on until it expires; only the API server's own means could end it before.
 pub(crate) async fn sign_out(FromConsole(came): FromConsole) -> Result<Response, Refusal> {
-    let gone: HeaderValue = came.set("", 0).ok_or_else(unsealed)?;
-    Ok((axum::http::StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())
+    let gone = came.set("", 0).ok_or_else(unsealed)?;
+    Ok((StatusCode::NO_CONTENT, giving(gone)).into_response())
+}
+
+fn giving(cookies: Vec<HeaderValue>) -> AppendHeaders<Vec<(HeaderName, HeaderValue)>> {
+    AppendHeaders(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)).collect())
 }
 
 impl SessionAnswer {

@@ -110,3 +110,27 @@ async fn signing_in_and_out_comes_from_the_console_and_no_token_comes_back() {
     assert_eq!(status, 204);
     assert!(headers[header::SET_COOKIE].to_str().unwrap().starts_with("assayer=; Path=/; Max-Age=0;"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_long_token_is_kept_in_several_cookies_and_a_longer_one_is_refused() {
+    let app = app(false, &["desk"]);
+    let sign_in = async |bytes: usize| {
+        let token = format!("good-{}", "x".repeat(bytes));
+        ask(&app, "POST", super::PATH, &[HOST, ORIGIN, CONSOLE, JSON], &json!({"token": token})).await
+    };
+    let (status, headers, _) = sign_in(9_000).await;
+    assert_eq!(status, 200);
+    let given: Vec<_> = headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
+    let kept: Vec<_> =
+        given.iter().filter(|text| !text.contains("Max-Age=0;")).map(|text| text.split(';').next().unwrap()).collect();
+    assert_eq!((given.len(), kept.len()), (4, 4), "9,000 bytes are 12,000 in base64");
+    let who = async |cookies: &[&str]| ask(&app, "GET", super::PATH, &[("cookie", &cookies.join("; "))], &Value::Null).await.2;
+    assert_eq!(who(&kept).await["user"], "ann");
+    assert_eq!(who(&kept[..3]).await["userReason"], "the session has ended", "a part is missing");
+    assert_eq!(who(&[kept[0], kept[2], kept[1], kept[3]]).await["user"], "ann", "in whatever order");
+
+    let (status, headers, problem) = sign_in(12_000).await;
+    assert_eq!((status.as_u16(), problem["reasonCode"].as_str()), (422, Some("REQUEST_INVALID")), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().starts_with("token: ") && !problem.to_string().contains("xxx"), "{problem}");
+    assert!(!headers.contains_key(header::SET_COOKIE));
+}

@@ -91,7 +91,9 @@ fn forward(paths: &Paths, target: &Target) -> Result<u16> {
     let port = std::env::var("ASSAYER_PORT").unwrap_or_else(|_| "5000".to_owned());
     let number: u16 = port.parse().with_context(|| format!("ASSAYER_PORT={port}: not a port"))?;
     let mut forward = this(paths)?;
-    forward.args(["forward", "--port", &port, "--namespace", RELEASE, "--service", "assayer-api", "--target-port", "5000"]);
+    // This node's ingress controller is known; whether a cluster elsewhere has one is not.
+    let [namespace, service, of] = if target.own { ["kube-system", "ingress", "80"] } else { [RELEASE, "assayer-api", "5000"] };
+    forward.args(["forward", "--port", &port, "--namespace", namespace, "--service", service, "--target-port", of]);
     target.environment(&mut forward);
     passes(&mut forward, "cluster forward")?;
     Ok(number)

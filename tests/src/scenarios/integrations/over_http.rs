@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use assayer_crds::IntegrationState;
 use k8s_openapi::api::core::v1::{Secret, ServiceAccount};
-use k8s_openapi::api::rbac::v1::{ClusterRole, Role, RoleBinding};
+use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ pub async fn a_key_is_set_with_the_callers_own_rights(world: &World, api: &str, 
     let given = Given::without_a_secret(world, &DATABENTO, namespace).await?;
     let (person, key, unknown) = (Person::of(world, api, namespace).await?, given.own_key(), World::key_of("unknown"));
     given.accept(&key).await?;
-    editors(world).await?;
+    world.roles_for_people().await?;
     let of = |value: &str| json!({"namespace": namespace, "provider": "databento", "values": {"DATABENTO_API_KEY": value}});
 
     let (status, refused) = person.post(CREDENTIALS, &of(&key)).await?;
@@ -104,18 +104,6 @@ pub async fn a_key_is_set_with_the_callers_own_rights(world: &World, api: &str, 
     Ok(vec![key, unknown])
 }
 
-/// The chart's role for people who ask for handshakes.
-async fn editors(world: &World) -> Result<()> {
-    let allowed =
-        json!({"apiGroups": ["assayer.dev"], "resources": ["integrations"], "verbs": ["get", "list", "watch", "patch"]});
-    let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "rules": [allowed]});
-    let roles: Api<ClusterRole> = Api::all(world.client.clone());
-    if roles.get_opt("assayer-integration-editor").await?.is_none() {
-        world.apply(&roles, "assayer-integration-editor", &role).await?;
-    }
-    Ok(())
-}
-
 /// Lets the person write and read the Secret, as somebody responsible for the namespace would.
 async fn let_write(world: &World, namespace: &str) -> Result<()> {
     let allowed = json!({"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "create", "patch"]});
@@ -132,7 +120,7 @@ async fn let_write(world: &World, namespace: &str) -> Result<()> {
 pub async fn handshakes_are_no_use_and_a_bots_job_is(world: &World, api: &str, namespace: &str) -> Result<()> {
     let (given, _) = Given::connected(world, &DATABENTO, namespace).await?;
     let person = Person::of(world, api, namespace).await?;
-    editors(world).await?;
+    world.roles_for_people().await?;
     let which = json!({"namespace": namespace, "provider": "databento"});
     let (_, refused) = person.post(VERIFY, &which).await?;
     Person::follow(&refused)?;
