@@ -132,7 +132,7 @@ impl Record<'_> {
     /// Pages as a viewer sees them, who is signed in and named on them.
     async fn pictures(&mut self, desk: &Desk<'_>, folder: &std::path::Path, state: &str) -> Result<()> {
         let path = folder.to_str().context("a path that can be typed")?;
-        let pages = ["overview", "connections", "drawer", "bots", "bot"];
+        let pages = ["overview", "connections", "drawer", "bots", "bot", "runbook"];
         let more = [("SCREENSHOTS", path), ("STATE", state), ("BOT", BOT)];
         desk.browse("evidence.mjs", &API.replace("localhost", "127.0.0.1"), &more).await?;
         let _ = write!(self.text, "\n### As the console shows it, to a signed-in viewer\n\n");

@@ -250,7 +250,9 @@ pub(crate) fn logs(suite: &str) -> Result<PathBuf> {
 /// A binary of this build.
 pub(crate) fn binary(name: &str) -> Result<PathBuf> {
     let here = std::env::current_exe()?;
-    let target = here.ancestors().nth(2).context("a test lies in target/debug/deps")?;
+    let beside = here.parent().context("a program lies in target/debug")?;
+    // A test lies one below.
+    let target = if beside.ends_with("deps") { beside.parent().context("deps lies in target/debug")? } else { beside };
     let file = target.join(name);
     ensure!(file.is_file(), "{} is missing: cargo build --workspace", file.display());
     Ok(file)

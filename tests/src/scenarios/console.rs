@@ -91,9 +91,8 @@ impl<'a> Desk<'a> {
 
     /// Takes everything back; rows stay.
     pub async fn clear(&self) -> Result<()> {
-        let now = DeleteParams::default();
-        Api::<ClusterRoleBinding>::all(self.world.client.clone()).delete("console-viewer", &now).await?;
-        Api::<ClusterRole>::all(self.world.client.clone()).delete("console-viewer", &now).await?;
+        let bindings: Api<ClusterRoleBinding> = Api::all(self.world.client.clone());
+        bindings.delete(&format!("{}-viewers", self.namespace), &DeleteParams::default()).await?;
         self.world.remove_namespace(self.namespace).await
     }
 

@@ -4,7 +4,7 @@ import { Fragment } from 'react';
 import { Link } from 'wouter';
 
 /** Address of a code's entry. */
-export const entryOf = (code: string) => `/runbook/${encodeURIComponent(code)}`;
+const entryOf = (code: string) => `/runbook/${encodeURIComponent(code)}`;
 
 /** The code, with its entry behind it; `about` is what it was given for. */
 export function Reason({ code, about }: { code: string; about?: string | undefined }) {
@@ -16,7 +16,7 @@ export function Reason({ code, about }: { code: string; about?: string | undefin
 }
 
 /** The code alone. */
-export function Code({ code }: { code: string }) {
+function Code({ code }: { code: string }) {
   const words = code.split('_');
   return (
     <code className="reason">

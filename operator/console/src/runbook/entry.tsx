@@ -1,27 +1,20 @@
-// One reason. In: its entry. Out: a card that can be linked to. Pure.
-import { Link } from 'wouter';
+// One reason. In: its entry. Out: a card. Pure.
 import { Mark } from '../parts/mark';
-import { Code, entryOf } from '../parts/reason';
 import type { ReasonEntry } from './found';
 
-/** The card; its heading is one below what it stands under. */
-export function Entry({ reason, as: Heading }: { reason: ReasonEntry; as: 'h2' | 'h3' }) {
+/** The card. */
+export function Entry({ reason }: { reason: ReasonEntry }) {
   const id = reason.reason_code;
   return (
-    <article className="card entry" id={id} aria-labelledby={`entry-${id}`}>
+    <article className="card entry" aria-labelledby={`entry-${id}`}>
       <div className="job-head">
-        <Heading id={`entry-${id}`}>
-          <Link to={entryOf(id)} className="reason-link">
-            <Code code={id} />
-          </Link>
-        </Heading>
+        <h2 id={`entry-${id}`}>{sentence(reason.title)}</h2>
         {reason.passes_by_itself ? (
           <Mark shape="wait" tone="work">
             Passes by itself
           </Mark>
         ) : null}
       </div>
-      <p className="strong">{sentence(reason.title)}</p>
       <dl className="row-fields">
         <Line name="What to do" text={reason.suggested_fix} />
         <Line name="Who acts" text={reason.who_acts} />

@@ -1,14 +1,14 @@
-// What to do about every reason, and which keys each vendor needs. In: GET /api/runbook, the code in the address. Out: entries by area, found
-// by any word; the one that was asked for first.
+// What to do about every reason, and which keys each vendor needs. In: GET /api/runbook, the code in the address. Out: codes by area,
+// found by any word of their entries; of the one that was asked for, its entry.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { runbookQuery } from '../api/queries';
 import { Loaded } from '../parts/loaded';
 import { PageHead } from '../parts/page';
-import { entryOf } from '../parts/reason';
+import { Reason } from '../parts/reason';
 import { Entry } from './entry';
-import { found, reasonOf, type Area, type Runbook } from './found';
+import { found, reasonOf, type Area, type ReasonEntry, type Runbook } from './found';
 import { Order } from './order';
 import { Providers } from './providers';
 
@@ -30,19 +30,11 @@ function One({ runbook, code }: { runbook: Runbook; code: string }) {
   const area = runbook.areas.find((one) => one.reasons.some((other) => other.reason_code === code));
   return (
     <div className="stack">
-      {reason ? <Entry reason={reason} as="h2" /> : <p className="card empty">This version knows no reason {code}. It may be of another version of Assayer.</p>}
+      {reason ? <Entry reason={reason} /> : <p className="card empty">This version knows no reason {code}. It may be of another version of Assayer.</p>}
       {area ? (
         <section aria-labelledby="beside">
           <h2 id="beside">Beside it: {area.title}</h2>
-          <ul className="reason-list">
-            {area.reasons
-              .filter((one) => one.reason_code !== code)
-              .map((one) => (
-                <li key={one.reason_code}>
-                  <Link to={entryOf(one.reason_code)}>{one.reason_code}</Link> <span className="why">{one.title}</span>
-                </li>
-              ))}
-          </ul>
+          <List reasons={area.reasons.filter((one) => one.reason_code !== code)} />
         </section>
       ) : null}
       <p>
@@ -92,11 +84,19 @@ function OneArea({ area }: { area: Area }) {
   return (
     <section aria-label={area.title}>
       <h2>{area.title}</h2>
-      <div className="entries">
-        {area.reasons.map((reason) => (
-          <Entry key={reason.reason_code} reason={reason} as="h3" />
-        ))}
-      </div>
+      <List reasons={area.reasons} />
     </section>
+  );
+}
+
+function List({ reasons }: { reasons: ReasonEntry[] }) {
+  return (
+    <ul className="reason-list">
+      {reasons.map((one) => (
+        <li key={one.reason_code} id={one.reason_code}>
+          <Reason code={one.reason_code} /> <span className="why">{one.title}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
