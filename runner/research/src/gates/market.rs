@@ -33,9 +33,9 @@ pub(super) fn several(lab: &Lab<'_>, best: usize) -> GateResult {
         let entered = trades.iter().filter_map(|trade| regime_before(bars, &of_bars, entered_at(trade)));
         let mut counts = [0_usize; Regime::COUNT];
         entered.for_each(|regime| counts.get_mut(regime.place()).into_iter().for_each(|count| *count += 1));
-        let traded = counts.iter().filter(|count| **count > 0 && **count * SHARE >= trades.len()).count();
+        let lived_through = counts.iter().filter(|count| **count > 0 && **count * SHARE >= trades.len()).count();
         let told = Regime::all().zip(counts).map(|(regime, count)| format!("{regime} {count}")).collect::<Vec<_>>().join(", ");
-        Ok(Found { open: traded >= least as usize, measured: format!("{traded} ({told})") })
+        Ok(Found { open: lived_through >= least as usize, measured: format!("{lived_through} ({told})") })
     };
     let required = format!("at least {least} of {} regimes with a twentieth of the trades each", Regime::COUNT);
     result(Gate::Regimes, required, ReasonCode::TooFewRegimes, measured())
