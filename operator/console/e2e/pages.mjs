@@ -57,8 +57,13 @@ await withBrowser(async (browser) => {
     await page.getByRole('button', { name: 'Hold' }).waitFor();
     await signIn(page, given('VIEWER_TOKEN'));
     await page.goto(bot());
-    await page.getByRole('button', { name: 'Hold' }).click();
-    await page.getByRole('alert').getByText('NOT_ALLOWED').waitFor();
+    await page.getByText('You may not').first().waitFor();
+    for (const action of ['Run now', 'Hold', 'Reset…']) {
+      if (await page.getByRole('button', { name: action }).isEnabled()) throw new Error(`a viewer may ${action}`);
+    }
+    await page.getByText('You may not').first().click();
+    await page.getByText('NOT_ALLOWED').first().waitFor();
+    await accessible(page, 'may not');
     await context.close();
   });
 

@@ -58,11 +58,12 @@ pub async fn its_lines_do_what_they_say(world: &World, api: &str, namespace: &st
     for lacking in ["ready", "verify"] {
         ensure!(!runbook.run(lacking).await?.good, "{lacking} ends well without a key");
     }
+    for (block, says) in [("set-key", "secret/databento"), ("verify", "\"success\""), ("connected", "condition met")] {
+        runbook.must(block, says).await?;
+    }
+    // The system is judged anew each second; a person asks again.
+    runbook.until("ready", BOT).await?;
     for (block, says) in [
-        ("set-key", "secret/databento"),
-        ("verify", "\"success\""),
-        ("connected", "condition met"),
-        ("ready", BOT),
         ("used", "condition met"),
         ("use-of-the-vendor", "\"used\": true"),
         ("use-by-the-bot", "timeseries.get_range"),
