@@ -1,7 +1,7 @@
 //! Figures of returns and trades. In: daily changes of equity over the capital, trades. Out: decimals. Pure.
 
 use assayer_contract::research::{Figure, Figures};
-use assayer_engine::{Money, Overflow, Trade};
+use assayer_engine::{Money, Overflow, Price, Trade};
 use assayer_significance::Moments;
 
 /// Trading days in a year, by convention; as in the engine's Sharpe ratio.
@@ -33,6 +33,12 @@ pub(crate) fn float(count: usize) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "statistics are floats; the conversion rounds to the nearest")]
 pub(crate) fn amount(money: Money) -> f64 {
     money.nanos() as f64
+}
+
+/// A price as a float, for statistics alone.
+#[expect(clippy::cast_precision_loss, reason = "statistics are floats; the conversion rounds to the nearest")]
+pub(crate) fn price(price: Price) -> f64 {
+    price.nanos() as f64
 }
 
 /// A count of the contract's.

@@ -110,6 +110,12 @@ impl<'a> Lab<'a> {
         self.tried.get(place)
     }
 
+    /// The study's backtest with a strategy that was tried.
+    pub(crate) fn spec_of(&self, place: usize) -> Option<BacktestSpec> {
+        let tried = self.get(place)?;
+        Some(BacktestSpec { strategy: tried.strategy.clone(), ..self.study.spec.clone() })
+    }
+
     pub(crate) fn evaluation(&self, place: usize) -> Option<&Evaluation> {
         self.get(place)?.outcome.as_ref().ok()
     }

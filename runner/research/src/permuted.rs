@@ -2,7 +2,7 @@
 
 use assayer_engine::{Bar, Bars, Instrument, Price};
 
-use crate::dice::Dice;
+use crate::{dice::Dice, figures::price as nanos};
 
 /// What a bar did, as multiples of the close before it.
 #[derive(Clone, Copy)]
@@ -55,11 +55,6 @@ fn shuffle<T>(all: &mut [T], dice: &mut Dice) {
     for last in (1..all.len()).rev() {
         all.swap(last, dice.below(last + 1));
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a price is rounded to its tick again")]
-fn nanos(price: Price) -> f64 {
-    price.nanos() as f64
 }
 
 /// The nearest multiple of the tick, at least one.

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use assayer_engine::{Bar, Price};
+use assayer_engine::Bar;
+
+use crate::figures::price as nanos;
 
 /// Bars of the range that volatility is measured over.
 const RANGE: usize = 20;
@@ -59,11 +61,6 @@ pub(crate) fn regimes(bars: &[Bar]) -> Vec<Option<Regime>> {
 fn spread(bars: &[Bar]) -> Option<f64> {
     let sum: f64 = bars.iter().map(|bar| nanos(bar.high) - nanos(bar.low)).sum();
     Some(sum / nanos(bars.last()?.close))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a measure of size alone")]
-fn nanos(price: Price) -> f64 {
-    price.nanos() as f64
 }
 
 #[cfg(test)]

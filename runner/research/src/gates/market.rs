@@ -55,8 +55,7 @@ pub(super) fn order_matters(lab: &Lab<'_>, best: usize, dice: &mut Dice) -> Gate
     let mut measured = || -> Measured {
         let days = lab.timeline.out_of_sample();
         let own = sharpe_or_nothing(lab.evaluation(best).ok_or("the strategy could not be run")?.on(&days));
-        let tried = lab.get(best).ok_or("the strategy is not known")?;
-        let spec = BacktestSpec { strategy: tried.strategy.clone(), ..lab.study.spec.clone() };
+        let spec = lab.spec_of(best).ok_or("the strategy is not known")?;
         let mut as_good = 0;
         for _ in 0..PERMUTATIONS {
             let bars = permuted(&spec.instrument, &lab.bars, dice)?;

@@ -4,7 +4,7 @@ use assayer_contract::{
     ReasonCode,
     research::{Gate, GateResult},
 };
-use assayer_engine::{BacktestError, BacktestSpec, Bars, ExitReason, Trade};
+use assayer_engine::{BacktestError, Bars, ExitReason, Trade};
 
 use super::{Found, Measured, result};
 use crate::{
@@ -15,8 +15,7 @@ use crate::{
 
 /// Look-ahead and warm-up.
 pub(super) fn gates(lab: &Lab<'_>, best: usize, dice: &mut Dice) -> [GateResult; 2] {
-    let tried = lab.get(best).map(|tried| &tried.strategy);
-    let spec = tried.map(|strategy| BacktestSpec { strategy: strategy.clone(), ..lab.study.spec.clone() });
+    let spec = lab.spec_of(best);
     let whole = spec.as_ref().ok_or_else(|| "the strategy is not known".to_owned());
     let whole = whole.and_then(|spec| traced(spec, &lab.bars).map(|trace| (spec, trace)).map_err(|error| error.to_string()));
     let checks = lab.study.rules.prefix_checks as usize;

@@ -22,8 +22,7 @@ fn earned(lab: &Lab<'_>, of: &Evaluation) -> Result<Money, String> {
 }
 
 fn stressed(lab: &Lab<'_>, best: usize, execution: Execution) -> Measured {
-    let tried = lab.get(best).ok_or("the strategy is not known")?;
-    let spec = BacktestSpec { strategy: tried.strategy.clone(), execution, ..lab.study.spec.clone() };
+    let spec = BacktestSpec { execution, ..lab.spec_of(best).ok_or("the strategy is not known")? };
     let of = evaluate(&spec, &lab.bars, &lab.columns).map_err(|error| error.to_string())?;
     let net = earned(lab, &of)?;
     Ok(Found { open: net > Money::ZERO, measured: net.to_string() })
