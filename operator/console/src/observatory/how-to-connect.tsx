@@ -1,7 +1,8 @@
 // How a vendor is connected. In: an entry. Out: the steps in their order, each ticked once it is so; names to copy, where each key is
 // found, and a form for the keys.
 import { useState, type ReactNode } from 'react';
-import { Code, CopyButton } from '../parts/copy';
+import { Code } from '../parts/copy';
+import { Keys } from '../parts/keys';
 import { Mark } from '../parts/mark';
 import type { Entry } from './connections';
 import { KeyForm } from './key-form';
@@ -45,21 +46,10 @@ export function HowToConnect({ entry, verify }: Props) {
           <p>{entry.plan}</p>
         </Step>
         <Step done={missing == null ? null : made && missing.length === 0} title="The keys are set">
-          <ul className="keys">
-            {entry.hints.map((hint) => (
-              <li key={hint.name}>
-                <div className="key-head">
-                  <code>{hint.name}</code>
-                  <CopyButton text={hint.name} label={hint.name} />
-                  <span className="muted">{hint.required ? 'required' : 'optional'}</span>
-                  {made && hint.required ? <Present is={missing == null ? null : set(hint.name)} /> : null}
-                </div>
-                <p className="why">
-                  {hint.hint} It looks like: {hint.expected}.{hint.also.length > 0 ? ` Also found under ${hint.also.join(', ')}.` : ''}
-                </p>
-              </li>
-            ))}
-          </ul>
+          <Keys
+            hints={entry.hints}
+            beside={(hint) => (made && hint.required ? <Present is={missing == null ? null : set(hint.name)} /> : null)}
+          />
           {entry.doubts.map((doubt) => (
             <p key={doubt} className="notice tone-warn">
               {doubt}

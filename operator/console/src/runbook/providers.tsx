@@ -1,6 +1,6 @@
 // Which keys each vendor needs. In: the registry. Out: a list, each vendor's keys folded away. Pure.
 import { categoryWord } from '../observatory/category';
-import { CopyButton } from '../parts/copy';
+import { Keys } from '../parts/keys';
 import type { Runbook } from './found';
 
 type Provider = Runbook['providers'][number];
@@ -27,20 +27,7 @@ function One({ provider }: { provider: Provider }) {
       </summary>
       <p>{provider.plan}</p>
       {provider.supports_verify ? null : <p className="why">It has no harmless call that would prove a key: the first call of a Bot does.</p>}
-      <ul className="keys">
-        {provider.hints.map((hint) => (
-          <li key={hint.name}>
-            <div className="key-head">
-              <code>{hint.name}</code>
-              <CopyButton text={hint.name} label={hint.name} />
-              <span className="muted">{hint.required ? 'required' : 'optional'}</span>
-            </div>
-            <p className="why">
-              {hint.hint} It looks like: {hint.expected}.{hint.also.length > 0 ? ` Also found under ${hint.also.join(', ')}.` : ''}
-            </p>
-          </li>
-        ))}
-      </ul>
+      <Keys hints={provider.hints} />
     </details>
   );
 }
