@@ -4,6 +4,7 @@ mod api;
 mod bootstrap;
 mod controller;
 mod environment;
+mod generated;
 mod installation;
 mod integration_state;
 mod runbook;
@@ -28,9 +29,9 @@ enum Process {
     /// Serves proof over HTTP.
     Api(api::Args),
     /// Writes the description of the API, or checks that it is current.
-    Openapi(api::openapi::Args),
+    Openapi(generated::Args),
     /// Writes the tables of the runbook, or checks that they are current.
-    Runbook(runbook::Args),
+    Runbook(generated::Args),
     /// Prepares an installation: schema, roles, default policies.
     Bootstrap(bootstrap::Args),
     /// Applies what the database of `PGHOST` and `PGDATABASE` lacks of the schema, for who installs it by hand.

@@ -1,35 +1,21 @@
 //! `assayer-operator runbook FILE`: the tables of `docs/runbook.md`. In: the registry of providers, the entries of all reasons, the file.
 //! Out: the file, its marked sections written anew; or a refusal where they are stale. Pure, but for the command.
 
-use std::{fmt::Write as _, fs, path::PathBuf};
+use std::fmt::Write as _;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use assayer_contract::reason::{AREAS, Entry};
 use assayer_providers::{ALL, Category, Facts, Key};
 
-/// Flags of `runbook`.
-#[derive(clap::Args)]
-pub(crate) struct Args {
-    /// The file whose marked sections are written.
-    file: PathBuf,
-    /// Write nothing, and fail where the file is stale.
-    #[arg(long)]
-    check: bool,
-}
+use crate::generated::Args;
 
 /// Writes the sections, or says that they are stale.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let file = args.file.display();
-    let before = fs::read_to_string(&args.file).with_context(|| format!("reading {file}"))?;
-    let mut text = before.clone();
+    let mut text = args.committed()?;
     for (name, section) in [("providers", providers()), ("reasons", reasons())] {
-        text = with_section(&text, name, &section).with_context(|| format!("{file} has no section {name}"))?;
+        text = with_section(&text, name, &section).with_context(|| format!("the runbook has no section {name}"))?;
     }
-    if !args.check {
-        return fs::write(&args.file, text).with_context(|| format!("writing {file}"));
-    }
-    ensure!(before == text, "{file} is stale: run `make runbook` and commit it");
-    Ok(())
+    args.keep(&text, "runbook")
 }
 
 /// The text with what stands between the marks of a section replaced; none where a mark is missing.

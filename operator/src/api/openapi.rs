@@ -3,9 +3,6 @@
 //!
 //! The schemas come from the derive that the custom resources use too, so that a type of a Bot's status has one description.
 
-use std::{fs, path::PathBuf};
-
-use anyhow::{Context, ensure};
 use assayer_contract::{Problem, problem::PROBLEM_JSON};
 use axum::Json;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
@@ -19,30 +16,14 @@ use super::{
     requests, runbook, session, system,
     system::answer::SystemAnswer,
 };
+use crate::generated::Args;
 
 /// Path of the description.
 pub(crate) const PATH: &str = "/api/openapi.json";
 
-/// Flags of `openapi`.
-#[derive(clap::Args)]
-pub(crate) struct Args {
-    /// The file to write.
-    file: PathBuf,
-    /// Write nothing, and fail where the file is stale.
-    #[arg(long)]
-    check: bool,
-}
-
 /// Writes the description, or says that the file is stale.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(&document())? + "\n";
-    let file = args.file.display();
-    if !args.check {
-        return fs::write(&args.file, text).with_context(|| format!("writing {file}"));
-    }
-    let committed = fs::read_to_string(&args.file).with_context(|| format!("reading {file}"))?;
-    ensure!(committed == text, "{file} is stale: run `make openapi` and commit it");
-    Ok(())
+    args.keep(&(serde_json::to_string_pretty(&document())? + "\n"), "openapi")
 }
 
 /// `GET /api/openapi.json`.

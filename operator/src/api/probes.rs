@@ -24,3 +24,7 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Refusal> {
     app.client.apiserver_version().await?;
     Ok("ok")
 }
+
+#[cfg(test)]
+#[path = "probes_tests.rs"]
+mod tests;

@@ -56,18 +56,11 @@ fn without_cluster() -> Router {
     as_itself(no_cluster(), false)
 }
 
-fn no_cluster() -> Client {
+pub(super) fn no_cluster() -> Client {
     let service = tower::service_fn(|_: Request<kube::client::Body>| async move {
         Err::<Response<Body>, _>(std::io::Error::from(std::io::ErrorKind::ConnectionRefused))
     });
     Client::new(service, "default")
-}
-
-/// What a caller reaches and what a kubelet reaches of one process.
-fn with_probes(client: Client, anonymous_read: bool) -> (Router, Router) {
-    let of_caller = client.clone();
-    let app = parts(client, AsCaller::by(move |_| Ok(of_caller.clone())), anonymous_read);
-    (router(app.clone()), probes::router(app))
 }
 
 /// One whose callers are served by the same client as itself.
@@ -80,7 +73,7 @@ pub(crate) fn around(client: Client, as_caller: AsCaller, anonymous_read: bool) 
     router(parts(client, as_caller, anonymous_read))
 }
 
-fn parts(client: Client, as_caller: AsCaller, anonymous_read: bool) -> App {
+pub(super) fn parts(client: Client, as_caller: AsCaller, anonymous_read: bool) -> App {
     // Nothing listens on port 1.
     let pool = PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
     App {
@@ -112,7 +105,7 @@ pub(crate) fn app(anonymous_read: bool, namespaces: &'static [&'static str]) -> 
     as_itself(cluster(namespaces), anonymous_read)
 }
 
-fn cluster(namespaces: &'static [&'static str]) -> Client {
+pub(super) fn cluster(namespaces: &'static [&'static str]) -> Client {
     let service = tower::service_fn(move |request: Request<kube::client::Body>| async move {
         let (path, query) = (request.uri().path().to_owned(), request.uri().query().unwrap_or_default().to_owned());
         let body = request.into_body().collect_bytes().await?;
@@ -122,7 +115,7 @@ fn cluster(namespaces: &'static [&'static str]) -> Client {
     Client::new(service, "default")
 }
 
-async fn ask(app: Router, method: &str, path: &str, token: Option<&str>) -> (StatusCode, header::HeaderMap, Value) {
+pub(super) async fn ask(app: Router, method: &str, path: &str, token: Option<&str>) -> (StatusCode, header::HeaderMap, Value) {
     let mut request = Request::builder().method(method).uri(path);
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -134,7 +127,7 @@ async fn ask(app: Router, method: &str, path: &str, token: Option<&str>) -> (Sta
     (parts.status, parts.headers, serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
-async fn refusal(app: Router, path: &str, token: Option<&str>) -> (u16, String, Value) {
+pub(super) async fn refusal(app: Router, path: &str, token: Option<&str>) -> (u16, String, Value) {
     let (status, headers, problem) = ask(app, "GET", path, token).await;
     assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
     assert_eq!(problem["status"], status.as_u16());
@@ -269,43 +262,5 @@ async fn the_description_is_served_to_anyone() {
     assert_eq!(description, openapi::document());
     for path in ["/api/_proof/bot/{botId}", "/api/_proof/bot/{namespace}/{name}", "/api/_proof/databento"] {
         assert!(description["paths"][path]["get"]["responses"]["200"].is_object(), "{path}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_process_without_its_database_is_alive_and_not_ready() {
-    let (_, probes) = with_probes(cluster(&[]), false);
-    assert_eq!(ask(probes.clone(), "GET", "/healthz", None).await.0, 200);
-    let (status, code, _) = refusal(probes, "/readyz", None).await;
-    assert_eq!((status, code.as_str()), (503, "EVIDENCE_UNAVAILABLE"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_for_the_cluster_is_not_where_people_come_in() {
-    for path in ["/healthz", "/readyz", "/metrics"] {
-        let (status, code, _) = refusal(app(true, &["desk"]), path, None).await;
-        assert_eq!((status, code.as_str()), (404, "NOT_FOUND"), "{path}");
-    }
-    let (_, probes) = with_probes(cluster(&["desk"]), true);
-    assert_eq!(ask(probes, "GET", "/api/openapi.json", None).await.0, 404);
-}
-
-#[tokio::test(start_paused = true)]
-async fn metrics_count_answers_by_route_and_name_no_bot() {
-    let (app, probes) = with_probes(cluster(&["desk"]), true);
-    ask(app, "GET", "/api/_proof/bot/desk/nobody", None).await;
-    let (_, _, text) = ask(probes, "GET", "/metrics", None).await;
-    let text = text.as_str().unwrap();
-    let line = r#"assayer_api_answer_seconds_count{route="/api/_proof/bot/{namespace}/{name}",status="404"} 1"#;
-    assert!(text.contains(line), "{text}");
-    assert!(!text.contains("nobody"), "{text}");
-    assert!(text.contains(r#"assayer_api_authentications_total{result="Anyone"} 1"#), "{text}");
-
-    let (app, probes) = with_probes(no_cluster(), false);
-    ask(app, "GET", "/api/_proof/bot/desk/spx-cross", Some("good")).await;
-    let (_, _, text) = ask(probes, "GET", "/metrics", None).await;
-    let text = text.as_str().unwrap();
-    for line in [r#"authentications_total{result="Unavailable"} 1"#, r#"failures_total{of="ApiServer"} 1"#] {
-        assert!(text.contains(line), "{text}");
     }
 }
