@@ -102,6 +102,9 @@ soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
 scale: built ## a thousand Bots and room for eight: fair, within budgets, and how long a run of the planner takes
 	@$(CLUSTER) api run -- $(SCENARIO) --test scale -- --nocapture
 
+crowd: built ## ten thousand Bots in the console: when a page can be used, and dropped frames
+	@$(CLUSTER) api run -- $(SCENARIO) --test crowd -- --nocapture
+
 endurance: ## five Bots on a real node, left alone for a quarter of an hour; then its pods are killed
 	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(SCENARIO) --test endurance -- --nocapture'
 
@@ -133,4 +136,4 @@ runbook: ## write the tables of docs/runbook.md from the registry of providers a
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: console screenshots evidence help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak scale bench fuzz endurance acceptance crds openapi runbook sqlx
+.PHONY: console screenshots evidence help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak scale crowd bench fuzz endurance acceptance crds openapi runbook sqlx

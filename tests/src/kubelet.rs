@@ -92,7 +92,8 @@ impl Node {
         let (mut full, mut seen) = (self.full.subscribe(), BTreeSet::new());
         while let Some(job) = jobs.next().await {
             let Ok(job) = job else { continue };
-            if full.wait_for(|full| !full).await.is_ok() && seen.insert(job.uid()) {
+            let suspended = job.spec.as_ref().and_then(|spec| spec.suspend).unwrap_or_default();
+            if !suspended && full.wait_for(|full| !full).await.is_ok() && seen.insert(job.uid()) {
                 tokio::spawn(Arc::clone(&self).job(job));
             }
         }

@@ -132,9 +132,15 @@ impl World {
         hash.chars().take("sha256:".len() + 8).collect()
     }
 
+    /// A namespace with nothing in it.
+    pub async fn empty_namespace(&self, name: &str) -> Result<()> {
+        self.apply(&Api::<Namespace>::all(self.client.clone()), name, &json!({"apiVersion": "v1", "kind": "Namespace"})).await?;
+        Ok(())
+    }
+
     /// A namespace with an Integration for Databento and its key.
     pub async fn namespace(&self, name: &str, key: &str) -> Result<()> {
-        self.apply(&Api::<Namespace>::all(self.client.clone()), name, &json!({"apiVersion": "v1", "kind": "Namespace"})).await?;
+        self.empty_namespace(name).await?;
         self.set_key(name, key).await?;
         let integration = json!({
             "apiVersion": "assayer.dev/v1alpha1", "kind": "Integration",

@@ -46,6 +46,7 @@ pub enum ReasonCode {
     ImproveBudget,
     JobQueued,
     JobRunning,
+    JobSuspended,
     NoNewInformation,
     NotRequired,
     Proven,

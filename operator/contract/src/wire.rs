@@ -52,6 +52,9 @@ pub const SIMULATED_BARS_PATH: &str = "/v1/simulated/bars";
 /// `stype_in`, and `since`, the start of the newest bar that the reader has, of which it gets all that follow.
 pub const STREAMS_PATH: &str = "/v1/streams/";
 
+/// Label of a Kubernetes Job that Kueue lets start: the name of a LocalQueue in its namespace.
+pub const QUEUE_LABEL: &str = "kueue.x-k8s.io/queue-name";
+
 /// Runner: base URL of the gateway, without a trailing slash.
 pub const GATEWAY_URL_ENV: &str = "ASSAYER_GATEWAY_URL";
 

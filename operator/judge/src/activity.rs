@@ -47,7 +47,7 @@ pub(crate) fn of(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence
     let idle = |reason, message: String| Activity { state: State::Idle, reason, message, job: None };
     match (evidence, acceptance) {
         (Evidence::Unreadable(why), _) => idle(ReasonCode::EvidenceUnavailable, why.clone()),
-        (Evidence::Read(Facts { open_job: Some(job), pod_waits, .. }), _) => at_work(job, pod_waits.as_deref()),
+        (Evidence::Read(Facts { open_job: Some(job), pod_waits, .. }), _) => at_work(job, pod_waits.as_ref()),
         (_, Acceptance::Refused(reason, message)) => idle(*reason, message.clone()),
         (_, Acceptance::Accepted(policy)) if policy.stop != StopPolicy::None => {
             let message = format!("stopPolicy is {:?}: no cycle starts", policy.stop);
@@ -121,15 +121,15 @@ fn without_round(subject: &Subject, policy: &Policy, facts: &Facts, slot: DateTi
     }
 }
 
-fn at_work(job: &JobFact, waits: Option<&str>) -> Activity {
+fn at_work(job: &JobFact, waits: Option<&PodWaits>) -> Activity {
     let (state, reason) = match (job.status, job.job_type) {
-        (JobStatus::Queued, _) => (State::Queued, ReasonCode::JobQueued),
+        (JobStatus::Queued, _) => (State::Queued, waits.map_or(ReasonCode::JobQueued, |waits| waits.reason)),
         (_, JobType::Backtest) => (State::Backtesting, ReasonCode::JobRunning),
         (_, JobType::Improve) => (State::Improving, ReasonCode::JobRunning),
         (_, JobType::Evolve) => (State::Evolving, ReasonCode::JobRunning),
     };
     let message = match waits {
-        Some(why) => format!("job {}, trace {}; its pod waits: {why}", job.job_name, job.trace_id),
+        Some(PodWaits { message, .. }) => format!("job {}, trace {}; its pod waits: {message}", job.job_name, job.trace_id),
         None => format!("job {}, trace {}", job.job_name, job.trace_id),
     };
     Activity { state, reason, message, job: Some(job.clone()) }

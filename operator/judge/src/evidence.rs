@@ -28,8 +28,8 @@ pub enum Evidence {
 pub struct Facts {
     /// The job that is queued or running.
     pub open_job: Option<JobFact>,
-    /// Why that job's pod has not started, as the cluster says.
-    pub pod_waits: Option<String>,
+    /// Why that job's pod has not started.
+    pub pod_waits: Option<PodWaits>,
     /// The Bot's jobs that ended last, the newest first.
     pub recent: Vec<Ended>,
     /// Whether somebody asked for a run that has no row yet.
@@ -50,6 +50,15 @@ pub struct Facts {
     pub denied: Vec<Denied>,
     /// Stored sessions of jobs that succeeded with the Bot's present strategy, those of the same evidence together.
     pub sessions: Vec<SessionFact>,
+}
+
+/// Why the pod of a queued job has not started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PodWaits {
+    /// `JOB_SUSPENDED` before a queue lets it start, else `JOB_QUEUED`.
+    pub reason: ReasonCode,
+    /// The same in the cluster's own words.
+    pub message: String,
 }
 
 impl Facts {

@@ -30,7 +30,7 @@ pub mod system;
 pub use activity::{Activity, State};
 pub use assayer_contract::Verdict;
 pub use conditions::Condition;
-pub use evidence::{Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact};
+pub use evidence::{Cycle, Denied, Evidence, Facts, JobFact, PodWaits, RowFact, SessionFact};
 pub use finding::Finding;
 pub use gates::Blocker;
 pub use integration::{

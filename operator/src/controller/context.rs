@@ -35,6 +35,8 @@ pub(super) struct Settings {
     pub(super) runner_image_pull_policy: String,
     pub(super) planner_interval: Duration,
     pub(super) installed: Installed,
+    /// The LocalQueue whose Kueue lets runners start; without one they start at once.
+    pub(super) queue: Option<String>,
 }
 
 /// Shared by all parts of one term.

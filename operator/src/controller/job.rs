@@ -31,16 +31,18 @@ const TOKEN_SECONDS: i64 = 3_600;
 /// Builds the Job of a cycle, given its first row with the deadline of the last. Its pod has no Secret, no RBAC, no token of the API server: only one that the gateway alone accepts.
 pub(super) fn build(row: &BotJob, bot: &Bot, settings: &Settings, now: DateTime<Utc>) -> Job {
     let labels = labels(row);
+    let queue = settings.queue.iter().map(|queue| (wire::QUEUE_LABEL.to_owned(), queue.clone()));
     Job {
         metadata: ObjectMeta {
             name: Some(row.job_name.clone()),
             namespace: Some(row.bot_namespace.clone()),
-            labels: Some(labels.clone()),
+            labels: Some(labels.clone().into_iter().chain(queue).collect()),
             owner_references: bot.controller_owner_ref(&()).map(|owner| vec![owner]),
             ..ObjectMeta::default()
         },
         spec: Some(JobSpec {
             backoff_limit: Some(0),
+            suspend: settings.queue.as_ref().map(|_| true),
             active_deadline_seconds: Some(seconds_left(row.deadline, now)),
             ttl_seconds_after_finished: Some(KEEP_SECONDS),
             template: PodTemplateSpec {
@@ -168,6 +170,7 @@ pub(super) mod tests {
             runner_image_pull_policy: "IfNotPresent".into(),
             planner_interval: Duration::from_secs(15),
             installed: crate::environment::Environment::Prod.into(),
+            queue: None,
         }
     }
 
@@ -190,6 +193,16 @@ pub(super) mod tests {
         assert_eq!(job["spec"]["activeDeadlineSeconds"], 600);
         let args = &job["spec"]["template"]["spec"]["containers"][0]["args"];
         assert_eq!(args, &serde_json::json!(["run", "--gateway-patience-seconds=200"]));
+    }
+
+    #[test]
+    fn where_a_queue_is_named_the_job_waits_for_it() {
+        let queued = Settings { queue: Some("research".into()), ..settings() };
+        let job = serde_json::to_value(build(&open_job(JobStatus::Queued), &bot(), &queued, now())).unwrap();
+        assert_eq!(job["metadata"]["labels"]["kueue.x-k8s.io/queue-name"], "research");
+        assert_eq!(job["spec"]["suspend"], true);
+        assert!(job["spec"]["template"]["metadata"]["labels"].get("kueue.x-k8s.io/queue-name").is_none());
+        assert!(built()["spec"].get("suspend").is_none(), "without a queue it starts at once");
     }
 
     #[test]

@@ -67,6 +67,9 @@ pub(crate) struct Args {
     /// Let simulated bars stand in for a vendor's in LAB, where a policy says so. Only a dev installation may.
     #[arg(long, env = "ASSAYER_ALLOW_SIM_FALLBACK", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
     allow_sim_fallback: bool,
+    /// LocalQueue of Kueue, by its name in the Bots' namespaces, that lets runners start. Empty: they start at once.
+    #[arg(long, env = "ASSAYER_RESEARCH_QUEUE", default_value = "")]
+    research_queue: String,
 }
 
 /// Runs until the process is asked to end, then gives the Lease back.
@@ -91,6 +94,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         runner_image_pull_policy: args.runner_image_pull_policy,
         planner_interval: Duration::from_secs(args.planner_interval_seconds),
         installed,
+        queue: Some(args.research_queue).filter(|queue| !queue.is_empty()),
     });
     let lead =
         |term: CancellationToken| lead::lead(client.clone(), pool.clone(), Arc::clone(&settings), Arc::clone(&metrics), term);

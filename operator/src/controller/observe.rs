@@ -5,7 +5,8 @@ use std::sync::Arc;
 use assayer_contract::{Bearing, JobStatus, ReasonCode, Sha256Hash, policy::Policy};
 use assayer_crds::{Bot, Integration, IntegrationState, StagePolicy};
 use assayer_judge::{
-    Acceptance, Cycle, Denied, Evidence, Facts, JobFact, RowFact, SessionFact, information::Tested, readiness::Impediment,
+    Acceptance, Cycle, Denied, Evidence, Facts, JobFact, PodWaits, RowFact, SessionFact, information::Tested,
+    readiness::Impediment,
 };
 use assayer_store::{
     StoreError,
@@ -50,7 +51,7 @@ pub(super) struct Look<'a> {
 /// What was read of a Bot.
 pub(super) struct Read {
     evidence: BotEvidence,
-    pod_waits: Option<String>,
+    pod_waits: Option<PodWaits>,
     impediments: Vec<Impediment>,
     run_requested: bool,
 }
@@ -69,6 +70,9 @@ async fn read(ctx: &Context, look: &Look<'_>) -> Result<Read, Error> {
     if let Some(open) = jobs::open_of(&ctx.pool, bot_id).await? {
         if drain {
             ends::end(ctx, &open, ReasonCode::Stopped, "ended because stopPolicy is HoldAndDrain", now).await?;
+        }
+        if open.status == JobStatus::Queued && open.place == 0 && pods::is_suspended(ctx, &open) {
+            jobs::suspended(&ctx.pool, open.trace_id, now).await?;
         }
         // The Kubernetes Job is looked at before the fold: a pod reports before it ends, so a report that is there is seen.
         let closing = lost(&open, fate_of(ctx, &open).await?);

@@ -1,10 +1,13 @@
-//! Why a queued job's pod has not started. In: the job's pods. Out: the cluster's own words, if it waits. Reading is not pure.
+//! Why a queued job's pod has not started. In: its Kubernetes Job and pods. Out: the cluster's own words, if it waits. Reading is not pure.
 
-use assayer_contract::wire;
+use std::sync::Arc;
+
+use assayer_contract::{ReasonCode, wire};
+use assayer_judge::PodWaits;
 use assayer_store::jobs::BotJob;
 use chrono::{DateTime, TimeDelta, Utc};
-use k8s_openapi::api::core::v1::Pod;
-use kube::{Api, api::ListParams};
+use k8s_openapi::api::{batch::v1::Job, core::v1::Pod};
+use kube::{Api, api::ListParams, runtime::reflector::ObjectRef};
 
 use super::context::{Context, Error};
 
@@ -12,15 +15,37 @@ use super::context::{Context, Error};
 const PATIENCE: TimeDelta = TimeDelta::seconds(5);
 
 /// What keeps the pod of a queued job from starting; `None` while it is expected to.
-pub(super) async fn waits(ctx: &Context, queued: &BotJob, now: DateTime<Utc>) -> Result<Option<String>, Error> {
+pub(super) async fn waits(ctx: &Context, queued: &BotJob, now: DateTime<Utc>) -> Result<Option<PodWaits>, Error> {
+    if let Some(message) = job_of(ctx, queued).and_then(|job| suspended(&job)) {
+        return Ok(Some(PodWaits { reason: ReasonCode::JobSuspended, message }));
+    }
     if now - queued.created_at < PATIENCE {
         return Ok(None);
     }
     let ours = ListParams::default().labels(&format!("{}={}", wire::TRACE_LABEL, queued.trace_id)).limit(1);
     let pods = Api::<Pod>::namespaced(ctx.client.clone(), &queued.bot_namespace).list(&ours).await?;
-    Ok(match pods.items.first() {
+    let why = match pods.items.first() {
         Some(pod) => why(pod),
         None => Some("the cluster has not made it; see the events of the Job".to_owned()),
+    };
+    Ok(why.map(|message| PodWaits { reason: ReasonCode::JobQueued, message }))
+}
+
+/// Whether a queue, or somebody, keeps the job's pod from being made.
+pub(super) fn is_suspended(ctx: &Context, queued: &BotJob) -> bool {
+    job_of(ctx, queued).is_some_and(|job| suspended(&job).is_some())
+}
+
+fn job_of(ctx: &Context, queued: &BotJob) -> Option<Arc<Job>> {
+    ctx.jobs.get(&ObjectRef::new(&queued.job_name).within(&queued.bot_namespace))
+}
+
+fn suspended(job: &Job) -> Option<String> {
+    job.spec.as_ref()?.suspend.filter(|suspended| *suspended)?;
+    let queue = job.metadata.labels.as_ref().and_then(|labels| labels.get(wire::QUEUE_LABEL));
+    Some(match queue {
+        Some(queue) => format!("suspended until Kueue admits it through the LocalQueue {queue}"),
+        None => "its Job was suspended by hand".to_owned(),
     })
 }
 

@@ -116,7 +116,7 @@ pub async fn usage(connection: &mut PgConnection, stage: Stage, root: &str, now:
                from bot_jobs j where j.stage = $1 and (j.created_at > $3::timestamptz - interval '1 hour' or j.completed_at is null)
            ), cycles as (
                select extract(epoch from case when bool_or(completed_at is null) then max(deadline) else max(completed_at) end
-                   - coalesce(min(started_at), min(created_at)))::bigint as seconds
+                   - coalesce(min(started_at), min(coalesce(suspended_until, created_at))))::bigint as seconds
                from jobs where counts group by trace_id
            )
            select (select count(distinct trace_id) from bot_jobs where completed_at is null) as "open!",

@@ -230,6 +230,21 @@ pub async fn open_of(pool: &PgPool, bot_id: Uuid) -> Result<Option<BotJob>, Stor
     row.map(BotJob::try_from).transpose()
 }
 
+/// Notes that a cycle which no pod took was suspended until now, and moves its deadlines by the time that it has waited since it was
+/// last noted. At most one write each ten seconds; false where there is nothing to write.
+pub async fn suspended(pool: &PgPool, trace_id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let done = sqlx::query!(
+        "update bot_jobs set deadline = deadline + ($2 - coalesce(suspended_until, created_at)), suspended_until = $2
+         where trace_id = $1 and completed_at is null and coalesce(suspended_until, created_at) < $2 - interval '10 seconds'
+             and not exists (select from bot_jobs taken where taken.trace_id = $1 and taken.started_at is not null)",
+        trace_id,
+        now
+    )
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// The Bot's newest backtest that has ended: it alone fetches what a cycle stands on.
 pub async fn last_of(pool: &PgPool, bot_id: Uuid) -> Result<Option<BotJob>, StoreError> {
     let row = sqlx::query_as!(

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use assayer_crds::Integration;
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
-use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
+use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
 use kube::Api;
 use kube::api::{DeleteParams, PostParams};
@@ -39,8 +39,7 @@ impl<'a> Desk<'a> {
 
     /// The same with these of the chart's samples.
     pub async fn with_bots(world: &'a World, namespace: &'a str, bots: &[&str]) -> Result<Self> {
-        let empty = json!({"apiVersion": "v1", "kind": "Namespace"});
-        world.apply(&Api::<Namespace>::all(world.client.clone()), namespace, &empty).await?;
+        world.empty_namespace(namespace).await?;
         let integration = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "Integration", "spec": {
             "provider": PROVIDER, "credentials": {"secretRef": {"name": PROVIDER}}, "endpoint": world.endpoint_of(PROVIDER)?,
             "liveEndpoint": world.live_endpoint}});

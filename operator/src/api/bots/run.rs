@@ -121,6 +121,7 @@ fn is_about_the_next_slot(reason: ReasonCode) -> bool {
             | ReasonCode::ImproveBudget
             | ReasonCode::JobQueued
             | ReasonCode::JobRunning
+            | ReasonCode::JobSuspended
             | ReasonCode::LineageRetired
             | ReasonCode::NoNewInformation
             | ReasonCode::RunRequested

@@ -79,6 +79,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         Passes::ByItself,
         Closes::Nothing,
     ),
+    entry(
+        Code::JobSuspended,
+        "a job waits until the queue of the cluster lets it start",
+        "If it stays: kubectl get workloads in the Bot's namespace says what Kueue waits for; the LocalQueue that the installation names (research.queue) must be there.",
+        Acts::Operator,
+        Passes::ByItself,
+        Closes::Nothing,
+    ),
     entry(Code::JobRunning, "a job is running", NOTHING, Acts::Nobody, Passes::ByItself, Closes::Nothing),
     entry(
         Code::NoNewInformation,

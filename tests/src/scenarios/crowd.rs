@@ -1,0 +1,55 @@
+//! Ten thousand Bots in the console.
+
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use assayer_crds::Bot;
+use futures::{StreamExt, TryStreamExt, stream};
+use kube::api::ListParams;
+use kube::{Api, ResourceExt};
+use serde_json::json;
+
+use super::console::Desk;
+use crate::wait::{DEADLINE, PAUSE};
+use crate::world::{World, sample};
+
+const NAMESPACES: usize = 20;
+const BOTS_EACH: usize = 500;
+
+/// All of them are there, each with a status of its own, and the pages stay quick for one who may read them.
+pub async fn ten_thousand_bots_are_browsed(world: &World, api: &str) -> Result<()> {
+    let desk = Desk::with_bots(world, "crowd", &[]).await?;
+    let given = sample("spx-cross")?;
+    let begun = Instant::now();
+    let one = |index: usize| {
+        let mut bot = given.clone();
+        let (namespace, name) = (format!("crowd-{}", index / BOTS_EACH), format!("bot-{index:05}"));
+        // A Bot that rests: it is the console that is measured.
+        bot["spec"]["stopPolicy"] = json!("Hold");
+        async move { world.apply(&world.bots(&namespace), &name, &bot).await.map(|bot| bot.name_any()) }
+    };
+    for group in 0..NAMESPACES {
+        world.empty_namespace(&format!("crowd-{group}")).await?;
+    }
+    stream::iter(0..NAMESPACES * BOTS_EACH).map(one).buffer_unordered(16).try_collect::<Vec<_>>().await?;
+    eprintln!("{} Bots applied in {:.0} s", NAMESPACES * BOTS_EACH, begun.elapsed().as_secs_f64());
+    until_each_has_a_status(world, begun).await?;
+    desk.browse("crowd.mjs", api, &[("BOTS", &(NAMESPACES * BOTS_EACH).to_string())]).await
+}
+
+/// As long as there is progress, it is waited for.
+async fn until_each_has_a_status(world: &World, begun: Instant) -> Result<()> {
+    let bots: Api<Bot> = Api::all(world.client.clone());
+    let mut last = (0, Instant::now());
+    while last.0 < NAMESPACES * BOTS_EACH {
+        tokio::time::sleep(PAUSE * 50).await;
+        let all = bots.list(&ListParams::default()).await?;
+        let done = all.iter().filter(|bot| bot.status.is_some()).count();
+        if done > last.0 {
+            eprintln!("{:6.0} s  {done} Bots have a status", begun.elapsed().as_secs_f64());
+            last = (done, Instant::now());
+        }
+        ensure!(last.1.elapsed() < DEADLINE, "no further Bot has a status since {done} have");
+    }
+    Ok(())
+}
