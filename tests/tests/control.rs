@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{asked, control, exactly_once, idle, runbook};
+use assayer_tests::scenarios::{asked, control, exactly_once, idle, runbook, signed_in};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_stops_and_deletions_are_obeyed_and_told() -> Result<()> {
-    let running = Processes::start("control").await?;
+    let mut running = Processes::start("control").await?;
     let world = &running.world;
     runbook::the_api_tells_the_same(world).await?;
     step!(runbook::its_lines_do_what_they_say(world, &running.url("guarded-api"), "runbook"));
@@ -20,5 +20,7 @@ async fn limits_stops_and_deletions_are_obeyed_and_told() -> Result<()> {
     step!(asked::a_reset_bot_counts_from_then_on_and_keeps_its_rows(world, "reset"));
     step!(idle::a_bot_with_nothing_new_rests_until_the_audit(world, "nothing-new"));
     step!(control::a_deleted_job_fails_and_the_next_works(world, "deleted-job"));
+    signed_in::people_sign_in_at_an_issuer(&mut running).await?;
+    let world = &running.world;
     exactly_once::the_log_is_gap_free_and_insert_only(world)
 }
