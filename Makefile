@@ -61,6 +61,10 @@ chart:
 	$$render $$external --set externalSecrets.store.name=vault --show-only templates/external-secrets.yaml 2> /dev/null \
 		| grep -q 'property: TRADOVATE_SEC'; \
 	! $$render $$external > /dev/null 2>&1; \
+	oidc="--set api.oidc.issuer=https://sso.example --set api.externalUrl=https://assayer.example"; \
+	$$render $$oidc --set api.oidc.clientId=assayer 2> /dev/null | grep -q 'ASSAYER_OIDC_ISSUER, value: "https://sso.example"'; \
+	! $$render $$oidc > /dev/null 2>&1; \
+	! $$render --set api.oidc.issuer=https://sso.example --set api.oidc.clientId=assayer --set ingress.enabled=false > /dev/null 2>&1; \
 	! $$render --set standIns.enabled=true > /dev/null 2>&1; \
 	! $$render --set api.anonymousRead=true > /dev/null 2>&1; \
 	! $$render --set allowSimFallback=true > /dev/null 2>&1; \

@@ -4,12 +4,14 @@
 
 #![allow(clippy::indexing_slicing, clippy::print_stderr, reason = "a scenario that fails is told as a failed test")]
 
+pub mod certificate;
 pub mod crashes;
 pub mod database;
 pub mod evidence;
 pub mod expired;
 pub mod held;
 pub mod installed;
+pub mod issuer;
 pub mod kubelet;
 pub mod part;
 pub mod processes;

@@ -2,9 +2,8 @@
 //! certificate.
 
 use std::net::{IpAddr, SocketAddr};
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Secret, Service};
 use k8s_openapi::api::networking::v1::Ingress;
@@ -12,6 +11,7 @@ use kube::api::DeleteParams;
 use kube::{Api, Client};
 use serde_json::{Value, json};
 
+use crate::certificate;
 use crate::installed::RELEASE;
 use crate::wait::{self, Look};
 use crate::world::World;
@@ -48,7 +48,7 @@ impl<'a> Guarded<'a> {
     /// Publishes it beside the release's own, and waits until it answers.
     pub async fn publish(world: &'a World) -> Result<Self> {
         let (client, address) = (&world.client, address(&world.client).await?);
-        let (certificate, key) = certificate()?;
+        let (certificate, key) = certificate::of(&format!("DNS:{HOST}"))?;
         let secret = json!({"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
             "stringData": {"tls.crt": certificate, "tls.key": key}});
         world.apply(&Api::<Secret>::namespaced(client.clone(), RELEASE), NAME, &secret).await?;
@@ -114,17 +114,4 @@ fn behind_a_certificate(like: &Value) -> Value {
         "tls": [{"hosts": [HOST], "secretName": NAME}],
         "rules": [{"host": HOST, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}],
     }})
-}
-
-/// A certificate for the host that signs itself, and its key.
-fn certificate() -> Result<(String, String)> {
-    let dir = tempfile::tempdir()?;
-    let (certificate, key) = (dir.path().join("tls.crt"), dir.path().join("tls.key"));
-    let mut openssl = Command::new("openssl");
-    openssl.args(["req", "-x509", "-nodes", "-days", "2", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]);
-    openssl.args(["-subj", &format!("/CN={HOST}"), "-addext", &format!("subjectAltName=DNS:{HOST}")]);
-    openssl.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
-    let made = openssl.arg("-out").arg(&certificate).arg("-keyout").arg(&key).output().context("openssl")?;
-    ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    Ok((std::fs::read_to_string(certificate)?, std::fs::read_to_string(key)?))
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use assayer_tests::processes::Processes;
 use assayer_tests::scenarios::console::{self, Desk};
-use assayer_tests::scenarios::{exactly_once, secrets};
+use assayer_tests::scenarios::{described, exactly_once, secrets};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,6 +23,7 @@ async fn a_vendor_is_connected_used_broken_and_mended_by_clicking() -> Result<()
     step!(desk_browse(&desk, "connect.mjs", &api, &[]));
     desk.a_bot_writes_a_script().await?;
     step!(desk_browse(&desk, "pages.mjs", &api, &[]));
+    step!(described::no_answer_is_a_surprise(&api, &desk.token("trader").await?));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(&world));
     step!(secrets::none_is_anywhere(&world, &[&desk.key], running.logged()?));
     Ok(())

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{asked, control, exactly_once, idle, queue, runbook};
+use assayer_tests::scenarios::{asked, control, exactly_once, idle, queue, runbook, signed_in};
 use assayer_tests::step;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -21,7 +21,8 @@ async fn limits_stops_and_deletions_are_obeyed_and_told() -> Result<()> {
     step!(idle::a_bot_with_nothing_new_rests_until_the_audit(world, "nothing-new"));
     step!(control::a_deleted_job_fails_and_the_next_works(world, "deleted-job"));
     running.install("controller", &[("ASSAYER_RESEARCH_QUEUE", "research")]).await?;
+    step!(queue::a_suspended_job_waits_without_losing_time(&running.world, "queued"));
+    step!(signed_in::people_sign_in_at_an_issuer(&mut running));
     let world = &running.world;
-    step!(queue::a_suspended_job_waits_without_losing_time(world, "queued"));
     exactly_once::the_log_is_gap_free_and_insert_only(world)
 }

@@ -96,6 +96,8 @@ pub(crate) struct Args {
     /// Believe the header X-Forwarded-Proto: only where a proxy that sets it is the one way to this process.
     #[arg(long, env = "ASSAYER_TRUST_FORWARDED_PROTO", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
     trust_forwarded_proto: bool,
+    #[command(flatten)]
+    oidc: session::oidc::Args,
 }
 
 /// What every handler needs.
@@ -110,6 +112,7 @@ struct App {
     remembered: Arc<Remembered>,
     system: Arc<system::Watched>,
     sessions: Arc<session::Sessions>,
+    oidc: Option<Arc<session::oidc::Oidc>>,
     console: Option<Arc<console::Files>>,
     bots: Arc<bots::Bots>,
     events: Arc<events::Events>,
@@ -135,6 +138,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         remembered: Arc::default(),
         system: Arc::new(system::Watched::new(&args.namespace)),
         sessions: Arc::new(session::Sessions::new(args.session_key_file.as_deref(), args.trust_forwarded_proto)?),
+        oidc: session::oidc::Oidc::of(args.oidc)?.map(Arc::new),
         console: args.console.as_deref().map(console::Files::at).transpose()?.map(Arc::new),
         bots: Arc::default(),
         events: Arc::new(events::Events::new(ended.clone())),
@@ -188,6 +192,8 @@ fn router(app: App) -> Router {
         .route(requests::ONE, get(requests::one))
         .route(policies::PATH, get(policies::show))
         .route(events::PATH, get(events::show))
+        .route(session::oidc::PATH, get(session::oidc::begin))
+        .route(session::oidc::CALLBACK, get(session::oidc::back))
         .route(session::PATH, get(session::show).post(session::sign_in).delete(session::sign_out))
         .layer(from_fn(in_time))
         .route(openapi::PATH, get(openapi::show))

@@ -78,9 +78,13 @@ pub(crate) fn keep(token: &str, now: DateTime<Utc>) -> Duration {
 
 /// When a token ends, where it says so.
 pub(crate) fn expiry(token: &str) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(claims(token)?.get("exp")?.as_i64()?, 0)
+}
+
+/// What a token says of itself. Whether that is so is the API server's to check.
+pub(crate) fn claims(token: &str) -> Option<serde_json::Value> {
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
-    DateTime::from_timestamp(claims.get("exp")?.as_i64()?, 0)
+    serde_json::from_slice(&claims).ok()
 }
 
 #[cfg(test)]

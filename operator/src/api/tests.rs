@@ -86,6 +86,7 @@ pub(super) fn parts(client: Client, as_caller: AsCaller, anonymous_read: bool) -
         remembered: Arc::default(),
         system: Arc::new(system::Watched::new("assayer")),
         sessions: Arc::new(session::Sessions::new(None, false).unwrap()),
+        oidc: None,
         console: None,
         bots: Arc::default(),
         events: Arc::new(events::Events::new(CancellationToken::new())),

@@ -6,7 +6,6 @@ mod ours;
 mod peer;
 mod report;
 mod series;
-mod venv;
 mod workload;
 
 use std::{fs, path::Path};

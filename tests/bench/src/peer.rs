@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    series, venv,
+    series,
     workload::{Traded, Workload},
 };
 
@@ -56,7 +56,7 @@ impl Peer {
     /// Runs its driver, in an environment of its own.
     pub(crate) fn measure(&self, folder: &Path) -> Result<Report> {
         let drivers = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
-        let python = venv::python(self.package, &drivers.join(format!("{}.txt", self.package)))?;
+        let python = assayer_venv::python(self.package, &drivers.join(format!("{}.txt", self.package)))?;
         let [plan, report] = ["plan", "report"].map(|what| folder.join(format!("{}-{what}.json", self.package)));
         let rules = json!({
             "file": folder.join(series::FILE),

@@ -12,7 +12,7 @@ use rustix::process::Signal;
 
 use crate::build::{Scope, bin, build};
 use crate::command::write;
-use crate::control::Control;
+use crate::control::{Control, authentication};
 use crate::interrupt;
 use crate::paths::Paths;
 use crate::pki::Pki;
@@ -62,7 +62,8 @@ pub(crate) fn up(paths: &Paths, state: &Path, ports: Ports) -> Result<()> {
     steps.next("waiting until the API answers");
     control.wait(&kubeconfig)?;
     let env = state.join("env");
-    write(&env, format!("KUBECONFIG={}\n{database}", kubeconfig.display()))?;
+    let issuers = authentication(state);
+    write(&env, format!("KUBECONFIG={}\nAUTHENTICATION_CONFIG={}\n{database}", kubeconfig.display(), issuers.display()))?;
     fs::set_permissions(&env, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     steps.end(&format!("set -a; . {}", env.display()));
     Ok(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::command::{command, succeeds};
+use crate::command::{command, succeeds, write};
 use crate::pki::Pki;
 use crate::process::Daemons;
 
@@ -32,6 +32,7 @@ pub(crate) struct Control<'a> {
 impl Control<'_> {
     /// Starts both; returns before they are ready.
     pub(crate) fn start(&self) -> Result<()> {
+        write(&authentication(self.state), NO_ISSUER)?;
         self.daemons.start("etcd", &self.etcd())?;
         self.daemons.start("kube-apiserver", &self.apiserver())
     }
@@ -86,6 +87,7 @@ impl Control<'_> {
         file("service-account-signing-key-file", self.pki.key("sa"));
         file("kubelet-client-certificate", self.pki.certificate("apiserver-kubelet"));
         file("kubelet-client-key", self.pki.key("apiserver-kubelet"));
+        file("authentication-config", authentication(self.state));
         server.arg(format!("--etcd-servers=http://127.0.0.1:{}", self.etcd_port));
         server.arg(format!("--advertise-address={}", self.address)).arg(format!("--secure-port={}", self.api_port));
         server.args([
@@ -99,6 +101,13 @@ impl Control<'_> {
         server
     }
 }
+
+/// Which issuers of tokens the API server trusts beside itself: none, until somebody writes another file there, which it reads at once.
+pub(crate) fn authentication(state: &Path) -> PathBuf {
+    state.join("authentication.json")
+}
+
+const NO_ISSUER: &str = r#"{"apiVersion": "apiserver.config.k8s.io/v1", "kind": "AuthenticationConfiguration", "jwt": []}"#;
 
 /// `program` behind the words of `enter`.
 pub(crate) fn entered(enter: &[String], program: impl Into<PathBuf>) -> Command {

@@ -1,7 +1,8 @@
-// The way in. In: a Kubernetes token. Out: a session. The field is emptied at once, so that the token is nowhere in this page.
+// The way in. In: a Kubernetes token, or the installation's issuer. Out: a session. The field is emptied at once, so that the token is
+// nowhere in this page.
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type SyntheticEvent } from 'react';
-import { useLocation } from 'wouter';
+import { useLocation, useSearch } from 'wouter';
 import { sessionQuery, signIn, type Session } from '../api/session';
 import { Code } from '../parts/copy';
 import { ProblemText, problemIn } from '../parts/loaded';
@@ -37,7 +38,8 @@ export function SignIn({ session }: { session: Session }) {
   return (
     <div className="sign-in">
       <div className="card">
-        <PageHead title="Sign in" about="With a token that the Kubernetes API server accepts. What you may see and do here is what you may there." />
+        <PageHead title="Sign in" about="As whom the Kubernetes API server takes you for. What you may see and do here is what you may there." />
+        <AtIssuer issuer={session.issuer} />
         <form onSubmit={(event) => void submit(event)}>
           <label htmlFor="token">Kubernetes token</label>
           <input
@@ -70,4 +72,38 @@ export function SignIn({ session }: { session: Session }) {
       </div>
     </div>
   );
+}
+
+/** Why the issuer's sign-in came to nothing, in the server's words for the address. Others are shown as none. */
+const REFUSED = new Map(Object.entries({
+  unreachable: 'The issuer did not answer as it should. Try again; if it stays, the log of assayer-api says what it met.',
+  expired: 'The sign-in took longer than ten minutes, or was begun in another window. Begin it again.',
+  refused: 'The issuer did not let you in.',
+  untrusted: 'You are known to the issuer, and the Kubernetes API server does not accept its token: whoever runs the cluster has to name this issuer and client in its authentication configuration.',
+}));
+
+/** The button that leads to the issuer, where the installation has one, and what came of the last try. */
+export function AtIssuer({ issuer }: { issuer: string | null }) {
+  const why = new URLSearchParams(useSearch()).get('refused');
+  const words = REFUSED.get(why ?? '');
+  return (
+    <>
+      {words ? (
+        <div role="alert" className="notice tone-bad">
+          {words}
+        </div>
+      ) : null}
+      {issuer ? (
+        <p className="at-issuer">
+          <a className="button primary" href="/api/session/oidc">
+            Sign in at {host(issuer)}
+          </a>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function host(url: string) {
+  return URL.canParse(url) ? new URL(url).host : url;
 }

@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 const SECURE: &str = "__Host-assayer";
 /// Its name elsewhere, such as on 127.0.0.1.
 const PLAIN: &str = "assayer";
+/// What the name of the cookie of a sign-in that has begun at the issuer goes on with.
+const BEGUN: &str = "sign-in";
 /// Browsers keep no more of a cookie than 4,096 bytes, with its name and attributes.
 const PART_BYTES: usize = 3_800;
 /// Proxies take no headers of any length.
@@ -29,10 +31,25 @@ impl Came {
         Self { secure: trust_forwarded && headers.get("x-forwarded-proto").is_some_and(https) }
     }
 
+    fn base(self) -> &'static str {
+        if self.secure { SECURE } else { PLAIN }
+    }
+
     /// Name of the cookie with this part of the text, the first being 1.
     fn name(self, part: usize) -> String {
-        let name = if self.secure { SECURE } else { PLAIN };
+        let name = self.base();
         if part == 1 { name.to_owned() } else { format!("{name}-{part}") }
+    }
+
+    /// The sealed sign-in that has begun, which comes back with the browser from the issuer.
+    pub(crate) fn begun(self, headers: &HeaderMap) -> Option<String> {
+        only(headers, &format!("{}-{BEGUN}", self.base())).map(str::to_owned)
+    }
+
+    /// The header that keeps a sign-in that has begun for so many seconds. The browser comes back from another site, so `Strict` would
+    /// keep it away.
+    pub(crate) fn set_begun(self, sealed: &str, seconds: i64) -> Option<HeaderValue> {
+        self.header(&format!("{}-{BEGUN}", self.base()), sealed, seconds, "Lax")
     }
 
     /// The sealed session of the request. Two cookies of one name are none: nobody knows who set which.
@@ -46,11 +63,7 @@ impl Came {
     }
 
     fn part(self, headers: &HeaderMap, part: usize) -> Option<&str> {
-        let wanted = self.name(part);
-        let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let mut ours = pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value);
-        ours.next().filter(|_| ours.next().is_none())
+        only(headers, &self.name(part))
     }
 
     /// The headers that give a browser this session for so many seconds, and end what is left of an earlier one; 0 ends it all. `None`
@@ -67,12 +80,24 @@ impl Came {
     }
 
     fn one(self, part: usize, text: &str, seconds: i64) -> Option<HeaderValue> {
+        self.header(&self.name(part), text, seconds, "Strict")
+    }
+
+    fn header(self, name: &str, text: &str, seconds: i64, same_site: &str) -> Option<HeaderValue> {
         let secure = if self.secure { "; Secure" } else { "" };
-        let text = format!("{}={text}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}", self.name(part));
+        let text = format!("{name}={text}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}");
         let mut value = HeaderValue::try_from(text).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
+}
+
+/// The text of the one cookie of this name.
+fn only<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
+    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut ours = pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value);
+    ours.next().filter(|_| ours.next().is_none())
 }
 
 #[cfg(test)]

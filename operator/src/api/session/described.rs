@@ -3,8 +3,8 @@
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::{PATH, SessionAnswer};
-use crate::api::openapi::responses;
+use super::{PATH, SessionAnswer, oidc};
+use crate::api::openapi::{query, responses};
 
 /// How a caller may prove who they are by a cookie.
 pub(crate) fn scheme() -> Value {
@@ -44,5 +44,29 @@ pub(crate) fn paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
             "responses": signed_out,
         },
     });
-    Map::from_iter([(PATH.to_owned(), operations)])
+    Map::from_iter([
+        (PATH.to_owned(), operations),
+        (oidc::PATH.to_owned(), json!({"get": of_issuer(
+            "signInAtIssuer",
+            "For a browser: begins to sign in at the OpenID Connect issuer of the installation, if one is set.",
+            "To the issuer, or back to /sign-in?refused=unreachable.",
+            &json!([]),
+        )})),
+        (oidc::CALLBACK.to_owned(), json!({"get": of_issuer(
+            "signedInAtIssuer",
+            "For a browser: where the issuer sends it back to (RFC 6749, section 4.1.2).",
+            "To the console with a session, or to /sign-in?refused= with unreachable, expired, refused or untrusted.",
+            &json!(["code", "state", "error"].map(|name| query(name, &json!({"type": "string"}), "As the issuer sent it."))),
+        )})),
+    ])
+}
+
+fn of_issuer(id: &str, description: &str, leads: &str, parameters: &Value) -> Value {
+    let mut answers: Map<_, _> = [404, 405, 503]
+        .map(|status| (status.to_string(), json!({"$ref": "#/components/responses/Problem"})))
+        .into_iter()
+        .collect();
+    let location = json!({"description": "Where it goes on.", "schema": {"type": "string"}});
+    answers.insert("303".to_owned(), json!({"description": leads, "headers": {"Location": location}}));
+    json!({"operationId": id, "description": description, "security": [], "parameters": parameters, "responses": answers})
 }

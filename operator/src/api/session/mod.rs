@@ -1,9 +1,10 @@
-//! `/api/session`: signing in with a Kubernetes token, who is signed in, signing out. In: a token that the API server accepts. Out: a
+//! `/api/session`: signing in with a Kubernetes token or at an OpenID Connect issuer, who is signed in, signing out. In: a token that the API server accepts. Out: a
 //! cookie that stands for it wherever a bearer token may. The token is in the cookie, sealed, and is kept nowhere. Not pure.
 
 mod cookie;
 pub(crate) mod described;
 mod from_console;
+pub(crate) mod oidc;
 mod seal;
 
 use std::path::Path;
@@ -41,6 +42,7 @@ const LONGEST: TimeDelta = TimeDelta::hours(12);
 /// How sessions are sealed, and how this process is reached.
 pub(crate) struct Sessions {
     sealer: Sealer,
+    begun: Sealer,
     trust_forwarded: bool,
 }
 
@@ -66,6 +68,8 @@ pub(crate) struct SessionAnswer {
     ends_at: Option<DateTime<Utc>>,
     /// Whether anyone may read without signing in.
     anonymous: bool,
+    /// The OpenID Connect issuer at which one may sign in, by `GET /api/session/oidc`; null where none is set.
+    issuer: Option<String>,
     /// The installation.
     installation: InstallationAnswer,
 }
@@ -96,17 +100,17 @@ pub(crate) struct Shown {
 impl Sessions {
     /// With the key in this file; without one with a key of this process's own, which no other replica knows.
     pub(crate) fn new(key_file: Option<&Path>, trust_forwarded: bool) -> anyhow::Result<Self> {
-        let sealer = if let Some(file) = key_file {
+        let unmade = |_| anyhow!("no session key could be made");
+        let secret = if let Some(file) = key_file {
             let secret = std::fs::read(file).with_context(|| format!("reading the session key {}", file.display()))?;
-            let bytes = secret.trim_ascii();
-            ensure!(bytes.len() >= LEAST_KEY_BYTES, "{} has less than {LEAST_KEY_BYTES} bytes", file.display());
-            Sealer::of(bytes)
+            ensure!(secret.trim_ascii().len() >= LEAST_KEY_BYTES, "{} has less than {LEAST_KEY_BYTES} bytes", file.display());
+            secret.trim_ascii().to_vec()
         } else {
             tracing::info!("no session key is given: sessions of the console end with this process, which alone knows them");
-            Sealer::of_this_process()
+            seal::secret_of_this_process().map_err(unmade)?.to_vec()
         };
-        let sealer = sealer.map_err(|_| anyhow!("no session key could be made"))?;
-        Ok(Self { sealer, trust_forwarded })
+        let of = |form| Sealer::of(form, &secret).map_err(unmade);
+        Ok(Self { sealer: of(seal::SESSION)?, begun: of(seal::BEGUN)?, trust_forwarded })
     }
 
     /// The token in the request's cookie, if there is a cookie. A write with it has to come from the console.
@@ -143,9 +147,16 @@ pub(crate) async fn sign_in(
         Refusal::from(Problem::new(status, ReasonCode::RequestInvalid, "the body must be JSON: {\"token\": text}"))
     };
     let Json(SignIn { token }) = body.map_err(unreadable)?;
-    let now = Utc::now();
     let token = SecretString::from(token.expose_secret().trim());
-    let user = authenticate(&app, token.expose_secret()).await?.ok_or_else(refused_token)?;
+    let (user, ends, cookies) = exchanged(&app, came, token).await?;
+    let answer = SessionAnswer::new(&app, Some(&user), Some(ends), None);
+    Ok((giving(cookies), Json(answer)).into_response())
+}
+
+/// The session that a token which the API server accepts is exchanged for: whose, until when, and the cookies that keep it.
+async fn exchanged(app: &App, came: Came, token: SecretString) -> Result<(User, DateTime<Utc>, Vec<HeaderValue>), Refusal> {
+    let now = Utc::now();
+    let user = authenticate(app, token.expose_secret()).await?.ok_or_else(refused_token)?;
     let longest = now + LONGEST;
     let ends = remembered::expiry(token.expose_secret()).map_or(longest, |expiry| expiry.min(longest));
     let sealed = app.sessions.sealer.seal(&Session { token, ends }).map_err(|_| unsealed())?;
@@ -156,8 +167,7 @@ pub(crate) async fn sign_in(
     }
     let cookies = came.set(&sealed, (ends - now).num_seconds()).ok_or_else(unsealed)?;
     tracing::info!(user = user.name(), "signed in");
-    let answer = SessionAnswer::new(&app, Some(&user), Some(ends), None);
-    Ok((giving(cookies), Json(answer)).into_response())
+    Ok((user, ends, cookies))
 }
 
 /// `GET`: who is signed in. Answers anyone, since nobody has signed in yet who asks how to.
@@ -195,6 +205,7 @@ impl SessionAnswer {
             groups: user.and_then(|user| user.info.groups.clone()).unwrap_or_default(),
             ends_at,
             anonymous: app.anonymous_read,
+            issuer: app.oidc.as_ref().map(|oidc| oidc.issuer().to_owned()),
             installation: InstallationAnswer {
                 environment: match app.installed.environment {
                     Environment::Dev => "dev",

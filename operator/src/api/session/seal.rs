@@ -13,8 +13,10 @@ use ring::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-/// Another form of what is sealed has another word here, so that neither is taken for the other.
-const FORM: &[u8] = b"assayer session 1";
+/// Sessions. Another form of what is sealed has another word, so that neither is taken for the other.
+pub(super) const SESSION: &[u8] = b"assayer session 1";
+/// Sign-ins that have begun at the issuer.
+pub(super) const BEGUN: &[u8] = b"assayer sign-in 1";
 /// Bytes of the moment at which a session ends, before the token.
 const MOMENT: usize = size_of::<i64>();
 /// A key file with less in it is no key.
@@ -22,6 +24,7 @@ pub(crate) const LEAST_KEY_BYTES: usize = 32;
 
 /// The key of all replicas.
 pub(crate) struct Sealer {
+    form: &'static [u8],
     key: LessSafeKey,
     random: SystemRandom,
 }
@@ -34,19 +37,19 @@ pub(crate) struct Session {
     pub(crate) ends: DateTime<Utc>,
 }
 
+/// A secret that this process alone has.
+pub(crate) fn secret_of_this_process() -> Result<[u8; LEAST_KEY_BYTES], Unspecified> {
+    let mut secret = [0; LEAST_KEY_BYTES];
+    SystemRandom::new().fill(&mut secret)?;
+    Ok(secret)
+}
+
 impl Sealer {
     /// Of a secret that is at least [`LEAST_KEY_BYTES`] long and random.
-    pub(crate) fn of(secret: &[u8]) -> Result<Self, Unspecified> {
+    pub(crate) fn of(form: &'static [u8], secret: &[u8]) -> Result<Self, Unspecified> {
         let key = hkdf::Salt::new(hkdf::HKDF_SHA256, b"assayer").extract(secret);
-        let key = UnboundKey::from(key.expand(&[FORM], &CHACHA20_POLY1305)?);
-        Ok(Self { key: LessSafeKey::new(key), random: SystemRandom::new() })
-    }
-
-    /// Of a secret that this process alone has.
-    pub(crate) fn of_this_process() -> Result<Self, Unspecified> {
-        let mut secret = [0; LEAST_KEY_BYTES];
-        SystemRandom::new().fill(&mut secret)?;
-        Self::of(&secret)
+        let key = UnboundKey::from(key.expand(&[form], &CHACHA20_POLY1305)?);
+        Ok(Self { form, key: LessSafeKey::new(key), random: SystemRandom::new() })
     }
 
     /// The session as a text of letters, digits, `-` and `_`.
@@ -55,7 +58,7 @@ impl Sealer {
         self.random.fill(&mut nonce)?;
         let mut sealed = session.ends.timestamp().to_be_bytes().to_vec();
         sealed.extend_from_slice(session.token.expose_secret().as_bytes());
-        self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(FORM), &mut sealed)?;
+        self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(self.form), &mut sealed)?;
         Ok(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
     }
 
@@ -65,7 +68,7 @@ impl Sealer {
         let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
         let mut sealed = sealed.to_vec();
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let opened = self.key.open_in_place(nonce, Aad::from(FORM), &mut sealed).ok()?;
+        let opened = self.key.open_in_place(nonce, Aad::from(self.form), &mut sealed).ok()?;
         let (ends, token) = opened.split_at_checked(MOMENT)?;
         let ends = DateTime::from_timestamp(i64::from_be_bytes(ends.try_into().ok()?), 0)?;
         Some(Session { token: SecretString::from(str::from_utf8(token).ok()?), ends })
@@ -84,17 +87,23 @@ mod tests {
 
     #[test]
     fn another_replica_with_the_same_key_opens_what_was_sealed() {
-        let sealed = Sealer::of(KEY).unwrap().seal(&session()).unwrap();
-        let opened = Sealer::of(KEY).unwrap().open(&sealed).unwrap();
+        let sealed = Sealer::of(SESSION, KEY).unwrap().seal(&session()).unwrap();
+        let opened = Sealer::of(SESSION, KEY).unwrap().open(&sealed).unwrap();
         assert_eq!((opened.token.expose_secret(), opened.ends), ("a.kubernetes.token", session().ends));
         let decoded = URL_SAFE_NO_PAD.decode(&sealed).unwrap();
         assert!(!decoded.windows(5).any(|part| part == b"token"), "the token cannot be read in it");
     }
 
     #[test]
+    fn a_sign_in_that_has_begun_is_no_session() {
+        let begun = Sealer::of(BEGUN, KEY).unwrap().seal(&session()).unwrap();
+        assert!(Sealer::of(SESSION, KEY).unwrap().open(&begun).is_none());
+    }
+
+    #[test]
     fn what_another_key_sealed_or_somebody_changed_is_no_session() {
-        let key = Sealer::of(KEY).unwrap();
-        assert!(key.open(&Sealer::of_this_process().unwrap().seal(&session()).unwrap()).is_none());
+        let key = Sealer::of(SESSION, KEY).unwrap();
+        assert!(key.open(&Sealer::of(SESSION, &secret_of_this_process().unwrap()).unwrap().seal(&session()).unwrap()).is_none());
         let sealed = key.seal(&session()).unwrap();
         for place in 0..sealed.len() {
             let mut changed = sealed.clone().into_bytes();
@@ -110,7 +119,7 @@ mod tests {
 
     #[test]
     fn no_two_sign_ins_look_alike() {
-        let key = Sealer::of(KEY).unwrap();
+        let key = Sealer::of(SESSION, KEY).unwrap();
         assert_ne!(key.seal(&session()).unwrap(), key.seal(&session()).unwrap());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -9,19 +10,20 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use assayer_contract::Sha256Hash;
 
-use crate::report;
-
 /// Written last, so that an environment that was not finished is made anew.
 const READY: &str = "ready";
 
-/// The interpreter of the environment in which these requirements are installed, under the user's cache.
-pub(crate) fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
+/// The interpreter of the environment in which these requirements are installed, under the user's cache. Says on stderr that it installs.
+///
+/// # Errors
+/// Where the file cannot be read, or the index does not give what it pins.
+pub fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
     let pinned = fs::read(requirements).with_context(|| format!("reading {}", requirements.display()))?;
     let key: String = Sha256Hash::of(&pinned).to_string().trim_start_matches("sha256:").chars().take(12).collect();
-    let home = cache()?.join(format!("bench-{name}-{key}"));
+    let home = cache()?.join(format!("python-{name}-{key}"));
     let python = home.join("bin/python");
     if !home.join(READY).exists() {
-        report::say(&format!("{name}: installing what {} pins", requirements.display()));
+        writeln!(std::io::stderr(), "{name}: installing what {} pins", requirements.display())?;
         if home.exists() {
             fs::remove_dir_all(&home)?;
         }
