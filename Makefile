@@ -27,8 +27,7 @@ psql: ## read-only SQL: make psql, or make psql ARGS='-c "select 1"'
 check: format lint generated unit chart ## seconds: format, lints, generated files, unit tests
 
 test: deps format lint generated chart built ## everything, on a real cluster
-	@$(BESIDE) integrations crashes unit $(SUITES)
-	@$(MAKE) --no-print-directory acceptance
+	@$(BESIDE) acceptance integrations crashes unit $(SUITES)
 
 deps:
 	$(CLUSTER) deps
@@ -113,7 +112,7 @@ endurance: ## five Bots on a real node, left alone for a quarter of an hour; the
 	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(SCENARIO) --test endurance -- --nocapture'
 
 acceptance: ## the same, installed with Helm on a real node
-	$(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(SCENARIO) --test cluster --test outages -- --nocapture --test-threads=8'
+	@MAKEFLAGS= $(CLUSTER) run -- sh -c '$(CLUSTER) installation up && $(SCENARIO) --test cluster --test outages -- --nocapture --test-threads=8'
 
 # On one core, the last, which its peers inherit; their packages come from the index and are kept outside of the checkout.
 bench: ## this engine against vectorbt, backtesting.py and nautilus_trader: same bars and rules, equal to the cent
