@@ -74,9 +74,10 @@ impl Issuer {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("https://{}", listener.local_addr()?);
         let random = SystemRandom::new();
-        let unmade = |_| anyhow!("no key could be made");
-        let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).map_err(unmade)?;
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, made.as_ref(), &random)?;
+        let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random);
+        let made = made.map_err(|_| anyhow!("no key could be made"))?;
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, made.as_ref(), &random);
+        let key = key.map_err(|error| anyhow!("the key that was made: {error}"))?;
         let inside = Inside { url: url.clone(), key, random, asked: Mutex::default() };
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(description))

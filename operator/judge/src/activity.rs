@@ -7,7 +7,7 @@ use assayer_contract::{
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::{
-    Acceptance, Evidence, Facts, JobFact, Subject,
+    Acceptance, Evidence, Facts, JobFact, PodWaits, Subject,
     cadence::{self, Next},
     information::{NothingNew, nothing_new},
     research,

@@ -234,8 +234,8 @@ pub async fn open_of(pool: &PgPool, bot_id: Uuid) -> Result<Option<BotJob>, Stor
 /// last noted. At most one write each ten seconds; false where there is nothing to write.
 pub async fn suspended(pool: &PgPool, trace_id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let done = sqlx::query!(
-        "update bot_jobs set deadline = deadline + ($2 - coalesce(suspended_until, created_at)), suspended_until = $2
-         where trace_id = $1 and completed_at is null and coalesce(suspended_until, created_at) < $2 - interval '10 seconds'
+        "update bot_jobs set deadline = deadline + ($2::timestamptz - coalesce(suspended_until, created_at)), suspended_until = $2::timestamptz
+         where trace_id = $1 and completed_at is null and coalesce(suspended_until, created_at) < $2::timestamptz - interval '10 seconds'
              and not exists (select from bot_jobs taken where taken.trace_id = $1 and taken.started_at is not null)",
         trace_id,
         now

@@ -478,6 +478,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For a browser: begins to sign in at the OpenID Connect issuer of the installation, if one is set. */
+        get: operations["signInAtIssuer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For a browser: where the issuer sends it back to (RFC 6749, section 4.1.2). */
+        get: operations["signedInAtIssuer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/status": {
         parameters: {
             query?: never;
@@ -2884,7 +2918,7 @@ export interface components {
          * @description Why something is as it is. Written `SCREAMING_SNAKE_CASE`, and `CamelCase` as the reason of a condition.
          * @enum {string}
          */
-        ReasonCode: "ACCEPTED" | "AWAITING_FIRST_CYCLE" | "AWAITING_HANDSHAKE" | "BACKOFF" | "CADENCE_WAIT" | "CONCURRENCY_LIMIT" | "CPU_BUDGET" | "EVOLVE_BUDGET" | "IMPROVE_BUDGET" | "JOB_QUEUED" | "JOB_RUNNING" | "NO_NEW_INFORMATION" | "NOT_REQUIRED" | "PROVEN" | "LINEAGE_RETIRED" | "RUN_REQUESTED" | "STOPPED" | "TRIAL_BUDGET" | "GATE_UNMEASURED" | "MARKET_DATA_UNPROVEN" | "POLICY_INVALID" | "POLICY_MISSING" | "RESULT_UNVERIFIED" | "ROLL_RISK" | "SESSIONS_TOO_FEW" | "SPEC_INVALID" | "COST_STRESS_FAILED" | "DEFLATED_SHARPE_TOO_LOW" | "DRAWDOWN_TOO_DEEP" | "HOLD_OUT_FAILED" | "LOOK_AHEAD" | "NO_IMPROVEMENT" | "NOT_A_PLATEAU" | "ONE_BAR_LATE_FAILED" | "ONE_TRADE_CARRIES" | "ORDER_DOES_NOT_MATTER" | "PBO_TOO_HIGH" | "SPA_NOT_SIGNIFICANT" | "TOO_FEW_REGIMES" | "TOO_FEW_TRADES" | "WALK_FORWARD_FAILED" | "WARM_UP_WRONG" | "BOT_DELETED" | "CYCLE_ENDED" | "ENGINE_ERROR" | "GATEWAY_UNREACHABLE" | "HOLDOUT_BUDGET" | "JOB_MISMATCH" | "JOB_TIMEOUT" | "JOB_TYPE_UNKNOWN" | "RUNNER_FAILED" | "SYMBOL_MISMATCH" | "AI_BUDGET" | "AI_DISABLED" | "BROKER_ENVIRONMENT_MISMATCH" | "CIRCUIT_OPEN" | "COST_BUDGET" | "COST_UNQUOTED" | "DATA_DELAYED" | "DATA_LICENSE_REQUIRED" | "DATA_QUALITY" | "DATA_SIMULATED" | "DATA_STALE" | "DATA_TRUNCATED" | "DATA_UNAVAILABLE" | "FALLBACK_NO_SYMBOL" | "FALLBACK_NOT_ALLOWED" | "FALLBACK_USED" | "HANDSHAKE_STALE" | "INTEGRATION_KEY_MALFORMED" | "INTEGRATION_KEY_MISSING" | "INTEGRATION_MISSING" | "INTEGRATION_UNUSED" | "NOT_GENUINE" | "PROVIDER_ACCOUNT_LOCKED" | "PROVIDER_AUTH" | "PROVIDER_CAPTCHA" | "PROVIDER_ENTITLEMENT" | "PROVIDER_ERROR" | "PROVIDER_QUOTA" | "PROVIDER_RANGE" | "PROVIDER_RATE_LIMITED" | "PROVIDER_REDIRECT" | "PROVIDER_REJECTED_REQUEST" | "PROVIDER_TIMEOUT" | "PROVIDER_UNREACHABLE" | "RATE_LIMITED_LOCALLY" | "SECRET_EXTERNAL" | "SECRET_FORBIDDEN" | "SIGN_IN_LIMIT" | "SOURCE_DISABLED" | "SOURCE_UNPROVEN" | "UNKNOWN_OUTCOME" | "VERIFY_UNSUPPORTED" | "AMBIGUOUS_NAME" | "CLUSTER_UNAVAILABLE" | "ENDPOINT_UNKNOWN" | "EVIDENCE_UNAVAILABLE" | "IDENTITY_UNPROVEN" | "JOB_FINISHED" | "NOT_ALLOWED" | "NOT_FOUND" | "ORIGIN_UNPROVEN" | "PROVIDER_UNKNOWN" | "REQUEST_INVALID" | "RESPONSE_TOO_LARGE" | "UNAUTHENTICATED" | "WRITER_FENCED" | "CADENCE_MISSED" | "JOBS_NOT_CREATED" | "LIMITS_UNPROVEN" | "SUPERVISOR_SILENT" | "TIMEOUT_WORKER_SILENT";
+        ReasonCode: "ACCEPTED" | "AWAITING_FIRST_CYCLE" | "AWAITING_HANDSHAKE" | "BACKOFF" | "CADENCE_WAIT" | "CONCURRENCY_LIMIT" | "CPU_BUDGET" | "EVOLVE_BUDGET" | "IMPROVE_BUDGET" | "JOB_QUEUED" | "JOB_RUNNING" | "JOB_SUSPENDED" | "NO_NEW_INFORMATION" | "NOT_REQUIRED" | "PROVEN" | "LINEAGE_RETIRED" | "RUN_REQUESTED" | "STOPPED" | "TRIAL_BUDGET" | "GATE_UNMEASURED" | "MARKET_DATA_UNPROVEN" | "POLICY_INVALID" | "POLICY_MISSING" | "RESULT_UNVERIFIED" | "ROLL_RISK" | "SESSIONS_TOO_FEW" | "SPEC_INVALID" | "COST_STRESS_FAILED" | "DEFLATED_SHARPE_TOO_LOW" | "DRAWDOWN_TOO_DEEP" | "HOLD_OUT_FAILED" | "LOOK_AHEAD" | "NO_IMPROVEMENT" | "NOT_A_PLATEAU" | "ONE_BAR_LATE_FAILED" | "ONE_TRADE_CARRIES" | "ORDER_DOES_NOT_MATTER" | "PBO_TOO_HIGH" | "SPA_NOT_SIGNIFICANT" | "TOO_FEW_REGIMES" | "TOO_FEW_TRADES" | "WALK_FORWARD_FAILED" | "WARM_UP_WRONG" | "BOT_DELETED" | "CYCLE_ENDED" | "ENGINE_ERROR" | "GATEWAY_UNREACHABLE" | "HOLDOUT_BUDGET" | "JOB_MISMATCH" | "JOB_TIMEOUT" | "JOB_TYPE_UNKNOWN" | "RUNNER_FAILED" | "SYMBOL_MISMATCH" | "AI_BUDGET" | "AI_DISABLED" | "BROKER_ENVIRONMENT_MISMATCH" | "CIRCUIT_OPEN" | "COST_BUDGET" | "COST_UNQUOTED" | "DATA_DELAYED" | "DATA_LICENSE_REQUIRED" | "DATA_QUALITY" | "DATA_SIMULATED" | "DATA_STALE" | "DATA_TRUNCATED" | "DATA_UNAVAILABLE" | "FALLBACK_NO_SYMBOL" | "FALLBACK_NOT_ALLOWED" | "FALLBACK_USED" | "HANDSHAKE_STALE" | "INTEGRATION_KEY_MALFORMED" | "INTEGRATION_KEY_MISSING" | "INTEGRATION_MISSING" | "INTEGRATION_UNUSED" | "NOT_GENUINE" | "PROVIDER_ACCOUNT_LOCKED" | "PROVIDER_AUTH" | "PROVIDER_CAPTCHA" | "PROVIDER_ENTITLEMENT" | "PROVIDER_ERROR" | "PROVIDER_QUOTA" | "PROVIDER_RANGE" | "PROVIDER_RATE_LIMITED" | "PROVIDER_REDIRECT" | "PROVIDER_REJECTED_REQUEST" | "PROVIDER_TIMEOUT" | "PROVIDER_UNREACHABLE" | "RATE_LIMITED_LOCALLY" | "SECRET_EXTERNAL" | "SECRET_FORBIDDEN" | "SIGN_IN_LIMIT" | "SOURCE_DISABLED" | "SOURCE_UNPROVEN" | "UNKNOWN_OUTCOME" | "VERIFY_UNSUPPORTED" | "AMBIGUOUS_NAME" | "CLUSTER_UNAVAILABLE" | "ENDPOINT_UNKNOWN" | "EVIDENCE_UNAVAILABLE" | "IDENTITY_UNPROVEN" | "JOB_FINISHED" | "NOT_ALLOWED" | "NOT_FOUND" | "ORIGIN_UNPROVEN" | "PROVIDER_UNKNOWN" | "REQUEST_INVALID" | "RESPONSE_TOO_LARGE" | "UNAUTHENTICATED" | "WRITER_FENCED" | "CADENCE_MISSED" | "JOBS_NOT_CREATED" | "LIMITS_UNPROVEN" | "SUPERVISOR_SILENT" | "TIMEOUT_WORKER_SILENT";
         /** @description A reason. */
         ReasonEntry: {
             /** @description What it opens or closes. */
@@ -3651,6 +3685,8 @@ export interface components {
             groups: string[];
             /** @description The installation. */
             installation: components["schemas"]["InstallationAnswer"];
+            /** @description The OpenID Connect issuer at which one may sign in, by `GET /api/session/oidc`; null where none is set. */
+            issuer: string | null;
             /** @description Their name at the API server; null where nobody is signed in. */
             user: string | null;
             /** @description Why `user` is null. */
@@ -5239,6 +5275,59 @@ export interface operations {
             };
             403: components["responses"]["Problem"];
             405: components["responses"]["Problem"];
+        };
+    };
+    signInAtIssuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the issuer, or back to /sign-in?refused=unreachable. */
+            303: {
+                headers: {
+                    /** @description Where it goes on. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    signedInAtIssuer: {
+        parameters: {
+            query?: {
+                /** @description As the issuer sent it. */
+                code?: string;
+                /** @description As the issuer sent it. */
+                state?: string;
+                /** @description As the issuer sent it. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the console with a session, or to /sign-in?refused= with unreachable, expired, refused or untrusted. */
+            303: {
+                headers: {
+                    /** @description Where it goes on. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     systemStatus: {

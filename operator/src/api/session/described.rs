@@ -46,18 +46,24 @@ pub(crate) fn paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
     });
     Map::from_iter([
         (PATH.to_owned(), operations),
-        (oidc::PATH.to_owned(), json!({"get": of_issuer(
-            "signInAtIssuer",
-            "For a browser: begins to sign in at the OpenID Connect issuer of the installation, if one is set.",
-            "To the issuer, or back to /sign-in?refused=unreachable.",
-            &json!([]),
-        )})),
-        (oidc::CALLBACK.to_owned(), json!({"get": of_issuer(
-            "signedInAtIssuer",
-            "For a browser: where the issuer sends it back to (RFC 6749, section 4.1.2).",
-            "To the console with a session, or to /sign-in?refused= with unreachable, expired, refused or untrusted.",
-            &json!(["code", "state", "error"].map(|name| query(name, &json!({"type": "string"}), "As the issuer sent it."))),
-        )})),
+        (
+            oidc::PATH.to_owned(),
+            json!({"get": of_issuer(
+                "signInAtIssuer",
+                "For a browser: begins to sign in at the OpenID Connect issuer of the installation, if one is set.",
+                "To the issuer, or back to /sign-in?refused=unreachable.",
+                &json!([]),
+            )}),
+        ),
+        (
+            oidc::CALLBACK.to_owned(),
+            json!({"get": of_issuer(
+                "signedInAtIssuer",
+                "For a browser: where the issuer sends it back to (RFC 6749, section 4.1.2).",
+                "To the console with a session, or to /sign-in?refused= with unreachable, expired, refused or untrusted.",
+                &json!(["code", "state", "error"].map(|name| query(name, &json!({"type": "string"}), "As the issuer sent it."))),
+            )}),
+        ),
     ])
 }
 

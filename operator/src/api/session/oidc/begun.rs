@@ -26,7 +26,7 @@ impl Begun {
     }
 
     /// What was sealed.
-    pub(super) fn of(sealed: Session) -> Option<Self> {
+    pub(super) fn of(sealed: &Session) -> Option<Self> {
         let mut parts = sealed.token.expose_secret().split(' ').map(str::to_owned);
         let (state, nonce, verifier) = (parts.next()?, parts.next()?, parts.next()?);
         Some(Self { state, nonce, verifier: SecretString::from(verifier) })

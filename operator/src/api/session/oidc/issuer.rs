@@ -89,7 +89,8 @@ impl Issuer {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let nonce = CsrfToken::new_random();
         let flow = self.flow().await?;
-        let scopes = ["openid"].into_iter().chain(self.client.scopes.iter().map(String::as_str)).filter(|scope| !scope.is_empty());
+        let scopes =
+            ["openid"].into_iter().chain(self.client.scopes.iter().map(String::as_str)).filter(|scope| !scope.is_empty());
         let (url, state) = flow
             .authorize_url(CsrfToken::new_random)
             .add_scopes(scopes.map(|scope| Scope::new(scope.to_owned())))
@@ -100,12 +101,14 @@ impl Issuer {
     }
 
     /// The ID token that a code stands for.
-    pub(super) async fn redeem(&self, code: SecretString, begun: &Begun) -> anyhow::Result<SecretString> {
-        let code = AuthorizationCode::new(code.expose_secret().to_owned());
+    pub(super) async fn redeem(&self, code: AuthorizationCode, begun: &Begun) -> anyhow::Result<SecretString> {
         let flow = self.flow().await?;
-        let answer = flow.exchange_code(code).set_pkce_verifier(begun.verifier()).request_async(&|request| self.call(request)).await;
+        let http = self.http.clone();
+        let call = move |request| called(http.clone(), request);
+        let answer = flow.exchange_code(code).set_pkce_verifier(begun.verifier()).request_async(&call).await;
         // An error's source may quote the answer, and that may hold a token.
-        let answer = answer.map_err(|_| anyhow::anyhow!("the issuer's token endpoint refused the code, or answered something else"))?;
+        let answer =
+            answer.map_err(|_| anyhow::anyhow!("the issuer's token endpoint refused the code, or answered something else"))?;
         let token = answer.extra_fields().id_token.as_deref().context("the issuer's answer has no id_token")?;
         Ok(SecretString::from(token))
     }
@@ -124,12 +127,12 @@ impl Issuer {
             .set_token_uri(TokenUrl::new(described.token_endpoint).context("token_endpoint")?)
             .set_redirect_uri(RedirectUrl::new(self.client.back.clone()).context("--external-url")?))
     }
+}
 
-    async fn call(&self, request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
-        let answer = self.http.execute(request.try_into()?).await?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let mut response = HttpResponse::new(answer.bytes().await?.to_vec());
-        (*response.status_mut(), *response.headers_mut()) = (status, headers);
-        Ok(response)
-    }
+async fn called(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
+    let answer = http.execute(request.try_into()?).await?;
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let mut response = HttpResponse::new(answer.bytes().await?.to_vec());
+    (*response.status_mut(), *response.headers_mut()) = (status, headers);
+    Ok(response)
 }

@@ -16,6 +16,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 use chrono::{TimeDelta, Utc};
+use oauth2::AuthorizationCode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
@@ -117,7 +118,7 @@ pub(crate) async fn begin(State(app): State<App>, parts: Parts) -> Result<Respon
 /// What the issuer sends a browser back with (RFC 6749, sections 4.1.2 and 4.1.2.1).
 #[derive(Deserialize)]
 pub(crate) struct Back {
-    code: Option<SecretString>,
+    code: Option<AuthorizationCode>,
     state: Option<String>,
     error: Option<String>,
 }
@@ -132,7 +133,7 @@ pub(crate) async fn back(
     let came = Came::of(&parts.headers, app.sessions.trust_forwarded);
     let Ok(Query(back)) = query else { return Ok(failed(came, Failed::Expired, &"an unreadable query")) };
     let begun = came.begun(&parts.headers).and_then(|sealed| app.sessions.begun.open(&sealed));
-    let begun = begun.filter(|begun| Utc::now() < begun.ends).and_then(Begun::of);
+    let begun = begun.filter(|begun| Utc::now() < begun.ends).as_ref().and_then(Begun::of);
     let Some(begun) = begun.filter(|begun| back.state.as_deref() == Some(begun.state())) else {
         return Ok(failed(came, Failed::Expired, &"it was not begun here"));
     };
@@ -169,7 +170,8 @@ fn failed(came: Came, why: Failed, said: &dyn std::fmt::Display) -> Response {
 /// 303, and nothing of it is kept by anybody on the way.
 fn to(place: &str) -> Response {
     let place = HeaderValue::try_from(place).unwrap_or(HeaderValue::from_static(SIGN_IN));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response()
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
+        .into_response()
 }
 
 fn none() -> Refusal {
