@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::BotStatus;
+use crate::{BotStatus, Provider};
 
 /// One strategy on one instrument. It begins in LAB and climbs by proof alone.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -95,6 +95,13 @@ pub struct BotSpec {
     /// Symbols that stand for the instrument where a source does not know it, such as SPY for MES.
     #[serde(default, skip_serializing_if = "Proxies::is_empty")]
     pub proxies: Proxies,
+    /// Which language model evolutions of this Bot ask for strategies to breed from, where the stage's policy has
+    /// `research.aiSuggestions`. Absent: none is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new(
+        "self.provider in ['anthropic', 'gemini', 'groq', 'openRouter', 'openai', 'xai']"
+    ).message("spec.suggestions.provider must be one of language models: anthropic, gemini, groq, openRouter, openai or xai"))]
+    pub suggestions: Option<Adviser>,
     /// Stops the Bot. What binds is the stricter of this and the stage's policy.
     #[serde(default)]
     pub stop_policy: StopPolicy,
@@ -103,6 +110,17 @@ pub struct BotSpec {
     /// budget, no count of looks at a hold-out and no trial of a lineage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset_at: Option<DateTime<Utc>>,
+}
+
+/// A language model that is asked for strategies.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Adviser {
+    /// The vendor.
+    pub provider: Provider,
+    /// The model, as the vendor names it.
+    #[schemars(length(min = 1, max = 100), regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$"))]
+    pub model: String,
 }
 
 /// Symbols that stand for the Bot's instrument, by kind of source.
@@ -243,6 +261,19 @@ mod tests {
             assert!(message.contains("spec.resetAt only moves forward"), "{message}");
         }
         assert_eq!(serde_json::from_value::<BotSpec>(first).unwrap().reset_at.unwrap().to_rfc3339(), "2026-11-22T10:00:00+00:00");
+    }
+
+    #[test]
+    fn only_a_language_model_may_be_asked_for_strategies() {
+        let named = |provider: &str| {
+            let mut spec = spec();
+            spec["suggestions"] = json!({"provider": provider, "model": "gpt-5-mini"});
+            spec
+        };
+        assert!(refusal(&named("fred"), None).contains("spec.suggestions.provider must be one of language models"));
+        for provider in Provider::all().filter(|provider| provider.source() == Some(Source::Ai)) {
+            BotSpec::validate_cel(&named(provider.name()), None).unwrap();
+        }
     }
 
     #[test]

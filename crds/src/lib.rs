@@ -20,7 +20,7 @@ mod sources;
 mod stage_policy;
 
 pub use ai::{Ai, Mode, Price};
-pub use bot::{Bot, BotSpec, Proxies};
+pub use bot::{Adviser, Bot, BotSpec, Proxies};
 pub use bot_status::{ActiveJob, Activity, ActivityState, Blocker, BotStatus, LastJob};
 pub use duration::{DurationText, MalformedDuration};
 pub use freshness::{Basis, Freshness, Hours};
@@ -29,6 +29,6 @@ pub use integration_status::{IntegrationState, IntegrationStatus, LastVerified};
 pub use limits::limits_hash;
 pub use provider::Provider;
 pub use quality::{MinBarRatio, PolicyError, Quality};
-pub use research::Research;
+pub use research::{AiSuggestions, Research};
 pub use sources::{MarketData, OtherSource, Sources};
 pub use stage_policy::{Budgets, Cadence, Promotion, PromotionRequires, StagePolicy, StagePolicySpec};

@@ -11,7 +11,7 @@ use assayer_contract::{
 };
 use serde::Serialize;
 
-use crate::{Ai, Budgets, StagePolicySpec};
+use crate::{Ai, AiSuggestions, Budgets, StagePolicySpec};
 
 /// What is enforced at a stage.
 #[derive(Serialize)]
@@ -19,6 +19,8 @@ struct Enforced<'a> {
     sources: BTreeMap<Source, EnforcedSource>,
     budgets: Option<&'a Budgets>,
     ai: Option<&'a Ai>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ai_suggestions: Option<&'a AiSuggestions>,
     stop_policy: StopPolicy,
 }
 
@@ -43,7 +45,8 @@ fn enforced(spec: &StagePolicySpec) -> Enforced<'_> {
     let mut sources = spec.sources.others();
     sources.insert(Source::MarketData, spec.sources.market_data.rule());
     let sources = sources.into_iter().map(|(source, rule)| (source, of_source(rule))).collect();
-    Enforced { sources, budgets: spec.budgets.as_ref(), ai: spec.ai.as_ref(), stop_policy: spec.stop_policy }
+    let ai_suggestions = spec.research.as_ref().and_then(|research| research.ai_suggestions.as_ref());
+    Enforced { sources, budgets: spec.budgets.as_ref(), ai: spec.ai.as_ref(), ai_suggestions, stop_policy: spec.stop_policy }
 }
 
 fn of_source(rule: SourceRule) -> EnforcedSource {
@@ -101,6 +104,7 @@ mod tests {
             ("/sources/macro", json!({"requirement": "Optional", "providers": ["fred"]})),
             ("/budgets/maxDataUsdPerDay", json!("6")),
             ("/ai", json!({"mode": "Disabled"})),
+            ("/research", json!({"aiSuggestions": {}})),
             ("/stopPolicy", json!("Hold")),
         ] {
             let changed = policy("LAB", |spec| {

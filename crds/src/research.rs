@@ -1,6 +1,6 @@
 //! How the Bots of LAB search by themselves. In: a StagePolicy's spec. Out: when, and within what. Pure.
 
-use assayer_contract::{budget::ResearchLimits, policy::ResearchPolicy, research::ResearchRules};
+use assayer_contract::{budget::ResearchLimits, policy::{ResearchPolicy, SuggestionLimits}, research::ResearchRules};
 use kube::core::Rule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,9 +27,35 @@ pub struct Research {
     #[serde(default = "retired")]
     #[schemars(range(min = 1, max = 100))]
     pub retire_after_failed_evolutions: u32,
+    /// Has evolutions of Bots that name a model in `spec.suggestions` ask it once for strategies to breed from. Advisory: what it says goes
+    /// the way of every other strategy. Absent: no model is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ai_suggestions: Option<AiSuggestions>,
     /// What a search tries and what its result must pass.
     #[serde(flatten)]
     pub rules: ResearchRules,
+}
+
+/// How much an evolution may ask of a language model.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AiSuggestions {
+    /// Strategies in one round, at most; each that is accepted takes one of its trials.
+    #[serde(default = "suggestions")]
+    #[schemars(range(min = 1, max = 16))]
+    pub max_per_round: u32,
+    /// Tokens of the answer, at most. With the prompt they count against `spec.ai.dailyTokens`.
+    #[serde(default = "answer_tokens")]
+    #[schemars(range(min = 256, max = 32_768))]
+    pub max_tokens: u32,
+}
+
+fn suggestions() -> u32 {
+    4
+}
+
+fn answer_tokens() -> u32 {
+    2_048
 }
 
 fn rounds() -> u32 {
@@ -57,6 +83,15 @@ pub(crate) fn research_is_whole() -> Rule {
     )
 }
 
+/// A model that may not be asked suggests nothing.
+pub(crate) fn suggestions_need_a_model() -> Rule {
+    Rule::new(
+        "!has(self.research) || !has(self.research.aiSuggestions) || (has(self.ai) && self.ai.mode == 'Advisory'
+          && has(self.sources.ai) && self.sources.ai.requirement != 'Disabled')",
+    )
+    .message("spec.research.aiSuggestions needs spec.ai.mode Advisory and a spec.sources.ai that is not Disabled")
+}
+
 /// The rules as the planner reads them; `None` where Bots do not search.
 pub(crate) fn policy(
     research: Option<&Research>,
@@ -81,5 +116,9 @@ pub(crate) fn policy(
             trials_per_round: research.rules.trials_per_job,
         },
         rules: research.rules.clone(),
+        ai_suggestions: research.ai_suggestions.as_ref().map(|asked| SuggestionLimits {
+            max_per_round: asked.max_per_round,
+            max_tokens: asked.max_tokens,
+        }),
     }))
 }

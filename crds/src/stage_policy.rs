@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DurationText, PolicyError, Quality, Research, Sources,
     ai::{self, Ai},
-    research::{self, research_is_whole},
+    research::{self, research_is_whole, suggestions_need_a_model},
     source_rules::{
         cycles_are_of_lab, lab_has_bars, lab_has_cycles, lab_has_no_broker, only_lab_simulates, trading_needs_a_broker,
         trading_needs_prices,
@@ -75,7 +75,8 @@ use crate::{
     validation = trading_needs_a_broker(),
     validation = lab_has_cycles(),
     validation = cycles_are_of_lab(),
-    validation = research_is_whole()
+    validation = research_is_whole(),
+    validation = suggestions_need_a_model()
 )]
 #[serde(rename_all = "camelCase")]
 pub struct StagePolicySpec {

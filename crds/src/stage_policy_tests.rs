@@ -192,3 +192,34 @@ fn the_policies_that_the_chart_installs_are_one_for_each_stage_and_pass_every_ru
         assert_eq!(broker == Requirement::Required, rules.stage != Stage::Lab, "{stage}");
     }
 }
+
+#[test]
+fn suggestions_need_a_model_that_may_be_asked_and_are_bounded() {
+    let mut spec = spec();
+    spec["cadence"] = json!({"backtest": "20m", "improve": "20m", "evolve": "2h"});
+    for (name, most) in
+        [("maxImprovementsPerHour", 3), ("maxEvolutionsPerHour", 1), ("maxTrialsPerDayPerRoot", 500), ("holdoutReadsPerQuarterPerRoot", 4)]
+    {
+        spec["budgets"][name] = json!(most);
+    }
+    let suggests = |spec: &Value| {
+        let policy = serde_json::from_value::<StagePolicySpec>(spec.clone()).unwrap().policy().unwrap();
+        policy.research.unwrap().ai_suggestions.map(|limits| (limits.max_per_round, limits.max_tokens))
+    };
+    spec["research"] = json!({});
+    StagePolicySpec::validate_cel(&spec, None).unwrap();
+    assert_eq!(suggests(&spec), None, "off unless the policy says so");
+    spec["research"] = json!({"aiSuggestions": {}});
+    let needs = "spec.research.aiSuggestions needs spec.ai.mode Advisory and a spec.sources.ai that is not Disabled";
+    let refused = |spec: &Value| StagePolicySpec::validate_cel(spec, None).unwrap_err().to_string();
+    assert!(refused(&spec).contains(needs));
+    spec["ai"] = json!({"mode": "Advisory", "dailyTokens": 1_000});
+    assert!(refused(&spec).contains(needs));
+    spec["sources"]["ai"] = json!({"requirement": "Disabled", "reason": "no model"});
+    assert!(refused(&spec).contains(needs));
+    spec["sources"]["ai"] = json!({"requirement": "Optional", "providers": ["openai"]});
+    StagePolicySpec::validate_cel(&spec, None).unwrap();
+    assert_eq!(suggests(&spec), Some((4, 2_048)));
+    spec["ai"]["mode"] = json!("Disabled");
+    assert!(refused(&spec).contains(needs));
+}

@@ -10,6 +10,7 @@ mod gateway;
 mod last_words;
 mod provenance;
 mod round;
+mod suggestions;
 
 use std::{
     path::{Path, PathBuf},

@@ -30,5 +30,6 @@ pub mod runbook;
 pub mod secrets;
 pub mod signed_in;
 pub mod strangers;
+pub mod suggestions;
 pub mod truth;
 pub mod wrong_key;

@@ -4,7 +4,7 @@ mod ai;
 mod research;
 
 pub use ai::{AiMode, AiRules, TokenPrice};
-pub use research::ResearchPolicy;
+pub use research::{ResearchPolicy, SuggestionLimits};
 
 use std::{collections::BTreeMap, time::Duration};
 

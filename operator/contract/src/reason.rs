@@ -76,6 +76,8 @@ pub enum ReasonCode {
     OrderDoesNotMatter,
     PboTooHigh,
     SpaNotSignificant,
+    SuggestionInvalid,
+    SuggestionKnown,
     TooFewRegimes,
     TooFewTrades,
     WalkForwardFailed,

@@ -5,10 +5,12 @@
 mod figure;
 mod round;
 mod rules;
+mod suggestions;
 
 pub use figure::{Figure, FigureError};
 pub use round::Round;
 pub use rules::ResearchRules;
+pub use suggestions::{MAX_SAID, RefusedSuggestion, Suggestion, Suggestions, SuggestionsWanted};
 
 use std::collections::BTreeSet;
 
@@ -37,6 +39,19 @@ pub struct Lineage {
     pub candidates: Vec<Candidate>,
     /// Hashes of the strategies that were tried: none of them is proposed again.
     pub tried: BTreeSet<Sha256Hash>,
+    /// What the Bot itself tried last, the newest first; told to a round that may ask for suggestions, and to no other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recent: Vec<Recent>,
+}
+
+/// One of a Bot's newest trials, as far as a language model may know it: over the training part of its bars alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Recent {
+    /// The strategy.
+    pub strategy: serde_json::Value,
+    /// What it did before the first test of the walk forward.
+    pub in_sample: Figures,
 }
 
 /// A strategy to breed from.
@@ -194,6 +209,9 @@ pub struct ResearchReport {
     pub gates: Vec<GateResult>,
     /// The best, where every gate is open.
     pub challenger: Option<Challenger>,
+    /// What a language model was asked for and what came of it; absent where none was to be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestions: Option<Suggestions>,
 }
 
 impl GateResult {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Lineage, ResearchRules, Sha256Hash};
+use crate::{Lineage, ResearchRules, Sha256Hash, research::SuggestionsWanted};
 
 /// The body of an `IMPROVE` or `EVOLVE`. It works on the bars, and from the spec, of the backtest before it in its cycle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,6 +14,9 @@ pub struct RoundBody {
     pub seed: String,
     /// What was tried for the same root and family before it was planned.
     pub lineage: Lineage,
+    /// What it may ask a language model for; absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestions: Option<SuggestionsWanted>,
 }
 
 /// The wish to see the hold-out: the body of `POST /v1/holdout`.

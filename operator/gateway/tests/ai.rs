@@ -6,7 +6,7 @@
 mod world;
 
 use assayer_contract::{
-    Outcome, ReasonCode, RequestRow, Sent, Source,
+    JobType, Outcome, ReasonCode, RequestRow, Sent, Source,
     policy::{AiMode, AiRules, AllowedSource, Fallback, TokenPrice},
 };
 use assayer_store::PgPool;
@@ -97,4 +97,60 @@ async fn in_dollars_a_model_without_a_price_is_not_asked_and_one_with_it_is_sett
     let row = ask(&world, &openai, &pool, &question("gpt-5-mini", 600)).await;
     assert!(row.error_message.unwrap().ends_with("its budgets.maxAiUsdPerDay is 0.5"));
     assert_eq!(openai.arrivals(), 1);
+}
+
+/// The same for a round of research that may ask for suggestions.
+async fn round(pool: &PgPool, wanted: bool) -> (World, Vendor) {
+    let (mut world, openai) = given(pool, advisory(100_000)).await;
+    world.caller.job.job_type = JobType::Evolve;
+    let wanted = wanted.then(|| json!({"provider": "openai", "model": "gpt-5-mini", "atMost": 4, "maxTokens": 300, "required": false}));
+    world.caller.job.body = json!({"rules": {}, "seed": "7"});
+    world.caller.job.body.as_object_mut().unwrap().extend(wanted.map(|wanted| ("suggestions".to_owned(), wanted)));
+    (world, openai)
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_round_asks_the_model_that_its_job_names_once_and_nobody_else_for_anything(pool: PgPool) {
+    let (world, openai) = round(&pool, true).await;
+    let refused = async |question: Value| {
+        let row = ask(&world, &openai, &pool, &question).await;
+        assert_eq!((row.outcome, row.sent), (Outcome::Refused, Sent::No), "{question}");
+        (row.reason_code.unwrap(), row.error_message.unwrap())
+    };
+    let (reason, said) = refused(question("gpt-4", 200)).await;
+    assert!(reason == ReasonCode::SourceDisabled && said.contains("gpt-5-mini of openai for suggestions, and nothing else"), "{said}");
+    let (reason, said) = refused(question("gpt-5-mini", 301)).await;
+    assert!(reason == ReasonCode::SourceDisabled && said.contains("at most 300 tokens"), "{said}");
+    let row = openai.ask(&world, &pool, "models", "").await;
+    assert_eq!((row.sent, row.reason_code), (Sent::No, Some(ReasonCode::SourceDisabled)), "not even the list of models");
+    let row = world.post("v0/timeseries.get_range", "dataset=SAMPLE.FX&schema=ohlcv-1h&symbols=EURUSD&start=2017-01-01").await.row(&pool).await;
+    assert_eq!((row.sent, row.outcome), (Sent::No, Outcome::Refused), "nor bars");
+    assert_eq!(openai.arrivals(), 0);
+    let row = ask(&world, &openai, &pool, &question("gpt-5-mini", 300)).await;
+    assert_eq!((row.outcome, row.job_id), (Outcome::Success, Some(world.caller.job.id)), "{:?}", row.error_message);
+    assert!(row.tokens_in.is_some() && row.params["messages"]["sha256"].is_string(), "{:?}", row.params);
+    let (reason, said) = refused(question("gpt-5-mini", 300)).await;
+    assert!(reason == ReasonCode::AiBudget && said.contains("a round asks once"), "{said}");
+    assert_eq!(openai.arrivals(), 1);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn of_many_questions_of_a_round_at_once_one_goes_and_a_question_that_came_to_nothing_was_asked(pool: PgPool) {
+    let (world, openai) = round(&pool, true).await;
+    openai.fail("hang", &json!(null), 1);
+    let question = question("gpt-5-mini", 300);
+    let rows = futures::future::join_all((0..4).map(|_| ask(&world, &openai, &pool, &question))).await;
+    let asked = rows.iter().filter(|row| row.reason_code == Some(ReasonCode::ProviderTimeout)).count();
+    let refused = rows.iter().filter(|row| row.reason_code == Some(ReasonCode::AiBudget)).count();
+    assert_eq!((asked, refused, openai.arrivals()), (1, 3, 1));
+    assert_eq!(ask(&world, &openai, &pool, &question).await.reason_code, Some(ReasonCode::AiBudget));
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_round_whose_job_names_no_model_calls_nobody(pool: PgPool) {
+    let (world, openai) = round(&pool, false).await;
+    let row = ask(&world, &openai, &pool, &question("gpt-5-mini", 10)).await;
+    assert_eq!((row.outcome, row.sent, row.reason_code), (Outcome::Refused, Sent::No, Some(ReasonCode::SourceDisabled)));
+    assert!(row.error_message.unwrap().ends_with("is a round of research without suggestions: it may call nobody"));
+    assert_eq!(openai.arrivals(), 0);
 }

@@ -70,6 +70,7 @@ pub(crate) mod tests {
                 trials_per_round: 60,
             },
             rules: ResearchRules::default(),
+            ai_suggestions: None,
         }
     }
 

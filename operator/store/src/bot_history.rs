@@ -1,10 +1,10 @@
 //! What a Bot has done. In: its UID, a page. Out: its jobs with what came of them, its rounds of research with their trials, a session. Not
 //! pure.
 
-use assayer_contract::{JobStatus, JobType, ReasonCode, Stage};
+use assayer_contract::{JobStatus, JobType, ReasonCode, Stage, research::Suggestions};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -156,6 +156,8 @@ pub struct RoundRow {
     pub challenger: Option<String>,
     /// Hash of the Bot's strategy when the round was planned.
     pub strategy_hash: String,
+    /// What a language model was asked for and what came of it; null where none was to be asked.
+    pub suggestions: Option<Suggestions>,
     /// What the runner reported: seed, hashes, each gate with its verdict.
     pub report: Value,
 }
@@ -193,6 +195,7 @@ pub async fn rounds(
                 improved: row.improved,
                 challenger: row.challenger,
                 strategy_hash: row.strategy_hash,
+                suggestions: row.report.get("suggestions").map(Suggestions::deserialize).transpose()?,
                 report: row.report,
             })
         })

@@ -92,6 +92,23 @@ pub async fn ai_used(pool: &PgPool, stage: Stage, since: DateTime<Utc>, now: Dat
     Ok(used.fetch_one(pool).await?)
 }
 
+/// How often a job has asked a language model: what may have reached one counts, and so does what is on its way.
+pub async fn models_asked(pool: &PgPool, trace_id: Uuid, job_id: Uuid) -> Result<i64, StoreError> {
+    let asked = sqlx::query_scalar!(
+        r#"select (
+               select count(*) from requests
+               where trace_id = $1 and job_id = $2 and source = 'ai' and operation = 'call' and sent <> 'no'
+           ) + (
+               select count(*) from intents i
+               where i.draft ->> 'job_id' = $2::text and i.draft ->> 'source' = 'ai'
+                   and not exists (select from requests r where r.id = i.id)
+           ) as "asked!""#,
+        trace_id,
+        job_id
+    );
+    Ok(asked.fetch_one(pool).await?)
+}
+
 #[cfg(test)]
 #[path = "spending_tests.rs"]
 mod tests;

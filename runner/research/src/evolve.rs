@@ -7,6 +7,7 @@ mod breed;
 
 use std::collections::BTreeSet;
 
+use assayer_contract::research::Suggestion;
 use assayer_engine::Strategy;
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     genes::{Kind, steps, typical},
     improve::candidates,
     lab::Lab,
+    suggestions::is_of_the_family,
 };
 use breed::{Child, child, mutated};
 
@@ -49,11 +51,16 @@ pub(crate) fn search(lab: &mut Lab<'_>, dice: &mut Dice) -> Option<usize> {
     best(lab, &population)
 }
 
-/// The Bot's own strategy, the lineage's candidates of its family, and mutants of those.
+/// The Bot's own strategy, what a language model suggested, the lineage's candidates of its family, and mutants of those.
 fn founders(lab: &mut Lab<'_>, dice: &mut Dice) -> Vec<Member> {
     let size = POPULATION.min(lab.left() / 3);
     let mut population = Vec::new();
     admit(lab, &mut population, 0);
+    for (name, strategy) in suggested(lab) {
+        if let Some(place) = lab.try_one(strategy, Vec::new(), format!("suggestion \"{name}\"")) {
+            admit(lab, &mut population, place);
+        }
+    }
     let allowed: Vec<Strategy> = candidates(lab).into_iter().filter(|strategy| may_breed(lab, strategy)).collect();
     for strategy in allowed.into_iter().take(size / 2) {
         if let Some(place) = lab.try_one(strategy, Vec::new(), "candidate of the lineage".to_owned()) {
@@ -79,7 +86,14 @@ fn founders(lab: &mut Lab<'_>, dice: &mut Dice) -> Vec<Member> {
 
 /// Whether the strategy is of the lineage's family, or may be of another.
 fn may_breed(lab: &Lab<'_>, strategy: &Strategy) -> bool {
-    lab.study.rules.other_families || strategy.family.name() == lab.study.spec.strategy.family.name()
+    is_of_the_family(lab.study, strategy)
+}
+
+/// What was suggested and accepted, by name, read again as strictly as anything else.
+fn suggested(lab: &Lab<'_>) -> Vec<(String, Strategy)> {
+    let accepted = lab.study.suggestions.iter().flat_map(|suggestions| &suggestions.accepted);
+    let read = |one: &Suggestion| Some((one.name.clone(), serde_json::from_value::<Strategy>(one.strategy.clone()).ok()?));
+    accepted.filter_map(read).filter(|(_, strategy)| may_breed(lab, strategy)).collect()
 }
 
 /// Trials that the neighbourhood of the best needs.

@@ -17,6 +17,8 @@ use assayer_engine::{
     strategy::{Direction, Hours, Tercile, TrendSide},
 };
 
+use serde::Serialize;
+
 use crate::dice::Dice;
 pub(crate) use parts::Part;
 pub(crate) use typical::typical;
@@ -50,6 +52,14 @@ pub(crate) struct Gene<'a> {
     high: i32,
     step: i32,
     slot: Slot<'a>,
+}
+
+/// The values of a parameter that are searched, as they are written: from the first to the last in steps, or a few to choose from.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Searched {
+    Steps { name: &'static str, from: String, to: String, step: String },
+    Choices { name: &'static str, one_of: Vec<String> },
 }
 
 /// A change of one parameter.
@@ -133,6 +143,19 @@ impl<'a> Gene<'a> {
         }
     }
 
+    /// What is searched of it; the value itself is lost.
+    fn searched(&mut self) -> Searched {
+        let (name, kind, low, high, step) = (self.name, self.kind, self.low, self.high, self.step);
+        let mut written = |value| {
+            self.set(value);
+            self.text()
+        };
+        if kind == Kind::Choice {
+            return Searched::Choices { name, one_of: (low..=high).map(written).collect() };
+        }
+        Searched::Steps { name, from: written(low), to: written(high), step: written(step) }
+    }
+
     /// The value a step away, unless that leads out of the space; what stands outside may come nearer.
     fn stepped(&self, up: bool) -> Option<i32> {
         let (value, new) = (self.value(), self.value() + if up { self.step } else { -self.step });
@@ -155,6 +178,11 @@ pub(crate) fn genes(strategy: &mut Strategy) -> Vec<Gene<'_>> {
     all.extend(sizing.as_mut().into_iter().flat_map(parts::of_sizing));
     all.extend(filter.as_mut().into_iter().flat_map(parts::of_filter));
     all
+}
+
+/// What is searched of all parameters of a strategy.
+pub(crate) fn searched(strategy: &Strategy) -> Vec<Searched> {
+    genes(&mut strategy.clone()).iter_mut().map(Gene::searched).collect()
 }
 
 /// Rules and parameters that a strategy is made of.

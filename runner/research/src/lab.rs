@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use assayer_contract::{ReasonCode, ResearchStep, Sha256Hash, canonical_hash, research::Refusal};
+use assayer_contract::{
+    ReasonCode, ResearchStep, Sha256Hash, canonical_hash,
+    research::{Refusal, Suggestions},
+};
 use assayer_engine::{
     BacktestSpec, Bars, ENGINE_VERSION, InvalidField, Mark, Strategy,
     backtest::{self, Columns},
@@ -32,6 +35,8 @@ pub(crate) struct Lab<'a> {
     pub(crate) timeline: Timeline,
     pub(crate) tried: Vec<Tried>,
     places: BTreeMap<Sha256Hash, usize>,
+    /// Hash of the suggestions that it breeds from.
+    suggestions: Option<Sha256Hash>,
 }
 
 /// A strategy that was tried.
@@ -55,6 +60,8 @@ struct Identity<'a> {
     rules_hash: Sha256Hash,
     step: ResearchStep,
     seed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggestions: Option<Sha256Hash>,
 }
 
 impl<'a> Lab<'a> {
@@ -69,8 +76,9 @@ impl<'a> Lab<'a> {
         backtest::result(study.spec, &bars, &mut |mark: Mark| days.push(mark.day))?;
         let timeline = Timeline::new(&bars, &days, study.rules)?;
         let (data_hash, rules_hash) = (bars.hash(&study.spec.instrument), canonical_hash(study.rules)?);
+        let suggestions = study.suggestions.map(Suggestions::accepted_hash).transpose()?.flatten();
         let (tried, places) = (Vec::new(), BTreeMap::new());
-        let mut lab = Self { study, step, bars, columns, data_hash, rules_hash, timeline, tried, places };
+        let mut lab = Self { study, step, bars, columns, data_hash, rules_hash, timeline, tried, places, suggestions };
         lab.try_one(study.spec.strategy.clone(), Vec::new(), "the Bot's own".to_owned());
         Ok(lab)
     }
@@ -101,9 +109,9 @@ impl<'a> Lab<'a> {
     }
 
     fn identity(&self, spec: &BacktestSpec) -> Option<Sha256Hash> {
-        let Self { data_hash, rules_hash, step, .. } = *self;
+        let Self { data_hash, rules_hash, step, suggestions, .. } = *self;
         let seed = self.study.seed.to_string();
-        canonical_hash(&Identity { spec, data_hash, engine_version: ENGINE_VERSION, rules_hash, step, seed }).ok()
+        canonical_hash(&Identity { spec, data_hash, engine_version: ENGINE_VERSION, rules_hash, step, seed, suggestions }).ok()
     }
 
     pub(crate) fn get(&self, place: usize) -> Option<&Tried> {

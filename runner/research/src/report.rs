@@ -44,6 +44,7 @@ pub(crate) fn of(lab: &mut Lab<'_>, best: Option<usize>, dice: &mut Dice) -> Res
         challenger,
         gates,
         trials,
+        suggestions: lab.study.suggestions.cloned(),
     })
 }
 

@@ -32,6 +32,19 @@ const OWN_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest silence while it calls a vendor and buffers the whole answer.
 const VENDOR_TIMEOUT: Duration = Duration::from_mins(3);
 
+/// Longest that an answer of a language model may take, by the gateway's own limit and some more.
+const MODEL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What came of a question to a language model.
+pub(crate) struct ModelAnswer {
+    /// The row of the call.
+    pub(crate) request_id: Option<Uuid>,
+    /// Why there is no answer.
+    pub(crate) refused: Option<ReasonCode>,
+    /// The body as it came.
+    pub(crate) body: Vec<u8>,
+}
+
 /// The gateway, and the file with the token that it knows this pod by.
 pub(crate) struct Gateway {
     url: String,
@@ -149,6 +162,20 @@ impl Gateway {
         let reason = reason.unwrap_or_else(|| ReasonCode::of_vendor_status(status.as_u16()));
         let said: String = String::from_utf8_lossy(&body).chars().take(300).collect();
         Err(Failure::new(reason, format!("asking {provider} in place of {PROVIDER}: {status} {said}")))
+    }
+
+    /// One question to a language model by the vendor's own path. It is sent once, and an answer that takes longer than any policy
+    /// allows is none.
+    pub(crate) async fn ask_model(&self, provider: &str, path: &str, body: &Value) -> Result<ModelAnswer, GatewayError> {
+        let url = format!("{}{path}", self.provider_base(provider));
+        let answer = self.http()?.timeout(MODEL_TIMEOUT).build()?.post(url).json(body).send().await?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let request_id = text(wire::REQUEST_ID_HEADER).and_then(|id| id.parse().ok());
+        let reason = text(wire::REASON_CODE_HEADER).and_then(|reason| reason.parse().ok());
+        let body = answer.bytes().await?.to_vec();
+        let refused = (!status.is_success()).then(|| reason.unwrap_or_else(|| ReasonCode::of_vendor_status(status.as_u16())));
+        Ok(ModelAnswer { request_id, refused, body })
     }
 
     /// One page of simulated bars, from a day to before another, which stand in for the call of this row. They are taken for nothing

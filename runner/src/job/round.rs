@@ -1,11 +1,11 @@
 //! `IMPROVE` and `EVOLVE`: search over the bars that the cycle's backtest has fetched. In: the round, spec and bars. Out: every trial and a
-//! report in the database; the hold-out is read only for a strategy that passed every other gate, and only with a permit.
+//! report in the database, with what a language model suggested where one may be asked; the hold-out is read only for a strategy that passed every other gate, and only with a permit.
 
 use std::sync::Arc;
 
 use assayer_contract::{
     JobAssignment, JobType, ReasonCode, ResearchReport, ResearchStep,
-    research::{Challenger, Gate, GateResult},
+    research::{Challenger, Gate, GateResult, Suggestions},
     round::RoundBody,
     verdict::Verdict,
     wire::MAX_TRIALS,
@@ -17,6 +17,7 @@ use tracing::info;
 use super::{
     Failure, Gateway, assignment,
     gateway::{GatewayError, is_refused_for},
+    suggestions,
 };
 
 /// What a backtest leaves to the round after it.
@@ -27,17 +28,18 @@ pub(super) struct Studied {
 }
 
 /// What a round works on; shared with the thread that computes.
-struct Work {
+pub(super) struct Work {
     spec: BacktestSpec,
     bars: Bars,
-    body: RoundBody,
+    pub(super) body: RoundBody,
     seed: u64,
 }
 
 impl Work {
-    fn study(&self) -> Study<'_> {
+    /// With what a language model suggested, if anything.
+    pub(super) fn study<'a>(&'a self, suggestions: Option<&'a Suggestions>) -> Study<'a> {
         let Self { spec, bars, body, seed } = self;
-        Study { spec, bars, rules: &body.rules, lineage: &body.lineage, seed: *seed }
+        Study { spec, bars, rules: &body.rules, lineage: &body.lineage, seed: *seed, suggestions }
     }
 }
 
@@ -48,7 +50,8 @@ pub(super) async fn perform(gateway: &Gateway, job: &JobAssignment, studied: Opt
         JobType::Improve | JobType::Backtest => ResearchStep::Improve,
     };
     let work = Arc::new(work(job, studied)?);
-    let mut report = computed(&work, move |work| assayer_research::search(step, &work.study())).await?;
+    let suggestions = suggestions::ask(gateway, &work).await?;
+    let mut report = computed(&work, move |work| assayer_research::search(step, &work.study(suggestions.as_ref()))).await?;
     let trials = std::mem::take(&mut report.trials);
     info!(trials = trials.len(), ideas = report.ideas, challenger = report.challenger.is_some(), "the search is done");
     for part in trials.chunks(MAX_TRIALS) {
@@ -72,7 +75,7 @@ fn work(job: &JobAssignment, studied: Option<Studied>) -> Result<Work, Failure> 
 }
 
 /// On a thread of its own, so that this one can still be told to stop.
-async fn computed<T: Send + 'static>(
+pub(super) async fn computed<T: Send + 'static>(
     work: &Arc<Work>,
     compute: impl FnOnce(&Work) -> Result<T, ResearchError> + Send + 'static,
 ) -> Result<T, Failure> {
@@ -92,7 +95,7 @@ async fn face_the_hold_out(
         Ok(()) => {
             let unread = |error| Failure::new(ReasonCode::EngineError, format!("the challenger's strategy: {error}"));
             let strategy: Strategy = serde_json::from_value(challenger.strategy.clone()).map_err(unread)?;
-            computed(work, move |work| assayer_research::hold_out(&work.study(), &strategy)).await?
+            computed(work, move |work| assayer_research::hold_out(&work.study(None), &strategy)).await?
         }
         Err(error) if is_refused_for(&error, ReasonCode::HoldoutBudget) => unseen(&error),
         Err(error) => return Err(error.into()),

@@ -52,6 +52,9 @@ pub(crate) struct Notes {
     pub(crate) report_of: Vec<String>,
     pub(crate) trials: Vec<Trial>,
     pub(crate) found: Vec<ResearchReport>,
+    /// What a language model says, and what it was asked.
+    pub(crate) words: String,
+    pub(crate) questions: Vec<Value>,
     /// What simulated bars say of themselves in their header.
     pub(crate) simulated_label: &'static str,
 }
@@ -76,6 +79,8 @@ impl Notes {
             report_of: Vec::new(),
             trials: Vec::new(),
             found: Vec::new(),
+            words: String::new(),
+            questions: Vec::new(),
             simulated_label: "true",
         }
     }
@@ -92,6 +97,7 @@ pub(crate) async fn serve(notes: Shared) -> String {
         .route("/v1/research", post(found))
         .route("/v1/providers/databento/v0/{endpoint}", any(vendor))
         .route("/v1/providers/massive/v2/aggs/ticker/SPY/range/1/hour/{from}/{to}", get(massive))
+        .route("/v1/providers/openai/chat/completions", post(model))
         .route("/v1/simulated/bars", get(simulated))
         .with_state(notes);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -219,6 +225,20 @@ async fn massive(
     let provider = "massive".to_owned();
     notes.rows.push(RequestSummary { provider, fallback_of: of, ..row("v2/aggs", outcome, Some(hours)) });
     answer.unwrap_or_else(|| Json(json!({"status": "OK", "results": (0..hours).map(bar).collect::<Vec<_>>()})).into_response())
+}
+
+/// OpenAI as the gateway forwards it: the answer names its row, and a refusal its reason.
+async fn model(State(notes): State<Shared>, headers: HeaderMap, Json(question): Json<Value>) -> Response {
+    let mut notes = notes.lock().unwrap();
+    let answer = notes.visit("model", &headers);
+    let outcome = if answer.is_some() { Outcome::Failed } else { Outcome::Success };
+    let row = RequestSummary { provider: "openai".to_owned(), ..row("chat/completions", outcome, None) };
+    let named = [("x-assayer-request-id", row.id.to_string())];
+    notes.rows.push(row);
+    notes.questions.push(question);
+    let choice = json!({"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": notes.words}});
+    let refused = |answer: Response| (named.clone(), [("x-assayer-reason-code", "AI_BUDGET")], answer).into_response();
+    answer.map_or_else(|| (named.clone(), Json(json!({"choices": [choice]}))).into_response(), refused)
 }
 
 /// The gateway's own simulated bars: one an hour.

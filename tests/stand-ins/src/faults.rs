@@ -62,6 +62,8 @@ pub enum Kind {
     Close,
     /// A run of bars is not there, and not counted either.
     Gaps,
+    /// The right answer of a language model, whose words are the order's `text`.
+    Says,
     /// Some bars are there twice, and counted twice.
     Duplicates,
     /// Some bars have a low above their close.
@@ -106,6 +108,9 @@ pub struct Fault {
     /// Seconds in the Retry-After of `rate_limited`.
     #[serde(default = "one")]
     pub retry_after_s: u64,
+    /// What a language model is to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Requests that failed by it; counted here, not set by the caller.
     #[serde(default, skip_deserializing)]
     pub hits: u64,
@@ -147,6 +152,9 @@ impl Faults {
         for fault in faults {
             if fault.kind == Kind::Slow && fault.after_ms == 0 {
                 return Err("after_ms is 0: a slow fault needs the milliseconds that it waits".to_owned());
+            }
+            if (fault.kind == Kind::Says) != fault.text.is_some() {
+                return Err("text is what a model says: says needs it, and no other fault takes it".to_owned());
             }
             if fault.after_ms > 600_000 {
                 return Err(format!("after_ms is {}: at most 600000", fault.after_ms));

@@ -13,6 +13,7 @@ import type { sorting } from '../parts/sorting';
 import { State, UnknownBecause } from '../parts/states';
 import { When } from '../parts/when';
 import { FamilyTree } from './family';
+import { Suggestions } from './suggestions';
 import { bestOf, gatesOf, trialOf, type Gate, type Trial } from './found';
 
 type Round = Schemas['RoundRow'];
@@ -67,6 +68,7 @@ function One({ round, bot }: { round: Round; bot: Bot }) {
       >
         <DataTable label={`Gates of ${round.jobType}`} columns={gateColumns} data={gates} idOf={(gate) => gate.gate} empty="No strategy came as far as the gates." />
       </Opened>
+      {round.suggestions ? <Suggestions of={round.suggestions} /> : null}
       <Opened title="Trials, and who was made from whom">
         <Trials round={round} bot={bot} />
       </Opened>

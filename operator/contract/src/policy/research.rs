@@ -23,4 +23,15 @@ pub struct ResearchPolicy {
     pub limits: ResearchLimits,
     /// What a search tries and what its result must pass.
     pub rules: ResearchRules,
+    /// What an evolution may ask of a language model; none: nothing.
+    pub ai_suggestions: Option<SuggestionLimits>,
+}
+
+/// How much an evolution may ask of a language model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuggestionLimits {
+    /// Strategies in one round, at most.
+    pub max_per_round: u32,
+    /// Tokens of the answer, at most.
+    pub max_tokens: u32,
 }

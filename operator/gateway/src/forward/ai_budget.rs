@@ -4,7 +4,7 @@
 //! Before it is sent a call counts with the most that it can use: the bytes of its body, since no token is shorter, and the longest
 //! answer that it asks for. What it names from elsewhere, such as an image, is known only from the answer.
 
-use assayer_contract::{Outcome, ReasonCode, RequestRow, Stage, policy::AiRules};
+use assayer_contract::{JobType, Outcome, ReasonCode, RequestRow, Stage, policy::AiRules};
 use assayer_providers::Call;
 use assayer_store::{
     PgPool,
@@ -71,6 +71,9 @@ impl AiBudget {
     ) -> Result<Held<'_>, Refusal> {
         let most = most(call, bytes, &job.ai).map_err(refused)?;
         let held = self.one_at_a_time.lock().await;
+        if job.job_type != JobType::Backtest && spending::models_asked(&self.pool, job.trace_id, job.id).await? > 0 {
+            return Err(refused(format!("job {} has asked for its suggestions: a round asks once", job.id)));
+        }
         let today = now.date_naive().and_time(NaiveTime::MIN).and_utc();
         let used = spending::ai_used(&self.pool, job.stage, today, now).await?;
         within(&most, &used, &job.ai, job.stage).map_err(refused)?;

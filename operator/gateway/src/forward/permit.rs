@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use assayer_contract::{
-    ReasonCode, Source,
+    JobType, ReasonCode, Source,
     policy::{AiMode, AllowedSource, LiveLimits},
+    research::SuggestionsWanted,
     wire::{FALLBACK_OF_HEADER, TRACE_HEADER},
 };
-use assayer_providers::{Call, Provider, Refused, Request};
+use assayer_providers::{Call, Charge, Provider, Refused, Request};
 use assayer_store::gateway_jobs::GatewayJob;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::{Asked, fallback, pace::Patience};
@@ -60,6 +62,9 @@ pub(crate) fn denial(caller: &Caller, call: &Call, headers: &HeaderMap, now: Dat
         let message = format!("spec.ai.mode of the StagePolicy of {} is Disabled, so no language model is asked", job.stage);
         return Some(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::AiDisabled, message));
     }
+    if let Some(refusal) = not_a_rounds(job, call) {
+        return Some(refusal);
+    }
     if call.changes {
         let message =
             format!("{} {} changes something at the vendor, which no job of {} may", call.provider, call.endpoint, job.stage);
@@ -71,6 +76,33 @@ pub(crate) fn denial(caller: &Caller, call: &Call, headers: &HeaderMap, now: Dat
     // What stands in for another vendor is compared with the Bot's own series where that other call is known.
     let stands_in = fallback::stands_in(job, call) || headers.contains_key(FALLBACK_OF_HEADER);
     if stands_in { None } else { other_series(call, job) }
+}
+
+/// A round asks a model, the one that its job names, for suggestions, and nobody for anything else.
+fn not_a_rounds(job: &GatewayJob, call: &Call) -> Option<Refusal> {
+    if job.job_type == JobType::Backtest {
+        return None;
+    }
+    let wanted = job.body.get("suggestions").and_then(|wanted| SuggestionsWanted::deserialize(wanted).ok());
+    let asks = call.source == Some(Source::Ai) && call.charge == Charge::ByUse;
+    let message = match wanted {
+        Some(wanted) if asks && is_of(call, &wanted) => {
+            let most = call.about.most_tokens_out.filter(|most| *most <= u64::from(wanted.max_tokens));
+            if most.is_some() {
+                return None;
+            }
+            format!("the answer may have at most {} tokens, by research.aiSuggestions.maxTokens when the job was planned", wanted.max_tokens)
+        }
+        Some(wanted) => format!("a round may ask {} of {} for suggestions, and nothing else", wanted.model, wanted.provider),
+        None => format!("job {} is a round of research without suggestions: it may call nobody", job.id),
+    };
+    Some(Refusal::new(StatusCode::FORBIDDEN, ReasonCode::SourceDisabled, message))
+}
+
+/// Whether the call is of the one model, and of no other that the vendor might take in its place.
+fn is_of(call: &Call, wanted: &SuggestionsWanted) -> bool {
+    let alone = call.params.get("models").is_none_or(Value::is_null);
+    alone && wanted.provider == call.provider && call.about.model.as_ref() == Some(&wanted.model)
 }
 
 /// Why the job may ask for nothing at all any more, or not under this trace.

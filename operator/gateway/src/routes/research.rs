@@ -1,9 +1,16 @@
 //! `POST /v1/research/trials`, `POST /v1/research`, `POST /v1/holdout`: what an improvement or evolution tried and found, and its wish to see
 //! the hold-out. Rows are added for the round's own job only, within what it was granted.
 
-use assayer_contract::{JobType, ReasonCode, ResearchReport, Trial, round::HoldOutRequest, wire::MAX_TRIALS};
+use assayer_contract::{
+    JobType, Outcome, ReasonCode, RequestRow, ResearchReport, Trial,
+    research::{Suggestions, SuggestionsWanted},
+    round::HoldOutRequest,
+    wire::MAX_TRIALS,
+};
 use assayer_store::{
+    StoreError,
     gateway_jobs::GatewayJob,
+    log::rows,
     research::{self, Noted, Permit},
 };
 use axum::{
@@ -13,7 +20,7 @@ use axum::{
 };
 use chrono::Utc;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
@@ -42,6 +49,7 @@ pub(super) async fn report(State(app): State<App>, headers: HeaderMap, posted: P
         if !report.trials.is_empty() {
             return Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, "trials: post them before, and leave them out here"));
         }
+        vouched(&app, &job, report.suggestions.as_ref()).await?;
         noted(&job, research::add_report(&app.pool, &job, &report).await?)
     };
     respond(work.await)
@@ -64,6 +72,30 @@ pub(super) async fn holdout(State(app): State<App>, headers: HeaderMap, posted: 
         }
     };
     respond(work.await)
+}
+
+/// What is said of suggestions is what the job was let ask, and came by a call of this very job.
+async fn vouched(app: &App, job: &GatewayJob, said: Option<&Suggestions>) -> Result<(), Refusal> {
+    let wanted = job.body.get("suggestions").map(SuggestionsWanted::deserialize).transpose().map_err(StoreError::from)?;
+    let wrong = match (&wanted, said) {
+        (None, None) => return Ok(()),
+        (None, Some(_)) => Some("suggestions: the job names no model to ask"),
+        (Some(_), None) => Some("suggestions: the job names a model, so say what came of it"),
+        (Some(wanted), Some(said)) => said.contradicts(wanted),
+    };
+    if let Some(wrong) = wrong {
+        return Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, wrong));
+    }
+    let Some((said, id)) = said.and_then(|said| Some((said, said.request_id?))) else { return Ok(()) };
+    let rows = rows::of_job(&app.pool, job.trace_id, job.id).await?;
+    let is_it = |row: &RequestRow| {
+        row.id == id && row.provider == said.provider && (row.outcome == Outcome::Success || said.accepted.is_empty())
+    };
+    if rows.iter().any(is_it) {
+        return Ok(());
+    }
+    let message = format!("suggestions.requestId: {id} is no call of {} by job {}, or did not succeed", said.provider, job.id);
+    Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, message))
 }
 
 /// What a round posted, whose job may still act. No other job does research.
@@ -97,7 +129,7 @@ pub(super) async fn with_lineage(app: &App, job: &GatewayJob) -> Result<Value, R
     let mut body = job.body.clone();
     if let (true, Some(fields)) = (job.job_type != JobType::Backtest, body.as_object_mut()) {
         let lineage = research::lineage(&app.pool, job).await?;
-        let lineage = serde_json::to_value(lineage).map_err(assayer_store::StoreError::from)?;
+        let lineage = serde_json::to_value(lineage).map_err(StoreError::from)?;
         fields.insert("lineage".to_owned(), lineage);
     }
     Ok(body)

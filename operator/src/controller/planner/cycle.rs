@@ -1,6 +1,10 @@
 //! The rows of a cycle. In: a Bot that is due or was asked to run, the round that goes with its backtest. Out: what is to be written. Pure but for new ids.
 
-use assayer_contract::{JobStatus, JobType, Sha256Hash, job_name, policy::AllowedSources};
+use assayer_contract::{
+    JobStatus, JobType, Sha256Hash, Source, job_name,
+    policy::{AllowedSource, AllowedSources, Requirement, ResearchPolicy},
+    research::SuggestionsWanted,
+};
 use assayer_store::{
     cycles::NewCycle,
     jobs::{BotJob, NewJob},
@@ -21,20 +25,51 @@ use crate::controller::{
 pub(super) fn of(due: &DueNow<'_>, round: Option<JobType>, now: DateTime<Utc>) -> Result<NewCycle, Error> {
     let backtest = backtest(due, now)?;
     let round = match (round, &due.accepted.policy.research) {
-        (Some(job_type), Some(research)) => Some(NewJob {
-            id: Uuid::now_v7(),
-            job_type,
-            place: 1,
-            // It works on the bars that the backtest fetched, and may ask nobody.
-            sources: AllowedSources::new(),
-            holdout_reads: i32::try_from(research.limits.holdout_reads_per_quarter_per_root).ok(),
-            body: json!({"rules": research.rules, "seed": seed(&backtest).to_string()}),
-            deadline: backtest.deadline + (backtest.deadline - now),
-            ..backtest.clone()
-        }),
+        (Some(job_type), Some(research)) => {
+            let wanted = suggestions(due, job_type, research);
+            Some(NewJob {
+                id: Uuid::now_v7(),
+                job_type,
+                place: 1,
+                sources: models(&backtest, wanted.is_some()),
+                holdout_reads: i32::try_from(research.limits.holdout_reads_per_quarter_per_root).ok(),
+                body: round_body(research, seed(&backtest), wanted.as_ref()),
+                deadline: backtest.deadline + (backtest.deadline - now),
+                ..backtest.clone()
+            })
+        }
         _ => None,
     };
     Ok(NewCycle { backtest, round, limits: due.accepted.policy.limits() })
+}
+
+/// What the round may ask a language model for: only an evolution, where the policy has it so and the Bot names a model.
+fn suggestions(due: &DueNow<'_>, job_type: JobType, research: &ResearchPolicy) -> Option<SuggestionsWanted> {
+    let (limits, adviser) = research.ai_suggestions.zip(due.candidate.bot.spec.suggestions.as_ref())?;
+    let rule = due.accepted.policy.sources.get(&Source::Ai);
+    (job_type == JobType::Evolve).then(|| SuggestionsWanted {
+        provider: adviser.provider.name().to_owned(),
+        model: adviser.model.clone(),
+        at_most: limits.max_per_round,
+        max_tokens: limits.max_tokens,
+        required: rule.is_some_and(|rule| rule.requirement == Requirement::Required),
+    })
+}
+
+/// A round works on the bars that the backtest fetched. It may ask nobody but, where it is to have suggestions, models, of which the gateway
+/// lets it ask the one that its body names, once.
+fn models(backtest: &NewJob, wanted: bool) -> AllowedSources {
+    let models = backtest.sources.get_key_value(&Source::Ai).filter(|_| wanted);
+    let without_symbols = |allowed: &AllowedSource| AllowedSource { symbols: Vec::new(), ..allowed.clone() };
+    models.map(|(source, allowed)| (*source, without_symbols(allowed))).into_iter().collect()
+}
+
+fn round_body(research: &ResearchPolicy, seed: u64, wanted: Option<&SuggestionsWanted>) -> Value {
+    let mut body = json!({"rules": research.rules, "seed": seed.to_string()});
+    if let (Some(wanted), Some(fields)) = (wanted, body.as_object_mut()) {
+        fields.insert("suggestions".to_owned(), json!(wanted));
+    }
+    body
 }
 
 /// The same for whoever plans this slot, and another for each.

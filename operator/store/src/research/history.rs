@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use assayer_contract::{
     JobStatus, Sha256Hash,
-    research::{Candidate, Figure, Lineage, Round},
+    research::{Candidate, Figure, Lineage, Recent, Round},
 };
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
@@ -16,6 +16,8 @@ use crate::{StoreError, gateway_jobs::GatewayJob, jobs::word};
 const LOOK_BACK: i64 = 500;
 /// Strategies to breed from.
 const CANDIDATES: i64 = 20;
+/// Trials of the Bot itself that are told of.
+const RECENT: i64 = 20;
 /// Strategies that are not proposed again; older ones may be.
 const TRIED: i64 = 20_000;
 
@@ -87,7 +89,25 @@ pub async fn lineage(pool: &PgPool, job: &GatewayJob) -> Result<Lineage, StoreEr
     );
     let tried: BTreeSet<Sha256Hash> =
         tried.fetch_all(pool).await?.iter().map(|hash| word("trials.strategy_hash", hash)).collect::<Result<_, _>>()?;
-    Ok(Lineage { trials, candidates, tried })
+    // What only a round that may ask for suggestions has a use for.
+    let recent = if job.body.get("suggestions").is_some() { recent(pool, job, at).await? } else { Vec::new() };
+    Ok(Lineage { trials, candidates, tried, recent })
+}
+
+/// What the Bot itself tried last in this lineage, the newest first, over the training part of its bars.
+async fn recent(pool: &PgPool, job: &GatewayJob, at: DateTime<Utc>) -> Result<Vec<Recent>, StoreError> {
+    let newest = sqlx::query!(
+        r#"select trial -> 'strategy' as "strategy!", trial -> 'inSample' as "in_sample!" from trials
+           where root = $1 and family = $2 and created_at < $3 and bot_id = $4 and jsonb_typeof(trial -> 'inSample') = 'object'
+           order by created_at desc, trial_id limit $5"#,
+        job.root.as_deref().unwrap_or_default(),
+        job.family,
+        at,
+        job.bot_id,
+        RECENT
+    );
+    let rows = newest.fetch_all(pool).await?.into_iter();
+    rows.map(|row| Ok(Recent { strategy: row.strategy, in_sample: serde_json::from_value(row.in_sample)? })).collect()
 }
 
 async fn planned(pool: &PgPool, job_id: Uuid) -> Result<DateTime<Utc>, StoreError> {

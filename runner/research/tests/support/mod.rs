@@ -132,7 +132,7 @@ pub(crate) fn study<'a>(
     lineage: &'a Lineage,
     seed: u64,
 ) -> Study<'a> {
-    Study { spec, bars, rules, lineage, seed }
+    Study { spec, bars, rules, lineage, seed, suggestions: None }
 }
 
 /// A search without anything before it.

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::{Answer, Trouble, fields, given, object, of_bearer, text, tokens, told};
+use super::{Answer, Ordered, Trouble, fields, given, object, of_bearer, text, tokens, told};
 use crate::faults::Kind;
 use crate::keys::Keys;
 use crate::shell::Vendor;
@@ -119,21 +119,21 @@ fn asked(headers: &HeaderMap, body: &[u8]) -> Result<(Value, &'static str), Box<
     }
 }
 
-async fn messages(headers: HeaderMap, body: Bytes) -> Response {
-    match answered(&headers, &body) {
+async fn messages(headers: HeaderMap, ordered: Ordered, body: Bytes) -> Response {
+    match answered(&headers, &ordered, &body) {
         Ok(answer) => Json(answer).into_response(),
         Err(refusal) => *refusal,
     }
 }
 
-fn answered(headers: &HeaderMap, body: &[u8]) -> Result<Value, Box<Response>> {
+fn answered(headers: &HeaderMap, ordered: &Ordered, body: &[u8]) -> Result<Value, Box<Response>> {
     let (body, model) = asked(headers, body)?;
     let most = given(&body, "max_tokens").ok_or_else(|| Box::new(invalid("max_tokens: Field required")))?;
     if body.get("stream").and_then(Value::as_bool) == Some(true) {
         return Err(Box::new(invalid("stream: this stand-in does not stream")));
     }
     let thinks = body.get("thinking").is_some_and(|thinking| !matches!(text(thinking, "type"), "" | "disabled"));
-    let answer = Answer::to(body.get("messages").unwrap_or(&Value::Null), thinks, Some(most));
+    let answer = Answer::to(body.get("messages").unwrap_or(&Value::Null), thinks, Some(most), ordered);
     let system = given(&body, "system").map(Value::to_string).unwrap_or_default();
     let (fresh, cached) = if system.contains("cache_control") { (0, tokens(&system)) } else { (tokens(&system), 0) };
     let thinking = thinks.then(|| json!({"type": "thinking", "thinking": "…", "signature": answer.digits}));

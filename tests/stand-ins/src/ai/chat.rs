@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 
-use super::{Answer, CREATED, Trouble, bearer, fields, given, object, text};
+use super::{Answer, CREATED, Ordered, Trouble, bearer, fields, given, object, text};
 use crate::keys::Keys;
 
 /// The fields of an object.
@@ -63,18 +63,18 @@ pub(super) async fn models(State(dialect): State<&'static Dialect>) -> Response 
     Json(json!({"object": "list", "data": dialect.models.iter().map(model).collect::<Vec<_>>()})).into_response()
 }
 
-pub(super) async fn completions(State(dialect): State<&'static Dialect>, body: Bytes) -> Response {
-    match completed(dialect, &body) {
+pub(super) async fn completions(State(dialect): State<&'static Dialect>, ordered: Ordered, body: Bytes) -> Response {
+    match completed(dialect, &ordered, &body) {
         Ok(answer) => Json(answer).into_response(),
         Err(trouble) => *trouble,
     }
 }
 
-fn completed(dialect: &Dialect, body: &[u8]) -> Result<Value, Box<Response>> {
+fn completed(dialect: &Dialect, ordered: &Ordered, body: &[u8]) -> Result<Value, Box<Response>> {
     let (body, model) = asked(dialect, body)?;
     let messages = needed(dialect, &body, "messages")?;
     let thinks = !matches!(text(&body, "reasoning_effort"), "" | "none");
-    let answer = Answer::to(messages, thinks, given(&body, "max_completion_tokens").or(given(&body, "max_tokens")));
+    let answer = Answer::to(messages, thinks, given(&body, "max_completion_tokens").or(given(&body, "max_tokens")), ordered);
     let count = body.get("n").and_then(Value::as_u64).unwrap_or(1).clamp(1, 8);
     let choice = |index| {
         let message = json!({"role": "assistant", "content": answer.text, "refusal": null});

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::{Answer, Trouble, fields, given, object, tokens, told};
+use super::{Answer, Ordered, Trouble, fields, given, object, tokens, told};
 use crate::faults::Kind;
 use crate::keys::Keys;
 use crate::ledger::parameters;
@@ -101,7 +101,7 @@ async fn models() -> Response {
     Json(json!({"models": MODELS.map(model)})).into_response()
 }
 
-async fn call(Path(call): Path<String>, body: Bytes) -> Response {
+async fn call(Path(call): Path<String>, ordered: Ordered, body: Bytes) -> Response {
     let model = call.strip_suffix(":generateContent");
     let Some((_, version)) = MODELS.into_iter().find(|(id, _)| Some(*id) == model) else {
         let words = format!("models/{call} is not found, or is not supported for generateContent.");
@@ -112,7 +112,7 @@ async fn call(Path(call): Path<String>, body: Bytes) -> Response {
         let words = "* GenerateContentRequest.contents: contents is not specified";
         return error((400, "INVALID_ARGUMENT", "", words));
     };
-    Json(generated(&body, contents, version)).into_response()
+    Json(generated(&body, contents, version, &ordered)).into_response()
 }
 
 /// Either spelling of a field.
@@ -120,11 +120,11 @@ fn either<'a>(body: &'a Value, camel: &str, snake: &str) -> Option<&'a Value> {
     given(body, camel).or_else(|| given(body, snake))
 }
 
-fn generated(body: &Value, contents: &Value, version: &str) -> Value {
+fn generated(body: &Value, contents: &Value, version: &str, ordered: &Ordered) -> Value {
     let system = either(body, "systemInstruction", "system_instruction").map(Value::to_string).unwrap_or_default();
     let config = either(body, "generationConfig", "generation_config").unwrap_or(&Value::Null);
     let thinking = config.get("thinkingConfig").and_then(|thinking| thinking.get("thinkingBudget")).and_then(Value::as_i64);
-    let answer = Answer::to(contents, thinking.is_some_and(|budget| budget != 0), given(config, "maxOutputTokens"));
+    let answer = Answer::to(contents, thinking.is_some_and(|budget| budget != 0), given(config, "maxOutputTokens"), ordered);
     let sent = answer.sent + tokens(&system);
     let mut usage = fields(json!({"promptTokenCount": sent, "candidatesTokenCount": answer.came,
         "totalTokenCount": sent + answer.came + answer.thought}));

@@ -1,7 +1,7 @@
 //! Vendors of language models as their documentation describes them, without any model.
 //!
-//! In: requests of their clients. Out: answers that are a function of the request: a verdict made of a hash of the prompt, and tokens
-//! counted by a rule, both in README.md.
+//! In: requests of their clients. Out: answers that are a function of the request: a verdict made of a hash of the prompt, or the words
+//! that were ordered, and tokens counted by a rule, all in README.md.
 
 pub(crate) mod anthropic;
 mod chat;
@@ -11,17 +11,21 @@ pub(crate) mod open_router;
 pub(crate) mod openai;
 pub(crate) mod xai;
 
+use axum::extract::Extension;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::faults::Kind;
+use crate::faults::{Fault, Kind};
 
 /// The time at which every answer says that it was made, in seconds since 1970.
 const CREATED: i64 = 1_763_683_200;
 /// Tokens that thinking takes, where it is asked for.
 const THOUGHT: usize = 16;
+
+/// The order that a request has met, if it has met any.
+type Ordered = Option<Extension<Fault>>;
 
 /// What a model says to a prompt, and what that took.
 struct Answer {
@@ -40,15 +44,16 @@ struct Answer {
 }
 
 impl Answer {
-    /// The answer to a prompt, of at most so many tokens.
-    fn to(prompt: &Value, thinks: bool, most: Option<&Value>) -> Self {
+    /// The answer to a prompt, of at most so many tokens: what was ordered, else the verdict.
+    fn to(prompt: &Value, thinks: bool, most: Option<&Value>, ordered: &Ordered) -> Self {
         let prompt = prompt.to_string();
         let hash = Sha256::digest(prompt.as_bytes());
         let digits = hex::encode(hash.get(..8).unwrap_or_default());
         let [first, second] = [0, 1].map(|at| hash.get(at).copied().unwrap_or_default());
         let verdict = if first % 2 == 0 { "agree" } else { "veto" };
         let confidence = f64::from(second % 100) / 100.0;
-        let whole = json!({"verdict": verdict, "confidence": confidence, "reason": format!("made of {digits}")}).to_string();
+        let verdict = json!({"verdict": verdict, "confidence": confidence, "reason": format!("made of {digits}")});
+        let whole = ordered.as_ref().and_then(|Extension(order)| order.text.clone()).unwrap_or_else(|| verdict.to_string());
         let most = most.and_then(Value::as_u64).and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
         let cut = tokens(&whole) > most;
         let text: String = if cut { whole.chars().take(most.saturating_mul(4)).collect() } else { whole };
@@ -127,7 +132,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_a_function_of_the_prompt() {
-        let [one, same, other] = ["Buy EURUSD?", "Buy EURUSD?", "Buy GBPUSD?"].map(|text| Answer::to(&json!(text), false, None));
+        let [one, same, other] = ["Buy EURUSD?", "Buy EURUSD?", "Buy GBPUSD?"].map(|text| Answer::to(&json!(text), false, None, &None));
         assert_eq!(one.text, same.text);
         assert_ne!(one.text, other.text);
         let verdict: Value = serde_json::from_str(&one.text).unwrap();
@@ -137,7 +142,7 @@ mod tests {
     #[test]
     fn a_token_is_four_bytes_and_an_answer_ends_where_its_tokens_do() {
         assert_eq!(["", "a", "four", "fiver"].map(tokens), [0, 1, 1, 2]);
-        let cut = Answer::to(&json!("Buy EURUSD?"), true, Some(&json!(3)));
+        let cut = Answer::to(&json!("Buy EURUSD?"), true, Some(&json!(3)), &None);
         assert_eq!((cut.came, cut.thought, cut.cut), (3, THOUGHT, true));
         assert_eq!(cut.sent, 4, "with its quotes the prompt has 13 bytes");
     }

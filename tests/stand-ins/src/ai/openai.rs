@@ -100,7 +100,7 @@ fn responded(body: &[u8]) -> Result<Value, Box<Response>> {
         None => input.clone(),
     };
     let thinks = body.get("reasoning").is_some_and(|reasoning| !matches!(text(reasoning, "effort"), "" | "none"));
-    let answer = Answer::to(&prompt, thinks, given(&body, "max_output_tokens"));
+    let answer = Answer::to(&prompt, thinks, given(&body, "max_output_tokens"), &None);
     let thinking = thinks.then(|| json!({"type": "reasoning", "id": format!("rs_{}", answer.digits), "summary": []}));
     let (status, why) =
         if answer.cut { ("incomplete", json!({"reason": "max_output_tokens"})) } else { ("completed", Value::Null) };

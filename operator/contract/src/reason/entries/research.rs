@@ -89,6 +89,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         Closes::Candidate,
     ),
     entry(
+        Code::SuggestionInvalid,
+        "a language model's answer, or a strategy in it, is not what was asked for",
+        "Nothing to do: the round goes on without it. Where it is so again and again, name another model in the Bot's spec.suggestions.",
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
+        Code::SuggestionKnown,
+        "a language model suggests a strategy that was tried before",
+        TRIES_ON,
+        Acts::Nobody,
+        Passes::Over,
+        Closes::Candidate,
+    ),
+    entry(
         Code::TooFewRegimes,
         "the strategy was tried in too few kinds of markets",
         "Nothing to do: research tries on. With more bars, more kinds of markets were there.",
