@@ -594,6 +594,28 @@ export interface components {
         };
         /** @description The states of a Bot. */
         ActivityState: "Backtesting" | "Improving" | "Evolving" | "Queued" | "Idle" | "Stopped";
+        /** @description A language model that is asked for strategies. */
+        Adviser: {
+            /** @description The model, as the vendor names it. */
+            model: string;
+            /** @description The vendor. */
+            provider: components["schemas"]["Provider"];
+        };
+        /** @description How much an evolution may ask of a language model. */
+        AiSuggestions: {
+            /**
+             * Format: uint32
+             * @description Strategies in one round, at most; each that is accepted takes one of its trials.
+             * @default 4
+             */
+            maxPerRound: number;
+            /**
+             * Format: uint32
+             * @description Tokens of the answer, at most. With the prompt they count against `spec.ai.dailyTokens`.
+             * @default 2048
+             */
+            maxTokens: number;
+        };
         /** @description A verdict. */
         Answer: "PASS" | "FAIL" | "UNKNOWN";
         /** @description Reasons that belong together. */
@@ -2366,6 +2388,11 @@ export interface components {
                      */
                     vwapFade?: components["schemas"]["VwapFade"];
                 } & (unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown);
+                /**
+                 * @description Which language model evolutions of this Bot ask for strategies to breed from, where the stage's policy has
+                 *     `research.aiSuggestions`. Absent: none is asked.
+                 */
+                suggestions?: components["schemas"]["Adviser"] | null;
             };
             /** @description Rung of the ladder; null where the controller has not said it yet. */
             stage: components["schemas"]["Stage"] | null;
@@ -2918,7 +2945,7 @@ export interface components {
          * @description Why something is as it is. Written `SCREAMING_SNAKE_CASE`, and `CamelCase` as the reason of a condition.
          * @enum {string}
          */
-        ReasonCode: "ACCEPTED" | "AWAITING_FIRST_CYCLE" | "AWAITING_HANDSHAKE" | "BACKOFF" | "CADENCE_WAIT" | "CONCURRENCY_LIMIT" | "CPU_BUDGET" | "EVOLVE_BUDGET" | "IMPROVE_BUDGET" | "JOB_QUEUED" | "JOB_RUNNING" | "JOB_SUSPENDED" | "NO_NEW_INFORMATION" | "NOT_REQUIRED" | "PROVEN" | "LINEAGE_RETIRED" | "RUN_REQUESTED" | "STOPPED" | "TRIAL_BUDGET" | "GATE_UNMEASURED" | "MARKET_DATA_UNPROVEN" | "POLICY_INVALID" | "POLICY_MISSING" | "RESULT_UNVERIFIED" | "ROLL_RISK" | "SESSIONS_TOO_FEW" | "SPEC_INVALID" | "COST_STRESS_FAILED" | "DEFLATED_SHARPE_TOO_LOW" | "DRAWDOWN_TOO_DEEP" | "HOLD_OUT_FAILED" | "LOOK_AHEAD" | "NO_IMPROVEMENT" | "NOT_A_PLATEAU" | "ONE_BAR_LATE_FAILED" | "ONE_TRADE_CARRIES" | "ORDER_DOES_NOT_MATTER" | "PBO_TOO_HIGH" | "SPA_NOT_SIGNIFICANT" | "TOO_FEW_REGIMES" | "TOO_FEW_TRADES" | "WALK_FORWARD_FAILED" | "WARM_UP_WRONG" | "BOT_DELETED" | "CYCLE_ENDED" | "ENGINE_ERROR" | "GATEWAY_UNREACHABLE" | "HOLDOUT_BUDGET" | "JOB_MISMATCH" | "JOB_TIMEOUT" | "JOB_TYPE_UNKNOWN" | "RUNNER_FAILED" | "SYMBOL_MISMATCH" | "AI_BUDGET" | "AI_DISABLED" | "BROKER_ENVIRONMENT_MISMATCH" | "CIRCUIT_OPEN" | "COST_BUDGET" | "COST_UNQUOTED" | "DATA_DELAYED" | "DATA_LICENSE_REQUIRED" | "DATA_QUALITY" | "DATA_SIMULATED" | "DATA_STALE" | "DATA_TRUNCATED" | "DATA_UNAVAILABLE" | "FALLBACK_NO_SYMBOL" | "FALLBACK_NOT_ALLOWED" | "FALLBACK_USED" | "HANDSHAKE_STALE" | "INTEGRATION_KEY_MALFORMED" | "INTEGRATION_KEY_MISSING" | "INTEGRATION_MISSING" | "INTEGRATION_UNUSED" | "NOT_GENUINE" | "PROVIDER_ACCOUNT_LOCKED" | "PROVIDER_AUTH" | "PROVIDER_CAPTCHA" | "PROVIDER_ENTITLEMENT" | "PROVIDER_ERROR" | "PROVIDER_QUOTA" | "PROVIDER_RANGE" | "PROVIDER_RATE_LIMITED" | "PROVIDER_REDIRECT" | "PROVIDER_REJECTED_REQUEST" | "PROVIDER_TIMEOUT" | "PROVIDER_UNREACHABLE" | "RATE_LIMITED_LOCALLY" | "SECRET_EXTERNAL" | "SECRET_FORBIDDEN" | "SIGN_IN_LIMIT" | "SOURCE_DISABLED" | "SOURCE_UNPROVEN" | "UNKNOWN_OUTCOME" | "VERIFY_UNSUPPORTED" | "AMBIGUOUS_NAME" | "CLUSTER_UNAVAILABLE" | "ENDPOINT_UNKNOWN" | "EVIDENCE_UNAVAILABLE" | "IDENTITY_UNPROVEN" | "JOB_FINISHED" | "NOT_ALLOWED" | "NOT_FOUND" | "ORIGIN_UNPROVEN" | "PROVIDER_UNKNOWN" | "REQUEST_INVALID" | "RESPONSE_TOO_LARGE" | "UNAUTHENTICATED" | "WRITER_FENCED" | "CADENCE_MISSED" | "JOBS_NOT_CREATED" | "LIMITS_UNPROVEN" | "SUPERVISOR_SILENT" | "TIMEOUT_WORKER_SILENT";
+        ReasonCode: "ACCEPTED" | "AWAITING_FIRST_CYCLE" | "AWAITING_HANDSHAKE" | "BACKOFF" | "CADENCE_WAIT" | "CONCURRENCY_LIMIT" | "CPU_BUDGET" | "EVOLVE_BUDGET" | "IMPROVE_BUDGET" | "JOB_QUEUED" | "JOB_RUNNING" | "JOB_SUSPENDED" | "NO_NEW_INFORMATION" | "NOT_REQUIRED" | "PROVEN" | "LINEAGE_RETIRED" | "RUN_REQUESTED" | "STOPPED" | "TRIAL_BUDGET" | "GATE_UNMEASURED" | "MARKET_DATA_UNPROVEN" | "POLICY_INVALID" | "POLICY_MISSING" | "RESULT_UNVERIFIED" | "ROLL_RISK" | "SESSIONS_TOO_FEW" | "SPEC_INVALID" | "COST_STRESS_FAILED" | "DEFLATED_SHARPE_TOO_LOW" | "DRAWDOWN_TOO_DEEP" | "HOLD_OUT_FAILED" | "LOOK_AHEAD" | "NO_IMPROVEMENT" | "NOT_A_PLATEAU" | "ONE_BAR_LATE_FAILED" | "ONE_TRADE_CARRIES" | "ORDER_DOES_NOT_MATTER" | "PBO_TOO_HIGH" | "SPA_NOT_SIGNIFICANT" | "SUGGESTION_INVALID" | "SUGGESTION_KNOWN" | "TOO_FEW_REGIMES" | "TOO_FEW_TRADES" | "WALK_FORWARD_FAILED" | "WARM_UP_WRONG" | "BOT_DELETED" | "CYCLE_ENDED" | "ENGINE_ERROR" | "GATEWAY_UNREACHABLE" | "HOLDOUT_BUDGET" | "JOB_MISMATCH" | "JOB_TIMEOUT" | "JOB_TYPE_UNKNOWN" | "RUNNER_FAILED" | "SYMBOL_MISMATCH" | "AI_BUDGET" | "AI_DISABLED" | "BROKER_ENVIRONMENT_MISMATCH" | "CIRCUIT_OPEN" | "COST_BUDGET" | "COST_UNQUOTED" | "DATA_DELAYED" | "DATA_LICENSE_REQUIRED" | "DATA_QUALITY" | "DATA_SIMULATED" | "DATA_STALE" | "DATA_TRUNCATED" | "DATA_UNAVAILABLE" | "FALLBACK_NO_SYMBOL" | "FALLBACK_NOT_ALLOWED" | "FALLBACK_USED" | "HANDSHAKE_STALE" | "INTEGRATION_KEY_MALFORMED" | "INTEGRATION_KEY_MISSING" | "INTEGRATION_MISSING" | "INTEGRATION_UNUSED" | "NOT_GENUINE" | "PROVIDER_ACCOUNT_LOCKED" | "PROVIDER_AUTH" | "PROVIDER_CAPTCHA" | "PROVIDER_ENTITLEMENT" | "PROVIDER_ERROR" | "PROVIDER_QUOTA" | "PROVIDER_RANGE" | "PROVIDER_RATE_LIMITED" | "PROVIDER_REDIRECT" | "PROVIDER_REJECTED_REQUEST" | "PROVIDER_TIMEOUT" | "PROVIDER_UNREACHABLE" | "RATE_LIMITED_LOCALLY" | "SECRET_EXTERNAL" | "SECRET_FORBIDDEN" | "SIGN_IN_LIMIT" | "SOURCE_DISABLED" | "SOURCE_UNPROVEN" | "UNKNOWN_OUTCOME" | "VERIFY_UNSUPPORTED" | "AMBIGUOUS_NAME" | "CLUSTER_UNAVAILABLE" | "ENDPOINT_UNKNOWN" | "EVIDENCE_UNAVAILABLE" | "IDENTITY_UNPROVEN" | "JOB_FINISHED" | "NOT_ALLOWED" | "NOT_FOUND" | "ORIGIN_UNPROVEN" | "PROVIDER_UNKNOWN" | "REQUEST_INVALID" | "RESPONSE_TOO_LARGE" | "UNAUTHENTICATED" | "WRITER_FENCED" | "CADENCE_MISSED" | "JOBS_NOT_CREATED" | "LIMITS_UNPROVEN" | "SUPERVISOR_SILENT" | "TIMEOUT_WORKER_SILENT";
         /** @description A reason. */
         ReasonEntry: {
             /** @description What it opens or closes. */
@@ -2935,6 +2962,22 @@ export interface components {
             title: string;
             /** @description Who acts. */
             who_acts: string;
+        };
+        /** @description A suggestion that was not accepted. */
+        RefusedSuggestion: {
+            /** @description The field that is wrong, such as `strategy.smaCross.fast`. */
+            field: string;
+            /** @description The same in a sentence. */
+            message: string;
+            /**
+             * Format: uint32
+             * @description Its place in the answer, from 1.
+             */
+            place: number;
+            /** @description Why. */
+            reasonCode: components["schemas"]["ReasonCode"];
+            /** @description What the model said, as JSON, its first [`MAX_SAID`] characters. */
+            said: string;
         };
         /** @description A release of economic figures, by its vendor's word. */
         Release: {
@@ -3303,6 +3346,11 @@ export interface components {
          */
         Research: {
             /**
+             * @description Has evolutions of Bots that name a model in `spec.suggestions` ask it once for strategies to breed from. Advisory: what it says goes
+             *     the way of every other strategy. Absent: no model is asked.
+             */
+            aiSuggestions?: components["schemas"]["AiSuggestions"] | null;
+            /**
              * Format: uint32
              * @description What fees and slippage are multiplied with in the stress that must still earn something.
              * @default 2
@@ -3487,6 +3535,8 @@ export interface components {
             root: string;
             /** @description Hash of the Bot's strategy when the round was planned. */
             strategyHash: string;
+            /** @description What a language model was asked for and what came of it; null where none was to be asked. */
+            suggestions: components["schemas"]["Suggestions"] | null;
             /**
              * Format: uuid
              * @description The cycle.
@@ -3945,6 +3995,42 @@ export interface components {
              * @description Start of the first bar that may be missing.
              */
             start: string;
+        };
+        /** @description A strategy that a language model suggests. */
+        Suggestion: {
+            /** @description What the model calls it: at most 60 letters, digits, spaces and `-_.,+/()`. */
+            name: string;
+            /** @description The strategy. */
+            strategy: unknown;
+            /** @description Its hash. */
+            strategyHash: components["schemas"]["Sha256Hash"];
+        };
+        /** @description What was asked of a language model, and what came of it. */
+        Suggestions: {
+            /** @description Those that were bred from. */
+            accepted: components["schemas"]["Suggestion"][];
+            /**
+             * Format: uint32
+             * @description Strategies that were asked for, at most.
+             */
+            asked: number;
+            /** @description Hash of those, which every trial of the round has in its id; null where there are none. */
+            hash: components["schemas"]["Sha256Hash"] | null;
+            /** @description The same in a sentence. */
+            message: string | null;
+            /** @description The model that was asked. */
+            model: string;
+            /** @description Registry name of the provider. */
+            provider: string;
+            /** @description Why there is no answer to read; null where there was one. */
+            reasonCode: components["schemas"]["ReasonCode"] | null;
+            /** @description Those that were not. */
+            refused: components["schemas"]["RefusedSuggestion"][];
+            /**
+             * Format: uuid
+             * @description The row of the call; null where the gateway did not say it.
+             */
+            requestId: string | null;
         };
         /** @description Whether the symbol that was used is the Bot's instrument. */
         SymbolCheck: "exact" | "resolved" | "MISMATCH";
