@@ -1,6 +1,10 @@
 //! How the Bots of LAB search by themselves. In: a StagePolicy's spec. Out: when, and within what. Pure.
 
-use assayer_contract::{budget::ResearchLimits, policy::{ResearchPolicy, SuggestionLimits}, research::ResearchRules};
+use assayer_contract::{
+    budget::ResearchLimits,
+    policy::{ResearchPolicy, SuggestionLimits},
+    research::ResearchRules,
+};
 use kube::core::Rule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -116,9 +120,9 @@ pub(crate) fn policy(
             trials_per_round: research.rules.trials_per_job,
         },
         rules: research.rules.clone(),
-        ai_suggestions: research.ai_suggestions.as_ref().map(|asked| SuggestionLimits {
-            max_per_round: asked.max_per_round,
-            max_tokens: asked.max_tokens,
-        }),
+        ai_suggestions: research
+            .ai_suggestions
+            .as_ref()
+            .map(|asked| SuggestionLimits { max_per_round: asked.max_per_round, max_tokens: asked.max_tokens }),
     }))
 }

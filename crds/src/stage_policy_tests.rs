@@ -197,9 +197,12 @@ fn the_policies_that_the_chart_installs_are_one_for_each_stage_and_pass_every_ru
 fn suggestions_need_a_model_that_may_be_asked_and_are_bounded() {
     let mut spec = spec();
     spec["cadence"] = json!({"backtest": "20m", "improve": "20m", "evolve": "2h"});
-    for (name, most) in
-        [("maxImprovementsPerHour", 3), ("maxEvolutionsPerHour", 1), ("maxTrialsPerDayPerRoot", 500), ("holdoutReadsPerQuarterPerRoot", 4)]
-    {
+    for (name, most) in [
+        ("maxImprovementsPerHour", 3),
+        ("maxEvolutionsPerHour", 1),
+        ("maxTrialsPerDayPerRoot", 500),
+        ("holdoutReadsPerQuarterPerRoot", 4),
+    ] {
         spec["budgets"][name] = json!(most);
     }
     let suggests = |spec: &Value| {

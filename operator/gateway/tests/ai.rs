@@ -103,7 +103,8 @@ async fn in_dollars_a_model_without_a_price_is_not_asked_and_one_with_it_is_sett
 async fn round(pool: &PgPool, wanted: bool) -> (World, Vendor) {
     let (mut world, openai) = given(pool, advisory(100_000)).await;
     world.caller.job.job_type = JobType::Evolve;
-    let wanted = wanted.then(|| json!({"provider": "openai", "model": "gpt-5-mini", "atMost": 4, "maxTokens": 300, "required": false}));
+    let wanted =
+        wanted.then(|| json!({"provider": "openai", "model": "gpt-5-mini", "atMost": 4, "maxTokens": 300, "required": false}));
     world.caller.job.body = json!({"rules": {}, "seed": "7"});
     world.caller.job.body.as_object_mut().unwrap().extend(wanted.map(|wanted| ("suggestions".to_owned(), wanted)));
     (world, openai)
@@ -118,12 +119,19 @@ async fn a_round_asks_the_model_that_its_job_names_once_and_nobody_else_for_anyt
         (row.reason_code.unwrap(), row.error_message.unwrap())
     };
     let (reason, said) = refused(question("gpt-4", 200)).await;
-    assert!(reason == ReasonCode::SourceDisabled && said.contains("gpt-5-mini of openai for suggestions, and nothing else"), "{said}");
+    assert!(
+        reason == ReasonCode::SourceDisabled && said.contains("gpt-5-mini of openai for suggestions, and nothing else"),
+        "{said}"
+    );
     let (reason, said) = refused(question("gpt-5-mini", 301)).await;
     assert!(reason == ReasonCode::SourceDisabled && said.contains("at most 300 tokens"), "{said}");
     let row = openai.ask(&world, &pool, "models", "").await;
     assert_eq!((row.sent, row.reason_code), (Sent::No, Some(ReasonCode::SourceDisabled)), "not even the list of models");
-    let row = world.post("v0/timeseries.get_range", "dataset=SAMPLE.FX&schema=ohlcv-1h&symbols=EURUSD&start=2017-01-01").await.row(&pool).await;
+    let row = world
+        .post("v0/timeseries.get_range", "dataset=SAMPLE.FX&schema=ohlcv-1h&symbols=EURUSD&start=2017-01-01")
+        .await
+        .row(&pool)
+        .await;
     assert_eq!((row.sent, row.outcome), (Sent::No, Outcome::Refused), "nor bars");
     assert_eq!(openai.arrivals(), 0);
     let row = ask(&world, &openai, &pool, &question("gpt-5-mini", 300)).await;

@@ -17,8 +17,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    ResearchError, Study,
-    figures,
+    ResearchError, Study, figures,
     genes::{Part, Searched, searched, typical},
     lab::Lab,
 };

@@ -145,7 +145,8 @@ fn what_the_lineage_has_tried_is_bred_from_and_not_proposed_again() {
             Some(Candidate { strategy, score })
         });
         let tried: BTreeSet<_> = first.trials.iter().map(|trial| trial.strategy_hash).collect();
-        let lineage = Lineage { trials: first.trials.len() as u64, candidates: candidates.collect(), tried, ..Lineage::default() };
+        let lineage =
+            Lineage { trials: first.trials.len() as u64, candidates: candidates.collect(), tried, ..Lineage::default() };
         let second = search(step, &study(&own, &bars, &rules(), &lineage, 8)).unwrap();
         let best = second.trials.iter().find(|trial| Some(trial.trial_id) == second.best).unwrap();
         assert!(!lineage.tried.contains(&best.strategy_hash), "{step}");

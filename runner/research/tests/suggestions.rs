@@ -115,7 +115,12 @@ fn every_refusal_names_the_field_and_keeps_what_was_said_cut_short() {
         (json!({"strategy": {}}), "suggestions", invalid, "missing field `name`"),
         (json!({"name": "one", "strategy": {}, "run": "rm"}), "run", invalid, "nobody knows this field"),
         (strategy(json!({"smaCross": {"fast": "ten", "slow": 20}})), "strategy.smaCross.fast", invalid, "invalid type"),
-        (strategy(json!({"smaCross": {"fast": 30, "slow": 20}})), "strategy.smaCross.fast", invalid, "choose fewer bars than slow"),
+        (
+            strategy(json!({"smaCross": {"fast": 30, "slow": 20}})),
+            "strategy.smaCross.fast",
+            invalid,
+            "choose fewer bars than slow",
+        ),
         (strategy(json!({"smaCross": {"fast": 3, "slow": 20, "why": 1}})), "strategy.smaCross.why", invalid, "nobody knows"),
         (strategy(json!({"smaCross": {"fast": 3, "slow": 9_999}})), "strategy.smaCross.slow", invalid, "from 2 to 1000"),
         (strategy(json!({"magic": {"edge": 1}})), "strategy", invalid, "exactly one family"),

@@ -27,7 +27,10 @@ pub(super) async fn ask(gateway: &Gateway, work: &Arc<Work>) -> Result<Option<Su
         let message = suggestions.message.as_deref().unwrap_or_default();
         warn!(provider = wanted.provider, model = wanted.model, reasonCode = %reason, message, "the model suggests nothing");
         if wanted.required {
-            return Err(Failure::new(reason, format!("asking {} for suggestions, which the policy requires: {message}", wanted.model)));
+            return Err(Failure::new(
+                reason,
+                format!("asking {} for suggestions, which the policy requires: {message}", wanted.model),
+            ));
         }
     } else {
         info!(provider = wanted.provider, model = wanted.model, requestId = ?suggestions.request_id,

@@ -59,7 +59,10 @@ async fn a_model_is_asked_once_and_what_it_suggests_is_tried_or_refused_with_the
     .await;
     assert_eq!(ran.output.status.code(), Some(0), "{}", ran.log());
     let notes = ran.notes.lock().unwrap();
-    assert_eq!(ran_calls(&notes.calls), ["job", "requests", "sessions", "report", "job", "model", "trials", "research", "report"]);
+    assert_eq!(
+        ran_calls(&notes.calls),
+        ["job", "requests", "sessions", "report", "job", "model", "trials", "research", "report"]
+    );
     let [question] = &notes.questions[..] else { panic!("{:?}", notes.questions) };
     assert_eq!((&question["model"], &question["max_completion_tokens"]), (&json!("gpt-5-mini"), &json!(1_000)));
     let suggestions = notes.found[0].suggestions.as_ref().unwrap();
@@ -71,10 +74,9 @@ async fn a_model_is_asked_once_and_what_it_suggests_is_tried_or_refused_with_the
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_may_not_be_asked_or_says_nothing_of_use_ends_no_round_unless_the_policy_requires_one() {
-    for (answer, words, reason) in [
-        (Some((402, b"{}".to_vec())), "", ReasonCode::AiBudget),
-        (None, "Sure! Here you are.", ReasonCode::SuggestionInvalid),
-    ] {
+    for (answer, words, reason) in
+        [(Some((402, b"{}".to_vec())), "", ReasonCode::AiBudget), (None, "Sure! Here you are.", ReasonCode::SuggestionInvalid)]
+    {
         let of = async |required| {
             run(backtest(), |notes| {
                 notes.later.push(evolve(required));

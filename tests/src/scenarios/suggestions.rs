@@ -86,10 +86,14 @@ async fn without_its_policy_nobody_is_asked(world: &World, namespace: &str, of: 
 async fn what_it_says_is_tried_or_refused(world: &World, namespace: &str, of: &str, good: &Value) -> Result<()> {
     let accepted = "jsonb_array_length(f.report -> 'suggestions' -> 'accepted') = 1";
     world.until_sql("a suggestion that is tried", &format!("select exists (select {of} and {accepted})")).await?;
-    let query = format!("select f.job_id, f.report -> 'suggestions' as said, j.status {of} and {accepted} order by f.created_at limit 1");
+    let query =
+        format!("select f.job_id, f.report -> 'suggestions' as said, j.status {of} and {accepted} order by f.created_at limit 1");
     let round = world.rows::<Value>(&query)?.pop().context("the round")?;
     let (said, job) = (&round["said"], round["job_id"].as_str().unwrap_or_default());
-    ensure!(said["provider"] == "openai" && said["model"] == MODEL && said["asked"] == 3 && said["reasonCode"].is_null(), "{said}");
+    ensure!(
+        said["provider"] == "openai" && said["model"] == MODEL && said["asked"] == 3 && said["reasonCode"].is_null(),
+        "{said}"
+    );
     ensure!(said["accepted"][0]["strategy"] == *good && said["hash"].is_string(), "{said}");
     let refused = said["refused"].as_array().context("the refused")?;
     let fields: Vec<_> = refused.iter().map(|one| (one["field"].as_str(), one["reasonCode"].as_str())).collect();
@@ -100,7 +104,10 @@ async fn what_it_says_is_tried_or_refused(world: &World, namespace: &str, of: &s
         "select outcome, sent, provider, model, tokens_in, tokens_out, job_id, operation from requests where id = '{row}'"
     ))?;
     let [call] = &rows[..] else { anyhow::bail!("the report names the row {row}, and there is none") };
-    ensure!(call["outcome"] == "success" && call["sent"] == "yes" && call["operation"] == "call" && call["job_id"] == job, "{call}");
+    ensure!(
+        call["outcome"] == "success" && call["sent"] == "yes" && call["operation"] == "call" && call["job_id"] == job,
+        "{call}"
+    );
     ensure!(call["tokens_in"].as_i64() > Some(0) && call["tokens_out"].as_i64() > Some(0), "{call}");
     let hash = said["accepted"][0]["strategyHash"].as_str().unwrap_or_default();
     let tried: Vec<Value> = world.rows(&format!(

@@ -91,7 +91,10 @@ fn not_a_rounds(job: &GatewayJob, call: &Call) -> Option<Refusal> {
             if most.is_some() {
                 return None;
             }
-            format!("the answer may have at most {} tokens, by research.aiSuggestions.maxTokens when the job was planned", wanted.max_tokens)
+            format!(
+                "the answer may have at most {} tokens, by research.aiSuggestions.maxTokens when the job was planned",
+                wanted.max_tokens
+            )
         }
         Some(wanted) => format!("a round may ask {} of {} for suggestions, and nothing else", wanted.model, wanted.provider),
         None => format!("job {} is a round of research without suggestions: it may call nobody", job.id),

@@ -40,7 +40,8 @@ pub(super) fn list(words: &str) -> Result<Vec<Value>, String> {
     if words.len() > LONGEST {
         return Err(format!("the answer has {} bytes: at most {LONGEST} are read", words.len()));
     }
-    let answer: Answer = serde_json::from_str(unfenced(words)).map_err(|error| format!("the answer is not what was asked for: {error}"))?;
+    let answer: Answer =
+        serde_json::from_str(unfenced(words)).map_err(|error| format!("the answer is not what was asked for: {error}"))?;
     Ok(answer.suggestions)
 }
 

@@ -127,8 +127,10 @@ mod tests {
         ] {
             assert_eq!(of(&answer, provider), Err(ReasonCode::DataTruncated));
             assert_eq!(of(&json!({}), provider), Err(ReasonCode::SuggestionInvalid));
-            assert_eq!(of(&json!({"choices": [{"message": {"content": null}}], "content": [], "candidates": []}), provider),
-                Err(ReasonCode::SuggestionInvalid));
+            assert_eq!(
+                of(&json!({"choices": [{"message": {"content": null}}], "content": [], "candidates": []}), provider),
+                Err(ReasonCode::SuggestionInvalid)
+            );
         }
     }
 }

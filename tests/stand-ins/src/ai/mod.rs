@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_a_function_of_the_prompt() {
-        let [one, same, other] = ["Buy EURUSD?", "Buy EURUSD?", "Buy GBPUSD?"].map(|text| Answer::to(&json!(text), false, None, &None));
+        let [one, same, other] =
+            ["Buy EURUSD?", "Buy EURUSD?", "Buy GBPUSD?"].map(|text| Answer::to(&json!(text), false, None, &None));
         assert_eq!(one.text, same.text);
         assert_ne!(one.text, other.text);
         let verdict: Value = serde_json::from_str(&one.text).unwrap();
