@@ -7,6 +7,7 @@ mod research;
 mod sessions;
 mod simulated;
 mod streams;
+mod suggestions;
 
 use std::sync::Arc;
 

@@ -11,6 +11,7 @@ use assayer_contract::{
 };
 use assayer_store::PgPool;
 use serde_json::{Value, json};
+use uuid::Uuid;
 use world::{World, vendor::Vendor};
 
 const KEY: &str = "sk-proj-0123456789abcdef0123456789";
@@ -161,4 +162,66 @@ async fn a_round_whose_job_names_no_model_calls_nobody(pool: PgPool) {
     assert_eq!((row.outcome, row.sent, row.reason_code), (Outcome::Refused, Sent::No, Some(ReasonCode::SourceDisabled)));
     assert!(row.error_message.unwrap().ends_with("is a round of research without suggestions: it may call nobody"));
     assert_eq!(openai.arrivals(), 0);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn each_vendor_of_models_may_be_asked_by_a_round_in_its_own_way_and_says_what_it_is_to(pool: PgPool) {
+    let (mut world, _) = round(&pool, true).await;
+    let of_openai = "/choices/0/message/content";
+    let messages = json!([{"role": "user", "content": "?"}]);
+    let completion = |model: &str| json!({"model": model, "max_completion_tokens": 300, "response_format": {"type": "json_object"}, "messages": messages});
+    let contents = json!({"systemInstruction": {"parts": [{"text": "!"}]}, "contents": [{"role": "user", "parts": [{"text": "?"}]}],
+        "generationConfig": {"maxOutputTokens": 300, "responseMimeType": "application/json"}});
+    let ant = format!("sk-ant-api03-{}", "A-_0".repeat(20));
+    let or = format!("sk-or-v1-{}", "0123456789abcdef".repeat(4));
+    let (groq, gemini) = ("gsk_0123456789abcdefghijklmnopqrstuvwxyz0123456789", "AIza0123456789abcdefghijklmnopqrstuvw_-");
+    for (name, (key_name, key), model, path, question, words) in [
+        ("openai", ("OPENAI_API_KEY", KEY), "gpt-5-mini", "chat/completions", completion("gpt-5-mini"), of_openai),
+        (
+            "groq",
+            ("GROQ_API_KEY", groq),
+            "openai/gpt-oss-20b",
+            "openai/v1/chat/completions",
+            completion("openai/gpt-oss-20b"),
+            of_openai,
+        ),
+        ("xai", ("XAI_API_KEY", "xai-0123456789"), "grok-4-fast", "chat/completions", completion("grok-4-fast"), of_openai),
+        (
+            "openRouter",
+            ("OPENROUTER_API_KEY", &or),
+            "openai/gpt-5-mini",
+            "chat/completions",
+            completion("openai/gpt-5-mini"),
+            of_openai,
+        ),
+        (
+            "anthropic",
+            ("ANTHROPIC_API_KEY", &ant),
+            "claude-haiku-4-5",
+            "v1/messages",
+            json!({"model": "claude-haiku-4-5", "max_tokens": 300, "system": "!", "messages": messages}),
+            "/content/0/text",
+        ),
+        (
+            "gemini",
+            ("GEMINI_API_KEY", gemini),
+            "gemini-2.5-flash",
+            "v1beta/models/gemini-2.5-flash:generateContent",
+            contents,
+            "/candidates/0/content/parts/0/text",
+        ),
+    ] {
+        world.caller.job.id = Uuid::now_v7();
+        let vendor = Vendor::start(name, key_name, key).await;
+        world.caller.job.sources.get_mut(&Source::Ai).unwrap().providers = vec![name.to_owned()];
+        let named = json!({"provider": name, "model": model, "atMost": 4, "maxTokens": 300, "required": false});
+        world.caller.job.body["suggestions"] = named;
+        let order = json!([{"fault": "says", "text": "{\"suggestions\": []}"}]);
+        vendor.shell.faults.replace(serde_json::from_value(order).unwrap()).unwrap();
+        let answer = vendor.post(&world, path, &question).await;
+        let body: Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(body.pointer(words), Some(&json!("{\"suggestions\": []}")), "{name}: {body}");
+        let row = answer.row(&pool).await;
+        assert!(row.outcome == Outcome::Success && row.tokens_out > Some(0), "{name}: {:?}", row.error_message);
+    }
 }

@@ -248,6 +248,34 @@ async fn a_trial_is_a_row_once_and_never_one_more_than_granted(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn only_a_round_that_may_ask_for_suggestions_is_told_what_its_own_bot_tried_last_and_only_of_the_training_part(
+    pool: PgPool,
+) {
+    let mut jobs = Vec::new();
+    for _ in 0..2 {
+        let cycle = cycle(JobType::Improve, limits());
+        write(&pool, &cycle).await;
+        backtest_done(&pool, &cycle).await;
+        jobs.push(at_work(&pool, &cycle).await);
+    }
+    let with_figures = |n: u128| {
+        let in_sample = json!({"sharpe": "0.5", "net": "12", "trades": 3, "days": 40});
+        let mut trial = serde_json::to_value(trial(n)).unwrap();
+        trial["inSample"] = in_sample;
+        serde_json::from_value(trial).unwrap()
+    };
+    add_trials(&pool, &jobs[0], &[with_figures(1), trial(2)]).await.unwrap();
+    add_trials(&pool, &jobs[1], &[with_figures(3)]).await.unwrap();
+    sqlx::query("update bot_jobs set created_at = now() + interval '1 second'").execute(&pool).await.unwrap();
+    assert_eq!(lineage(&pool, &jobs[0]).await.unwrap().recent, []);
+    jobs[0].body["suggestions"] = json!({});
+    let told = lineage(&pool, &jobs[0]).await.unwrap();
+    assert_eq!((told.trials, told.recent.len()), (3, 1), "of its own Bot, and what could be run");
+    let json = serde_json::to_value(&told.recent).unwrap();
+    assert_eq!(json, json!([{"strategy": {"n": "1"}, "inSample": {"sharpe": "0.5", "net": "12", "trades": 3, "days": 40}}]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn the_hold_out_is_seen_as_often_as_a_quarter_allows_whoever_asks(pool: PgPool) {
     let mut jobs = Vec::new();
     for _ in 0..2 {

@@ -33,7 +33,7 @@ const OWN_TIMEOUT: Duration = Duration::from_secs(15);
 const VENDOR_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Longest that an answer of a language model may take, by the gateway's own limit and some more.
-const MODEL_TIMEOUT: Duration = Duration::from_secs(60);
+const MODEL_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What came of a question to a language model.
 pub(crate) struct ModelAnswer {

@@ -52,7 +52,9 @@ async fn asked(gateway: &Gateway, work: &Arc<Work>, wanted: &SuggestionsWanted, 
         }
     };
     if let Some(reason) = answer.refused {
-        return Ok(wanted.unanswered(answer.request_id, reason, &String::from_utf8_lossy(&answer.body)));
+        // The vendor's own words may repeat a part of a key; the row has them without.
+        let message = format!("{}: the row of the call says more", reason.title());
+        return Ok(wanted.unanswered(answer.request_id, reason, &message));
     }
     let Some(row) = answer.request_id else {
         let message = "the answer names no row of the log, so nothing is taken from it";

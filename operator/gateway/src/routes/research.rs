@@ -2,7 +2,7 @@
 //! the hold-out. Rows are added for the round's own job only, within what it was granted.
 
 use assayer_contract::{
-    JobType, Outcome, ReasonCode, RequestRow, ResearchReport, Trial,
+    JobType, ReasonCode, ResearchReport, Trial,
     research::{Suggestions, SuggestionsWanted},
     round::HoldOutRequest,
     wire::MAX_TRIALS,
@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use super::{
     App,
     job::{invalid, living, over, respond},
+    suggestions,
 };
 use crate::refusal::Refusal;
 
@@ -77,25 +78,12 @@ pub(super) async fn holdout(State(app): State<App>, headers: HeaderMap, posted: 
 /// What is said of suggestions is what the job was let ask, and came by a call of this very job.
 async fn vouched(app: &App, job: &GatewayJob, said: Option<&Suggestions>) -> Result<(), Refusal> {
     let wanted = job.body.get("suggestions").map(SuggestionsWanted::deserialize).transpose().map_err(StoreError::from)?;
-    let wrong = match (&wanted, said) {
-        (None, None) => return Ok(()),
-        (None, Some(_)) => Some("suggestions: the job names no model to ask"),
-        (Some(_), None) => Some("suggestions: the job names a model, so say what came of it"),
-        (Some(wanted), Some(said)) => said.contradicts(wanted),
-    };
-    if let Some(wrong) = wrong {
-        return Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, wrong));
-    }
-    let Some((said, id)) = said.and_then(|said| Some((said, said.request_id?))) else { return Ok(()) };
-    let rows = rows::of_job(&app.pool, job.trace_id, job.id).await?;
-    let is_it = |row: &RequestRow| {
-        row.id == id && row.provider == said.provider && (row.outcome == Outcome::Success || said.accepted.is_empty())
-    };
-    if rows.iter().any(is_it) {
+    if wanted.is_none() && said.is_none() {
         return Ok(());
     }
-    let message = format!("suggestions.requestId: {id} is no call of {} by job {}, or did not succeed", said.provider, job.id);
-    Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, message))
+    let rows = rows::of_job(&app.pool, job.trace_id, job.id).await?;
+    let wrong = suggestions::wrong(wanted.as_ref(), said, &rows);
+    wrong.map_or(Ok(()), |wrong| Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, wrong)))
 }
 
 /// What a round posted, whose job may still act. No other job does research.
