@@ -1,7 +1,9 @@
 //! `POST /v1/research/trials`, `POST /v1/research`, `POST /v1/holdout`: what an improvement or evolution tried and found, and its wish to see
 //! the hold-out. Rows are added for the round's own job only, within what it was granted.
 
-use assayer_contract::{JobType, ReasonCode, ResearchReport, Trial, round::HoldOutRequest, wire::MAX_TRIALS};
+use assayer_contract::{
+    JobType, ReasonCode, ResearchReport, Trial, research::MAX_FOLDS, round::HoldOutRequest, wire::MAX_TRIALS,
+};
 use assayer_store::{
     gateway_jobs::GatewayJob,
     research::{self, Noted, Permit},
@@ -41,6 +43,10 @@ pub(super) async fn report(State(app): State<App>, headers: HeaderMap, posted: P
         let (job, report) = round(&app, &headers, posted).await?;
         if !report.trials.is_empty() {
             return Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, "trials: post them before, and leave them out here"));
+        }
+        if let Some(folds) = report.folds.as_ref().filter(|folds| folds.len() > MAX_FOLDS) {
+            let message = format!("folds: there are {}, at most {MAX_FOLDS} are kept", folds.len());
+            return Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, message));
         }
         noted(&job, research::add_report(&app.pool, &job, &report).await?)
     };
