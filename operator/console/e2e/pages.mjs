@@ -38,6 +38,9 @@ await withBrowser(async (browser) => {
     await page.goto(bot());
     await page.getByText('Equity, drawdown and trades').first().click();
     await page.getByRole('img', { name: /^Equity from/ }).waitFor();
+    await page.getByRole('img', { name: /bars from .* trades on them/ }).waitFor();
+    await page.getByText('Bars as a table').click();
+    await page.getByRole('table', { name: 'Bars' }).waitFor();
     await accessible(page, 'a report');
     await page.getByRole('link', { name: 'of its trace' }).first().click();
     await page.getByRole('button', { name: /open the row/ }).first().click();
@@ -46,6 +49,25 @@ await withBrowser(async (browser) => {
     await page.getByText('trace_id').first().waitFor();
     sure(troubles.length === 0, troubles.join('\n'));
     await context.close();
+  });
+
+  await step('the report of a backtest is one document that runs and loads nothing', async () => {
+    for (const colorScheme of ['light', 'dark']) {
+      const { page, context } = await open(browser, { colorScheme });
+      await signIn(page, given('VIEWER_TOKEN'));
+      await page.goto(bot());
+      const [document] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: 'Report' }).first().click()]);
+      const asked = [];
+      document.on('request', (request) => asked.push(request.url()));
+      const answer = await document.reload();
+      sure(/^default-src 'none';/.test(answer.headers()['content-security-policy']), 'the report has no policy');
+      await document.getByRole('heading', { name: `Backtest of ${given('NAMESPACE')}/eurusd-breakout` }).waitFor();
+      for (const drawn of [/^Equity from/, /^Deepest fall/, /buckets of bars from/]) await document.getByRole('img', { name: drawn }).waitFor();
+      await accessible(document, `a report as one document, ${colorScheme}`);
+      sure(!(await document.evaluate(() => 'hacked' in window)), 'a script that a Bot wrote was run');
+      sure(asked.every((url) => url === document.url()), `the report asked for ${asked.join(', ')}`);
+      await context.close();
+    }
   });
 
   await step('who may hold a Bot does and lets it go on; who may not is told so', async () => {

@@ -42,7 +42,7 @@ pub use request::{Operation, Outcome, RequestRow, Sent};
 pub use request_summary::RequestSummary;
 pub use research::{GateResult, Lineage, ResearchReport, ResearchRules, ResearchStep, Trial};
 pub use serving::{Offer, serving};
-pub use session::SessionReport;
+pub use session::{BarBucket, BarBuckets, MAX_BAR_BUCKETS, SessionReport};
 pub use stage::{Source, Stage};
 pub use stream::{GapCause, StreamGap};
 pub use verdict::Verdict;

@@ -14,6 +14,7 @@ pub use suggestions::{MAX_SAID, RefusedSuggestion, Suggestion, Suggestions, Sugg
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
@@ -104,6 +105,29 @@ pub struct Trial {
     pub score: Option<Figure>,
     /// Why it is no challenger; null where it is.
     pub refusal: Option<Refusal>,
+}
+
+/// Most tests of a walk forward.
+pub const MAX_FOLDS: usize = 20;
+
+/// One test of the walk forward of the trial that the gates speak of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FoldResult {
+    /// Start of the first bar that was trained on.
+    pub train_from: DateTime<Utc>,
+    /// Start of the first bar of the last day that was trained on.
+    pub train_to: DateTime<Utc>,
+    /// Start of the first bar of the test.
+    pub test_from: DateTime<Utc>,
+    /// Start of the first bar of the test's last day.
+    pub test_to: DateTime<Utc>,
+    /// What it did in the test; null where it could not be run.
+    pub own: Option<Figures>,
+    /// The trial that this training would have chosen; null where none could be run.
+    pub chosen: Option<Sha256Hash>,
+    /// What that one did in the test; null where `chosen` is.
+    pub chosen_figures: Option<Figures>,
 }
 
 /// Why a strategy is no challenger.
@@ -212,6 +236,10 @@ pub struct ResearchReport {
     /// What a language model was asked for and what came of it; absent where none was to be asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestions: Option<Suggestions>,
+    /// Each test of the walk forward of the best, at most [`MAX_FOLDS`]; null where there is no best, and absent where a runner of the
+    /// version before posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folds: Option<Vec<FoldResult>>,
 }
 
 impl GateResult {

@@ -1,10 +1,14 @@
 //! The result of a backtest as its runner posts it: the body of `POST /v1/sessions`. Pure.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Sha256Hash;
+
+/// Most buckets of a session.
+pub const MAX_BAR_BUCKETS: usize = 600;
 
 /// One backtest session. The gateway accepts it only if every request id is a successful row of the same job.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,4 +34,39 @@ pub struct SessionReport {
     pub result: serde_json::Value,
     /// Hash of `result` in canonical JSON.
     pub result_hash: Sha256Hash,
+    /// The bars as a chart shows them; absent where a runner of the version before posts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bar_buckets: Option<BarBuckets>,
+}
+
+/// The bars of a session, coarse enough to be kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BarBuckets {
+    /// In order of time, at most [`MAX_BAR_BUCKETS`]. Each bar is in one of them.
+    pub buckets: Vec<BarBucket>,
+    /// Hash of `buckets` in canonical JSON.
+    pub hash: Sha256Hash,
+}
+
+/// Consecutive bars as one. Prices and volume are in decimal strings, so nothing is rounded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BarBucket {
+    /// Start of its first bar.
+    pub from: DateTime<Utc>,
+    /// Start of its last bar.
+    pub to: DateTime<Utc>,
+    /// How many bars; one at least.
+    pub bars: u32,
+    /// Open of its first bar.
+    pub open: String,
+    /// Highest price of its bars.
+    pub high: String,
+    /// Lowest price of its bars.
+    pub low: String,
+    /// Close of its last bar.
+    pub close: String,
+    /// Contracts or units that were traded in all of its bars.
+    pub volume: String,
 }

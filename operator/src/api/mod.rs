@@ -188,6 +188,8 @@ fn router(app: App) -> Router {
         .route(history::JOBS, get(history::jobs))
         .route(history::research::PATH, get(history::research::show))
         .route(history::report::PATH, get(history::report::show))
+        .route(history::bars::PATH, get(history::bars::show))
+        .route(history::document::PATH, get(history::document::show))
         .route(requests::PATH, get(requests::list))
         .route(requests::ONE, get(requests::one))
         .route(policies::PATH, get(policies::show))

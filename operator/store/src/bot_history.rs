@@ -242,6 +242,10 @@ pub struct WholeSession {
     pub result: Value,
     /// Hash of it.
     pub result_hash: String,
+    /// The bars as a chart shows them; null of a session of the version before.
+    pub bar_buckets: Option<Value>,
+    /// Hash of those.
+    pub bar_buckets_hash: Option<String>,
 }
 
 /// The session that a job of this Bot posted, if it did.
@@ -249,7 +253,7 @@ pub async fn session(pool: &PgPool, bot_id: Uuid, job_id: Uuid) -> Result<Option
     Ok(sqlx::query_as!(
         WholeSession,
         "select created_at, trace_id, request_ids, data_hash, strategy_hash, inputs_hash, engine_version, bars, first_bar, last_bar, result,
-             result_hash
+             result_hash, bar_buckets, bar_buckets_hash
          from backtest_sessions where job_id = $1 and bot_id = $2",
         job_id,
         bot_id

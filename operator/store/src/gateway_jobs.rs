@@ -148,10 +148,12 @@ pub async fn add_session(pool: &PgPool, session_id: Uuid, job: &GatewayJob, repo
     if let Some(stranger) = report.request_ids.iter().find(|id| !evidence.contains(id)) {
         return Ok(Added::NotEvidence(*stranger));
     }
+    let buckets = report.bar_buckets.as_ref().map(|given| serde_json::to_value(&given.buckets)).transpose()?;
+    let buckets_hash = report.bar_buckets.as_ref().map(|given| given.hash.to_string());
     let done = sqlx::query!(
         "insert into backtest_sessions (id, job_id, trace_id, bot_id, bot_namespace, bot_name, request_ids, data_hash,
-             strategy_hash, inputs_hash, engine_version, bars, first_bar, last_bar, result, result_hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (job_id) do nothing",
+             strategy_hash, inputs_hash, engine_version, bars, first_bar, last_bar, result, result_hash, bar_buckets, bar_buckets_hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) on conflict (job_id) do nothing",
         session_id,
         job.id,
         job.trace_id,
@@ -168,17 +170,22 @@ pub async fn add_session(pool: &PgPool, session_id: Uuid, job: &GatewayJob, repo
         report.last_bar,
         report.result,
         report.result_hash.to_string(),
+        buckets,
+        buckets_hash
     )
     .execute(pool)
     .await?;
     if done.rows_affected() == 1 {
         return Ok(Added::Stands(session_id));
     }
-    let standing =
-        sqlx::query!("select id, request_ids, inputs_hash, result_hash from backtest_sessions where job_id = $1", job.id)
-            .fetch_one(pool)
-            .await?;
+    let standing = sqlx::query!(
+        "select id, request_ids, inputs_hash, result_hash, bar_buckets_hash from backtest_sessions where job_id = $1",
+        job.id
+    )
+    .fetch_one(pool)
+    .await?;
     let same = standing.request_ids == report.request_ids
+        && standing.bar_buckets_hash == buckets_hash
         && standing.inputs_hash == report.inputs_hash.to_string()
         && standing.result_hash == report.result_hash.to_string();
     Ok(if same { Added::Stands(standing.id) } else { Added::Conflict })

@@ -136,6 +136,7 @@ async fn store_session(pool: &PgPool, job: &NewJob, request_id: Uuid) {
         last_bar: at(-50),
         result: json!({}),
         result_hash: hash,
+        bar_buckets: None,
     };
     assert!(matches!(add_session(pool, Uuid::now_v7(), &row, &session).await.unwrap(), Added::Stands(_)));
 }

@@ -32,6 +32,7 @@ pub mod request_search;
 pub mod requested;
 pub mod research;
 pub mod roles;
+pub mod session_report;
 pub mod sign_ins;
 pub mod spending;
 pub mod system;

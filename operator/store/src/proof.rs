@@ -153,6 +153,32 @@ pub async fn bot_name(pool: &PgPool, bot_id: Uuid) -> Result<Option<(String, Str
     Ok(row.map(|row| (row.bot_namespace, row.bot_name)))
 }
 
+/// One job of the Bot with its rows and its session, as of one moment.
+pub async fn job(pool: &PgPool, bot_id: Uuid, job_id: Uuid) -> Result<Option<JobEvidence>, StoreError> {
+    let mut snapshot = pool.begin_with("begin isolation level repeatable read, read only").await?;
+    let job = sqlx::query_as!(
+        Raw,
+        "select id, job_type, stage, status, reason_code, message, trace_id, due_slot, created_at, started_at, completed_at,
+             deadline, job_name, instrument, strategy_hash, policy_hash, bot_generation
+         from bot_jobs where bot_id = $1 and id = $2",
+        bot_id,
+        job_id
+    )
+    .fetch_optional(&mut *snapshot)
+    .await?;
+    match job {
+        Some(job) => Ok(Some(with_rows(&mut snapshot, job).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn with_rows(snapshot: &mut PgConnection, job: Raw) -> Result<JobEvidence, StoreError> {
+    let job = JobRow::try_from(job)?;
+    let (requests, requests_total) = requests(snapshot, &job).await?;
+    let session = session(snapshot, job.id).await?;
+    Ok(JobEvidence { job, requests, requests_total, session })
+}
+
 /// The Bot's newest `limit` jobs, the newest first, as of one moment.
 pub async fn last_jobs(pool: &PgPool, bot_id: Uuid, limit: i64) -> Result<Vec<JobEvidence>, StoreError> {
     let mut snapshot = pool.begin_with("begin isolation level repeatable read, read only").await?;
@@ -168,10 +194,7 @@ pub async fn last_jobs(pool: &PgPool, bot_id: Uuid, limit: i64) -> Result<Vec<Jo
     .await?;
     let mut evidence = Vec::with_capacity(jobs.len());
     for job in jobs {
-        let job = JobRow::try_from(job)?;
-        let (requests, requests_total) = requests(&mut snapshot, &job).await?;
-        let session = session(&mut snapshot, job.id).await?;
-        evidence.push(JobEvidence { job, requests, requests_total, session });
+        evidence.push(with_rows(&mut snapshot, job).await?);
     }
     Ok(evidence)
 }

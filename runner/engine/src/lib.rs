@@ -8,6 +8,7 @@
 
 mod account;
 pub mod backtest;
+pub mod bar_buckets;
 pub mod bars;
 pub mod calendar;
 pub mod contracts;

@@ -2,7 +2,8 @@
 
 use assayer_contract::{Sha256Hash, hash::HashError};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     BacktestSpec, Money, Price,
@@ -114,7 +115,7 @@ impl TradeCounts {
 }
 
 /// Contracts bought and sold, or sold and bought back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Trade {
     /// Which came first.
@@ -140,7 +141,7 @@ pub struct Trade {
 }
 
 /// Side of a trade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Side {
     /// Bought first.
     Long,
@@ -158,7 +159,7 @@ impl Side {
 }
 
 /// Why a trade ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ExitReason {
     /// The strategy wanted no position.
     Signal,

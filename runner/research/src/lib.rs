@@ -13,6 +13,7 @@ mod error;
 mod evaluate;
 mod evolve;
 mod figures;
+mod folds;
 mod gates;
 mod genes;
 mod held_out;

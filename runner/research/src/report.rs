@@ -4,12 +4,13 @@ use assayer_contract::{
     HashError, ReasonCode, ResearchReport, Trial,
     research::{Challenger, GateResult, Refusal},
 };
-use assayer_engine::{ENGINE_VERSION, Overflow};
+use assayer_engine::{BacktestError, ENGINE_VERSION, Overflow};
 
 use crate::{
     ResearchError,
     dice::Dice,
     figures::{self, count, figure},
+    folds,
     gates::{self, Luck},
     lab::{Lab, Tried},
 };
@@ -42,6 +43,7 @@ pub(crate) fn of(lab: &mut Lab<'_>, best: Option<usize>, dice: &mut Dice) -> Res
         assumed_trials: luck.assumed_trials,
         best: found.map(|trial| trial.trial_id),
         challenger,
+        folds: best.map(|best| folds::all(lab, best)).transpose().map_err(too_large)?,
         gates,
         trials,
         suggestions: lab.study.suggestions.cloned(),
@@ -75,12 +77,15 @@ fn passed_over(lab: &Lab<'_>, place: usize, best: Option<usize>) -> Refusal {
     Refusal { reason_code, message }
 }
 
+fn too_large(source: Overflow) -> BacktestError {
+    BacktestError::Overflow { time: chrono::DateTime::default(), source }
+}
+
 fn trial(lab: &Lab<'_>, place: usize, tried: &Tried, refusal: Option<Refusal>) -> Result<Trial, ResearchError> {
     let evaluation = tried.outcome.as_ref().ok();
     let figures = |days: std::ops::Range<usize>| -> Result<_, Overflow> {
         evaluation.map(|of| figures::of(of.on(&days), &of.entered(&lab.timeline.times(&days)))).transpose()
     };
-    let too_large = |source| assayer_engine::BacktestError::Overflow { time: chrono::DateTime::default(), source };
     Ok(Trial {
         trial_id: tried.id,
         strategy: serde_json::to_value(&tried.strategy).map_err(HashError::from)?,

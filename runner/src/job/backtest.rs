@@ -1,7 +1,7 @@
 //! `BACKTEST`: fetch the Bot's bars, run its strategy over them, post the session. In: the job. Out: a session in the database.
 
 use assayer_contract::{JobAssignment, QualityLimits, ReasonCode, SessionReport};
-use assayer_engine::{BacktestReport, BacktestSpec, Bars, Capital, Execution, Instrument, Strategy};
+use assayer_engine::{BacktestReport, BacktestSpec, Bars, Capital, Execution, Instrument, Strategy, bar_buckets};
 use serde::Deserialize;
 use tracing::info;
 use uuid::Uuid;
@@ -44,7 +44,7 @@ pub(super) async fn perform(gateway: &Gateway, job: &JobAssignment) -> Result<(S
     let report = assayer_engine::backtest::run(&spec, &bars, &mut |_| {})?;
     info!(trades = report.result.trade_counts.total, net = %report.result.net, inputsHash = %report.inputs_hash,
         resultHash = %report.result_hash, "the back-test is done");
-    gateway.post_session(&session(&report, request_ids)?).await?;
+    gateway.post_session(&session(&report, &bars, request_ids)?).await?;
     let summary = format!("{} bars, {} trades", report.result.bars, report.result.trade_counts.total);
     Ok((summary, Studied { spec, bars: (!stood_in).then_some(bars) }))
 }
@@ -60,7 +60,7 @@ async fn own(gateway: &Gateway, instrument: &Instrument, limits: Option<&Quality
     Ok((Bars::of_contracts(instrument, bars, &contracts)?, request_ids))
 }
 
-fn session(report: &BacktestReport, request_ids: Vec<Uuid>) -> Result<SessionReport, Failure> {
+fn session(report: &BacktestReport, bars: &Bars, request_ids: Vec<Uuid>) -> Result<SessionReport, Failure> {
     let unfit = |error: String| Failure::new(ReasonCode::EngineError, format!("the result: {error}"));
     Ok(SessionReport {
         request_ids,
@@ -73,5 +73,6 @@ fn session(report: &BacktestReport, request_ids: Vec<Uuid>) -> Result<SessionRep
         last_bar: report.result.last_bar,
         result: serde_json::to_value(&report.result).map_err(|error| unfit(error.to_string()))?,
         result_hash: report.result_hash,
+        bar_buckets: Some(bar_buckets::of(bars).map_err(|error| unfit(error.to_string()))?),
     })
 }

@@ -1,6 +1,7 @@
 //! What the runner does where its vendor fails and the policy lets another stand in.
 
 use assayer_contract::{Outcome, ReasonCode};
+use assayer_engine::bar_buckets::{Whole, check};
 use serde_json::{Value, json};
 
 use crate::world::{CALLS, Ran, assignment, refusal, run};
@@ -37,6 +38,8 @@ async fn bars_of_the_other_vendor_make_a_session_that_names_their_rows_and_no_ot
     let [session] = &notes.sessions[..] else { panic!("{:?}", notes.sessions) };
     assert_eq!(session.request_ids, stood_in.iter().map(|row| row.id).collect::<Vec<_>>());
     assert_eq!(session.bars, 40 * 24);
+    let whole = Whole { bars: session.bars, first: session.first_bar, last: session.last_bar };
+    assert_eq!(check(session.bar_buckets.as_ref().unwrap(), whole), Ok(()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,6 +81,8 @@ async fn simulated_bars_make_a_session_that_names_their_rows_and_no_others() {
     let [session] = &notes.sessions[..] else { panic!("{:?}", notes.sessions) };
     assert_eq!(session.request_ids, simulated.iter().map(|row| row.id).collect::<Vec<_>>());
     assert_eq!(session.bars, 40 * 24);
+    let whole = Whole { bars: session.bars, first: session.first_bar, last: session.last_bar };
+    assert_eq!(check(session.bar_buckets.as_ref().unwrap(), whole), Ok(()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

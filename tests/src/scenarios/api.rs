@@ -40,6 +40,34 @@ pub async fn answers_are_as_described(world: &World, namespace: &str) -> Result<
         ensure!(answered == status, "{path}: {answered} {body}");
         conforms(&description, ("get", documented), status, &body).with_context(|| path.clone())?;
     }
+    a_session_is_shown_as_described(world, namespace, &description).await
+}
+
+/// The bars and trades of the newest session are as described and whole, and its report is the same bytes each time.
+async fn a_session_is_shown_as_described(world: &World, namespace: &str, description: &Value) -> Result<()> {
+    let of = format!("/api/bots/{namespace}/spx-cross");
+    let (_, jobs) = world.get(&format!("{of}/jobs")).await?;
+    let posted = jobs["jobs"].as_array().and_then(|jobs| jobs.iter().find(|job| !job["session"].is_null()));
+    let job = posted.and_then(|job| job["id"].as_str()).context("a job with a session")?;
+    for what in ["", "/bars"] {
+        let (status, body) = world.get(&format!("{of}/reports/{job}{what}")).await?;
+        ensure!(status == 200, "{what}: {status} {body}");
+        let documented = format!("/api/bots/{{namespace}}/{{name}}/reports/{{jobId}}{what}");
+        conforms(description, ("get", &documented), status, &body)?;
+    }
+    let (_, drawn) = world.get(&format!("{of}/reports/{job}/bars")).await?;
+    let buckets = drawn["barBuckets"].as_array().context("buckets of bars")?;
+    let bars: i64 = buckets.iter().filter_map(|bucket| bucket["bars"].as_i64()).sum();
+    ensure!(buckets.len() <= 600 && Some(bars) == drawn["bars"].as_i64(), "{} buckets of {bars} bars", buckets.len());
+
+    let html = async || -> Result<(String, String)> {
+        let answer = world.http.get(format!("{}{of}/reports/{job}/html", world.api)).send().await?.error_for_status()?;
+        let tag = answer.headers().get("etag").and_then(|tag| tag.to_str().ok()).context("a hash of the report")?.to_owned();
+        Ok((tag, answer.text().await?))
+    };
+    let (tag, text) = html().await?;
+    ensure!(html().await? == (tag, text.clone()), "the same rows gave another report");
+    ensure!(text.contains("Trades on bars") && !text.contains("<script"), "{text}");
     Ok(())
 }
 

@@ -66,6 +66,13 @@ fn rows_tell_what_was_tried(world: &World, of: &str) -> Result<()> {
             ),
         ),
         (
+            "a round that found a best tells each test of its walk forward",
+            format!(
+                "select f.job_id from research_reports f join (select * {of}) o on o.id = f.job_id where f.report ->> 'best' is not null
+                     and coalesce(jsonb_array_length(f.report -> 'folds'), 0) < 2"
+            ),
+        ),
+        (
             "the jobs of a cycle run in one pod",
             format!(
                 "select trace_id from job_events e join (select * {of}) o on o.id = e.job_id group by trace_id

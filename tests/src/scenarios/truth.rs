@@ -127,6 +127,11 @@ pub fn nothing_claims_more_than_its_rows(world: &World) -> Result<()> {
                      and r.job_id = j.id and r.outcome = 'success'))",
         ),
         (
+            "a session keeps buckets, of all its bars",
+            "select id from backtest_sessions where bar_buckets is null
+                 or bars <> (select sum((bucket ->> 'bars')::bigint) from jsonb_array_elements(bar_buckets) bucket)",
+        ),
+        (
             "an improvement or evolution that succeeded has its report",
             "select j.id from bot_jobs j where j.status = 'SUCCEEDED' and j.job_type <> 'BACKTEST'
                  and not exists (select from research_reports f where f.job_id = j.id)",

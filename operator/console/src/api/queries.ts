@@ -130,6 +130,18 @@ export const reportQuery = (namespace: string, name: string, jobId: string) =>
     staleTime: Infinity,
   });
 
+/** The bars of a backtest and its trades on them; they never change. */
+export const reportBarsQuery = (namespace: string, name: string, jobId: string) =>
+  queryOptions({
+    queryKey: ['report', namespace, name, jobId, 'bars'],
+    queryFn: () => answerOf(api.GET('/api/bots/{namespace}/{name}/reports/{jobId}/bars', { params: { path: { namespace, name, jobId } } })),
+    staleTime: Infinity,
+  });
+
+/** Where the report of a backtest is as one document. */
+export const documentOf = (namespace: string, name: string, jobId: string) =>
+  `/api/bots/${[namespace, name].map(encodeURIComponent).join('/')}/reports/${encodeURIComponent(jobId)}/html`;
+
 /** What may be asked of the log. */
 export interface RowsAsked {
   traceId?: string;

@@ -170,6 +170,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{namespace}/{name}/reports/{jobId}/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bars of a backtest as a chart shows them, and its trades on them. Needs `get` on the Bot. */
+        get: operations["botReportBars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{namespace}/{name}/reports/{jobId}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of that as one HTML document that needs nothing else, with the round of research of the backtest's cycle. The same rows give the same bytes. Needs `get` on the Bot. */
+        get: operations["botReportHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots/{namespace}/{name}/reset": {
         parameters: {
             query?: never;
@@ -699,6 +733,34 @@ export interface components {
             slots_idle: number | null;
             /** @description Whether they did. */
             verdict: components["schemas"]["Answer"];
+        };
+        /** @description Consecutive bars as one. Prices and volume are in decimal strings, so nothing is rounded. */
+        BarBucket: {
+            /**
+             * Format: uint32
+             * @description How many bars; one at least.
+             */
+            bars: number;
+            /** @description Close of its last bar. */
+            close: string;
+            /**
+             * Format: date-time
+             * @description Start of its first bar.
+             */
+            from: string;
+            /** @description Highest price of its bars. */
+            high: string;
+            /** @description Lowest price of its bars. */
+            low: string;
+            /** @description Open of its first bar. */
+            open: string;
+            /**
+             * Format: date-time
+             * @description Start of its last bar.
+             */
+            to: string;
+            /** @description Contracts or units that were traded in all of its bars. */
+            volume: string;
         };
         /** @description What the gateway measured in the bars of one answer. */
         BarQuality: {
@@ -1430,6 +1492,8 @@ export interface components {
              */
             slippageTicks: number;
         };
+        /** @description Why a trade ended. */
+        ExitReason: "Signal" | "Reversal" | "Stop" | "TrailingStop" | "Target" | "TimeStop" | "SessionEnd" | "Roll" | "EndOfData";
         /**
          * @description Stop, target and limits of time of a position. Stop and target rest at the broker from the entry on, and one cancels the other.
          *     After such an exit the same side is entered again only once the strategy has wanted something else in between.
@@ -2998,7 +3062,7 @@ export interface components {
              * @description Number of bars.
              */
             bars: number;
-            /** @description Why there is no equity bar by bar, and no bars to draw it on. */
+            /** @description Why there is no equity bar by bar. */
             barsReason: string;
             /**
              * Format: date-time
@@ -3742,6 +3806,41 @@ export interface components {
             /** @description Why `user` is null. */
             userReason: string | null;
         };
+        /** @description Trades on bars. */
+        SessionBars: {
+            /** @description The bars as consecutive buckets of them, at most 600, none left out; null where nobody knows them. */
+            barBuckets: components["schemas"]["BarBucket"][] | null;
+            /** @description Hash of the buckets in canonical JSON. */
+            barBucketsHash: string | null;
+            /** @description Why `barBuckets` is null. */
+            barBucketsReason: string | null;
+            /**
+             * Format: int64
+             * @description Bars of the session.
+             */
+            bars: number;
+            /** @description Hash of the bars themselves. */
+            dataHash: string;
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            jobId: string;
+            /**
+             * Format: uuid
+             * @description The cycle.
+             */
+            traceId: string;
+            /** @description The newest trades, at most 1,000, in order of their exit; null where the result has none in a form that is known. */
+            trades: components["schemas"]["Trade"][] | null;
+            /**
+             * Format: uint
+             * @description Older trades that are left out of `trades`; null where that is.
+             */
+            tradesLeftOut: number | null;
+            /** @description Why `trades` is null. */
+            tradesReason: string | null;
+        };
         /** @description Nothing is held overnight: positions are closed before the session's end, and entered within the session only. */
         SessionEnd: {
             /**
@@ -3842,6 +3941,8 @@ export interface components {
             unresolved_request_ids: string[];
         };
         Sha256Hash: string;
+        /** @description Side of a trade. */
+        Side: "Long" | "Short";
         /** @description Size of a position. */
         Sizing: {
             /** Format: int32 */
@@ -4101,6 +4202,38 @@ export interface components {
              * @description Uses of the last hour.
              */
             uses_1h: number;
+        };
+        /** @description Contracts bought and sold, or sold and bought back. */
+        Trade: {
+            /**
+             * Format: int32
+             * @description How many contracts.
+             */
+            contracts: number;
+            /** @description Price of the entry, slippage included. */
+            entryPrice: string;
+            /**
+             * Format: date-time
+             * @description When the entry was filled: the open of a bar, or its end, when a fill within it is known.
+             */
+            entryTime: string;
+            /** @description Price of the exit, slippage included. */
+            exitPrice: string;
+            /** @description Why it ended. */
+            exitReason: components["schemas"]["ExitReason"];
+            /**
+             * Format: date-time
+             * @description When the exit was filled.
+             */
+            exitTime: string;
+            /** @description Fees of both sides. */
+            fees: string;
+            /** @description Profit before fees; a loss is negative. */
+            gross: string;
+            /** @description Gross less fees. */
+            net: string;
+            /** @description Which came first. */
+            side: components["schemas"]["Side"];
         };
         /** @description Enters only on one side of the average of the last closes. */
         TrendFilter: {
@@ -4704,6 +4837,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Report"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    botReportBars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+                /** @description A backtest of the Bot. */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBars"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    botReportHtml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+                /** @description A backtest of the Bot. */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             400: components["responses"]["Problem"];

@@ -1,8 +1,9 @@
 // Equity and drawdown of one backtest. In: points after each trade. Out: a chart, and its first, worst and last point in words. The chart
 // library is loaded only where this is shown.
-import { AreaSeries, createChart, LineSeries, type IChartApi, type UTCTimestamp } from 'lightweight-charts';
+import { AreaSeries, LineSeries, type IChartApi, type UTCTimestamp } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
 import type { Schemas } from '../api/client';
+import { chartIn, colour, LIBRARY } from './chart';
 
 type Point = NonNullable<Schemas['Report']['equity']>[number];
 
@@ -13,26 +14,8 @@ export function pointsOf(equity: Point[], of: (point: Point) => string): { time:
   return [...bySecond].sort(([one], [other]) => one - other).map(([time, value]) => ({ time: time as UTCTimestamp, value }));
 }
 
-function colour(name: string): string {
-  // The style sheet's own colour, for the theme that is shown.
-  const probe = document.createElement('span');
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  return found;
-}
-
 function draw(box: HTMLElement, equity: Point[]): IChartApi {
-  const chart = createChart(box, {
-    autoSize: true,
-    layout: { background: { color: 'transparent' }, textColor: colour('--muted'), attributionLogo: false, panes: { separatorColor: colour('--line') } },
-    grid: { vertLines: { visible: false }, horzLines: { color: colour('--line') } },
-    rightPriceScale: { borderVisible: false },
-    timeScale: { borderVisible: false, timeVisible: true },
-    handleScroll: false,
-    handleScale: false,
-  });
+  const chart = chartIn(box);
   chart.addSeries(LineSeries, { color: colour('--accent'), lineWidth: 2, priceLineVisible: false }).setData(pointsOf(equity, (point) => point.equity));
   const below = chart.addSeries(AreaSeries, { lineColor: colour('--bad'), topColor: 'transparent', bottomColor: colour('--bad-ground'), priceLineVisible: false }, 1);
   below.setData(pointsOf(equity, (point) => `-${point.drawdown.replace(/^-/, '')}`));
@@ -63,8 +46,8 @@ export default function EquityChart({ equity }: { equity: Point[] }) {
       />
       <figcaption>
         <span>Equity after each trade, and below it what it is under its highest</span>
-        <a href="https://www.tradingview.com/" rel="noreferrer" className="muted">
-          Charts by TradingView
+        <a href={LIBRARY.href} rel="noreferrer" className="muted">
+          {LIBRARY.text}
         </a>
       </figcaption>
     </figure>

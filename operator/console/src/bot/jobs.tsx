@@ -1,7 +1,7 @@
 // A Bot's newest jobs. In: GET /api/_proof/bot. Out: each with its checks and, opened, every row of the log that it caused.
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../api/client';
-import { botProofQuery } from '../api/queries';
+import { botProofQuery, documentOf } from '../api/queries';
 import { Id } from '../parts/copy';
 import { Loaded } from '../parts/loaded';
 import { Reason } from '../parts/reason';
@@ -76,7 +76,19 @@ function One({ job, open, bot }: { job: Job; open: boolean; bot: { namespace: st
         </div>
         <div>
           <dt>Session</dt>
-          <dd>{job.session ? <Result session={job.session} /> : <UnknownBecause reason={job.session_reason} />}</dd>
+          <dd>
+            {job.session ? (
+              <>
+                <Result session={job.session} />
+                <a href={documentOf(bot.namespace, bot.name, job.id)} target="_blank" rel="noreferrer">
+                  Report
+                </a>
+                <span className="why"> as one document, in a new tab</span>
+              </>
+            ) : (
+              <UnknownBecause reason={job.session_reason} />
+            )}
+          </dd>
         </div>
       </dl>
       {job.session ? (

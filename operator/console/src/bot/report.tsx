@@ -6,6 +6,7 @@ import { Loaded } from '../parts/loaded';
 import { UnknownBecause } from '../parts/states';
 import { exact } from '../parts/when';
 import { valueOf } from './result';
+import { TradesOnBars } from './trades-on-bars';
 
 const EquityChart = lazy(() => import('./equity-chart'));
 /** Trades that are listed; the rest is in the API's answer. */
@@ -35,6 +36,7 @@ export function Report({ namespace, name, jobId }: Props) {
             <UnknownBecause reason={report.unknownReason ?? 'no trade was made, so there is no curve to draw'} />
           )}
           <p className="why">{report.barsReason}</p>
+          <TradesOnBars namespace={namespace} name={name} jobId={jobId} />
           {report.trades ? <Trades trades={report.trades} /> : <UnknownBecause reason={report.unknownReason} />}
         </div>
       )}

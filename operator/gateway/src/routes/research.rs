@@ -3,7 +3,7 @@
 
 use assayer_contract::{
     JobType, ReasonCode, ResearchReport, Trial,
-    research::{Suggestions, SuggestionsWanted},
+    research::{MAX_FOLDS, Suggestions, SuggestionsWanted},
     round::HoldOutRequest,
     wire::MAX_TRIALS,
 };
@@ -49,6 +49,10 @@ pub(super) async fn report(State(app): State<App>, headers: HeaderMap, posted: P
         let (job, report) = round(&app, &headers, posted).await?;
         if !report.trials.is_empty() {
             return Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, "trials: post them before, and leave them out here"));
+        }
+        if let Some(folds) = report.folds.as_ref().filter(|folds| folds.len() > MAX_FOLDS) {
+            let message = format!("folds: there are {}, at most {MAX_FOLDS} are kept", folds.len());
+            return Err(invalid(StatusCode::UNPROCESSABLE_ENTITY, message));
         }
         vouched(&app, &job, report.suggestions.as_ref()).await?;
         noted(&job, research::add_report(&app.pool, &job, &report).await?)

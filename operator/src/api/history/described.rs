@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     JOBS, JobsPage, ROWS,
+    bars::{self, SessionBars},
+    document,
     report::{self, Report},
     research::{self, RoundsPage},
 };
@@ -28,10 +30,19 @@ pub(crate) fn paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
     let rounds =
         "Rounds of research for a Bot with their gates and refusals, and of one round its trials. Needs `get` on the Bot.";
     let report = "What a backtest computed: figures, trades, and the equity that follows from them. Needs `get` on the Bot.";
+    let on_bars = "The bars of a backtest as a chart shows them, and its trades on them. Needs `get` on the Bot.";
+    let whole = "All of that as one HTML document that needs nothing else, with the round of research of the backtest's cycle. The same \
+        rows give the same bytes. Needs `get` on the Bot.";
     let refusals = [400, 401, 403, 404, 405, 503];
+    let mut html = get::<String>(schemas, "botReportHtml", whole, &refusals, &of_report);
+    if let Some(content) = html.pointer_mut("/get/responses/200/content") {
+        *content = json!({"text/html": {"schema": {"type": "string"}}});
+    }
     Map::from_iter([
+        (document::PATH.to_owned(), html),
         (JOBS.to_owned(), get::<JobsPage>(schemas, "botJobs", jobs, &refusals, &paged)),
         (research::PATH.to_owned(), get::<RoundsPage>(schemas, "botTrials", rounds, &refusals, &of_round)),
+        (bars::PATH.to_owned(), get::<SessionBars>(schemas, "botReportBars", on_bars, &refusals, &of_report)),
         (report::PATH.to_owned(), get::<Report>(schemas, "botReport", report, &refusals, &of_report)),
     ])
 }

@@ -18,7 +18,7 @@ use crate::api::{
     App, Refusal,
     access::Caller,
     asked,
-    find::{BotRef, find},
+    find::{BotRef, Found, find},
 };
 
 /// Path of [`show`].
@@ -60,52 +60,80 @@ pub(crate) struct Report {
     equity: Option<Vec<EquityPoint>>,
     /// Why `trades` or `equity` is null.
     unknown_reason: Option<&'static str>,
-    /// Why there is no equity bar by bar, and no bars to draw it on.
+    /// Why there is no equity bar by bar.
     bars_reason: &'static str,
 }
 
 /// Equity at one moment, by trades that were closed.
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
-struct EquityPoint {
+pub(super) struct EquityPoint {
     /// When the trade ended; of the first point the start of the first bar.
-    time: DateTime<Utc>,
+    pub(super) time: DateTime<Utc>,
     /// Capital plus net of all trades until then, in decimals.
-    equity: String,
+    pub(super) equity: String,
     /// What it is below its highest until then, in decimals.
-    drawdown: String,
+    pub(super) drawdown: String,
 }
 
 /// The report.
-pub(crate) async fn show(
-    State(app): State<App>,
-    caller: Caller,
-    path: Result<Path<(String, String, String)>, PathRejection>,
-) -> Result<Json<Report>, Refusal> {
+pub(crate) async fn show(State(app): State<App>, caller: Caller, path: Named) -> Result<Json<Report>, Refusal> {
+    let Posted { job_id, session, .. } = posted(&app, &caller, path).await?;
+    Ok(Json(Report::new(job_id, session)))
+}
+
+pub(super) type Named = Result<Path<(String, String, String)>, PathRejection>;
+
+/// The session that a backtest of a Bot posted, which the caller may read.
+pub(super) struct Posted {
+    pub(super) bot: Found,
+    pub(super) job_id: Uuid,
+    pub(super) session: WholeSession,
+}
+
+pub(super) async fn posted(app: &App, caller: &Caller, path: Named) -> Result<Posted, Refusal> {
     let Path((namespace, name, job)) = path?;
-    let bot = find(&app, &caller, BotRef::full(&namespace, &name)?).await?;
+    let bot = find(app, caller, BotRef::full(&namespace, &name)?).await?;
     let missing = || {
         let detail = format!("no backtest of {namespace}/{name} with that jobId has posted a session");
         Refusal::from(Problem::new(404, ReasonCode::NotFound, detail))
     };
     let job_id = asked::id("jobId", Some(&job))?.ok_or_else(missing)?;
     let session = bot_history::session(&app.pool, bot.id, job_id).await?.ok_or_else(missing)?;
-    Ok(Json(Report::new(job_id, session)))
+    Ok(Posted { bot, job_id, session })
 }
 
-impl Report {
-    fn new(job_id: Uuid, session: WholeSession) -> Self {
-        let mut figures = session.result;
+/// What a result tells, as far as it can be added up.
+pub(super) struct Told {
+    pub(super) figures: Value,
+    pub(super) trades: Option<Vec<Value>>,
+    pub(super) equity: Option<Vec<EquityPoint>>,
+    /// Why one of both is null.
+    pub(super) unknown_reason: Option<&'static str>,
+    /// Why there is no equity bar by bar.
+    pub(super) bars_reason: &'static str,
+}
+
+impl Told {
+    pub(super) fn of(mut figures: Value, first_bar: DateTime<Utc>) -> Self {
         let trades = figures.as_object_mut().and_then(|result| result.remove("trades"));
         let trades = match trades {
             Some(Value::Array(trades)) => Some(trades),
             _ => None,
         };
-        let equity = trades.as_ref().and_then(|trades| equity(&figures, trades, session.first_bar));
+        let equity = trades.as_ref().and_then(|trades| equity(&figures, trades, first_bar));
         let unknown_reason = match (&trades, &equity) {
             (None, _) => Some("the stored result has no list of trades"),
             (_, None) => Some("the stored result is not in a form that this version can add up"),
             _ => None,
         };
+        let bars_reason = "equity is of closed trades: what it was at each bar is not kept";
+        Self { figures, trades, equity, unknown_reason, bars_reason }
+    }
+}
+
+impl Report {
+    fn new(job_id: Uuid, session: WholeSession) -> Self {
+        let Told { figures, trades, equity, unknown_reason, bars_reason } = Told::of(session.result, session.first_bar);
         Self {
             job_id,
             trace_id: session.trace_id,
@@ -123,7 +151,7 @@ impl Report {
             trades,
             equity,
             unknown_reason,
-            bars_reason: "bars are not kept in the database: equity is of closed trades, and the session is known by the hash of its bars",
+            bars_reason,
         }
     }
 }

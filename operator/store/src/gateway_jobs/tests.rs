@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use assayer_contract::{JobReport, Outcome, ReasonCode, RequestRow, Sent, SessionReport, Sha256Hash};
-use chrono::{TimeDelta, Utc};
+use assayer_contract::{
+    BarBucket, BarBuckets, JobReport, Outcome, ReasonCode, RequestRow, Sent, SessionReport, Sha256Hash, canonical_hash,
+};
+use chrono::{SubsecRound, TimeDelta, Utc};
 use serde_json::json;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -71,6 +73,7 @@ fn session(request_ids: Vec<Uuid>) -> SessionReport {
         last_bar: Utc::now(),
         result: json!({"trades": []}),
         result_hash: hash,
+        bar_buckets: None,
     }
 }
 
@@ -112,6 +115,32 @@ async fn a_session_stands_only_on_successful_calls_of_its_own_job(pool: PgPool) 
     assert_eq!(add_session(&pool, Uuid::now_v7(), &own, &session(vec![good])).await.unwrap(), added, "posted again");
     let another = SessionReport { result_hash: Sha256Hash::of(b"y"), ..session(vec![good]) };
     assert_eq!(add_session(&pool, Uuid::now_v7(), &own, &another).await.unwrap(), Added::Conflict);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_session_keeps_its_bars_as_they_were_posted_and_one_with_others_is_another(pool: PgPool) {
+    let job = job(&pool).await;
+    let good = called(&pool, &job, Outcome::Success).await;
+    let buckets = |close: &str| {
+        let (time, price) = (Utc::now().trunc_subsecs(0), || "1.05153".to_owned());
+        let (close, volume) = (close.to_owned(), "18446744073709551616".to_owned());
+        let buckets =
+            vec![BarBucket { from: time, to: time, bars: 3, open: price(), high: price(), low: price(), close, volume }];
+        Some(BarBuckets { hash: canonical_hash(&buckets).unwrap(), buckets })
+    };
+    let posted = SessionReport { bar_buckets: buckets("1.05"), ..session(vec![good]) };
+    let added = add_session(&pool, Uuid::now_v7(), &job, &posted).await.unwrap();
+    assert!(matches!(added, Added::Stands(_)));
+    assert_eq!(add_session(&pool, Uuid::now_v7(), &job, &posted).await.unwrap(), added, "posted again");
+    let another = SessionReport { bar_buckets: buckets("1.06"), ..session(vec![good]) };
+    assert_eq!(add_session(&pool, Uuid::now_v7(), &job, &another).await.unwrap(), Added::Conflict);
+
+    let kept = crate::bot_history::session(&pool, job.bot_id, job.id).await.unwrap().unwrap();
+    let read: Vec<BarBucket> = serde_json::from_value(kept.bar_buckets.unwrap()).unwrap();
+    let posted = posted.bar_buckets.unwrap();
+    assert_eq!(read, posted.buckets);
+    assert_eq!(kept.bar_buckets_hash, Some(canonical_hash(&read).unwrap().to_string()));
+    assert_eq!(kept.bar_buckets_hash, Some(posted.hash.to_string()));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]

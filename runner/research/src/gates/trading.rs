@@ -11,7 +11,8 @@ use assayer_engine::{Money, Overflow, Trade};
 use super::{Found, Measured, result};
 use crate::{
     evaluate::Evaluation,
-    figures::{amount, net, sharpe_or_nothing},
+    figures::{amount, net},
+    folds::chosen,
     lab::Lab,
 };
 
@@ -46,14 +47,8 @@ pub(super) fn folds(lab: &Lab<'_>, best: usize) -> GateResult {
     let earns = |place: usize, days: &Range<usize>| lab.evaluation(place).is_some_and(|of| of.on(days).iter().sum::<f64>() > 0.0);
     let measured = measure(lab, best, |_| {
         let own = lab.timeline.folds.iter().filter(|fold| earns(best, &fold.test)).count();
-        let chosen = |train: &Range<usize>| {
-            let sharpes =
-                (0..lab.tried.len()).filter_map(|place| Some((place, sharpe_or_nothing(lab.evaluation(place)?.on(train)))));
-            // The first of equals, so that the choice does not hang on the order in which a maximum is searched.
-            sharpes.fold(None, |best: Option<(usize, f64)>, one| if best.is_none_or(|b| one.1 > b.1) { Some(one) } else { best })
-        };
         let walked =
-            lab.timeline.folds.iter().filter(|fold| chosen(&fold.train).is_some_and(|(place, _)| earns(place, &fold.test)));
+            lab.timeline.folds.iter().filter(|fold| chosen(lab, &fold.train).is_some_and(|place| earns(place, &fold.test)));
         let walked = walked.count();
         let measured = format!("{own} of {folds}; chosen anew by each training {walked} of {folds}");
         Ok(Found { open: own >= least && walked >= least, measured })
