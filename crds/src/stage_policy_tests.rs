@@ -1,5 +1,7 @@
 //! Specs against the rules of the custom resource.
 
+#[path = "stage_policy_number_tests.rs"]
+mod numbers;
 #[path = "stage_policy_source_tests.rs"]
 mod sources;
 

@@ -29,10 +29,18 @@ pub use world::World;
 /// Awaits one scenario of a test and says how long it took.
 #[macro_export]
 macro_rules! step {
-    ($($scenario:ident)::+ ($($given:tt)*)) => {{
-        let begun = std::time::Instant::now();
-        let done = $($scenario)::+ ($($given)*).await;
-        eprintln!("{:6.1} s  {}", begun.elapsed().as_secs_f64(), stringify!($($scenario)::+));
-        anyhow::Context::context(done, stringify!($($scenario)::+))?
-    }};
+    ($($scenario:ident)::+ ($($given:tt)*)) => { $crate::timed!($($scenario)::+ ($($given)*)).await? };
+}
+
+/// A scenario that says how long it took, to be awaited beside others.
+#[macro_export]
+macro_rules! timed {
+    ($($scenario:ident)::+ ($($given:tt)*)) => {
+        async {
+            let begun = std::time::Instant::now();
+            let done = $($scenario)::+ ($($given)*).await;
+            eprintln!("{:6.1} s  {}", begun.elapsed().as_secs_f64(), stringify!($($scenario)::+));
+            anyhow::Context::context(done, stringify!($($scenario)::+))
+        }
+    };
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use assayer_tests::processes::{EXTERNAL_URL, Processes};
 use assayer_tests::scenarios::{exactly_once, integrations, notifications, secrets};
-use assayer_tests::step;
+use assayer_tests::{step, timed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
@@ -22,23 +22,27 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     step!(integrations::simulated_bars_stand_in_only_where_the_installation_allows_them(world, "simulated", async |name| {
         running.install(name, &[("ASSAYER_ENVIRONMENT", "dev"), ("ASSAYER_ALLOW_SIM_FALLBACK", "true")]).await
     }));
-    let (of_kinds, of_broker) = tokio::try_join!(
-        integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs")),
-        integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker"),
+    // Each waits for handshakes most of its time.
+    let (of_kinds, of_broker, of_rotated, of_keys, (), ()) = tokio::try_join!(
+        timed!(integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs"))),
+        timed!(integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker")),
+        timed!(integrations::a_rotated_key_is_noticed_before_a_handshake_is_due(world, "rotated")),
+        timed!(integrations::a_key_is_set_with_the_callers_own_rights(world, &guarded, "keys")),
+        timed!(integrations::a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(world, &integrations::FRED, "fred")),
+        timed!(integrations::handshakes_are_no_use_and_a_bots_job_is(world, &guarded, "used")),
     )?;
-    step!(integrations::a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(world, &integrations::FRED, "fred"));
+    let of_sources = step!(integrations::what_a_stage_requires_is_proven_by_rows_of_the_cycle_alone(world, "sources"));
     step!(integrations::a_handshake_on_demand_is_made_once(world, "on-demand", async || {
         running.kill("gateway").await?;
         running.restart("gateway")?;
         running.ready("gateway").await
     }));
     step!(integrations::every_provider_is_listed(world, "on-demand"));
-    let keys = step!(integrations::a_key_is_set_with_the_callers_own_rights(world, &guarded, "keys"));
-    step!(integrations::handshakes_are_no_use_and_a_bots_job_is(world, &guarded, "used"));
     step!(integrations::the_proof_of_integrations_counts_rows(world, "used", "fred"));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;
-    let keys: Vec<&str> = keys.iter().chain(&of_kinds).chain(&of_broker).chain(&of_system).map(String::as_str).collect();
+    let keys = [of_system, of_kinds, of_broker, of_rotated, of_keys, of_sources].concat();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     step!(secrets::none_is_anywhere(world, &keys, running.logged()?));
     Ok(())
 }

@@ -157,7 +157,7 @@ impl Forwarder {
         match self.join(provider, access.await, by).await {
             Ok((access, session)) => {
                 let (limit, job) = (Limit { within, by: "the policy's maxLatency" }, Some(caller.job.clone()));
-                let (patience, purpose) = (permit::patience(&caller.job, &call), Purpose::Work);
+                let (patience, purpose) = (permit::patience(&caller.job, &call), Purpose::of(&call));
                 self.detach(provider, draft, call, Exchange { asked, access, limit, patience, purpose, job, session }).await
             }
             Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,

@@ -41,6 +41,8 @@ const TICK: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(5);
 /// While an Integration fails, how often it is looked whether its Secret has changed or its time has come.
 const LOOK: Duration = Duration::from_secs(3);
+/// While it works, how often it is looked whether its Secret has changed: a key that is rotated wrongly must not be found out by a job.
+const WATCH: Duration = Duration::from_secs(15);
 /// Handshakes at once: Bots' calls must find room.
 const AT_ONCE: usize = 4;
 /// What a person may ask for, and by which annotation.
@@ -139,20 +141,23 @@ impl Handshakes {
             Err(error) => return unread(&error),
         };
         let failing = last.failed.is_some_and(ReasonCode::fails_a_handshake);
-        let version = if failing { self.accesses.version(integration).await } else { None };
-        let due = match version {
-            version @ Some(_) if self.tried(id) != version => due::changed(&last, now),
-            _ => due::at(&last, id, due::between_two(every, last.failed), now),
+        let version = self.accesses.version(integration).await;
+        let changed = match &version {
+            Some(_) if failing => self.tried(id) != version,
+            // By the row, so that a restart neither repeats a handshake nor misses a change.
+            Some(version) => last.secret_version.as_ref().is_some_and(|known| version.text().as_ref() != Some(known)),
+            None => false,
         };
+        let due = if changed { due::changed(&last, now) } else { due::at(&last, id, due::between_two(every, last.failed), now) };
         if let Ok(wait) = (due - now).to_std()
             && !wait.is_zero()
         {
-            let wait = if failing { wait.min(LOOK) } else { wait };
+            let wait = wait.min(if failing { LOOK } else { WATCH });
             return Instant::now() + self.sooner(integration, provider, wait).await;
         }
         let Some(user) = self.own.get().await else { return Instant::now() + RETRY };
         let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7(), need: Need::Kept };
-        self.note(id, self.accesses.version(integration).await);
+        self.note(id, version);
         self.make(integration, provider, &by).await;
         // The log knows how it went and when the next one is due.
         Instant::now() + self.sooner(integration, provider, LOOK.min(every * 4 / 5)).await

@@ -25,7 +25,7 @@ fn through(check: CredentialCheck) -> Through {
         namespace: Some("desk".to_owned()),
         name: Some("data".to_owned()),
         check: Some(check),
-        secret_version: None,
+        secret_version: Some("a/1".to_owned()),
     }
 }
 
@@ -50,6 +50,7 @@ async fn a_handshake_is_a_row_of_no_job_under_the_gateways_own_name_that_the_ven
         assert_eq!((row.integration_id, row.integration_generation), (Some(INTEGRATION), Some(3)));
         assert_eq!((row.integration_namespace.as_deref(), row.integration_name.as_deref()), (Some("desk"), Some("data")));
         assert_eq!(row.endpoint, "metadata.list_datasets");
+        assert_eq!(row.params["secret_version"], "a/1", "by which a change of the Secret is noticed");
         assert_eq!(row.credential_check, Some(CredentialCheck::default()));
         let receipts = world.shell.ledger.since(0).requests;
         let received = receipts.iter().filter(|entry| entry.headers.get("traceparent") == Some(&row.traceparent())).count();

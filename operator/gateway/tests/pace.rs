@@ -112,6 +112,28 @@ async fn who_would_wait_too_long_is_told_when_to_come_back_and_a_handshake_still
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn one_key_in_two_namespaces_stands_in_one_line(pool: PgPool) {
+    let (world, fred) = fred(&pool, 0).await;
+    let mut elsewhere = fred.access.clone();
+    elsewhere.through =
+        Through { id: Some(Uuid::from_u128(12)), namespace: Some("elsewhere".to_owned()), ..fred.access.through.clone() };
+    let elsewhere = Vendor { name: fred.name, shell: fred.shell.clone(), access: elsewhere };
+    // given: FRED allows 120 calls a minute with a key, of which 96 are for work; both use half of them
+    for namespace in [&fred, &elsewhere] {
+        let answers = futures::future::join_all((0..48).map(|_| series(&world, namespace))).await;
+        assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
+    }
+    for (namespace, id) in [(&fred, 11), (&elsewhere, 12)] {
+        let row = series(&world, namespace).await.row(&pool).await;
+        assert_eq!((row.sent, row.reason_code), (Sent::No, Some(ReasonCode::RateLimitedLocally)));
+        assert_eq!(row.integration_id, Some(Uuid::from_u128(id)));
+    }
+    assert_eq!(fred.arrivals(), 96);
+    let other = Vendor::start("fred", "FRED_API_KEY", "ffffffffffffffffffffffffffffffff").await;
+    assert_eq!(series(&world, &other).await.status, StatusCode::OK, "another key has a line of its own");
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_vendor_that_asks_to_wait_is_left_alone_by_all_and_by_a_gateway_that_starts_anew(pool: PgPool) {
     let openai = Vendor::start("openai", "OPENAI_API_KEY", "sk-proj-0123456789abcdef0123456789").await;
     let (mut world, openai) = given(&pool, Source::Ai, openai, 3).await;

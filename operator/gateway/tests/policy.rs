@@ -71,6 +71,32 @@ async fn an_allowed_source_is_asked_and_its_row_says_for_what(pool: PgPool) {
     assert!(!row.params.to_string().contains("0123456789abcdef"), "the key is in the query that was sent and in no row");
 }
 
+/// The figure of December 2024 as it came out on 13 January, and as it was revised thirty days later.
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn a_figure_is_the_one_that_was_known_on_the_day_asked_for_and_without_a_day_nothing_is_sent(pool: PgPool) {
+    let (mut world, fred) = (World::start(&pool).await, fred().await);
+    world.caller.job.sources = allowed(Source::Macro, "fred", &["EURUSD"]);
+    let december = "series_id=CPIAUCSL&file_type=json&observation_start=2024-12-01&observation_end=2024-12-01";
+    let mut figures = Vec::new();
+    for day in ["2025-01-12", "2025-01-13", "2025-02-11", "2025-02-12"] {
+        let query = format!("{december}&realtime_start={day}&realtime_end={day}");
+        let answer = fred.get(&world, "series/observations", &query).await;
+        let row = answer.row(&pool).await;
+        assert_eq!((row.outcome, row.realtime_start), (Outcome::Success, row.realtime_end), "{:?}", row.error_message);
+        assert_eq!(row.realtime_end.unwrap().date_naive().to_string(), day);
+        let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        figures.push(body["observations"][0]["value"].as_str().map(str::to_owned));
+    }
+    assert!(figures[0].is_none() && figures[1].is_some(), "nobody knew it before: {figures:?}");
+    assert!(figures[1] == figures[2] && figures[2] != figures[3], "what was known first, then the revision: {figures:?}");
+    for later in ["", "&realtime_start=2025-01-13", "&realtime_start=2025-01-13&realtime_end=2025-02-12"] {
+        let row = fred.ask(&world, &pool, "series/observations", &format!("{december}{later}")).await;
+        assert_eq!((row.outcome, row.sent, row.reason_code), (Outcome::Refused, Sent::No, Some(ReasonCode::RequestInvalid)));
+        assert!(row.error_message.unwrap().contains("give the same day as realtime_start and realtime_end"));
+    }
+    assert_eq!(fred.arrivals(), 4);
+}
+
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_proxy_stands_for_the_instrument_and_any_other_symbol_is_refused(pool: PgPool) {
     let (mut world, flow) = (World::start(&pool).await, flow().await);

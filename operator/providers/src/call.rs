@@ -54,6 +54,8 @@ pub struct Call {
     pub charge: Charge,
     /// Whether it changes anything at the vendor. Nor is such a call.
     pub changes: bool,
+    /// Whether all that it changes is that an order is taken back: what limits allow is kept back for such calls.
+    pub cancels: bool,
     /// What else it asks for.
     pub about: About,
 }

@@ -1,21 +1,22 @@
 //! FRED, economic series of the Federal Reserve Bank of St. Louis. In and out: see [`Vendor`]. Pure.
 //!
-//! Without a vintage FRED answers with the latest revision, which nobody knew at the time. What a call asked for is in its row.
+//! Without a vintage FRED answers with the latest revision, which nobody knew at the time: figures are asked for as they were known on
+//! one day, which is in the row, and an answer of another day is none.
 
 use std::time::Duration;
 
 use assayer_contract::{ReasonCode, Source};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::{
-    Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify, releases,
+    Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, SignIn, Verify, releases,
     rest::{self, Endpoint, Errors, Fact, Vendor},
 };
 
 /// FRED.
-pub(crate) static FRED: Vendor = Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error));
+pub(crate) static FRED: Vendor = Vendor { refine: of_one_day, ..Vendor::new(&FACTS, &ENDPOINTS, Errors::ByStatus(name_error)) };
 
 static FACTS: Facts = Facts {
     name: "fred",
@@ -44,6 +45,10 @@ static FACTS: Facts = Facts {
 const JSON: &[(&str, &str)] = &[("file_type", "json")];
 const VINTAGE: [(Fact, &str); 2] = [(Fact::RealtimeStart, "realtime_start"), (Fact::RealtimeEnd, "realtime_end")];
 const OF_SERIES: &[(Fact, &str)] = &[(Fact::Series, "series_id"), VINTAGE[0], VINTAGE[1]];
+
+const OBSERVATIONS: &str = "series/observations";
+/// FRED's word for a vintage that never ends: whatever is known whenever it is asked.
+const FOR_EVER: &str = "9999-12-31";
 
 static ENDPOINTS: [Endpoint; 7] = [
     Endpoint {
@@ -86,7 +91,7 @@ static ENDPOINTS: [Endpoint; 7] = [
             (Fact::Start, "observation_start"),
             (Fact::LastDay, "observation_end"),
         ],
-        ..Endpoint::get(Source::Macro, "series/observations", |_, body| Ok(rest::list(body, "/observations")?.0))
+        ..Endpoint::get(Source::Macro, OBSERVATIONS, observations)
     },
     Endpoint {
         fields: &["series_id", "file_type", "realtime_start", "realtime_end", "sort_order", "limit", "offset"],
@@ -130,6 +135,48 @@ static ENDPOINTS: [Endpoint; 7] = [
         ..Endpoint::get(Source::Macro, "release/dates", |_, body| days(body))
     },
 ];
+
+/// Figures are let through as they were known on one day: not the latest revision, not several vintages side by side.
+fn of_one_day(call: Call) -> Result<Call, String> {
+    if call.endpoint != OBSERVATIONS {
+        return Ok(call);
+    }
+    let field = |name: &str| call.params.get(name).and_then(serde_json::Value::as_str);
+    let (from, to) = (field("realtime_start"), field("realtime_end"));
+    if call.about.realtime_start.is_none() || call.about.realtime_start != call.about.realtime_end || from != to {
+        return Err("give the same day as realtime_start and realtime_end, that on which the figures were known: \
+            without it FRED answers with a revision that nobody knew then"
+            .to_owned());
+    }
+    if to.is_none_or(|day| day.starts_with(FOR_EVER)) {
+        return Err(format!("realtime_end is \"{FOR_EVER}\": give the day on which the figures were known"));
+    }
+    match field("output_type") {
+        None | Some("1") => Ok(call),
+        Some(other) => Err(format!("output_type is \"{other}\": the gateway measures \"1\" only, the figures of one vintage")),
+    }
+}
+
+/// The vintage of an answer with figures.
+#[derive(Deserialize)]
+struct Vintage {
+    realtime_start: NaiveDate,
+    realtime_end: NaiveDate,
+}
+
+/// Counts figures of the vintage that was asked for; those of another are none.
+fn observations(call: &Call, body: &[u8]) -> Result<Measure, MeasureError> {
+    let (measure, _) = rest::list(body, "/observations")?;
+    let Vintage { realtime_start, realtime_end } = rest::parse(body)?;
+    let asked = call.about.realtime_end.as_ref().map(DateTime::<Utc>::date_naive);
+    if asked.is_some_and(|day| day == realtime_end && day == realtime_start) {
+        return Ok(measure);
+    }
+    Err(MeasureError::NotAsked {
+        asked: format!("what was known on {}", asked.map_or_else(|| "no day".to_owned(), |day| day.to_string())),
+        found: format!("the vintage {realtime_start} to {realtime_end}"),
+    })
+}
 
 /// The release that a series comes out with.
 #[derive(Deserialize)]

@@ -65,6 +65,8 @@ use http::{HeaderMap, StatusCode};
 ///    a client that wants its own envelope, sessions, or calls that more must be read from or checked than the endpoints say.
 /// 3. Its `mod` above and its line below, its name for specs (`crds/src/provider.rs`), and a stand-in with its documented answers in
 ///    `tests/stand-ins`, against which a module in `tests/stand_ins` holds it.
+/// 4. The name of its Secret and its keys in `charts/assayer/values.yaml`, and its line in the scenarios' table
+///    (`tests/src/scenarios/integrations/kinds`). Whatever of all this is left out fails a test; `make crds openapi runbook` writes the rest.
 ///
 /// A vendor that is asked and answers in ways of its own implements [`Provider`] itself: Databento takes forms and sends DBN.
 #[rustfmt::skip]

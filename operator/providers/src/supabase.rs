@@ -48,6 +48,7 @@ static FACTS: Facts = Facts {
     required_keys: &[URL, KEY],
     optional_keys: &[],
     sign_in: SignIn::Own(sign_in),
+    // The tables are the user's own, so that no name of one is known which every project has; this wants a key as they do.
     verify: Some(Verify { method: "GET", path: "auth/v1/health", query: "" }),
     limits: &[],
     request_id_header: Some("sb-request-id"),

@@ -54,6 +54,8 @@ fn every_documented_error_has_a_reason_code_the_vendors_code_and_its_words() {
             Some("license_not_found_unauthorized"),
             "A live data license is required.",
         ),
+        (400, r#"{"detail":"Bad request"}"#.into(), ReasonCode::ProviderRejectedRequest, None, "Bad request"),
+        (409, r#"{"detail":"Conflict"}"#.into(), ReasonCode::ProviderRejectedRequest, None, "Conflict"),
         (404, r#"{"detail":"Not Found"}"#.into(), ReasonCode::ProviderRejectedRequest, None, "Not Found"),
         (
             422,
@@ -83,7 +85,14 @@ fn every_documented_error_has_a_reason_code_the_vendors_code_and_its_words() {
         (504, r#"{"detail":"Timed out"}"#.into(), ReasonCode::ProviderError, None, "Timed out"),
         (302, String::new(), ReasonCode::ProviderRedirect, None, "the vendor answered 302 Found"),
     ];
-    for (status, body, reason_code, error_code, message) in table {
+    let of_the_range = [
+        "data_start_before_available_start",
+        "data_start_after_available_end",
+        "data_time_range_start_on_or_after_end",
+        "dataset_unavailable_range",
+    ];
+    let of_the_range = of_the_range.map(|case| (422, business(case, end, 422), ReasonCode::ProviderRange, Some(case), end));
+    for (status, body, reason_code, error_code, message) in table.into_iter().chain(of_the_range) {
         let named = find("databento")
             .unwrap()
             .name_error(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())

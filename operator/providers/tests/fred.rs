@@ -28,6 +28,33 @@ fn observations_name_their_series_range_and_vintage() {
 }
 
 #[test]
+fn figures_are_let_through_as_they_were_known_on_one_day_only() {
+    let one = "realtime_start=2024-02-01&realtime_end=2024-02-01";
+    for (more, said) in [
+        ("", "give the same day as realtime_start and realtime_end"),
+        ("realtime_end=2024-02-01", "give the same day"),
+        ("realtime_start=2024-02-01", "give the same day"),
+        ("realtime_start=2024-02-01&realtime_end=2024-03-01", "give the same day"),
+        ("realtime_start=&realtime_end=", "give the same day"),
+        ("realtime_start=9999-12-31&realtime_end=9999-12-31", "give the day on which"),
+        (&format!("{one}&output_type=2"), "output_type is \"2\""),
+        (&format!("{one}&vintage_dates=2024-02-01,2026-01-01"), "\"vintage_dates\" is not one of its fields"),
+    ] {
+        let query = format!("series_id=CPIAUCSL&file_type=json&{more}");
+        let refused = fred().classify(&get("series/observations", &query)).unwrap_err();
+        assert_eq!((refused.reason_code, refused.endpoint.as_str()), (ReasonCode::RequestInvalid, "series/observations"));
+        assert!(refused.message.contains(said), "{more}: {}", refused.message);
+    }
+    for good in [one.to_owned(), format!("{one}&output_type=1")] {
+        fred().classify(&get("series/observations", &format!("series_id=CPIAUCSL&file_type=json&{good}"))).unwrap();
+    }
+    // What holds no figures proves none, and needs no vintage: the handshake is one of these.
+    for free in ["series", "series/release", "series/vintagedates"] {
+        fred().classify(&get(free, "series_id=GNPCA&file_type=json")).unwrap();
+    }
+}
+
+#[test]
 fn what_cannot_be_measured_or_signs_in_by_itself_is_refused() {
     for (query, said) in [
         ("series_id=GNPCA", "file_type is \"\""),
@@ -72,18 +99,25 @@ fn the_release_of_a_series_and_the_days_of_releases_are_kept() {
 
 #[test]
 fn observations_are_counted_and_anything_else_is_no_answer() {
-    let call = fred().classify(&get("series/observations", "series_id=GNPCA&file_type=json")).unwrap();
+    let query = "series_id=GNPCA&file_type=json&realtime_start=2024-08-01&realtime_end=2024-08-01";
+    let call = fred().classify(&get("series/observations", query)).unwrap();
     let count = |body: &str| fred().measure(&call, body.as_bytes(), &mut ());
     assert_eq!(
-        count(r#"{"count":2,"observations":[{"date":"2024-01-01","value":"."},{"date":"2024-04-01","value":"1.5"}]}"#)
+        count(r#"{"realtime_start":"2024-08-01","realtime_end":"2024-08-01","count":2,"observations":[{"date":"2024-01-01","value":"."},{"date":"2024-04-01","value":"1.5"}]}"#)
             .unwrap()
             .items,
         Some(2)
     );
-    assert_eq!(count(r#"{"observations":[]}"#).unwrap().items, Some(0));
+    assert_eq!(count(r#"{"realtime_start":"2024-08-01","realtime_end":"2024-08-01","observations":[]}"#).unwrap().items, Some(0));
     for bad in [r#"{"observations":{}}"#, "[]", "<xml/>", r#"{"observations":[{"#] {
         count(bad).unwrap_err();
     }
+    for (from, to) in [("2024-08-01", "9999-12-31"), ("2024-08-02", "2024-08-02"), ("2024-07-01", "2024-08-01")] {
+        let error = count(&format!(r#"{{"realtime_start":"{from}","realtime_end":"{to}","observations":[]}}"#)).unwrap_err();
+        let said = format!("the body holds the vintage {from} to {to} where what was known on 2024-08-01 was asked for");
+        assert_eq!((error.reason_code(), error.to_string()), (ReasonCode::DataQuality, said));
+    }
+    count(r#"{"observations":[]}"#).unwrap_err();
 }
 
 #[test]

@@ -14,7 +14,7 @@ const LOOK_BACK: TimeDelta = TimeDelta::hours(25);
 const OPEN: TimeDelta = TimeDelta::minutes(2);
 
 /// What bears on the next handshake.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LastHandshake {
     /// When the newest handshake was made, or the newest call that succeeded and so stands for one; under the present spec.
     pub at: Option<DateTime<Utc>>,
@@ -22,15 +22,17 @@ pub struct LastHandshake {
     pub wait_until: Option<DateTime<Utc>>,
     /// Why the newest handshake did not succeed, if nothing has succeeded since.
     pub failed: Option<ReasonCode>,
+    /// The version of the Secret that the newest handshake was made with, where it could be read.
+    pub secret_version: Option<String>,
 }
 
 /// The last handshake of the Integration with this UID, under this generation of its spec.
 pub async fn last(pool: &PgPool, integration_id: Uuid, generation: i64, now: DateTime<Utc>) -> Result<LastHandshake, StoreError> {
     let row = sqlx::query!(
         r#"select v.created_at as "verified_at?", v.id as "verified?", v.outcome <> 'success' as "failing?",
-               v.reason_code as "reason_code?", s.created_at as "success_at?", s.id as "success?", f.wait_until as "wait_until?"
+               v.reason_code as "reason_code?", v.params ->> 'secret_version' as "secret_version?", s.created_at as "success_at?", s.id as "success?", f.wait_until as "wait_until?"
            from (select 1) as one
-           left join lateral (select id, created_at, outcome, reason_code from requests where integration_id between $1 and $1
+           left join lateral (select id, created_at, outcome, reason_code, params from requests where integration_id between $1 and $1
                and integration_generation = $2 and operation = 'verify' and id >= uuid_floor($3)
                order by integration_id desc, id desc limit 1) v on true
            left join lateral (
@@ -57,7 +59,12 @@ pub async fn last(pool: &PgPool, integration_id: Uuid, generation: i64, now: Dat
     let failing = row.failing == Some(true) && row.success < row.verified;
     // A reason of a newer version is one that this one knows nothing of.
     let failed = failing.then(|| row.reason_code.and_then(|code| code.parse().ok()).unwrap_or(ReasonCode::UnknownOutcome));
-    Ok(LastHandshake { at: row.verified_at.max(row.success_at), wait_until: row.wait_until, failed })
+    Ok(LastHandshake {
+        at: row.verified_at.max(row.success_at),
+        wait_until: row.wait_until,
+        failed,
+        secret_version: row.secret_version,
+    })
 }
 
 /// Whether a call of this trace was begun for this purpose, however it ended.

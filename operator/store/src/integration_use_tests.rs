@@ -49,6 +49,41 @@ async fn only_calls_of_a_bots_job_that_worked_are_use(pool: PgPool) {
     assert_eq!((series[1].used, series[1].failed, series[1].verified), (2, 1, 2));
 }
 
+/// No job of LAB reaches a broker, so that rows made by hand are what shows it: a job's call is use, with its Bot, trace and kind of
+/// account; the login that it took, the handshakes and the renewals around it are none.
+#[sqlx::test(migrator = "crate::MIGRATOR")]
+async fn a_brokers_use_is_the_call_of_a_job_and_not_the_session_that_it_goes_through(pool: PgPool) {
+    let job = job(&pool).await;
+    let broker = |mut fields: serde_json::Value| {
+        let own = json!({"provider": "tradovate", "source": "broker", "environment": "demo", "trace_id": job.trace});
+        fields.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+        fields
+    };
+    let of_job = |outcome: &str, endpoint: &str| {
+        let reason = (outcome == "failed").then_some("PROVIDER_ENTITLEMENT");
+        broker(json!({"job_id": job.id, "bot_id": BOT, "bot_name": "mes-1", "bot_namespace": "default", "stage": "PAPER",
+            "operation": "call", "endpoint": endpoint, "outcome": outcome, "reason_code": reason}))
+    };
+    let own = |operation: &str, endpoint: &str| {
+        broker(json!({"operation": operation, "endpoint": endpoint, "job_id": null, "bot_id": null, "outcome": "success"}))
+    };
+    row(&pool, own("sign_in", "auth/accesstokenrequest")).await;
+    row(&pool, own("sign_in", "auth/renewaccesstoken")).await;
+    row(&pool, own("verify", "auth/me")).await;
+    let denied = row(&pool, of_job("failed", "account/list")).await;
+    let api = as_role(&pool, "assayer_api").await;
+    let now = Utc::now() + TimeDelta::seconds(1);
+    assert_eq!(of(&api, &[INTEGRATION], now).await.unwrap()[&INTEGRATION], Used::default(), "nothing was used yet");
+    let listed = row(&pool, of_job("success", "position/list")).await;
+    let used = of(&api, &[INTEGRATION], now).await.unwrap().remove(&INTEGRATION).unwrap();
+    let last = used.last.unwrap();
+    assert_eq!((used.last_hour, last.bot_id, last.trace_id), (1, BOT, job.trace));
+    assert_eq!((last.at, last.bot_name.as_deref()), (listed.created_at, Some("mes-1")));
+    let events = events(&api, INTEGRATION, 3, now).await.unwrap();
+    let of_jobs: Vec<_> = events.iter().filter(|event| event.bot_id == Some(BOT)).map(|event| (event.id, event.stage)).collect();
+    assert_eq!(of_jobs, [(listed.id, Some(Stage::Paper)), (denied.id, Some(Stage::Paper))]);
+}
+
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn a_handshake_is_found_by_its_trace_and_purpose_and_listed_with_what_was_found(pool: PgPool) {
     let check = json!({"missing": ["A"], "malformed": [], "doubts": []});

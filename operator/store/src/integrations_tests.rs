@@ -143,9 +143,12 @@ async fn a_call_that_succeeds_stands_for_a_handshake_and_a_vendor_is_not_called_
     let at = async |generation| last(&gateway, INTEGRATION, generation, Utc::now()).await.unwrap();
     assert_eq!(at(1).await, LastHandshake::default());
     let verify = row(&pool, json!({"operation": "verify", "outcome": "refused", "reason_code": "INTEGRATION_KEY_MISSING"})).await;
-    assert_eq!(at(1).await.at, Some(verify.created_at));
+    assert_eq!((at(1).await.at, at(1).await.secret_version), (Some(verify.created_at), None), "no Secret was read");
+    let made_with = json!({"operation": "verify", "params": {"series_id": "GNPCA", "secret_version": "a/1"}});
+    row(&pool, made_with).await;
     let call = row(&pool, json!({})).await;
     assert_eq!(at(1).await.at, Some(call.created_at));
+    assert_eq!(at(1).await.secret_version.as_deref(), Some("a/1"), "the newest handshake's, whoever succeeded since");
     assert_eq!(at(2).await, LastHandshake::default(), "another spec has to be tried itself");
     row(&pool, json!({"outcome": "failed", "reason_code": "PROVIDER_RATE_LIMITED", "retry_after_s": 90})).await;
     let wait = at(1).await.wait_until.unwrap() - Utc::now();

@@ -2,10 +2,12 @@
 
 mod brokers;
 mod fallback;
-mod given;
+pub(in crate::scenarios) mod given;
 mod kinds;
 mod no_data;
 mod over_http;
+mod rotation;
+mod sources;
 mod system;
 
 use anyhow::{Context, Result, ensure};
@@ -24,7 +26,12 @@ pub use fallback::{
 pub use given::{DATABENTO, FRED, Vendor};
 pub use kinds::*;
 pub use no_data::bars_that_do_not_come_deny_a_start;
-pub use over_http::*;
+pub use over_http::{
+    a_key_is_set_with_the_callers_own_rights, every_provider_is_listed, handshakes_are_no_use_and_a_bots_job_is,
+    the_proof_of_integrations_counts_rows,
+};
+pub use rotation::a_rotated_key_is_noticed_before_a_handshake_is_due;
+pub use sources::what_a_stage_requires_is_proven_by_rows_of_the_cycle_alone;
 pub(in crate::scenarios) use system::denied;
 pub use system::{
     a_gateway_with_other_limits_is_named, a_job_under_way_obeys, a_planner_that_is_gone_is_noticed,
@@ -32,7 +39,8 @@ pub use system::{
 };
 
 use self::given::Given;
-use self::over_http::{entry, until_used};
+pub(in crate::scenarios) use self::over_http::entry;
+use self::over_http::until_used;
 use crate::wait::{self, Look};
 use crate::world::World;
 
@@ -50,25 +58,31 @@ pub async fn a_key_that_is_missing_malformed_wrong_and_right_is_told_apart(
 async fn from_no_key_to_a_good_one<'a>(world: &'a World, vendor: &'a Vendor, namespace: &'a str) -> Result<(Given<'a>, String)> {
     let given = Given::without_a_secret(world, vendor, namespace).await?;
     let status = given.until(IntegrationState::NotConfigured, "INTEGRATION_KEY_MISSING").await?;
-    ensure!(status.missing_keys == [vendor.key] && conditions(&status) == ["False", "False"], "{status:?}");
+    let mut missing: Vec<_> = status.missing_keys.iter().map(String::as_str).collect();
+    missing.sort_unstable();
+    ensure!(missing == vendor.keys() && conditions(&status) == ["False", "False"], "{status:?}");
     ensure!(status.message.contains("does not exist"), "{status:?}");
     shown(&given, "NotConfigured", "INTEGRATION_KEY_MISSING", (false, false)).await?;
-    given.set_key(vendor.malformed).await?;
+    given.set_malformed().await?;
     let status = given.until(IntegrationState::NotConfigured, "INTEGRATION_KEY_MALFORMED").await?;
-    ensure!(status.missing_keys.is_empty() && status.message.contains(vendor.key), "{status:?}");
+    ensure!(status.missing_keys.is_empty() && status.message.contains(vendor.malformed.0), "{status:?}");
     shown(&given, "NotConfigured", "INTEGRATION_KEY_MALFORMED", (false, false)).await?;
     // One look at all: meanwhile another handshake may be refused.
     let rows = given.rows("true")?;
     let unsent = |row: &serde_json::Value| row["outcome"] == "refused" && row["sent"] == "no";
     ensure!(rows.len() > 1 && rows.iter().all(unsent), "something was sent without a key: {rows:?}");
     told(&given, "IntegrationKeyMissing", "Create the Secret").await?;
+    if vendor.endpoint.is_empty() {
+        return until_a_message_tells(given).await;
+    }
 
     given.set_key(vendor.unknown).await?;
     let status = given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
     ensure!(conditions(&status) == ["True", "False"], "{status:?}");
     shown(&given, "NotConnected", "PROVIDER_AUTH", (true, false)).await?;
-    let row = given.rows("reason_code = 'PROVIDER_AUTH'")?.into_iter().next().context("a row of the refusal")?;
-    ensure!(row["outcome"] == "failed" && row["sent"] == "yes" && row["operation"] == "verify", "{row}");
+    let row = given.rows("reason_code = 'PROVIDER_AUTH' and sent <> 'no'")?.into_iter().next().context("a row of the refusal")?;
+    let operation = if vendor.session { "sign_in" } else { "verify" };
+    ensure!(row["outcome"] == "failed" && row["sent"] == "yes" && row["operation"] == operation, "{row}");
     told(&given, "ProviderAuth", "Set a valid key").await?;
 
     let good = given.own_key();
@@ -82,10 +96,25 @@ async fn from_no_key_to_a_good_one<'a>(world: &'a World, vendor: &'a Vendor, nam
     Ok((given, good))
 }
 
+/// Nothing but a message tells whether the key of such a vendor is good: until then nobody knows, and nothing is sent.
+async fn until_a_message_tells(given: Given<'_>) -> Result<(Given<'_>, String)> {
+    let key = given.own_key();
+    given.set_key(&key).await?;
+    let status = given.until(IntegrationState::NotConnected, "VERIFY_UNSUPPORTED").await?;
+    ensure!(conditions(&status) == ["True", "Unknown"], "{status:?}");
+    shown(&given, "NotConnected", "VERIFY_UNSUPPORTED", (true, None::<bool>)).await?;
+    let rows = given.rows("true")?;
+    ensure!(rows.iter().all(|row| row["outcome"] == "refused" && row["sent"] == "no"), "something was sent: {rows:?}");
+    Ok((given, key))
+}
+
 /// The handshake that proves it is a row of the gateway's own, and no use.
 fn is_no_use(given: &Given<'_>, status: &IntegrationStatus) -> Result<()> {
     let verified = status.last_verified.as_ref().context("a handshake")?;
-    let row = given.rows(&format!("trace_id = '{}'", verified.trace_id))?.pop().context("the row of the handshake")?;
+    let row = given
+        .rows(&format!("trace_id = '{}' and operation <> 'sign_in'", verified.trace_id))?
+        .pop()
+        .context("the row of the handshake")?;
     let expected = json!({"operation": "verify", "outcome": "success", "sent": "yes", "endpoint": given.vendor.endpoint,
         "job_id": null, "bot_id": null, "http_status": 200, "integration_generation": 1});
     for (field, value) in expected.as_object().into_iter().flatten() {
@@ -96,11 +125,17 @@ fn is_no_use(given: &Given<'_>, status: &IntegrationStatus) -> Result<()> {
     Ok(())
 }
 
-/// The API says the same as the status: the state, why, and whether it is configured and connected.
-async fn shown(given: &Given<'_>, state: &str, reason: &str, facts: (bool, bool)) -> Result<()> {
+/// The API says the same as the status: the state, why, and whether it is configured and connected; of neither, null.
+pub(in crate::scenarios) async fn shown(
+    given: &Given<'_>,
+    state: &str,
+    reason: &str,
+    facts: (bool, impl Into<Option<bool>>),
+) -> Result<()> {
     let entry = entry(given.world, given.namespace, given.vendor.provider).await?;
     ensure!(entry["state"] == state && entry["reason_code"] == reason, "not {state} for {reason}: {entry}");
-    ensure!(entry["configured"] == facts.0 && entry["connected"] == facts.1, "not {facts:?}: {entry}");
+    let (configured, connected) = (facts.0, facts.1.into());
+    ensure!(entry["configured"] == configured && entry["connected"] == json!(connected), "not {connected:?}: {entry}");
     Ok(())
 }
 

@@ -2,12 +2,14 @@
 
 use anyhow::{Context, Result, ensure};
 use assayer_contract::ReasonCode;
-use assayer_crds::Integration;
-use k8s_openapi::api::core::v1::Secret;
+use assayer_crds::{Integration, IntegrationState};
+use futures::future::try_join_all;
 use kube::Api;
 use kube::api::DeleteParams;
 use serde_json::{Value, json};
 
+use super::integrations::given::{DISCORD, Given, SLACK, Vendor, WEBHOOK};
+use super::integrations::{entry, shown};
 use crate::wait::{self, Look};
 use crate::world::{GOOD_KEY, WRONG_KEY, World};
 
@@ -16,37 +18,36 @@ const STORM: usize = 1_000;
 
 /// A channel of people, of which the stand-in counts the messages.
 struct Channel<'a> {
-    world: &'a World,
-    namespace: &'a str,
-    /// The secret part of its URL.
-    token: String,
+    given: Given<'a>,
+    /// Its URL, which is the credential.
+    url: String,
 }
 
 impl<'a> Channel<'a> {
-    async fn open(world: &'a World, namespace: &'a str, topic: &str) -> Result<Self> {
-        let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-        let url = format!("https://discord.com/api/webhooks/100000000000000001/{token}");
-        let secret = json!({"apiVersion": "v1", "kind": "Secret", "stringData": {"DISCORD_WEBHOOK_URL": url}});
-        world.apply(&Api::<Secret>::namespaced(world.client.clone(), namespace), "discord", &secret).await?;
-        let channel = Self { world, namespace, token };
-        channel.control("keys", &json!({"keys": [channel.token]})).await?;
-        let integration = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "Integration", "spec": {"provider": "discord",
-            "credentials": {"secretRef": {"name": "discord"}}, "endpoint": world.endpoint_of("discord")?,
-            "notify": {"on": [topic]}}});
-        world.apply(&Api::<Integration>::namespaced(world.client.clone(), namespace), "discord", &integration).await?;
-        Ok(channel)
+    /// One that is told of this, by a URL that its vendor knows.
+    async fn open(world: &'a World, vendor: &'a Vendor, namespace: &'a str, topic: &str) -> Result<Self> {
+        let given = Given { world, vendor, namespace };
+        let url = given.own_key();
+        given.accept(&url).await?;
+        given.set_key(&url).await?;
+        Ok(Self { given: Given::specified(world, vendor, namespace, &json!({"notify": {"on": [topic]}})).await?, url })
     }
 
-    async fn control(&self, what: &str, body: &Value) -> Result<()> {
-        let base = self.world.vendors.get("discord").context("the stand-in")?;
-        self.world.http.post(format!("{base}/__stand-in/{what}")).json(body).send().await?.error_for_status()?;
-        Ok(())
+    /// The secret part of its URL.
+    fn token(&self) -> String {
+        self.given.vendor.secret(&self.url).to_owned()
+    }
+
+    /// How its vendor's API has what a message says.
+    fn said(message: &Value) -> String {
+        let form = message["form"].as_object().cloned().unwrap_or_default();
+        ["content", "text", "changes"].into_iter().filter_map(|field| form.get(field)?.as_str().map(str::to_owned)).collect()
     }
 
     /// Messages that the vendor received, the oldest first.
     async fn received(&self) -> Result<Vec<Value>> {
-        let key = World::fingerprint(&self.token);
-        let all = self.world.receipts().await?;
+        let key = self.given.fingerprint(&self.url);
+        let all = self.given.world.receipts().await?;
         Ok(all.into_iter().filter(|receipt| receipt["method"] == "POST" && receipt["key"] == key).collect())
     }
 
@@ -55,20 +56,17 @@ impl<'a> Channel<'a> {
         wait::until(&format!("message {count}"), async || {
             let received = self.received().await?;
             ensure!(received.len() <= count, "more than {count}: {received:?}");
-            let newest = received.last().filter(|_| received.len() == count).map(|one| one["form"]["content"].clone());
+            let newest = received.last().filter(|_| received.len() == count).map(Self::said);
             Ok(newest.map_or(Look::NotYet(format!("{}", received.len())), Look::Found))
         })
-        .await?
-        .as_str()
-        .map(str::to_owned)
-        .context("a content")
+        .await
     }
 
+    /// Rows of its messages, the oldest first.
     fn rows(&self) -> Result<Vec<Value>> {
-        self.world.rows(&format!(
-            "select * from requests where integration_namespace = '{}' and operation = 'notify' order by id",
-            self.namespace
-        ))
+        let mut rows = self.given.rows("operation = 'notify'")?;
+        rows.reverse();
+        Ok(rows)
     }
 }
 
@@ -80,7 +78,7 @@ pub async fn what_changes_is_told_once(
     restart: impl AsyncFnOnce() -> Result<()>,
 ) -> Result<Vec<String>> {
     world.namespace(namespace, WRONG_KEY).await?;
-    let channel = Channel::open(world, namespace, "Ready").await?;
+    let channel = Channel::open(world, &DISCORD, namespace, "Ready").await?;
     let bot = world.sample_bot(namespace, "spx-cross").await?;
     let said = channel.until(1).await?;
     for part in ["`PROVIDER_AUTH`", "spx-cross: not Ready", ReasonCode::ProviderAuth.suggested_fix(), "/bot/"] {
@@ -100,7 +98,80 @@ pub async fn what_changes_is_told_once(
     ensure!(uses.trim() == "0", "a message counts as use");
     world.remove_bots(namespace).await?;
     a_storm_is_one_message(&channel).await?;
-    Ok(vec![channel.token])
+    Ok(vec![channel.token()])
+}
+
+/// Slack and a receiver of the user's own, of which nothing but a message tells whether their URLs are good: not connected by the first
+/// one, connected by the next, degraded where one is to wait, and connected again. Each is a row, and nobody's use. The secrets.
+pub async fn other_channels_are_proven_by_messages_alone(world: &World, namespace: &str) -> Result<Vec<String>> {
+    world.namespace(namespace, WRONG_KEY).await?;
+    let told = json!({"notify": {"on": ["Ready"]}});
+    let channels = try_join_all([&SLACK, &WEBHOOK].map(async |vendor| {
+        let given = Given::specified(world, vendor, namespace, &told).await?;
+        given.until(IntegrationState::NotConfigured, "INTEGRATION_KEY_MISSING").await?;
+        given.set_key(vendor.unknown).await?;
+        given.until(IntegrationState::NotConnected, "VERIFY_UNSUPPORTED").await?;
+        let url = given.own_key();
+        given.accept(&url).await?;
+        anyhow::Ok(Channel { given, url })
+    }))
+    .await?;
+    let bot = world.sample_bot(namespace, "spx-cross").await?;
+    let bot = bot.metadata.uid.context("a UID")?;
+    try_join_all(channels.iter().map(async |channel| {
+        is_refused(channel, &bot).await?;
+        channel.given.set_key(&channel.url).await?;
+        let said = channel.until(1).await?;
+        ensure!(said.contains("PROVIDER_AUTH") && said.contains("spx-cross"), "{said}");
+        is_told(channel, 1, &bot).await?;
+        // The other one would name no time, and be left alone for a minute.
+        if channel.given.vendor.provider == SLACK.provider { channel.given.wants_a_rest(&channel.url, 1).await } else { Ok(()) }
+    }))
+    .await?;
+    world.set_key(namespace, GOOD_KEY).await?;
+    try_join_all(channels.iter().map(async |channel| {
+        let rests = channel.given.vendor.provider == SLACK.provider;
+        if rests {
+            channel.given.until(IntegrationState::Degraded, "PROVIDER_RATE_LIMITED").await?;
+            shown(&channel.given, "Degraded", "PROVIDER_RATE_LIMITED", (true, None::<bool>)).await?;
+        }
+        let said = channel.until(if rests { 3 } else { 2 }).await?;
+        ensure!(said.contains("spx-cross"), "{said}");
+        is_told(channel, 2, &bot).await
+    }))
+    .await?;
+    world.remove_namespace(namespace).await?;
+    Ok(channels.iter().map(Channel::token).collect())
+}
+
+/// The first message went to a URL that the vendor does not know.
+async fn is_refused(Channel { given, .. }: &Channel<'_>, bot: &str) -> Result<()> {
+    let status = given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
+    shown(given, "NotConnected", "PROVIDER_AUTH", (true, false)).await?;
+    let rows = given.rows("operation = 'notify'")?;
+    let row = rows.first().context("the row of the message")?;
+    let expected = json!({"outcome": "failed", "sent": "yes", "reason_code": "PROVIDER_AUTH", "job_id": null, "bot_id": bot});
+    has(row, &expected).with_context(|| format!("{status:?}"))
+}
+
+/// So many messages arrived: the newest row says so, the Integration is connected by it, and no message is use.
+async fn is_told(channel: &Channel<'_>, messages: usize, bot: &str) -> Result<()> {
+    let given = &channel.given;
+    given.until(IntegrationState::Connected, "PROVEN").await?;
+    shown(given, "Connected", "PROVEN", (true, true)).await?;
+    let told = given.rows("operation = 'notify' and outcome = 'success'")?;
+    ensure!(told.len() == messages, "{told:?}");
+    has(told.first().context("a message")?, &json!({"sent": "yes", "job_id": null, "bot_id": bot, "endpoint": "webhook"}))?;
+    let used = entry(given.world, given.namespace, given.vendor.provider).await?;
+    ensure!(used["used"] == false && used["proof_of_use_count_24h"] == 0, "a message counts as use: {used}");
+    Ok(())
+}
+
+fn has(row: &Value, expected: &Value) -> Result<()> {
+    for (field, value) in expected.as_object().into_iter().flatten() {
+        ensure!(row[field] == *value, "{field}: {row}");
+    }
+    Ok(())
 }
 
 /// What blocks the installation is told as one message in the namespace of its control plane, with what to do and a link that can be
@@ -111,7 +182,7 @@ pub async fn the_system_is_told_as_a_whole(
     external_url: &str,
 ) -> Result<Vec<String>> {
     until_status(world, "OK").await?;
-    let channel = Channel::open(world, control_plane, "System").await?;
+    let channel = Channel::open(world, &DISCORD, control_plane, "System").await?;
     world.namespace(namespace, WRONG_KEY).await?;
     world.sample_bot(namespace, "spx-cross").await?;
     let said = channel.until(1).await?;
@@ -128,7 +199,7 @@ pub async fn the_system_is_told_as_a_whole(
         world.rows("select state, holds from notices where object_kind = 'System' order by id desc limit 2")?;
     ensure!(notices == [json!({"state": "OK", "holds": true}), json!({"state": "BLOCKED", "holds": false})], "{notices:?}");
     Api::<Integration>::namespaced(world.client.clone(), control_plane).delete("discord", &DeleteParams::default()).await?;
-    Ok(vec![channel.token])
+    Ok(vec![channel.token()])
 }
 
 async fn until_status(world: &World, wanted: &str) -> Result<()> {
@@ -141,13 +212,12 @@ async fn until_status(world: &World, wanted: &str) -> Result<()> {
 
 /// A thousand changes while the vendor wants a rest: it gets one message, after the rest.
 async fn a_storm_is_one_message(channel: &Channel<'_>) -> Result<()> {
-    let of_channel = json!({"key": World::fingerprint(&channel.token)});
-    channel.control("faults", &json!({"match": of_channel, "fault": "rate_limited", "times": 1, "retry_after_s": 3})).await?;
-    channel.world.sql(&format!(
+    channel.given.wants_a_rest(&channel.url, 3).await?;
+    channel.given.world.sql(&format!(
         "insert into notices (object_kind, object_uid, object_namespace, object_name, topic, transition, holds, reason_code, message)
          select 'Bot', gen_random_uuid(), '{}', 'bot-' || n, 'Ready', 1, false, 'PROVIDER_ERROR', 'no @everyone **no**'
          from generate_series(1, {STORM}) n",
-        channel.namespace
+        channel.given.namespace
     ))?;
     let said = channel.until(4).await?;
     let refused = channel.rows()?.into_iter().rev().nth(1).context("the row of the refusal")?;
@@ -156,13 +226,14 @@ async fn a_storm_is_one_message(channel: &Channel<'_>) -> Result<()> {
     ensure!(lines > 0 && said.contains(&format!("and {} more", STORM - lines)), "{said}");
     ensure!(said.contains(r"no \@everyone \*\*no\*\*"), "{said}");
     channel
+        .given
         .world
         .until_sql(
             "nothing to be left to tell",
             &format!(
                 "select count(distinct d.notice_id) >= {STORM} from notice_deliveries d join requests r using (trace_id)
              where r.integration_namespace = '{}' and r.outcome = 'success'",
-                channel.namespace
+                channel.given.namespace
             ),
         )
         .await

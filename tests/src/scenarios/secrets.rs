@@ -79,6 +79,12 @@ pub async fn none_is_anywhere(world: &World, keys: &[&str], mut places: Vec<(Str
         "planner_runs",
         "trials",
         "research_reports",
+        "candidates",
+        "notices",
+        "notice_deliveries",
+        "economic_events",
+        "writers",
+        "worker_heartbeats",
     ] {
         places.push((format!("table {table}"), world.sql(&format!("select t.* from {table} t"))?));
     }

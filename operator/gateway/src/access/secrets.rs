@@ -23,7 +23,7 @@ const REMEMBERED: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(super) struct Read {
     pub(super) credentials: Credentials,
-    /// UID and resource version: another one whenever anything of it was changed.
+    /// As [`Version::text`] has it.
     pub(super) version: String,
 }
 
@@ -39,6 +39,16 @@ pub(crate) enum Version {
     Absent,
     /// The gateway may not read it.
     Forbidden,
+}
+
+impl Version {
+    /// UID and resourceVersion, as rows name it: another one whenever anything of the Secret was changed. None where it cannot be read.
+    pub(crate) fn text(&self) -> Option<String> {
+        match self {
+            Self::Of(uid, version) => Some([uid, version].map(|part| part.as_deref().unwrap_or_default()).join("/")),
+            Self::Absent | Self::Forbidden => None,
+        }
+    }
 }
 
 pub(super) struct Secrets {
@@ -115,7 +125,7 @@ fn unread(path: &str) -> Refusal {
 /// Fails with the name of a key whose value is no text.
 fn of(secret: Secret) -> Result<Read, String> {
     let meta = &secret.metadata;
-    let version = [&meta.uid, &meta.resource_version].map(|part| part.clone().unwrap_or_default()).join("/");
+    let version = Version::Of(meta.uid.clone(), meta.resource_version.clone()).text().unwrap_or_default();
     let values = secret.data.unwrap_or_default().into_iter();
     let texts = values.map(|(key, value)| match String::from_utf8(value.0) {
         Ok(text) => Ok((key, SecretString::from(text))),

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::{identity::Caller, refusal::Refusal};
 
+/// The version of the Secret that a login or a handshake was made with, in its row's `params`.
+pub(super) const SECRET_VERSION: &str = "secret_version";
+
 /// Who called, for whom, and when. The outcome is unknown, so that an intent that stays open says just that.
 pub(crate) fn of_caller(caller: &Caller, provider: &str, method: &str, now: DateTime<Utc>) -> RequestRow {
     let job = &caller.job;
@@ -175,6 +178,15 @@ pub(crate) fn with_through(row: RequestRow, through: &Through) -> RequestRow {
         credential_check: check,
         ..row
     }
+}
+
+/// The same, and by which version of its Secret: whether that has changed since is how a rotated key is noticed.
+pub(crate) fn with_version(row: RequestRow, through: &Through) -> RequestRow {
+    let mut params = row.params.clone();
+    if let (Some(params), Some(version)) = (params.as_object_mut(), &through.secret_version) {
+        params.insert(SECRET_VERSION.to_owned(), json!(version));
+    }
+    RequestRow { params, ..with_through(row, through) }
 }
 
 /// What is known of a request that is not let through.

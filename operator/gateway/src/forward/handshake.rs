@@ -54,7 +54,7 @@ impl Forwarder {
         };
         match permitted {
             Ok((call, asked, access, session)) => {
-                let draft = draft::with_call(draft, &call);
+                let draft = draft::with_version(draft::with_call(draft, &call), &access.through);
                 let purpose = if by.need == Need::Asked { Purpose::OnDemand } else { Purpose::Handshake };
                 let (limit, patience) = (LIMIT, Patience::NONE);
                 self.detach(provider, draft, call, Exchange { asked, access, limit, patience, purpose, job: None, session })
@@ -62,7 +62,7 @@ impl Forwarder {
             }
             Err(denied) => {
                 let NoAccess { refusal, through } = *denied;
-                self.refuse(provider, draft::with_through(draft, &through), refusal).await;
+                self.refuse(provider, draft::with_version(draft, &through), refusal).await;
             }
         }
     }

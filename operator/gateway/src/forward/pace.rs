@@ -14,7 +14,7 @@ use std::{
 };
 
 use assayer_contract::{Outcome, ReasonCode, RequestRow, Sha256Hash};
-use assayer_providers::{Facts, Limit, Provider};
+use assayer_providers::{Call, Facts, Limit, Provider};
 use assayer_store::{PgPool, pace};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use http::StatusCode;
@@ -57,19 +57,30 @@ pub(super) struct Ask<'a> {
 pub(super) enum Purpose {
     /// A job's work, or a message.
     Work,
-    /// A handshake in time. It may use what is reserved, and goes although the circuit is open: it is how one finds out.
+    /// What takes an order back. It may use all that the vendor allows. (What else reduces a position cannot be told from the request.)
+    Exit,
+    /// A handshake in time. It may use half of what is reserved, and goes although the circuit is open: it is how one finds out.
     Handshake,
     /// A handshake that somebody asks for: the same, but only so often.
     OnDemand,
 }
 
 impl Purpose {
+    /// Of a job's call.
+    pub(super) fn of(call: &Call) -> Self {
+        if call.cancels { Self::Exit } else { Self::Work }
+    }
+
     fn is_handshake(self) -> bool {
-        self != Self::Work
+        matches!(self, Self::Handshake | Self::OnDemand)
     }
 
     fn share(self) -> Share {
-        if self.is_handshake() { Share::Reserve } else { Share::Ordinary }
+        match self {
+            Self::Work => Share::Ordinary,
+            Self::Handshake | Self::OnDemand => Share::Handshake,
+            Self::Exit => Share::Exit,
+        }
     }
 }
 
@@ -175,10 +186,10 @@ impl Lane {
     /// Waits until the limits have room, behind all who came before.
     async fn in_line(&self, ask: Ask<'_>, left: &mut Duration) -> Result<(), Refusal> {
         let began = Instant::now();
-        let _first = if ask.purpose.is_handshake() {
-            None
-        } else {
+        let _first = if ask.purpose == Purpose::Work {
             Some(timeout(*left, self.line.lock()).await.map_err(|_| self.too_long(ask, Duration::from_secs(1)))?)
+        } else {
+            None
         };
         *left = left.saturating_sub(began.elapsed());
         loop {
@@ -195,7 +206,7 @@ impl Lane {
         if state.window.wait(ask.purpose.share(), now).is_some() {
             return Ok(None);
         }
-        if let Some(wait) = state.on_demand.wait(Share::Reserve, now).filter(|_| ask.purpose == Purpose::OnDemand) {
+        if let Some(wait) = state.on_demand.wait(Share::Exit, now).filter(|_| ask.purpose == Purpose::OnDemand) {
             return Err(asked_too_often(wait));
         }
         let admitted = state.circuit.admit(ask.purpose.is_handshake(), ask.patience.cooldown, now);

@@ -80,7 +80,12 @@ mod tests {
     }
 
     fn due(last: Option<i64>, wait_until: Option<i64>) -> DateTime<Utc> {
-        at(&LastHandshake { at: last.map(minute), wait_until: wait_until.map(minute), failed: None }, ID, EVERY, minute(100))
+        at(
+            &LastHandshake { at: last.map(minute), wait_until: wait_until.map(minute), ..LastHandshake::default() },
+            ID,
+            EVERY,
+            minute(100),
+        )
     }
 
     #[test]
@@ -111,7 +116,8 @@ mod tests {
 
     #[test]
     fn a_credential_that_has_changed_is_tried_at_once_unless_the_vendor_wants_to_be_left_alone() {
-        let last = |wait| LastHandshake { at: Some(minute(98)), wait_until: wait, failed: Some(ReasonCode::ProviderAuth) };
+        let failed = Some(ReasonCode::ProviderAuth);
+        let last = |wait_until| LastHandshake { at: Some(minute(98)), wait_until, failed, secret_version: None };
         assert!(changed(&last(None), minute(100)) < minute(100));
         assert_eq!(changed(&last(Some(minute(103))), minute(100)), minute(103));
     }

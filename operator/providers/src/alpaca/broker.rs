@@ -86,6 +86,7 @@ static ENDPOINTS: [Endpoint; 7] = [
         name: "DELETE orders/{order_id}",
         asks: &[(Fact::OrderId, "order_id")],
         changes: true,
+        cancels: true,
         ..Endpoint::get(Source::Broker, "orders/{order_id}", cancelled)
     },
 ];

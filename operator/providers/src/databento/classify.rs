@@ -55,6 +55,7 @@ fn build(endpoint: &'static Endpoint, request: &Request<'_>) -> Result<Call, Str
         end: moment(&fields, ["end", "end_date"])?,
         charge: if records { Charge::Quoted } else { Charge::Free },
         changes: false,
+        cancels: false,
         about: About::default(),
     })
 }

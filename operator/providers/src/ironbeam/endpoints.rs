@@ -65,7 +65,13 @@ pub(super) static ENDPOINTS: [Endpoint; 12] = [
         changes: true,
         ..get("order/{accountId}/update/{orderId}", changed)
     },
-    Endpoint { method: "DELETE", asks: OF_ORDER, changes: true, ..get("order/{accountId}/cancel/{orderId}", changed) },
+    Endpoint {
+        method: "DELETE",
+        asks: OF_ORDER,
+        changes: true,
+        cancels: true,
+        ..get("order/{accountId}/cancel/{orderId}", changed)
+    },
     Endpoint { asks: OF_ACCOUNT, ..get("order/{accountId}/fills", |_, body| Ok(rest::list(body, "/fills")?.0)) },
     // The order behind a strategy's number, which is all that an order which did not wait for its id has.
     Endpoint { asks: OF_ACCOUNT, ..get("order/{accountId}/toorderid/{strategyId}", placed) },

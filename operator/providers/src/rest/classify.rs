@@ -62,6 +62,7 @@ fn build(
         yields_bars: matches!(endpoint.counts, Counts::Bars(_)),
         charge: endpoint.charge,
         changes: endpoint.changes,
+        cancels: endpoint.cancels,
         about: asked.about()?,
     })
 }

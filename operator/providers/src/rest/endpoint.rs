@@ -40,6 +40,8 @@ pub(crate) struct Endpoint {
     pub(crate) charge: Charge,
     /// Whether a call changes anything at the vendor.
     pub(crate) changes: bool,
+    /// Whether all that it changes is that an order is taken back.
+    pub(crate) cancels: bool,
     /// Counts what a whole 2xx answer holds.
     pub(crate) counts: Counts,
 }
@@ -143,6 +145,7 @@ impl Endpoint {
             whole: &[],
             charge: Charge::Free,
             changes: false,
+            cancels: false,
             counts: Counts::Things(measure),
         }
     }

@@ -79,6 +79,7 @@ pub(super) static ENDPOINTS: [Endpoint; 14] = [
         fields: &["orderId", "clOrdId", "activationTime", "customTag50", "isAutomated", "p-ticket"],
         asks: ORDER,
         changes: true,
+        cancels: true,
         ..post("order/cancelorder", commanded)
     },
     Endpoint {

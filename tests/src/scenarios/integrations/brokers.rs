@@ -3,34 +3,15 @@
 
 use anyhow::{Context, Result, ensure};
 use assayer_crds::IntegrationState;
-use k8s_openapi::api::core::v1::Secret;
-use kube::Api;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::given::{Given, Vendor};
+use super::given::{Given, TRADOVATE};
+use super::kinds::token_of;
 use super::{annotate, conditions, is_no_use, shown};
 use crate::wait::{self, Look};
 use crate::world::World;
 
-/// Tradovate, whose key is the secret of the API key; the rest of its credential is `OTHERS`.
-const TRADOVATE: Vendor = Vendor {
-    provider: "tradovate",
-    key: "TRADOVATE_SEC",
-    malformed: "",
-    unknown: "ffffffff-f634-48d6-9308-c8fb871150c2",
-    endpoint: "auth/me",
-};
-const PASSWORD: &str = "correct horse battery staple";
-const OTHERS: [(&str, &str); 7] = [
-    ("TRADOVATE_ENV", "demo"),
-    ("TRADOVATE_USERNAME", "a-trader-of-mine"),
-    ("TRADOVATE_PASSWORD", PASSWORD),
-    ("TRADOVATE_APP_ID", "assayer-tests"),
-    ("TRADOVATE_APP_VERSION", "1.0"),
-    ("TRADOVATE_CID", "8"),
-    ("TRADOVATE_DEVICE_ID", "123e4567-e89b-12d3-a456-426614174000"),
-];
 const LOGIN: &str = "auth/accesstokenrequest";
 
 /// Takes Tradovate through all its states. What must be found nowhere: secrets, and how tokens begin.
@@ -43,14 +24,16 @@ pub async fn a_broker_is_connected_by_one_session_that_is_kept(world: &World, na
     let second = rotated(&given).await?;
     world.remove_namespace(namespace).await?;
     let keys = [TRADOVATE.unknown.to_owned(), first, second];
-    let tokens: Vec<_> = keys.iter().map(|key| key.bytes().fold(String::new(), |all, byte| format!("{all}{byte:02x}"))).collect();
-    Ok(keys.into_iter().chain(tokens).chain([PASSWORD.to_owned()]).collect())
+    let tokens: Vec<_> = keys.iter().map(|key| token_of(key)).collect();
+    let password =
+        TRADOVATE.others.iter().filter(|(name, _)| *name == "TRADOVATE_PASSWORD").map(|(_, value)| (*value).to_owned());
+    Ok(keys.into_iter().chain(tokens).chain(password).collect())
 }
 
 async fn is_not_configured(given: &Given<'_>) -> Result<()> {
     let status = given.until(IntegrationState::NotConfigured, "INTEGRATION_KEY_MISSING").await?;
-    ensure!(status.missing_keys.len() == OTHERS.len() + 1 && conditions(&status) == ["False", "False"], "{status:?}");
-    set(given, "paper", TRADOVATE.unknown).await?;
+    ensure!(status.missing_keys.len() == TRADOVATE.keys().len() && conditions(&status) == ["False", "False"], "{status:?}");
+    given.set_malformed().await?;
     let status = given.until(IntegrationState::NotConfigured, "INTEGRATION_KEY_MALFORMED").await?;
     ensure!(status.message.contains("TRADOVATE_ENV") && status.message.contains("demo or live"), "{status:?}");
     shown(given, "NotConfigured", "INTEGRATION_KEY_MALFORMED", (false, false)).await?;
@@ -60,7 +43,7 @@ async fn is_not_configured(given: &Given<'_>) -> Result<()> {
 
 /// The vendor answers it with a good status. However often a handshake is due, the vendor is asked once.
 async fn a_wrong_key_is_tried_once(given: &Given<'_>) -> Result<()> {
-    set(given, "demo", TRADOVATE.unknown).await?;
+    given.set_key(TRADOVATE.unknown).await?;
     let status = given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
     ensure!(conditions(&status) == ["True", "False"], "{status:?}");
     shown(given, "NotConnected", "PROVIDER_AUTH", (true, false)).await?;
@@ -81,7 +64,7 @@ async fn a_wrong_key_is_tried_once(given: &Given<'_>) -> Result<()> {
 async fn connected(given: &Given<'_>) -> Result<String> {
     let key = Uuid::new_v4().to_string();
     given.accept(&key).await?;
-    set(given, "demo", &key).await?;
+    given.set_key(&key).await?;
     let status = given.until(IntegrationState::Connected, "PROVEN").await?;
     ensure!(conditions(&status) == ["True", "True"], "{status:?}");
     shown(given, "Connected", "PROVEN", (true, true)).await?;
@@ -101,20 +84,29 @@ async fn troubles_come_and_go(given: &Given<'_>, key: &str) -> Result<()> {
     let status = given.until(IntegrationState::NotConnected, "PROVIDER_ENTITLEMENT").await?;
     ensure!(conditions(&status) == ["True", "False"] && status.message.contains("Access is denied"), "{status:?}");
     shown(given, "NotConnected", "PROVIDER_ENTITLEMENT", (true, false)).await?;
+    has(
+        &newest(given, "PROVIDER_ENTITLEMENT")?,
+        &json!({"outcome": "failed", "sent": "yes", "operation": "verify", "job_id": null}),
+    )?;
     given.mend(key).await?;
     recovered(given).await?;
 
     given.order(key, "auth/me", "server_error").await?;
     let status = given.until(IntegrationState::Degraded, "PROVIDER_ERROR").await?;
     ensure!(conditions(&status) == ["True", "False"], "{status:?}");
+    shown(given, "Degraded", "PROVIDER_ERROR", (true, false)).await?;
+    has(
+        &newest(given, "PROVIDER_ERROR")?,
+        &json!({"outcome": "failed", "sent": "yes", "http_status": 500, "operation": "verify"}),
+    )?;
     given.mend(key).await?;
     recovered(given).await?;
 
     given.order(key, "auth/me", "ticket").await?;
     let status = given.until(IntegrationState::Degraded, "PROVIDER_RATE_LIMITED").await?;
     ensure!(conditions(&status) == ["True", "Unknown"], "{status:?}");
-    let row = given.rows("reason_code = 'PROVIDER_RATE_LIMITED'")?.into_iter().next().context("the row of the penalty")?;
-    has(&row, &json!({"outcome": "failed", "sent": "yes", "http_status": 200, "error_code": "p-ticket", "retry_after_s": 1}))?;
+    let penalty = json!({"outcome": "failed", "sent": "yes", "http_status": 200, "error_code": "p-ticket", "retry_after_s": 1});
+    has(&newest(given, "PROVIDER_RATE_LIMITED")?, &penalty)?;
     given.mend(key).await?;
     recovered(given).await?;
     ensure!(logins(given).await? == 2, "a login was made for a trouble that passes");
@@ -123,14 +115,23 @@ async fn troubles_come_and_go(given: &Given<'_>, key: &str) -> Result<()> {
 
 async fn recovered(given: &Given<'_>) -> Result<()> {
     given.until(IntegrationState::Connected, "PROVEN").await?;
+    let rows = given.rows("operation = 'verify' and outcome in ('success', 'failed')")?;
+    let expected = json!({"outcome": "success", "sent": "yes", "environment": "demo", "bot_id": null});
+    has(rows.first().context("the row of the recovery")?, &expected)?;
     shown(given, "Connected", "PROVEN", (true, true)).await
+}
+
+/// The newest row with this reason of what the vendor was sent.
+fn newest(given: &Given<'_>, reason: &str) -> Result<Value> {
+    let rows = given.rows(&format!("reason_code = '{reason}' and sent = 'yes'"))?;
+    rows.into_iter().next().with_context(|| format!("a row of {reason}"))
 }
 
 /// Another key, and another version of the Secret, is another session; the connection never breaks.
 async fn rotated(given: &Given<'_>) -> Result<String> {
     let key = Uuid::new_v4().to_string();
     given.accept(&key).await?;
-    set(given, "demo", &key).await?;
+    given.set_key(&key).await?;
     until_rows(given, "operation = 'sign_in' and outcome = 'success'", 2).await?;
     let opened = given.rows("operation = 'sign_in' and outcome = 'success'")?;
     let versions: Vec<_> = opened.iter().filter_map(|row| row["params"]["secret_version"].as_str()).collect();
@@ -138,16 +139,6 @@ async fn rotated(given: &Given<'_>) -> Result<String> {
     recovered(given).await?;
     ensure!(logins(given).await? == 3, "one login for each credential");
     Ok(key)
-}
-
-async fn set(given: &Given<'_>, environment: &str, key: &str) -> Result<()> {
-    let mut values: serde_json::Map<String, Value> =
-        OTHERS.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    values.insert("TRADOVATE_ENV".to_owned(), json!(environment));
-    values.insert(TRADOVATE.key.to_owned(), json!(key));
-    let secret = json!({"apiVersion": "v1", "kind": "Secret", "stringData": values});
-    let api = Api::<Secret>::namespaced(given.world.client.clone(), given.namespace);
-    given.world.apply(&api, &given.name(), &secret).await.map(drop)
 }
 
 /// Logins that the vendor has received, which only this scenario makes.

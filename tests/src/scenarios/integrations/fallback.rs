@@ -6,20 +6,11 @@ use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
-use super::given::{DATABENTO, Given, Vendor};
+use super::given::{DATABENTO, Given, MASSIVE};
 use crate::wait::{self, Look};
 use crate::world::World;
 
 const BOT: &str = "spy-cross";
-/// The other one.
-const MASSIVE: Vendor = Vendor {
-    provider: "massive",
-    key: "MASSIVE_API_KEY",
-    malformed: "two words",
-    unknown: "ffffffffffffffffffffffffffffffff",
-    endpoint: "v1/marketstatus/now",
-};
-
 /// While Databento is down Massive stands in for it where the policy says so: in rows of its own, named on the Bot, its job and by the
 /// API, and proving nothing. Without that word, or for what Databento was asked wrongly, Massive is not asked.
 pub async fn another_vendor_stands_in_only_by_policy_and_proves_nothing(world: &World, namespace: &str) -> Result<()> {

@@ -1,5 +1,7 @@
-//! One vendor of each kind of sign-in and of errors, all at once: not configured, wrong key, connected, used by a job, denied by its
-//! plan, degraded, recovered; its key broken at the vendor. Each state is a condition, an answer of the API, and rows.
+//! Every vendor of the table, all at once: not configured, wrong key, connected, used by a job, denied by its plan, degraded, recovered;
+//! its key broken at the vendor. Each state is a condition, an answer of the API, and rows.
+
+mod table;
 
 use anyhow::{Context, Result, ensure};
 use assayer_crds::{IntegrationState, StagePolicy};
@@ -8,71 +10,13 @@ use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 
-use super::given::{DATABENTO, FMP, FRED, Given, OPENAI, UNUSUAL_WHALES, Vendor};
+use self::table::{ALL, Denied, Kind, Used};
+use super::given::Given;
 use super::{conditions, shown};
 use crate::held::{self, Held};
 use crate::raw::{Answer, Raw};
 use crate::wait::{self, Look};
 use crate::world::World;
-
-/// A vendor, what a job of LAB may ask of it, and how its plan says no.
-struct Kind {
-    vendor: &'static Vendor,
-    /// Method, path with query, and body of a call; none where the sample Bot's own runner makes it.
-    call: Option<(&'static str, &'static str, &'static str)>,
-    denied: Option<Denied>,
-}
-
-/// A plan that lacks what is asked for.
-struct Denied {
-    path: &'static str,
-    fault: &'static str,
-    reason: &'static str,
-}
-
-/// Basic authentication, forms, DBN; a licence that is missing.
-const OF_THE_RUNNER: Kind = Kind {
-    vendor: &DATABENTO,
-    call: None,
-    denied: Some(Denied { path: "timeseries.get_range", fault: "license", reason: "DATA_LICENSE_REQUIRED" }),
-};
-
-/// Brokers are not in here: a job of LAB reaches none.
-const OTHERS: [Kind; 4] = [
-    // A key in the query, a wrong one being 400; every account may use everything.
-    Kind {
-        vendor: &FRED,
-        call: Some((
-            "GET",
-            "series/observations?series_id=CPIAUCSL&file_type=json&observation_start=2024-01-01&observation_end=2024-12-31\
-             &realtime_start=2025-01-01&realtime_end=2025-01-01",
-            "",
-        )),
-        denied: None,
-    },
-    // A key in the query; 402 for what the plan lacks.
-    Kind {
-        vendor: &FMP,
-        call: Some(("GET", "economic-calendar?from=2026-01-01&to=2026-01-31", "")),
-        denied: Some(Denied { path: "economic-calendar", fault: "license", reason: "PROVIDER_ENTITLEMENT" }),
-    },
-    // A bearer token; 403 with a code of its own.
-    Kind {
-        vendor: &UNUSUAL_WHALES,
-        call: Some(("GET", "api/market/market-tide?date=2026-01-05&interval_5m=true", "")),
-        denied: Some(Denied { path: "market-tide", fault: "forbidden", reason: "PROVIDER_ENTITLEMENT" }),
-    },
-    // A bearer token that the vendor echoes where it is wrong; a call that costs money; scopes.
-    Kind {
-        vendor: &OPENAI,
-        call: Some((
-            "POST",
-            "chat/completions",
-            r#"{"model":"gpt-5-mini","messages":[{"role":"user","content":"Buy EURUSD?"}],"max_completion_tokens":200}"#,
-        )),
-        denied: Some(Denied { path: "chat/completions", fault: "forbidden", reason: "PROVIDER_ENTITLEMENT" }),
-    },
-];
 
 /// A vendor in its namespace, with the key that it accepts.
 struct Set<'a> {
@@ -81,22 +25,38 @@ struct Set<'a> {
     key: String,
 }
 
-/// Takes one vendor of each kind through all its states. The gateway must be let to read both namespaces' Secrets. The keys.
+/// Takes every vendor through all its states. The gateway must be let to read both namespaces' Secrets. What must be found nowhere.
 pub async fn each_kind_of_vendor_goes_through_all_its_states(
     world: &World,
     (of_the_runner, of_jobs): (&str, &str),
 ) -> Result<Vec<String>> {
+    for Kind { vendor, used, denied, elsewhere } in &ALL {
+        if let Used::Never(why) = used {
+            eprintln!("{}: used by no job here, since {why}", vendor.provider);
+        }
+        if let Denied::Never(why) = denied {
+            eprintln!("{}: no plan is denied, since {why}", vendor.provider);
+        }
+        if let Some(place) = elsewhere {
+            eprintln!("{}: see {place}", vendor.provider);
+        }
+    }
     lab_may_use_them(world).await?;
     let (mut keys, more) = tokio::try_join!(by_its_runner(world, of_the_runner), by_jobs(world, of_jobs))?;
     keys.extend(more);
     Ok(keys)
 }
 
-/// Makes them optional sources of LAB where they are not.
+/// Makes them sources of LAB, those that are not required optional ones.
 async fn lab_may_use_them(world: &World) -> Result<()> {
     let optional = |providers: &[&str]| json!({"requirement": "Optional", "providers": providers});
-    let sources =
-        json!({"macro": optional(&["fred", "fmp"]), "optionsFlow": optional(&["unusualWhales"]), "ai": optional(&["openai"])});
+    let sources = json!({
+        "marketData": {"providers": ["databento", "massive"]},
+        "macro": optional(&["fred", "fmp"]),
+        "optionsFlow": optional(&["unusualWhales"]),
+        "news": optional(&["finnhub", "marketaux", "newsApi", "alpacaNews"]),
+        "ai": optional(&["openai", "anthropic", "groq", "xai", "gemini", "openRouter"]),
+    });
     let policies: Api<StagePolicy> = Api::all(world.client.clone());
     let patch = Patch::Merge(json!({"spec": {"sources": sources, "ai": {"mode": "Advisory", "dailyTokens": 200_000}}}));
     policies.patch("lab", &PatchParams::default(), &patch).await?;
@@ -105,7 +65,8 @@ async fn lab_may_use_them(world: &World) -> Result<()> {
 
 /// The vendor whom the sample Bot's own runner asks.
 async fn by_its_runner(world: &World, namespace: &str) -> Result<Vec<String>> {
-    let set = Set::connected(world, &OF_THE_RUNNER, namespace).await?;
+    let kind = ALL.iter().find(|kind| matches!(kind.used, Used::ByItsRunner)).context("the runner's vendor")?;
+    let set = Set::connected(world, kind, namespace).await?;
     world.sample_bot(namespace, "spx-cross").await?;
     set.until_used(None).await?;
     set.order_denial().await?;
@@ -114,12 +75,16 @@ async fn by_its_runner(world: &World, namespace: &str) -> Result<Vec<String>> {
     set.is_connected().await?;
     set.degrades_and_recovers().await?;
     world.remove_namespace(namespace).await?;
-    Ok(vec![set.key, set.kind.vendor.unknown.to_owned()])
+    Ok(set.secrets())
 }
 
-/// Vendors whom a Bot's job asks in the name of its pod.
+/// Vendors whom a Bot's job asks in the name of its pod, and those whom none does.
 async fn by_jobs(world: &World, namespace: &str) -> Result<Vec<String>> {
-    let sets: Vec<_> = try_join_all(OTHERS.iter().map(|kind| Set::connected(world, kind, namespace))).await?;
+    let here = ALL.iter().filter(|kind| !matches!(kind.used, Used::ByItsRunner) && kind.elsewhere.is_none());
+    let all: Vec<_> = try_join_all(here.map(|kind| Set::connected(world, kind, namespace))).await?;
+    let secrets: Vec<_> = all.iter().flat_map(Set::secrets).collect();
+    // The others are known to be connected once they were sent a message.
+    let sets: Vec<_> = all.into_iter().filter(|set| !set.kind.vendor.endpoint.is_empty()).collect();
     held::settled(world, namespace).await?;
     in_a_job(world, &sets, namespace, async |set, held, token| {
         set.asks(held, token, 200).await?;
@@ -134,7 +99,7 @@ async fn by_jobs(world: &World, namespace: &str) -> Result<Vec<String>> {
     try_join_all(sets.iter().map(Set::is_connected)).await?;
     try_join_all(sets.iter().map(Set::degrades_and_recovers)).await?;
     world.remove_namespace(namespace).await?;
-    Ok(sets.into_iter().map(|set| set.key).chain(OTHERS.iter().map(|kind| kind.vendor.unknown.to_owned())).collect())
+    Ok(secrets)
 }
 
 /// Does this with all vendors at once while one job lives.
@@ -146,21 +111,31 @@ async fn in_a_job<'a>(
 ) -> Result<()> {
     let held = held::living(world, namespace).await?;
     let token = held.token(world).await?;
-    try_join_all(sets.iter().map(|set| work(set, &held, &token))).await?;
+    let named = async |set: &'a Set<'a>| work(set, &held, &token).await.context(set.kind.vendor.provider);
+    try_join_all(sets.iter().map(named)).await?;
     world.clear_faults(&World::key_of(namespace)).await
 }
 
 impl<'a> Set<'a> {
     /// From no Secret to a good key.
     async fn connected(world: &'a World, kind: &'static Kind, namespace: &'a str) -> Result<Self> {
-        let (given, key) = super::from_no_key_to_a_good_one(world, kind.vendor, namespace).await?;
+        let walked = super::from_no_key_to_a_good_one(world, kind.vendor, namespace).await;
+        let (given, key) = walked.context(kind.vendor.provider)?;
         Ok(Self { kind, given, key })
+    }
+
+    /// What must be found nowhere: keys, and how the tokens of their sessions begin.
+    fn secrets(&self) -> Vec<String> {
+        let vendor = self.kind.vendor;
+        let keys = [self.key.as_str(), vendor.unknown].map(|key| vendor.secret(key).to_owned());
+        let tokens = keys.clone().into_iter().filter(|_| vendor.session).map(|key| token_of(&key));
+        tokens.chain(keys).collect()
     }
 
     /// The job's pod makes the call; a status from `status` to 99 more comes back, in the name of the vendor.
     async fn asks(&self, held: &Held, token: &str, status: u16) -> Result<()> {
-        let Some((method, path, body)) = self.kind.call else { return Ok(()) };
-        if status >= 400 && self.kind.denied.is_none() {
+        let Used::By(method, path, body) = self.kind.used else { return Ok(()) };
+        if status >= 400 && !matches!(self.kind.denied, Denied::Call(..)) {
             return Ok(());
         }
         let target = format!("/v1/providers/{}/{path}", self.kind.vendor.provider);
@@ -184,6 +159,9 @@ impl<'a> Set<'a> {
 
     /// The API shows the use, by the Bot and under its job's trace.
     async fn until_used(&self, held: Option<&Held>) -> Result<()> {
+        if matches!(self.kind.used, Used::Never(_)) {
+            return Ok(());
+        }
         let Given { world, namespace, vendor } = self.given;
         let entry = super::until_used(world, namespace, vendor.provider).await?;
         ensure!(entry["last_used_by_bot"] == format!("{namespace}/spx-cross"), "{entry}");
@@ -195,14 +173,22 @@ impl<'a> Set<'a> {
 
     async fn order_denial(&self) -> Result<()> {
         match &self.kind.denied {
-            Some(denied) => self.given.order(&self.key, denied.path, denied.fault).await,
-            None => Ok(()),
+            Denied::Call(path, params, fault, _) => self.given.order_for(&self.key, (path, params), fault).await,
+            Denied::Handshake(_) | Denied::Never(_) => Ok(()),
         }
     }
 
-    /// What the plan lacks degrades, and goes on doing so although handshakes succeed.
     async fn is_denied(&self) -> Result<()> {
-        let Some(Denied { path, reason, .. }) = &self.kind.denied else { return Ok(()) };
+        match &self.kind.denied {
+            Denied::Call(path, _, _, reason) => self.is_denied_to_a_job(path, reason).await,
+            Denied::Handshake(fault) => self.is_denied_to_all(fault).await,
+            Denied::Never(_) => Ok(()),
+        }
+        .context(self.kind.vendor.provider)
+    }
+
+    /// What the plan lacks degrades, and goes on doing so although handshakes succeed.
+    async fn is_denied_to_a_job(&self, path: &str, reason: &str) -> Result<()> {
         let status = self.given.until(IntegrationState::Degraded, reason).await?;
         ensure!(conditions(&status) == ["True", "True"] && status.message.contains(path), "{status:?}");
         let verified = self.given.rows("operation = 'verify' and outcome = 'success'")?.len();
@@ -219,16 +205,40 @@ impl<'a> Set<'a> {
         Ok(())
     }
 
+    /// A vendor that says no when nothing else is asked is not connected.
+    async fn is_denied_to_all(&self, fault: &str) -> Result<()> {
+        self.given.order(&self.key, self.path(), fault).await?;
+        let status = self.given.until(IntegrationState::NotConnected, "PROVIDER_ENTITLEMENT").await?;
+        ensure!(conditions(&status) == ["True", "False"], "{status:?}");
+        shown(&self.given, "NotConnected", "PROVIDER_ENTITLEMENT", (true, false)).await?;
+        let row = self.given.rows("reason_code = 'PROVIDER_ENTITLEMENT'")?.into_iter().next().context("the row of the no")?;
+        ensure!(row["operation"] == "verify" && row["outcome"] == "failed" && row["sent"] == "yes", "{row}");
+        self.given.mend(&self.key).await?;
+        self.is_connected().await
+    }
+
+    /// The vendor's newest word is a success, in the condition, the API's answer and the log.
     async fn is_connected(&self) -> Result<()> {
         let status = self.given.until(IntegrationState::Connected, "PROVEN").await?;
         ensure!(conditions(&status) == ["True", "True"], "{status:?}");
+        let rows = self.given.rows("outcome in ('success', 'failed')")?;
+        ensure!(rows.first().is_some_and(|row| row["outcome"] == "success" && row["sent"] == "yes"), "{:?}", rows.first());
         shown(&self.given, "Connected", "PROVEN", (true, true)).await
+    }
+
+    /// What of a path an order to fail is for: a session's logins go on, since a vendor that fails ends none.
+    fn path(&self) -> &str {
+        if self.kind.vendor.session { self.kind.vendor.endpoint } else { "" }
+    }
+
+    async fn degrades_and_recovers(&self) -> Result<()> {
+        self.degrades().await.context(self.kind.vendor.provider)
     }
 
     /// A vendor that fails is degraded while its last success is young, and one that takes the key no more is not connected; the next
     /// success makes it whole.
-    async fn degrades_and_recovers(&self) -> Result<()> {
-        self.given.order(&self.key, "", "server_error").await?;
+    async fn degrades(&self) -> Result<()> {
+        self.given.order(&self.key, self.path(), "server_error").await?;
         let status = self.given.until(IntegrationState::Degraded, "PROVIDER_ERROR").await?;
         ensure!(conditions(&status) == ["True", "False"], "{status:?}");
         shown(&self.given, "Degraded", "PROVIDER_ERROR", (true, false)).await?;
@@ -236,10 +246,19 @@ impl<'a> Set<'a> {
         ensure!(row["http_status"] == 500 && row["outcome"] == "failed" && row["sent"] == "yes", "{row}");
         self.given.mend(&self.key).await?;
         self.is_connected().await?;
+        if self.kind.vendor.session {
+            // A login that is refused is tried again with another Secret only, as the wrong key was.
+            return Ok(());
+        }
         self.given.order(&self.key, "", "unauthorized").await?;
         self.given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
         shown(&self.given, "NotConnected", "PROVIDER_AUTH", (true, false)).await?;
         self.given.mend(&self.key).await?;
         self.is_connected().await
     }
+}
+
+/// How the token of a session begins that a stand-in gives for this key.
+pub(super) fn token_of(key: &str) -> String {
+    key.bytes().fold(String::new(), |all, byte| format!("{all}{byte:02x}"))
 }

@@ -7,6 +7,7 @@ use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use super::given::{DATABENTO, FRED, Given};
 use crate::scenarios::api::{READER, conforms, token};
@@ -164,7 +165,8 @@ async fn of_a_bot(world: &World, given: &Given<'_>, person: &Person<'_>) -> Resu
     let of_one = "/api/integrations/{namespace}/{name}";
     let (_, events) = person.get(&format!("{of_one}/events"), &format!("{base}/events")).await?;
     let all = events["events"].as_array().cloned().unwrap_or_default();
-    ensure!(all.iter().any(|event| event["bot_id"] == *uid && event["status"] == "success"), "{events}");
+    let of_the_job = |event: &Value| event["bot_id"] == *uid && event["status"] == "success" && event["trace_id"] == trace;
+    ensure!(all.iter().any(of_the_job), "no event of {trace}: {events}");
     let (_, verified) = person.get(&format!("{of_one}/verifications"), &format!("{base}/verifications")).await?;
     let all = verified["verifications"].as_array().cloned().unwrap_or_default();
     ensure!(all.len() > 1 && all.iter().all(|one| one["user_id"].is_string()), "{verified}");
@@ -178,18 +180,32 @@ async fn of_a_bot(world: &World, given: &Given<'_>, person: &Person<'_>) -> Resu
 /// The entry of a provider in a namespace, once it says that a Bot's job used it.
 pub(super) async fn until_used(world: &World, namespace: &str, provider: &str) -> Result<Value> {
     wait::until("use by the Bot's job", async || {
-        let entry = entry(world, namespace, provider).await?;
-        Ok(if entry["used"] == true { Look::Found(entry) } else { Look::NotYet(entry.to_string()) })
+        let (_, answer) = status(world, namespace).await?;
+        let entry = of_provider(&answer, provider)?;
+        Ok(if entry["used"] == true { Look::Found(()) } else { Look::NotYet(entry.to_string()) })
     })
-    .await
+    .await?;
+    entry(world, namespace, provider).await
 }
 
 /// The entry of a provider in a namespace, as anyone may read it in a development installation.
-pub(super) async fn entry(world: &World, namespace: &str, provider: &str) -> Result<Value> {
+pub(in crate::scenarios) async fn entry(world: &World, namespace: &str, provider: &str) -> Result<Value> {
     let (_, description) = world.get("/api/openapi.json").await?;
-    let (status, answer) = world.get(&format!("{STATUS}?namespace={namespace}")).await?;
+    let (status, answer) = status(world, namespace).await?;
     ensure!(status == 200, "{status} {answer}");
     conforms(&description, ("get", STATUS), status, &answer)?;
+    of_provider(&answer, provider)
+}
+
+/// What the API says of a namespace. Where all vendors are walked at once it is asked a few at a time, as people would: it has a handful
+/// of connections to its database, and says 503 rather than let anybody wait.
+async fn status(world: &World, namespace: &str) -> Result<(u16, Value)> {
+    static AT_ONCE: Semaphore = Semaphore::const_new(3);
+    let _turn = AT_ONCE.acquire().await?;
+    world.get(&format!("{STATUS}?namespace={namespace}")).await
+}
+
+fn of_provider(answer: &Value, provider: &str) -> Result<Value> {
     let all = answer["integrations"].as_array().context("a list")?;
     let entry = all.iter().find(|entry| entry["provider"] == provider);
     entry.cloned().with_context(|| format!("no {provider} in {answer}"))

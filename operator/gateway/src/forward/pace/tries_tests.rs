@@ -69,6 +69,23 @@ fn what_costs_or_trades_is_never_sent_again_and_what_changes_something_only_wher
     assert!(!again(&message, &row(ReasonCode::UnknownOutcome, Sent::Unknown)));
 }
 
+/// Full jitter: the pause before attempt 2, 3, 4 is drawn evenly from nothing to 200, 400, 800 ms, so that callers which failed together
+/// do not come back together.
+#[test]
+fn a_pause_is_drawn_from_nothing_to_twice_as_much_with_each_attempt() {
+    let now = Instant::now();
+    let pause = |made, random| {
+        let tries = Tries { made, ..Tries::new(PATIENT, now + Duration::from_secs(30)) };
+        tries.again(&free(), &row(ReasonCode::ProviderError, Sent::Yes), random, now).unwrap()
+    };
+    for (made, most) in [(1, 200), (2, 400), (3, 800)] {
+        let most = Duration::from_millis(most);
+        assert_eq!([0.0, 0.25, 0.5, 1.0].map(|random| pause(made, random)), [Duration::ZERO, most / 4, most / 2, most]);
+    }
+    let tries = Tries { made: 4, ..Tries::new(PATIENT, now + Duration::from_secs(30)) };
+    assert_eq!(tries.again(&free(), &row(ReasonCode::ProviderError, Sent::Yes), 0.0, now), None);
+}
+
 proptest! {
     #[test]
     fn attempts_are_no_more_than_allowed_and_each_begins_with_time_left(

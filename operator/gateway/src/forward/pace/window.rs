@@ -17,16 +17,19 @@ const MARGIN: Duration = Duration::from_millis(50);
 pub(in crate::forward) enum Share {
     /// Four fifths.
     Ordinary,
-    /// All of it: what gets out of a position or finds out whether a key is good must not wait for what is merely wanted.
-    Reserve,
+    /// Nine tenths: what finds out whether a key is good must not wait for what is merely wanted.
+    Handshake,
+    /// All of it: what gets out of a position waits for nothing else.
+    Exit,
 }
 
 impl Share {
-    /// The calls of a limit that are within the share: at least one.
+    /// The calls of a limit that are within the share: at least one. Of a limit below ten nothing can be kept back from handshakes.
     pub(in crate::forward) fn of(self, requests: u32) -> usize {
         let most = match self {
             Self::Ordinary => requests - requests / 5,
-            Self::Reserve => requests,
+            Self::Handshake => requests - requests / 10,
+            Self::Exit => requests,
         };
         usize::try_from(most.max(1)).unwrap_or(usize::MAX)
     }
@@ -76,7 +79,7 @@ impl Window {
     /// Notes that one goes now.
     pub(in crate::forward) fn goes(&mut self, now: Instant) {
         self.give_back();
-        let most = self.limits.iter().map(|limit| Share::Reserve.of(limit.requests)).max().unwrap_or_default();
+        let most = self.limits.iter().map(|limit| Share::Exit.of(limit.requests)).max().unwrap_or_default();
         self.times.push_back(now);
         self.times.drain(..self.times.len().saturating_sub(most));
     }
@@ -99,33 +102,51 @@ mod tests {
             .unwrap_or_default()
     }
 
+    fn any_share() -> impl Strategy<Value = Share> {
+        prop_oneof![Just(Share::Ordinary), Just(Share::Handshake), Just(Share::Exit)]
+    }
+
     proptest! {
         #[test]
-        fn no_stretch_of_time_has_more_calls_than_a_limit_nor_more_ordinary_ones_than_their_share(
-            asked in prop::collection::vec((0_u64..400, prop::bool::weighted(0.3)), 1..200)
+        fn no_stretch_of_time_has_more_calls_than_a_limit_nor_more_of_a_kind_than_their_share(
+            asked in prop::collection::vec((0_u64..400, any_share()), 1..200)
         ) {
             let (mut now, mut window) = (Instant::now(), Window::new(&LIMITS));
-            let (mut all, mut ordinary) = (Vec::new(), Vec::new());
-            for (pause, exit) in asked {
+            let (mut all, mut no_exits, mut ordinary) = (Vec::new(), Vec::new(), Vec::new());
+            for (pause, share) in asked {
                 now += Duration::from_millis(pause);
-                let share = if exit { Share::Reserve } else { Share::Ordinary };
                 if window.wait(share, now).is_none() {
                     window.goes(now);
                     all.push(now);
-                    if !exit { ordinary.push(now) }
+                    if share != Share::Exit { no_exits.push(now) }
+                    if share == Share::Ordinary { ordinary.push(now) }
                 }
             }
             for limit in LIMITS {
                 prop_assert!(within(&all, limit.per) <= limit.requests as usize);
+                prop_assert!(within(&no_exits, limit.per) <= Share::Handshake.of(limit.requests));
                 prop_assert!(within(&ordinary, limit.per) <= Share::Ordinary.of(limit.requests));
             }
         }
 
         #[test]
-        fn who_waits_as_long_as_it_is_told_goes(asked in prop::collection::vec(any::<bool>(), 1..100)) {
+        fn whatever_else_was_asked_an_exit_finds_the_last_tenth(
+            asked in prop::collection::vec((0_u64..400, prop::bool::ANY), 1..200)
+        ) {
             let (mut now, mut window) = (Instant::now(), Window::new(&LIMITS));
-            for exit in asked {
-                let share = if exit { Share::Reserve } else { Share::Ordinary };
+            for (pause, handshake) in asked {
+                now += Duration::from_millis(pause);
+                if window.wait(if handshake { Share::Handshake } else { Share::Ordinary }, now).is_none() {
+                    window.goes(now);
+                }
+                prop_assert_eq!(window.wait(Share::Exit, now), None);
+            }
+        }
+
+        #[test]
+        fn who_waits_as_long_as_it_is_told_goes(asked in prop::collection::vec(any_share(), 1..100)) {
+            let (mut now, mut window) = (Instant::now(), Window::new(&LIMITS));
+            for share in asked {
                 now += window.wait(share, now).unwrap_or_default();
                 prop_assert_eq!(window.wait(share, now), None);
                 window.goes(now);
@@ -134,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fifth_is_kept_for_exits_when_ordinary_calls_have_used_up_their_share() {
+    fn a_tenth_is_kept_for_handshakes_and_one_for_exits_that_handshakes_cannot_take() {
         let (now, mut window) = (Instant::now(), Window::new(&LIMITS));
         let mut count = |share| {
             let mut gone = 0;
@@ -144,8 +165,9 @@ mod tests {
             }
             gone
         };
-        assert_eq!((count(Share::Ordinary), count(Share::Reserve)), (8, 2));
-        assert_eq!((Share::Ordinary.of(1), Share::Ordinary.of(4), Share::Ordinary.of(5_000)), (1, 4, 4_000));
+        assert_eq!((count(Share::Ordinary), count(Share::Handshake), count(Share::Exit)), (8, 1, 1));
+        assert_eq!([1, 4, 5_000].map(|requests| Share::Ordinary.of(requests)), [1, 4, 4_000]);
+        assert_eq!([1, 4, 5_000].map(|requests| Share::Handshake.of(requests)), [1, 4, 4_500]);
     }
 
     #[test]
@@ -153,13 +175,10 @@ mod tests {
         let (now, mut window) = (Instant::now(), Window::new(&LIMITS));
         (0..10).for_each(|_| window.admit());
         let later = now + Duration::from_secs(5);
-        assert_eq!(window.wait(Share::Reserve, later), Some(LIMITS[0].per + MARGIN), "none is on its way yet");
+        assert_eq!(window.wait(Share::Exit, later), Some(LIMITS[0].per + MARGIN), "none is on its way yet");
         (0..9).for_each(|_| window.goes(later));
         window.give_back();
-        assert_eq!(
-            (window.wait(Share::Reserve, later), window.wait(Share::Ordinary, later)),
-            (None, Some(LIMITS[0].per + MARGIN))
-        );
+        assert_eq!((window.wait(Share::Exit, later), window.wait(Share::Ordinary, later)), (None, Some(LIMITS[0].per + MARGIN)));
     }
 
     #[test]

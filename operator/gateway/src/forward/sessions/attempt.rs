@@ -116,7 +116,7 @@ fn begun(attempt: &Attempt<'_>, user: &str, now: DateTime<Utc>) -> RequestRow {
         source: facts.category.source(),
         endpoint: (*path).to_owned(),
         request_fingerprint: Sha256Hash::of(parts.join("\n").as_bytes()),
-        params: json!({"secret_version": version}),
+        params: json!({draft::SECRET_VERSION: version}),
         ..draft
     };
     let environment = attempt.signed_in.environment.map(|kind| kind.name().to_owned());

@@ -96,7 +96,7 @@ impl<T: Copy> Series<T> {
         self.session.skipped = false;
         self.session.first_bar.get_or_insert(bar.ts_event);
         self.aged_out = false;
-        self.accounted = Some(bar.ts_event + self.length);
+        self.accounted = Some(self.end_of(bar));
         self.push(Placed { item: Item::Bar(bar), came });
         Step::Taken
     }
@@ -105,7 +105,7 @@ impl<T: Copy> Series<T> {
     pub fn ended(&mut self, end: i64, came: T) -> Step {
         let accounted = *self.accounted.get_or_insert(end);
         self.from.get_or_insert(end);
-        let start = end - self.length;
+        let start = end.saturating_sub(self.length);
         let missing = match self.session.ended {
             _ if self.session.skipped => Some((end, GapCause::Skipped)),
             Some(before) if start > before => Some((start, GapCause::Unconfirmed)),
@@ -158,7 +158,7 @@ impl<T: Copy> Series<T> {
 
     /// Start of the first bar after the one that starts at `since`.
     pub fn after(&self, since: i64) -> i64 {
-        (since.div_euclid(self.length) + 1).saturating_mul(self.length)
+        since.div_euclid(self.length).saturating_add(1).saturating_mul(self.length)
     }
 
     /// Where a reader begins that has the bar that starts at `since` and those before it, or that wants only what is to come; and
@@ -184,8 +184,13 @@ impl<T: Copy> Series<T> {
 
     /// End of the newest bar that is held.
     pub fn newest_end(&self) -> Option<i64> {
-        let of = |placed: &Placed<T>| if let Item::Bar(bar) = placed.item { Some(bar.ts_event + self.length) } else { None };
+        let of = |placed: &Placed<T>| if let Item::Bar(bar) = placed.item { Some(self.end_of(bar)) } else { None };
         self.items.iter().rev().find_map(of)
+    }
+
+    /// Whatever time a record says: no number of a vendor's overflows.
+    fn end_of(&self, bar: LiveBar) -> i64 {
+        bar.ts_event.saturating_add(self.length)
     }
 
     /// Why bars may be missing between what is accounted for and a bar that starts later.
@@ -231,7 +236,7 @@ impl<T: Copy> Series<T> {
         if bar.ts_event < from || forgotten || self.items.iter().rev().any(accounts) {
             return Step::Known;
         }
-        let gap = Gap { start: bar.ts_event, end: bar.ts_event + self.length, cause: GapCause::Late };
+        let gap = Gap { start: bar.ts_event, end: self.end_of(bar), cause: GapCause::Late };
         self.push(Placed { item: Item::Gap(gap), came });
         Step::Taken
     }
@@ -251,7 +256,7 @@ impl<T: Copy> Series<T> {
         {
             self.first += 1;
             let end = match old.item {
-                Item::Bar(bar) => bar.ts_event + self.length,
+                Item::Bar(bar) => self.end_of(bar),
                 Item::Gap(gap) => gap.end,
             };
             self.from = self.from.max(Some(end));

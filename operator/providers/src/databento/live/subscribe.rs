@@ -115,6 +115,7 @@ fn call(request: &Request<'_>, one: &Subscription) -> Call {
         yields_bars: true,
         charge: Charge::Free,
         changes: false,
+        cancels: false,
         about: About::default(),
     }
 }
