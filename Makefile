@@ -121,11 +121,13 @@ bench: ## this engine against vectorbt, backtesting.py and nautilus_trader: same
 
 FUZZ := $(CURDIR)/target/fuzz
 fuzz: ## vendors' answers as an enemy would write them; ASSAYER_FUZZ_SECONDS=… for longer
-	@mkdir -p $(FUZZ)/corpus
+	@mkdir -p $(FUZZ)/corpus-answers
 	@command -v cargo-fuzz > /dev/null || cargo install --quiet --locked cargo-fuzz
-	ASSAYER_CORPUS=$(FUZZ)/corpus cargo test --quiet --package assayer-providers --test stand_ins
-	cargo fuzz run --sanitizer none --fuzz-dir tests/fuzz --target-dir $(FUZZ) answers $(FUZZ)/corpus -- \
-		-max_total_time=$${ASSAYER_FUZZ_SECONDS:-60} -timeout=10 -rss_limit_mb=1024 -max_len=1048576 -print_final_stats=1
+	ASSAYER_CORPUS=$(FUZZ)/corpus-answers cargo test --quiet --package assayer-providers --test stand_ins
+	for target in answers live; do mkdir -p $(FUZZ)/corpus-$$target; \
+		cargo fuzz run --sanitizer none --fuzz-dir tests/fuzz --target-dir $(FUZZ) $$target $(FUZZ)/corpus-$$target -- \
+			-max_total_time=$${ASSAYER_FUZZ_SECONDS:-60} -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 -max_len=1048576 \
+			-print_final_stats=1 || exit 1; done
 
 crds: ## write crds/yaml from the Rust types
 	cargo run --quiet --package assayer-crds --bin crdgen

@@ -188,6 +188,11 @@ impl Look<'_> {
     /// Of an Integration that is configured.
     fn connected(&self) -> Finding {
         if let Some(failure) = self.since_success(self.facts.failure.as_ref()) {
+            // The key is there now, and no handshake can say more than that: what was missing before says nothing of it.
+            let unsupported = |verify: &&Attempt| verify.reason == Some(ReasonCode::VerifyUnsupported) && verify.id > failure.id;
+            if let (Bearing::Configuration, Some(verify)) = (failure.bearing(), self.facts.verify.as_ref().filter(unsupported)) {
+                return verify.finding(Verdict::Unknown);
+            }
             let nobody_knows = failure.bearing() == Bearing::Rate || failure.outcome == Outcome::Unknown;
             return failure.finding(if nobody_knows { Verdict::Unknown } else { Verdict::Refuted });
         }

@@ -162,6 +162,42 @@ pub struct RoundRow {
     pub report: Value,
 }
 
+/// A round as its columns are.
+pub(crate) struct RawRound {
+    pub(crate) job_id: Uuid,
+    pub(crate) job_type: String,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) trace_id: Uuid,
+    pub(crate) root: String,
+    pub(crate) family: String,
+    pub(crate) trials: i32,
+    pub(crate) improved: bool,
+    pub(crate) challenger: Option<String>,
+    pub(crate) strategy_hash: String,
+    pub(crate) report: Value,
+}
+
+impl TryFrom<RawRound> for RoundRow {
+    type Error = StoreError;
+
+    fn try_from(row: RawRound) -> Result<Self, StoreError> {
+        Ok(Self {
+            job_id: row.job_id,
+            job_type: word("bot_jobs.job_type", &row.job_type)?,
+            created_at: row.created_at,
+            trace_id: row.trace_id,
+            root: row.root,
+            family: row.family,
+            trials: row.trials,
+            improved: row.improved,
+            challenger: row.challenger,
+            strategy_hash: row.strategy_hash,
+            suggestions: row.report.get("suggestions").map(Suggestions::deserialize).transpose()?,
+            report: row.report,
+        })
+    }
+}
+
 /// Rounds whose job is older than `before`, the newest first; or the one of a job.
 pub async fn rounds(
     pool: &PgPool,
@@ -170,7 +206,8 @@ pub async fn rounds(
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<RoundRow>, StoreError> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        RawRound,
         r#"select f.job_id, j.job_type, f.created_at, f.trace_id, f.root, f.family, f.trials, f.improved, f.challenger, j.strategy_hash,
                f.report
            from bot_jobs j join research_reports f on f.job_id = j.id
@@ -182,24 +219,7 @@ pub async fn rounds(
     )
     .fetch_all(pool)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(RoundRow {
-                job_id: row.job_id,
-                job_type: word("bot_jobs.job_type", &row.job_type)?,
-                created_at: row.created_at,
-                trace_id: row.trace_id,
-                root: row.root,
-                family: row.family,
-                trials: row.trials,
-                improved: row.improved,
-                challenger: row.challenger,
-                strategy_hash: row.strategy_hash,
-                suggestions: row.report.get("suggestions").map(Suggestions::deserialize).transpose()?,
-                report: row.report,
-            })
-        })
-        .collect()
+    rows.into_iter().map(RoundRow::try_from).collect()
 }
 
 /// The trials of a job, the best first; those that could not be run last. And how many there are.

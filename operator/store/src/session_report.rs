@@ -5,7 +5,10 @@ use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::{StoreError, bot_history::RoundRow, jobs::word};
+use crate::{
+    StoreError,
+    bot_history::{RawRound, RoundRow},
+};
 
 /// Bars of a histogram of scores.
 pub const SCORE_BINS: i32 = 20;
@@ -39,7 +42,8 @@ pub async fn strategy(pool: &PgPool, hash: &str) -> Result<Option<StrategyRow>, 
 
 /// The Bot's rounds of this cycle that have reported, in the order in which they were planned.
 pub async fn rounds_of_cycle(pool: &PgPool, bot_id: Uuid, trace_id: Uuid) -> Result<Vec<RoundRow>, StoreError> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        RawRound,
         "select f.job_id, j.job_type, f.created_at, f.trace_id, f.root, f.family, f.trials, f.improved, f.challenger, j.strategy_hash,
              f.report
          from bot_jobs j join research_reports f on f.job_id = j.id
@@ -49,23 +53,7 @@ pub async fn rounds_of_cycle(pool: &PgPool, bot_id: Uuid, trace_id: Uuid) -> Res
     )
     .fetch_all(pool)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(RoundRow {
-                job_id: row.job_id,
-                job_type: word("bot_jobs.job_type", &row.job_type)?,
-                created_at: row.created_at,
-                trace_id: row.trace_id,
-                root: row.root,
-                family: row.family,
-                trials: row.trials,
-                improved: row.improved,
-                challenger: row.challenger,
-                strategy_hash: row.strategy_hash,
-                report: row.report,
-            })
-        })
-        .collect()
+    rows.into_iter().map(RoundRow::try_from).collect()
 }
 
 /// Rounds of this cycle that were planned, whether they have reported or not.

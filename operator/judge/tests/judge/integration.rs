@@ -115,6 +115,9 @@ fn a_vendor_without_a_harmless_call_is_configured_and_connected_only_by_a_real_s
     verify.check = Some(CredentialCheck::default());
     let facts = IntegrationFacts { verify: Some(verify), ..IntegrationFacts::default() };
     let expected = (S::NotConnected, ReasonCode::VerifyUnsupported, Verdict::Proven, Verdict::Unknown);
+    // What was missing before the key was set says nothing of it.
+    let missing = Some(refused(60, ReasonCode::IntegrationKeyMissing));
+    assert_eq!(said(IntegrationFacts { failure: missing, ..facts.clone() }), expected);
     assert_eq!(said(facts.clone()), expected);
     let called = IntegrationFacts { success: Some(success(1)), ..facts };
     assert_eq!(said(called).0, S::Connected);

@@ -14,7 +14,7 @@ pub struct Vendor {
     pub others: &'static [(&'static str, &'static str)],
     /// A good value of the key, in which `{}` stands for 32 hexadecimal digits.
     pub form: &'static str,
-    /// One of its keys, and a value that it cannot have.
+    /// One of its keys, and a value that it cannot have; empty where nothing is known that could be none.
     pub malformed: (&'static str, &'static str),
     /// A value of the right form that it does not know.
     pub unknown: &'static str,
@@ -112,7 +112,7 @@ pub(in crate::scenarios) const UNUSUAL_WHALES: Vendor = Vendor::of(
 pub(in crate::scenarios) const FINNHUB: Vendor = Vendor::of("finnhub", "FINNHUB_API_KEY", "{}", ALPHANUMERIC, "quote");
 /// Marketaux.
 pub(in crate::scenarios) const MARKETAUX: Vendor =
-    Vendor::of("marketaux", "MARKETAUX_API_KEY", "{}01234567", ALPHANUMERIC, "news/all");
+    Vendor { malformed: ("", ""), ..Vendor::of("marketaux", "MARKETAUX_API_KEY", "{}01234567", ALPHANUMERIC, "news/all") };
 /// NewsAPI.
 pub(in crate::scenarios) const NEWS_API: Vendor = Vendor::of("newsApi", "NEWSAPI_KEY", "{}", HEX, "top-headlines/sources");
 const ALPACA_ID: &str = "PK0123456789ABCDEFGH";

@@ -57,7 +57,8 @@ const fn model(vendor: &'static Vendor, path: &'static str, end: &'static str, b
 pub(super) static ALL: [Kind; 22] = [
     // Basic authentication, forms, DBN; a licence that is missing.
     kind(&DATABENTO, Used::ByItsRunner, Denied::Call("timeseries.get_range", &[], "license", "DATA_LICENSE_REQUIRED")),
-    get(&MASSIVE, "v3/reference/tickers?active=true", "v3/reference/tickers", "license"),
+    // Not to a job: one that goes on after market data was denied to it is a breach, whosever it was.
+    kind(&MASSIVE, Used::By("GET", "v3/reference/tickers?active=true", ""), Denied::Handshake("license")),
     // A key in the query, a wrong one being 400.
     kind(
         &FRED,
