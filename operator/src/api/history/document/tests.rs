@@ -104,6 +104,7 @@ fn round(folds: &Value, text: &str) -> RoundFacts {
     RoundFacts {
         report: assayer_contract::ResearchReport::deserialize(&report).ok(),
         row: RoundRow {
+            suggestions: None,
             job_id: Uuid::from_u128(11),
             job_type: JobType::Improve,
             created_at: at("2026-01-08T00:00:00Z"),
