@@ -55,3 +55,13 @@ async fn main() -> anyhow::Result<()> {
         Process::WaitSchema(args) => bootstrap::wait_schema(args).await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_flags_of_every_process_are_told_apart() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -97,7 +97,7 @@ pub(crate) struct Args {
     #[arg(long, env = "ASSAYER_TRUST_FORWARDED_PROTO", default_value_t = false, default_missing_value = "true", num_args = 0..=1, action = clap::ArgAction::Set)]
     trust_forwarded_proto: bool,
     #[command(flatten)]
-    oidc: session::oidc::Args,
+    oidc: session::oidc::Flags,
 }
 
 /// What every handler needs.

@@ -37,7 +37,7 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(10);
 
 /// Flags of the issuer.
 #[derive(clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct Flags {
     /// OpenID Connect issuer at which people sign in, by https, as the API server's own configuration names it. Empty: with tokens alone.
     #[arg(long = "oidc-issuer", env = "ASSAYER_OIDC_ISSUER", default_value = "")]
     issuer: String,
@@ -65,7 +65,7 @@ pub(crate) struct Oidc {
 
 impl Oidc {
     /// None where no issuer is named. What is half set is refused.
-    pub(crate) fn of(args: Args) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn of(args: Flags) -> anyhow::Result<Option<Self>> {
         if args.issuer.is_empty() {
             return Ok(None);
         }

@@ -3,8 +3,8 @@
 use super::*;
 use crate::api::tests::{app, app_with, ask};
 
-fn args() -> Args {
-    Args {
+fn args() -> Flags {
+    Flags {
         issuer: "https://127.0.0.1:1".into(),
         client_id: "assayer".into(),
         client_secret_file: None,
@@ -14,20 +14,20 @@ fn args() -> Args {
     }
 }
 
-fn of(args: Args) -> Result<Option<Oidc>, String> {
+fn of(args: Flags) -> Result<Option<Oidc>, String> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Oidc::of(args).map_err(|error| format!("{error:#}"))
 }
 
 #[test]
 fn what_is_half_set_is_refused_with_the_name_of_what_is_missing() {
-    assert!(of(Args { issuer: String::new(), ..args() }).unwrap().is_none());
+    assert!(of(Flags { issuer: String::new(), ..args() }).unwrap().is_none());
     assert_eq!(of(args()).unwrap().unwrap().issuer(), "https://127.0.0.1:1");
     for (half, named) in [
-        (Args { issuer: "http://sso.example".into(), ..args() }, "--oidc-issuer"),
-        (Args { client_id: String::new(), ..args() }, "--oidc-client-id"),
-        (Args { external_url: String::new(), ..args() }, "--external-url"),
-        (Args { ca_file: Some("/nowhere".into()), ..args() }, "/nowhere"),
+        (Flags { issuer: "http://sso.example".into(), ..args() }, "--oidc-issuer"),
+        (Flags { client_id: String::new(), ..args() }, "--oidc-client-id"),
+        (Flags { external_url: String::new(), ..args() }, "--external-url"),
+        (Flags { ca_file: Some("/nowhere".into()), ..args() }, "/nowhere"),
     ] {
         let said = of(half).err().unwrap();
         assert!(said.contains(named), "{said}");
