@@ -37,7 +37,7 @@ deps:
 # Kubernetes and the like, which Go compiles once while Rust compiles ours: each by itself leaves a fifth of two cores idle. By its own
 # path, since cargo would have it wait for the other's lock.
 programs:
-	@target/debug/assayer-cluster build > /dev/null
+	@target/debug/cluster build > /dev/null
 
 ours:
 	@MAKEFLAGS= $(MAKE) --no-print-directory format lint generated built

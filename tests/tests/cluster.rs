@@ -62,7 +62,11 @@ async fn each_kind_of_vendor_is_told_apart_from_no_key_to_use() -> Result<()> {
     let namespaces = ("kinds-runner", "kinds-jobs");
     installed.let_the_gateway_read(namespaces.0).await?;
     installed.let_the_gateway_read(namespaces.1).await?;
-    step!(integrations::each_kind_of_vendor_goes_through_all_its_states(&installed.world, namespaces));
+    step!(integrations::each_kind_of_vendor_goes_through_all_its_states(
+        &installed.world,
+        integrations::Walked::OneOfEachKind,
+        namespaces
+    ));
     Ok(())
 }
 

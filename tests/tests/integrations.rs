@@ -24,7 +24,11 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
     }));
     // Each waits for handshakes most of its time.
     let (of_kinds, of_broker, of_rotated, of_keys, (), ()) = tokio::try_join!(
-        timed!(integrations::each_kind_of_vendor_goes_through_all_its_states(world, ("kinds-runner", "kinds-jobs"))),
+        timed!(integrations::each_kind_of_vendor_goes_through_all_its_states(
+            world,
+            integrations::Walked::All,
+            ("kinds-runner", "kinds-jobs")
+        )),
         timed!(integrations::a_broker_is_connected_by_one_session_that_is_kept(world, "broker")),
         timed!(integrations::a_rotated_key_is_noticed_before_a_handshake_is_due(world, "rotated")),
         timed!(integrations::a_key_is_set_with_the_callers_own_rights(world, &guarded, "keys")),

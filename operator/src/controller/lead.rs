@@ -7,7 +7,7 @@ use assayer_contract::wire;
 use assayer_crds::{Bot, Integration, StagePolicy};
 use assayer_store::PgPool;
 use futures::{StreamExt, TryStreamExt, channel::mpsc, future};
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use kube::{
     Api, Client,
     runtime::{
@@ -63,8 +63,9 @@ pub(super) async fn lead(
     let job_changes = watcher(Api::<Job>::all(client.clone()), ours)
         .default_backoff()
         .modify(|job| {
-            // Only its name, its owner and how it ended are read.
-            job.spec = None;
+            // Only its name, its owner, whether it is suspended, and how it ended are read.
+            let suspend = job.spec.take().and_then(|spec| spec.suspend);
+            job.spec = suspend.map(|suspend| JobSpec { suspend: Some(suspend), ..JobSpec::default() });
             job.metadata.managed_fields = None;
         })
         .reflect(job_writer)
