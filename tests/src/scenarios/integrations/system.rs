@@ -69,17 +69,22 @@ pub async fn nothing_starts_without_its_key_and_everything_with_it(world: &World
 /// A job that is under way calls no more once something that its stage requires is blocked, whatever it asks for itself: the policy
 /// asks for one more source while it works, of which there is no Integration.
 pub async fn a_job_under_way_obeys(world: &World, namespace: &str) -> Result<()> {
-    let held = held::living(world, namespace).await?;
-    let token = held.token(world).await?;
-    require_macro(world, &json!({"requirement": "Required", "providers": ["fred"]})).await?;
-    let target = "/v1/providers/databento/v0/metadata.get_dataset_range?dataset=SAMPLE.INDEX";
-    let headers = [(wire::TOKEN_HEADER, token.as_str())];
-    let refused = wait::until("a refusal", async || {
-        let answer = Raw { method: "GET", target, headers: &headers, body: "" }.send(&world.gateway).await?;
-        let reason = answer.headers.get(wire::REASON_CODE_HEADER).cloned().unwrap_or_default();
-        Ok(if answer.status == 403 { Look::Found((reason, answer.body)) } else { Look::NotYet(format!("{answer:?}")) })
+    // One that ends before the gateway has heard of the change says nothing.
+    let (held, token, refused) = wait::until("a job that is refused while it lives", async || {
+        let held = held::living(world, namespace).await?;
+        let token = held.token(world).await?;
+        require_macro(world, &json!({"requirement": "Required", "providers": ["fred"]})).await?;
+        let ended = match until_refused(world, &token).await? {
+            Ok(refused) => return Ok(Look::Found((held, token, refused))),
+            Err(ended) => ended,
+        };
+        world.clear_faults(&World::key_of(namespace)).await?;
+        require_macro(world, &Value::Null).await?;
+        until(world, "OK").await?;
+        Ok(Look::NotYet(ended))
     })
     .await?;
+    let headers = [(wire::TOKEN_HEADER, token.as_str())];
     ensure!(
         refused.0 == "INTEGRATION_MISSING" && refused.1.contains("sources.macro is required at this stage and blocked"),
         "{refused:?}"
@@ -100,6 +105,22 @@ pub async fn a_job_under_way_obeys(world: &World, namespace: &str) -> Result<()>
     world.clear_faults(&World::key_of(namespace)).await?;
     require_macro(world, &Value::Null).await?;
     until(world, "OK").await.map(drop)
+}
+
+/// Calls until the gateway refuses what the policy forbids: its reason and words; or how it refused a job that has ended.
+async fn until_refused(world: &World, token: &str) -> Result<Result<(String, String), String>> {
+    let target = "/v1/providers/databento/v0/metadata.get_dataset_range?dataset=SAMPLE.INDEX";
+    let headers = [(wire::TOKEN_HEADER, token)];
+    wait::until("a refusal", async || {
+        let answer = Raw { method: "GET", target, headers: &headers, body: "" }.send(&world.gateway).await?;
+        let reason = answer.headers.get(wire::REASON_CODE_HEADER).cloned().unwrap_or_default();
+        Ok(match answer.status {
+            403 => Look::Found(Ok((reason, answer.body))),
+            409 => Look::Found(Err(reason)),
+            _ => Look::NotYet(format!("{answer:?}")),
+        })
+    })
+    .await
 }
 
 async fn require_macro(world: &World, rule: &Value) -> Result<()> {
