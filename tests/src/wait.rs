@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 /// How long anything in a scenario may take before it counts as broken.
 pub const DEADLINE: Duration = Duration::from_mins(3);
@@ -31,4 +31,20 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Look<T>>)
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Counts until all are there, and says each time how many are. As long as there is progress, it is waited for, however long that takes.
+pub async fn until_all(what: &str, all: usize, mut count: impl AsyncFnMut() -> Result<usize>) -> Result<()> {
+    let started = Instant::now();
+    let (mut there, mut since) = (0, started);
+    while there < all {
+        tokio::time::sleep(PAUSE * 20).await;
+        let now = count().await?;
+        if now > there {
+            eprintln!("{:6.0} s  {now} {what}", started.elapsed().as_secs_f64());
+            (there, since) = (now, Instant::now());
+        }
+        ensure!(since.elapsed() < DEADLINE, "no more than {there} {what} for {} s", DEADLINE.as_secs());
+    }
+    Ok(())
 }

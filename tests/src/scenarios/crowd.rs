@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use assayer_crds::Bot;
 use futures::{StreamExt, TryStreamExt, stream};
 use kube::api::ListParams;
@@ -10,7 +10,7 @@ use kube::{Api, ResourceExt};
 use serde_json::json;
 
 use super::console::Desk;
-use crate::wait::{DEADLINE, PAUSE};
+use crate::wait;
 use crate::world::{World, sample};
 
 const NAMESPACES: usize = 20;
@@ -33,23 +33,15 @@ pub async fn ten_thousand_bots_are_browsed(world: &World, api: &str) -> Result<(
     }
     stream::iter(0..NAMESPACES * BOTS_EACH).map(one).buffer_unordered(16).try_collect::<Vec<_>>().await?;
     eprintln!("{} Bots applied in {:.0} s", NAMESPACES * BOTS_EACH, begun.elapsed().as_secs_f64());
-    until_each_has_a_status(world, begun).await?;
+    until_each_has_a_status(world).await?;
     desk.browse("crowd.mjs", api, &[("BOTS", &(NAMESPACES * BOTS_EACH).to_string())]).await
 }
 
-/// As long as there is progress, it is waited for.
-async fn until_each_has_a_status(world: &World, begun: Instant) -> Result<()> {
+async fn until_each_has_a_status(world: &World) -> Result<()> {
     let bots: Api<Bot> = Api::all(world.client.clone());
-    let mut last = (0, Instant::now());
-    while last.0 < NAMESPACES * BOTS_EACH {
-        tokio::time::sleep(PAUSE * 50).await;
+    wait::until_all("Bots have a status", NAMESPACES * BOTS_EACH, async || {
         let all = bots.list(&ListParams::default()).await?;
-        let done = all.iter().filter(|bot| bot.status.is_some()).count();
-        if done > last.0 {
-            eprintln!("{:6.0} s  {done} Bots have a status", begun.elapsed().as_secs_f64());
-            last = (done, Instant::now());
-        }
-        ensure!(last.1.elapsed() < DEADLINE, "no further Bot has a status since {done} have");
-    }
-    Ok(())
+        Ok(all.iter().filter(|bot| bot.status.is_some()).count())
+    })
+    .await
 }

@@ -10,7 +10,7 @@ use kube::{Api, ResourceExt};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::wait::{DEADLINE, PAUSE};
+use crate::wait;
 use crate::world::{GOOD_KEY, World, sample};
 
 const NAMESPACES: usize = 10;
@@ -44,7 +44,7 @@ pub async fn each_bot_has_its_turn(world: &World) -> Result<Runs> {
     apply(world).await?;
     eprintln!("{} Bots applied in {:.0} s", NAMESPACES * BOTS_EACH, begun.elapsed().as_secs_f64());
     let applied = world.sql("select now()")?;
-    until_each_has_worked(world, begun).await?;
+    until_each_has_worked(world).await?;
     is_fair_and_within_budgets(world, applied.trim())?;
     let runs: Vec<Runs> = world.rows(&format!(
         "select count(*) as runs, max(took) as slowest, percentile_cont(0.5) within group (order by took) as median from (
@@ -73,21 +73,13 @@ async fn apply(world: &World) -> Result<()> {
     Ok(())
 }
 
-/// As long as there is progress, it is waited for.
-async fn until_each_has_worked(world: &World, begun: Instant) -> Result<()> {
-    let mut last = (0, Instant::now());
-    while last.0 < NAMESPACES * BOTS_EACH {
-        tokio::time::sleep(PAUSE * 20).await;
+async fn until_each_has_worked(world: &World) -> Result<()> {
+    wait::until_all("Bots have worked", NAMESPACES * BOTS_EACH, async || {
         let done =
             world.sql("select count(distinct bot_id) from bot_jobs where job_type = 'BACKTEST' and status = 'SUCCEEDED'")?;
-        let done: usize = done.trim().parse()?;
-        if done > last.0 {
-            eprintln!("{:6.0} s  {done} Bots have worked", begun.elapsed().as_secs_f64());
-            last = (done, Instant::now());
-        }
-        ensure!(last.1.elapsed() < DEADLINE, "no further Bot has worked since {done} have");
-    }
-    Ok(())
+        Ok(done.trim().parse()?)
+    })
+    .await
 }
 
 fn is_fair_and_within_budgets(world: &World, applied: &str) -> Result<()> {
