@@ -34,10 +34,10 @@ test: deps ## everything, on a real cluster
 deps:
 	$(CLUSTER) deps
 
-# Kubernetes and the like, which Go compiles once while Rust compiles ours: each by itself leaves a fifth of two cores idle. By its own
-# path, since cargo would have it wait for the other's lock.
+# Kubernetes and the like, which Go compiles once while Rust compiles ours: it fills what that leaves idle. By its own path, since cargo
+# would have it wait for the other's lock.
 programs:
-	@target/debug/cluster build > /dev/null
+	@nice -n 19 target/debug/cluster build > /dev/null
 
 ours:
 	@MAKEFLAGS= $(MAKE) --no-print-directory format lint generated built
