@@ -33,6 +33,8 @@ struct EnforcedSource {
     retries: u8,
     cooldown_ms: u64,
     live: LiveLimits,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keep_for_ms: Option<u64>,
 }
 
 /// The hash of what these policies have a gateway enforce; their order does not matter.
@@ -58,6 +60,7 @@ fn of_source(rule: SourceRule) -> EnforcedSource {
         max_latency_ms: millis(rule.max_latency),
         retries: rule.retries,
         cooldown_ms: millis(rule.cooldown),
+        keep_for_ms: rule.keep_for.map(millis),
     }
 }
 

@@ -144,6 +144,7 @@ impl OtherSource {
             retries: self.retries,
             cooldown: self.cooldown.duration(),
             fallback: Fallback::None,
+            keep_for: None,
             reason: self.reason.clone(),
             freshness: freshness::rules(self.freshness.as_ref(), self.valid_during),
         }
@@ -195,6 +196,14 @@ pub struct MarketData {
         "spec.sources.marketData.heartbeatMaxAge must be from 15s to 5m"
     ))]
     pub heartbeat_max_age: Option<DurationText>,
+    /// How long bars of days that have ended are kept by the gateway and used again, so that a cycle asks its vendor, and pays, for
+    /// newer ones only. They are of the same Integration, as many as the vendor counts in that cycle, or fetched anew. From 1h to 720h.
+    /// Absent: every cycle fetches all of its bars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1h') && duration(self) <= duration('720h')").message(
+        "spec.sources.marketData.keepFor must be from 1h to 720h"
+    ))]
+    pub keep_for: Option<DurationText>,
     /// What the bars must satisfy before a backtest counts. Absent: nothing, so that any bars count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
@@ -228,6 +237,7 @@ impl MarketData {
             retries: self.retries,
             cooldown: self.cooldown.duration(),
             fallback: self.fallback,
+            keep_for: self.keep_for.as_ref().map(DurationText::duration),
             reason: self.reason.clone(),
             freshness: assayer_contract::Freshness {
                 max_delay: self.max_delay.as_ref().map(DurationText::duration),

@@ -16,6 +16,7 @@ pub mod fleet;
 pub mod idle;
 pub mod ingress;
 pub mod integrations;
+pub mod kept;
 pub mod killed;
 pub mod live;
 pub mod notifications;

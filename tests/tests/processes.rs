@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{api, autonomy, cycles, exactly_once, quality, reaction, refusals, secrets, wrong_key};
+use assayer_tests::scenarios::{api, autonomy, cycles, exactly_once, kept, quality, reaction, refusals, secrets, wrong_key};
 use assayer_tests::step;
 
 /// One world for all: starting it takes longer than looking at it.
@@ -26,6 +26,8 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     cycles::equal_calls_have_equal_fingerprints(world, "default")?;
     step!(quality::what_is_made_up_is_labelled_and_a_roll_at_expiry_is_warned_of(world, "default"));
     step!(secrets::a_runner_holds_nothing(world, "default"));
+    step!(kept::only_what_is_new_is_asked_for(world, "kept"));
+    world.remove_bots("kept").await?;
     step!(reaction::a_status_follows_its_row_at_once(world, "reaction"));
     // These wait most of their time, for slots and for what is remembered to be forgotten.
     let guarded = running.url("guarded-api");

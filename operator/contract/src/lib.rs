@@ -12,6 +12,7 @@ pub mod freshness;
 pub mod hash;
 pub mod integration_rows;
 pub mod job;
+pub mod kept;
 pub mod policy;
 pub mod problem;
 pub mod quality;

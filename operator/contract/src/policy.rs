@@ -79,6 +79,8 @@ pub struct SourceRule {
     pub cooldown: Duration,
     /// What may stand in for its first provider.
     pub fallback: Fallback,
+    /// How long bars of days that have ended are kept and used again; none keeps none.
+    pub keep_for: Option<Duration>,
     /// Why it is disabled.
     pub reason: Option<String>,
     /// When an answer counts.
@@ -110,6 +112,9 @@ pub struct AllowedSource {
     /// How late and how old live data may be; what is none there is left to the gateway, or not asked for.
     #[serde(default, skip_serializing_if = "LiveLimits::is_none")]
     pub live: LiveLimits,
+    /// How long bars of days that have ended are kept and used again, in milliseconds; none keeps none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_for_ms: Option<u32>,
 }
 
 /// How late and how old live data may be for a job, in milliseconds.
@@ -206,8 +211,10 @@ impl Policy {
             let (max_latency_ms, cooldown_ms, retries) = (millis(rule.max_latency), millis(rule.cooldown), rule.retries);
             let disabled = rule.disabled(source, self.stage);
             let providers = if disabled.is_some() { Vec::new() } else { rule.providers.clone() };
-            let (live, fallback) = (LiveLimits::from(&rule.freshness), rule.fallback);
-            (source, AllowedSource { providers, symbols, max_latency_ms, retries, cooldown_ms, fallback, disabled, live })
+            let (live, fallback, keep_for_ms) = (LiveLimits::from(&rule.freshness), rule.fallback, rule.keep_for.map(millis));
+            let allowed =
+                AllowedSource { providers, symbols, max_latency_ms, retries, cooldown_ms, fallback, disabled, live, keep_for_ms };
+            (source, allowed)
         };
         self.rules().map(allowed).collect()
     }

@@ -48,6 +48,10 @@ pub const PROVIDERS_PATH: &str = "/v1/providers/";
 /// let them stand in for the call that [`FALLBACK_OF_HEADER`] names. Query: `start` and `end`, days such as `2026-01-05`, the end not
 /// included and at most 31 days later.
 pub const SIMULATED_BARS_PATH: &str = "/v1/simulated/bars";
+/// Gateway: prefix of bars that it keeps, where the policy of the job's stage has it keep any, followed by the provider. `GET`: how far they
+/// reach (a [`crate::kept::KeptAnswer`]; the query is a [`crate::kept::KeptQuery`]). Followed by `/` and the provider's own path besides,
+/// the provider's own call for bars: answered from them alone, as the provider would.
+pub const KEPT_PATH: &str = "/v1/kept/";
 /// Gateway: prefix of live bars, followed by dataset, `/` and schema: `GET`, DBN for as long as both sides like. Query: `symbols`,
 /// `stype_in`, and `since`, the start of the newest bar that the reader has, of which it gets all that follow.
 pub const STREAMS_PATH: &str = "/v1/streams/";

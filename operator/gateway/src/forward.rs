@@ -11,6 +11,7 @@ mod exchange;
 mod fallback;
 mod handshake;
 mod headers;
+mod kept;
 mod own;
 mod pace;
 pub(crate) mod permit;
@@ -49,6 +50,7 @@ use self::{
     ai_budget::AiBudget,
     budget::Budget,
     exchange::Limit,
+    kept::Kept,
     pace::{Pace, Patience, Purpose},
     sessions::{By, Lease, Sessions},
     strangers::Strangers,
@@ -68,6 +70,7 @@ pub struct Forwarder {
     budget: Budget,
     ai_budget: AiBudget,
     fallbacks: Fallbacks,
+    kept: Kept,
     pace: Pace,
     /// For pauses that do not fall together.
     random: Mutex<fastrand::Rng>,
@@ -129,9 +132,9 @@ impl Forwarder {
         let (running, strangers) = (TaskTracker::new(), Strangers::default());
         let sessions = Sessions::new(http.clone(), recorder.clone(), metrics.clone(), pool.clone(), own, running.clone());
         let (budget, ai_budget, sessions) = (Budget::new(pool.clone()), AiBudget::new(pool.clone()), Arc::new(sessions));
-        let fallbacks = Fallbacks::new(pool.clone());
+        let (fallbacks, kept) = (Fallbacks::new(pool.clone()), Kept::new(pool.clone()));
         let (pace, random) = (Pace::new(pool, recorder.active()), Mutex::new(fastrand::Rng::new()));
-        Ok(Self { http, recorder, metrics, budget, ai_budget, fallbacks, pace, random, running, strangers, sessions })
+        Ok(Self { http, recorder, metrics, budget, ai_budget, fallbacks, kept, pace, random, running, strangers, sessions })
     }
 
     /// Makes the call, or refuses it. `access` is asked for only where the request itself may be let through.

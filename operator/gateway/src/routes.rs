@@ -1,6 +1,7 @@
 //! What the gateway serves. In: requests. Out: answers; every route but the probes needs a proven caller.
 
 mod job;
+mod kept;
 mod probes;
 mod providers;
 mod research;
@@ -59,7 +60,10 @@ type App = Arc<Shared>;
 pub(crate) fn router(shared: Shared) -> Router {
     let providers = format!("{}{{provider}}/{{*path}}", wire::PROVIDERS_PATH);
     let streams = format!("{}{{*path}}", wire::STREAMS_PATH);
+    let (kept_until, kept) = (format!("{}{{provider}}", wire::KEPT_PATH), format!("{}{{provider}}/{{*path}}", wire::KEPT_PATH));
     Router::new()
+        .route(&kept_until, get(kept::until))
+        .route(&kept, post(kept::bars).layer(DefaultBodyLimit::max(LARGEST_REQUEST)))
         .route(&streams, get(streams::open))
         .route(&providers, any(providers::forward).layer(DefaultBodyLimit::max(LARGEST_REQUEST)))
         .route(wire::SIMULATED_BARS_PATH, get(simulated::bars))

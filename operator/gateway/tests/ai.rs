@@ -28,6 +28,7 @@ async fn given(pool: &PgPool, ai: AiRules) -> (World, Vendor) {
         fallback: Fallback::None,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
+        keep_for_ms: None,
     };
     world.caller.job.sources = [(Source::Ai, allowed)].into();
     world.caller.job.ai = ai;

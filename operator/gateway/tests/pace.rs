@@ -39,6 +39,7 @@ async fn given(pool: &PgPool, source: Source, mut vendor: Vendor, retries: u8) -
         fallback: Fallback::None,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
+        keep_for_ms: None,
     };
     world.caller.job.sources = [(source, allowed)].into();
     let (id, name) = (Some(Uuid::from_u128(11)), Some(vendor.name.to_owned()));

@@ -26,6 +26,7 @@ fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
             fallback: Fallback::None,
             disabled: None,
             live: assayer_contract::policy::LiveLimits::default(),
+            keep_for_ms: None,
         },
     )]
     .into()

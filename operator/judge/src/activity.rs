@@ -175,6 +175,7 @@ pub(crate) mod tests {
                 retries: 3,
                 cooldown: Duration::from_mins(1),
                 fallback: Fallback::None,
+                keep_for: None,
                 reason: None,
                 freshness: Freshness::default(),
             },

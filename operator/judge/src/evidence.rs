@@ -201,6 +201,8 @@ pub struct RowFact {
     pub endpoint_override: Option<String>,
     /// What the vendor warned of.
     pub vendor_warning: Option<String>,
+    /// The row of an earlier answer that it was served from.
+    pub served_from: Option<Uuid>,
     /// The failed row of another vendor that it stands in for.
     pub fallback_of: Option<Uuid>,
     /// Why it failed or was refused.
@@ -236,6 +238,7 @@ impl From<RequestRow> for RowFact {
             delayed: row.delayed == Some(true),
             endpoint_override: row.endpoint_override,
             vendor_warning: row.vendor_warning,
+            served_from: row.served_from,
             fallback_of: row.fallback_of,
             reason: row.reason_code,
             error_message: row.error_message,

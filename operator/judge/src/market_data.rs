@@ -1,11 +1,8 @@
 //! Whether the last completed cycle received the Bot's own bars from a vendor of the policy. In: its rows. Pure.
 
-use assayer_contract::{Operation, Outcome, ReasonCode, Sent, Source, policy::Policy};
+use assayer_contract::{Operation, Outcome, ReasonCode, Sent, Source, kept::ENDPOINTS, policy::Policy};
 
 use crate::{Acceptance, Cycle, Evidence, Finding, RowFact, Subject, Verdict, delay, quality, sources};
-
-/// Endpoints whose answers are bars.
-const BAR_ENDPOINTS: [(&str, &str); 1] = [("databento", "timeseries.get_range")];
 
 pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evidence) -> Finding {
     let policy = match acceptance {
@@ -24,7 +21,7 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
     };
     let mut flaws = Vec::new();
     // One row that is good enough proves it, whatever others say: so evidence that is lost cannot prove anything.
-    let good = cycle.rows.iter().rev().filter(|row| proves(row, subject, policy)).find(|row| {
+    let good = cycle.rows.iter().rev().filter(|row| proves(row, cycle, subject, policy)).find(|row| {
         let place = || format!("job {}, trace {}, request {}", cycle.job.job_name, cycle.job.trace_id, row.id);
         let flaw = quality::flaw(row, cycle, policy).or_else(|| delay::flaw(row, subject, policy, &place()));
         flaws.extend(flaw.clone());
@@ -48,19 +45,23 @@ pub(crate) fn prove(subject: &Subject, acceptance: &Acceptance, evidence: &Evide
     }
 }
 
-fn proves(row: &RowFact, subject: &Subject, policy: &Policy) -> bool {
+/// The vendor's own answer, or bars that the gateway kept of earlier ones where the vendor says in this very cycle that they are all.
+fn proves(row: &RowFact, cycle: &Cycle, subject: &Subject, policy: &Policy) -> bool {
     row.source == Some(Source::MarketData)
         && row.operation == Operation::Call
-        && row.outcome == Outcome::Success
-        && row.sent == Sent::Yes
+        && (is_the_vendors_own(row) || quality::is_as_the_vendor_counts(row, cycle))
         // What stands in for a vendor proves nothing of it.
         && row.fallback_of.is_none()
         && policy.market_data.providers.contains(&row.provider)
-        && BAR_ENDPOINTS.contains(&(row.provider.as_str(), row.endpoint.as_str()))
+        && ENDPOINTS.contains(&(row.provider.as_str(), row.endpoint.as_str()))
         && row.dataset.as_deref() == Some(&subject.dataset)
         && row.symbol.as_deref() == Some(&subject.symbol)
         && row.schema.as_deref() == Some(&subject.schema)
         && row.bar_count.is_some_and(|bars| bars > 0)
+}
+
+fn is_the_vendors_own(row: &RowFact) -> bool {
+    row.outcome == Outcome::Success && row.sent == Sent::Yes
 }
 
 /// That the cycle went on with bars that were made up, which comes before why their vendor failed.

@@ -23,6 +23,12 @@ pub(crate) fn flaw(row: &RowFact, cycle: &Cycle, policy: &Policy) -> Option<Find
     of_breaches(&found, &place)
 }
 
+/// Whether a row holds bars that the gateway kept, as many as the vendor itself counts in the same cycle.
+pub(crate) fn is_as_the_vendor_counts(row: &RowFact, cycle: &Cycle) -> bool {
+    let kept = row.outcome == Outcome::Served && row.served_from.is_some();
+    kept && cycle.rows.iter().any(|count| counts(count, row) && count.record_count == row.bar_count)
+}
+
 /// Sessions whose bars satisfy the policy as it is now. None counts in whose job anything stood in for a vendor.
 pub(crate) fn sessions(facts: &Facts, policy: &Policy) -> i64 {
     let good = facts.sessions.iter().filter(|session| !session.fallback).filter(|session| {

@@ -46,14 +46,14 @@ pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
 pub use economic_calendar::{economic_calendar, economic_events};
 pub use facts::{Category, Facts, Form, Key, Limit, Verify};
-pub use measure::{AccountKind, AnsweredBar, BarVisitor, Measure, MeasureError};
+pub use measure::{AccountKind, AnsweredBar, BarVisitor, DayOfBars, Measure, MeasureError};
 pub use message::{Change, Message, Told};
 pub use named_error::NamedError;
 pub use retry::retry_after;
 pub use session::{Login, NotOpened, Session, Token};
 pub use sign_in::{SignIn, SignedIn};
 
-use assayer_contract::ReasonCode;
+use assayer_contract::{InstrumentDays, ReasonCode};
 use http::{HeaderMap, StatusCode};
 
 /// Every provider that Assayer knows. To add one with a JSON API:
@@ -123,6 +123,17 @@ pub trait Provider: Sync {
 
     /// Assayer's own refusal in the vendor's envelope, so that the vendor's own client can read it: media type and body.
     fn refusal(&self, status: StatusCode, reason: ReasonCode, message: &str) -> (&'static str, Vec<u8>);
+
+    /// The bars of an answer that [`Provider::measure`] found good, by the day, so that they can be kept; none of a vendor whose bars are not.
+    fn days(&self, _call: &Call, _body: &[u8]) -> Option<Vec<DayOfBars>> {
+        None
+    }
+
+    /// The answer to `call` that such days make (their `records`, ascending and without a hole), as the vendor would give it;
+    /// `instruments` is what its symbol stands for. None where they make none.
+    fn of_days(&self, _call: &Call, _instruments: &[InstrumentDays], _days: &[Vec<u8>]) -> Option<Vec<u8>> {
+        None
+    }
 
     /// What the vendor warns of in an answer that is otherwise good, in a sentence.
     fn warning(&self, _headers: &HeaderMap) -> Option<String> {

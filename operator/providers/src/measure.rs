@@ -21,6 +21,17 @@ pub struct AnsweredBar {
     pub volume: Option<u64>,
 }
 
+/// The bars of one UTC day, or of a part of it, as one answer had them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayOfBars {
+    /// Start of the part, of which every bar is here.
+    pub from: DateTime<Utc>,
+    /// Its end: the next midnight, or the end of the range that was asked for.
+    pub until: DateTime<Utc>,
+    /// The bars in the vendor's own form, compressed; no bar is bytes, too.
+    pub records: Vec<u8>,
+}
+
 /// Sees the bars of an answer while they are counted, so that nothing has to hold them all.
 pub trait BarVisitor {
     /// The days on which the symbol stands for an instrument, ascending; before the first bar.

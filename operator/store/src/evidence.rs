@@ -140,7 +140,7 @@ async fn sessions(
                b.quality as "quality?", f.used as "fallback!"
            from backtest_sessions s join bot_jobs j on j.id = s.job_id
            left join lateral (select r.bar_count, r.quality, r.start_ts, r.end_ts from requests r
-               where r.id = any (s.request_ids) and r.job_id = s.job_id and r.outcome = 'success' and r.bar_count is not null
+               where r.id = any (s.request_ids) and r.job_id = s.job_id and r.outcome in ('success', 'served') and r.bar_count is not null
                order by r.id desc limit 1) b on true
            left join lateral (select r.record_count from requests r
                where r.id = any (s.request_ids) and r.job_id = s.job_id and r.outcome = 'success'

@@ -6,7 +6,7 @@ mod lookup;
 pub use lookup::{by_job_name, of_cycle};
 
 use assayer_contract::{
-    JobReport, JobStatus, JobType, Outcome, RequestRow, SessionReport, Stage,
+    JobReport, JobStatus, JobType, Outcome, RequestRow, SessionReport, Stage, kept,
     policy::{AiRules, AllowedSources},
     simulated,
 };
@@ -140,7 +140,8 @@ pub async fn ended(pool: &PgPool, event_id: Uuid, job_id: Uuid, pod: Pod<'_>, re
     Ok(if same { Added::Stands(standing.id) } else { Added::Conflict })
 }
 
-/// Stores a session whose requests are all successful calls of this very job, or simulated bars that stood in for one. A job has one
+/// Stores a session whose requests are all successful calls of this very job, bars that were kept of such calls, or simulated bars that
+/// stood in for one. A job has one
 /// session.
 pub async fn add_session(pool: &PgPool, session_id: Uuid, job: &GatewayJob, report: &SessionReport) -> Result<Added, StoreError> {
     let rows = rows::of_job(pool, job.trace_id, job.id).await?;
@@ -191,12 +192,14 @@ pub async fn add_session(pool: &PgPool, session_id: Uuid, job: &GatewayJob, repo
     Ok(if same { Added::Stands(standing.id) } else { Added::Conflict })
 }
 
-/// Whether the answer of a row may feed a session, by all `rows` of its job: a success, or simulated bars in place of a call that failed.
-/// Live bars are served too, and feed none.
+/// Whether the answer of a row may feed a session, by all `rows` of its job: a success, bars that the gateway kept, or simulated bars in
+/// place of a call that failed. Live bars are served too, and feed none.
 fn feeds(row: &RequestRow, rows: &[RequestRow]) -> bool {
     let simulated = (row.provider.as_str(), row.endpoint.as_str()) == (simulated::PROVIDER, simulated::ENDPOINT);
     let failed = |id| rows.iter().any(|row| row.id == id && !matches!(row.outcome, Outcome::Success | Outcome::Served));
-    row.outcome == Outcome::Success || row.outcome == Outcome::Served && simulated && row.fallback_of.is_some_and(failed)
+    let is_kept = row.served_from.is_some() && kept::ENDPOINTS.contains(&(row.provider.as_str(), row.endpoint.as_str()));
+    row.outcome == Outcome::Success
+        || row.outcome == Outcome::Served && (is_kept || simulated && row.fallback_of.is_some_and(failed))
 }
 
 /// A text from a pod as Postgres can hold it, at most 1,000 characters.

@@ -18,6 +18,7 @@ pub mod integration_use;
 pub mod integrations;
 pub mod job_ends;
 pub mod jobs;
+pub mod kept_bars;
 pub mod limits;
 pub mod log;
 mod migrate;

@@ -2,6 +2,8 @@
 //!
 //! No call is repeated here: each one that reaches the vendor may be billed, and each is a row of the log.
 
+mod kept;
+
 use assayer_contract::ReasonCode;
 use assayer_engine::{Bar, Instrument};
 use databento::dbn::decode::DbnMetadata as _;
@@ -52,7 +54,7 @@ pub(super) struct Fetched {
     pub(super) incomplete: usize,
 }
 
-/// Every bar of the range with the id of its contract: range → resolve → count → price → get. The range comes first because a symbol stands for an
+/// Every bar of the range with the id of its contract: range → resolve → count → what is kept, or price → get. The range comes first because a symbol stands for an
 /// instrument only on given days, and these are not known before.
 pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument, gaps: Gaps) -> Result<Fetched, Failure> {
     let range = range(gateway, instrument).await?;
@@ -62,9 +64,33 @@ pub(super) async fn bars(gateway: &Gateway, instrument: &Instrument, gaps: Gaps)
     info!(symbol = instrument.symbol, intervals = instruments.len(), "the symbol is resolved");
     let count = count(gateway, instrument, range.clone()).await?;
     info!(records = count, "the vendor has counted");
-    let price = price(gateway, instrument, range.clone()).await?;
-    info!(usd = price, "the vendor's price of the bars is known");
-    get(gateway, instrument, range, &instruments, gaps).await
+    let wanted = Wanted { gateway, instrument, instruments: &instruments, gaps };
+    match kept::bars(&wanted, &range, count).await? {
+        Some(fetched) => Ok(fetched),
+        None => wanted.buy(range).await,
+    }
+}
+
+/// Whose bars, what its symbol stands for, and what to do with those that lack a field.
+struct Wanted<'a> {
+    gateway: &'a Gateway,
+    instrument: &'a Instrument,
+    instruments: &'a TsSymbolMap,
+    gaps: Gaps,
+}
+
+impl Wanted<'_> {
+    /// The vendor's bars of this range, after its price.
+    async fn buy(&self, range: DateTimeRange) -> Result<Fetched, Failure> {
+        let price = price(self.gateway, self.instrument, range.clone()).await?;
+        info!(usd = price, start = %range.start, "the vendor's price of the bars is known");
+        get(client(self.gateway)?, self, range).await
+    }
+
+    /// The same of what the gateway keeps.
+    async fn kept(&self, range: DateTimeRange) -> Result<Fetched, Failure> {
+        get(client_at(self.gateway, &self.gateway.kept_base(PROVIDER))?, self, range).await
+    }
 }
 
 /// The vendor's price of the bars in USD. The gateway lets no call through that costs money and was not quoted before.
@@ -80,9 +106,12 @@ async fn price(gateway: &Gateway, instrument: &Instrument, range: DateTimeRange)
     answer.map_err(|error| Failure::of_databento("asking for the price of the bars", &error))
 }
 
-/// A client with the token of this moment: default headers do not change, and the token is renewed while the job runs.
 fn client(gateway: &Gateway) -> Result<HistoricalClient, Failure> {
-    let base = gateway.provider_base(PROVIDER);
+    client_at(gateway, &gateway.provider_base(PROVIDER))
+}
+
+/// A client with the token of this moment: default headers do not change, and the token is renewed while the job runs.
+fn client_at(gateway: &Gateway, base: &str) -> Result<HistoricalClient, Failure> {
     let base =
         base.parse().map_err(|error| Failure::new(ReasonCode::RunnerFailed, format!("the gateway's URL {base}: {error}")))?;
     let http = gateway.http()?;
@@ -137,13 +166,8 @@ async fn count(gateway: &Gateway, instrument: &Instrument, range: DateTimeRange)
     answer.map_err(|error| Failure::of_databento("asking for the number of records", &error))
 }
 
-async fn get(
-    gateway: &Gateway,
-    instrument: &Instrument,
-    range: DateTimeRange,
-    instruments: &TsSymbolMap,
-    gaps: Gaps,
-) -> Result<Fetched, Failure> {
+async fn get(mut client: HistoricalClient, wanted: &Wanted<'_>, range: DateTimeRange) -> Result<Fetched, Failure> {
+    let Wanted { instrument, instruments, gaps, .. } = wanted;
     let params = GetRangeParams::builder()
         .dataset(&instrument.dataset)
         .symbols(instrument.symbol.as_str())
@@ -151,11 +175,10 @@ async fn get(
         .stype_in(symbol_type(&instrument.symbol))
         .date_time_range(range)
         .build();
-    let mut client = client(gateway)?;
     let decoder = client.timeseries().get_range(&params).await;
     let decoder = decoder.map_err(|error| Failure::of_databento("asking for the bars", &error))?;
     bars::check_series(decoder.metadata(), instrument)?;
-    decode(decoder, instrument, instruments, gaps).await
+    decode(decoder, instrument, instruments, *gaps).await
 }
 
 /// Takes the records one by one. Each must be a bar of the instrument that the symbol stood for on its day.

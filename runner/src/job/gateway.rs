@@ -7,11 +7,12 @@ use std::{
 
 use assayer_contract::{
     JobReport, Problem, ReasonCode, RequestSummary, ResearchReport, SessionReport, Sha256Hash, Trial,
+    kept::{KeptAnswer, KeptQuery},
     round::HoldOutRequest,
     simulated::{self, SimulatedBars},
     wire,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -130,6 +131,23 @@ impl Gateway {
     /// Base URL of a provider's own API behind the gateway, ending in `/`.
     pub(crate) fn provider_base(&self, provider: &str) -> String {
         format!("{}{}{provider}/", self.url, wire::PROVIDERS_PATH)
+    }
+
+    /// Base URL of the same where it answers from what the gateway keeps, ending in `/`.
+    pub(crate) fn kept_base(&self, provider: &str) -> String {
+        format!("{}{}{provider}/", self.url, wire::KEPT_PATH)
+    }
+
+    /// How far the bars reach that the gateway keeps of the job's series; none also of a gateway that keeps nothing yet.
+    pub(crate) async fn kept_until(&self, provider: &str, query: &KeptQuery) -> Result<Option<DateTime<Utc>>, GatewayError> {
+        let KeptQuery { stype_in, start, end } = query;
+        let [start, end] = [start, end].map(|at| at.to_rfc3339_opts(SecondsFormat::Micros, true));
+        let path = format!("{}{provider}?stype_in={stype_in}&start={start}&end={end}", wire::KEPT_PATH);
+        match self.json::<KeptAnswer>(Method::GET, &path, None::<&()>).await {
+            Ok(KeptAnswer { until }) => Ok(until),
+            Err(GatewayError::Refused { problem }) if problem.status == 404 => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// What a vendor's own client is to be built on: nothing sent twice, nothing sent elsewhere, the present token on every request.

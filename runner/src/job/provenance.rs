@@ -15,7 +15,9 @@ use super::{
 /// The newest success of each call, in the order of use. The bars that arrived must be as many as the gateway counted: the client
 /// takes the end of a stream for the end of the data, and a connection that broke looks the same.
 pub(super) fn fed_by(rows: &[RequestSummary], bars: usize) -> Result<Vec<Uuid>, Failure> {
-    let used: Vec<_> = ENDPOINTS.into_iter().map(|endpoint| newest_success(rows, endpoint)).collect::<Result<_, _>>()?;
+    let [asked @ .., _] = ENDPOINTS;
+    let mut used: Vec<_> = asked.into_iter().map(|endpoint| newest_success(rows, endpoint)).collect::<Result<_, _>>()?;
+    used.extend(of_bars(rows)?);
     let counted = used.last().and_then(|row| row.bar_count);
     if counted == i64::try_from(bars).ok() {
         return Ok(used.iter().map(|row| row.id).collect());
@@ -29,7 +31,7 @@ pub(super) fn good_enough(rows: &[RequestSummary], limits: Option<&QualityLimits
     if limits.is_none() {
         return Ok(());
     }
-    let row = newest_success(rows, BARS)?;
+    let row = of_bars(rows)?.pop().ok_or_else(|| missing(BARS))?;
     let record_count = newest_success(rows, COUNT)?.record_count;
     let found = Found { bars: row.bar_count.unwrap_or_default(), record_count, quality: row.quality.clone() };
     judge(&found, limits, row.id)
@@ -60,8 +62,20 @@ pub(super) fn judge(found: &Found, limits: Option<&QualityLimits>, request: Uuid
     }
 }
 
+/// The newest answer with bars; before it, where the gateway made it of what it keeps, the newest that came from the vendor in this job.
+fn of_bars(rows: &[RequestSummary]) -> Result<Vec<&RequestSummary>, Failure> {
+    let of = |outcome| rows.iter().rposition(|row| row.provider == PROVIDER && row.endpoint == BARS && row.outcome == outcome);
+    let (own, kept) = (of(Outcome::Success), of(Outcome::Served));
+    let used: Vec<_> = own.into_iter().chain(kept.filter(|kept| own.is_none_or(|own| own < *kept))).collect();
+    let used: Vec<_> = used.into_iter().filter_map(|place| rows.get(place)).collect();
+    if used.is_empty() { Err(missing(BARS)) } else { Ok(used) }
+}
+
+fn missing(endpoint: &str) -> Failure {
+    Failure::new(ReasonCode::EvidenceUnavailable, format!("the log has no successful {endpoint} of this job"))
+}
+
 fn newest_success<'a>(rows: &'a [RequestSummary], endpoint: &str) -> Result<&'a RequestSummary, Failure> {
     let matches = |row: &&RequestSummary| row.provider == PROVIDER && row.endpoint == endpoint && row.outcome == Outcome::Success;
-    let missing = || Failure::new(ReasonCode::EvidenceUnavailable, format!("the log has no successful {endpoint} of this job"));
-    rows.iter().rfind(matches).ok_or_else(missing)
+    rows.iter().rfind(matches).ok_or_else(|| missing(endpoint))
 }

@@ -25,6 +25,8 @@ use serde_json::{Value, json};
 use time::macros::date;
 use uuid::Uuid;
 
+use crate::kept::{self, Kept};
+
 pub(crate) const INSTRUMENT_ID: u32 = 1001;
 const START: u64 = 1_483_308_000_000_000_000; // 2017-01-01T22:00Z
 const END: u64 = 1_514_764_800_000_000_000; // 2018-01-01T00:00Z
@@ -57,6 +59,8 @@ pub(crate) struct Notes {
     pub(crate) questions: Vec<Value>,
     /// What simulated bars say of themselves in their header.
     pub(crate) simulated_label: &'static str,
+    /// What the gateway keeps, where it keeps anything.
+    pub(crate) kept: Option<Kept>,
 }
 
 pub(crate) type Shared = Arc<Mutex<Notes>>;
@@ -82,6 +86,7 @@ impl Notes {
             words: String::new(),
             questions: Vec::new(),
             simulated_label: "true",
+            kept: None,
         }
     }
 }
@@ -99,6 +104,7 @@ pub(crate) async fn serve(notes: Shared) -> String {
         .route("/v1/providers/massive/v2/aggs/ticker/SPY/range/1/hour/{from}/{to}", get(massive))
         .route("/v1/providers/openai/chat/completions", post(model))
         .route("/v1/simulated/bars", get(simulated))
+        .merge(kept::routes())
         .with_state(notes);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -108,7 +114,7 @@ pub(crate) async fn serve(notes: Shared) -> String {
 
 impl Notes {
     /// Notes the call; an answer where it is not the good one.
-    fn visit(&mut self, label: &str, headers: &HeaderMap) -> Option<Response> {
+    pub(crate) fn visit(&mut self, label: &str, headers: &HeaderMap) -> Option<Response> {
         let token = std::fs::read_to_string(&self.token_file).unwrap();
         if headers.get("x-assayer-token").and_then(|value| value.to_str().ok()) != Some(token.trim()) {
             self.wrong_tokens += 1;
@@ -201,6 +207,9 @@ async fn vendor(State(notes): State<Shared>, UrlPath(endpoint): UrlPath<String>,
         "metadata.get_cost" => Json(0.19).into_response(),
         "timeseries.get_range" => {
             let wanted = format!("start={START}&end={END}");
+            if let Some(newer) = notes.kept.as_ref().and_then(|kept| kept.newer(&form)) {
+                return newer.into_response();
+            }
             assert!(String::from_utf8_lossy(&form).contains(&wanted), "{form:?} does not ask for the whole range");
             notes.bars.clone().into_response()
         }
@@ -274,7 +283,7 @@ struct Days {
     end: chrono::NaiveDate,
 }
 
-fn row(endpoint: &str, outcome: Outcome, bar_count: Option<i64>) -> RequestSummary {
+pub(crate) fn row(endpoint: &str, outcome: Outcome, bar_count: Option<i64>) -> RequestSummary {
     RequestSummary {
         id: Uuid::now_v7(),
         created_at: chrono::Utc::now(),

@@ -11,6 +11,7 @@
 mod cycle;
 mod fallback;
 mod gateway;
+mod kept;
 mod world;
 
 use std::{

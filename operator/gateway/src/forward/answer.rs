@@ -97,12 +97,12 @@ async fn measure(provider: &'static dyn Provider, by: Measured, answered: Answer
 }
 
 /// All that is counted in a whole answer.
-struct Figures {
+pub(super) struct Figures {
     measure: Measure,
     quality: Option<BarQuality>,
 }
 
-fn figures(provider: &dyn Provider, by: Measured, body: &[u8]) -> Result<Figures, MeasureError> {
+pub(super) fn figures(provider: &dyn Provider, by: Measured, body: &[u8]) -> Result<Figures, MeasureError> {
     let Some(series) = by.series else {
         return Ok(Figures { measure: provider.measure(&by.call, body, &mut ())?, quality: None });
     };
@@ -111,7 +111,7 @@ fn figures(provider: &dyn Provider, by: Measured, body: &[u8]) -> Result<Figures
     Ok(Figures { measure, quality: gauge.finish() })
 }
 
-fn with_answer(provider: &dyn Provider, row: RequestRow, answered: &Answered, digest: Option<Sha256Hash>) -> RequestRow {
+pub(super) fn with_answer(provider: &dyn Provider, row: RequestRow, answered: &Answered, digest: Option<Sha256Hash>) -> RequestRow {
     let header = |name| answered.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     RequestRow {
         http_status: Some(answered.status.as_u16().into()),
@@ -122,7 +122,7 @@ fn with_answer(provider: &dyn Provider, row: RequestRow, answered: &Answered, di
     }
 }
 
-fn of_measured(
+pub(super) fn of_measured(
     provider: &dyn Provider,
     row: RequestRow,
     answered: Answered,

@@ -141,6 +141,7 @@ impl Forwarder {
         drop(paid);
         pass.goes();
         let received = exchange::send(&self.http, request, *limit).await;
+        let body = received.result.as_ref().ok().map(|answered| answered.body.clone());
         self.metrics.vendor_seconds.observe(received.took.as_secs_f64());
         let series = job.as_ref().and_then(|job| OwnedSeries::of(job, call));
         let measured = Measured { call: call.clone(), series, expects: access.signed_in.expects };
@@ -151,7 +152,12 @@ impl Forwarder {
         pass.ended(&judged.row);
         self.metrics.count(&judged.row);
         match self.recorder.outcome(judged.row.clone(), deadline).await {
-            Ok(()) => Ended { row: Some(judged.row), response: judged.response },
+            Ok(()) => {
+                if let (Some(job), Some(body)) = (job, body) {
+                    self.kept.keep(provider, job, call, &judged.row, body).await;
+                }
+                Ended { row: Some(judged.row), response: judged.response }
+            }
             // Commit before use: an answer without its row is not given out.
             Err(error) => Ended::unsent(Refusal::from(error).in_envelope(provider)),
         }

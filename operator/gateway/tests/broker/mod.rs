@@ -53,6 +53,7 @@ impl Broker {
             fallback: Fallback::None,
             disabled: None,
             live: assayer_contract::policy::LiveLimits::default(),
+            keep_for_ms: None,
         };
         world.caller.job.sources = AllowedSources::from([(Source::Broker, allowed)]);
         let shell = Shell::default();

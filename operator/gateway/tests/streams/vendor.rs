@@ -95,6 +95,7 @@ impl Vendor {
             fallback: assayer_contract::policy::Fallback::None,
             disabled: None,
             live: LiveLimits::default(),
+            keep_for_ms: None,
         };
         caller.job.sources = [(Source::MarketData, allowed)].into();
         Self { live, catalogue, address, streams, caller, dataset, world, metrics, stop, serving }

@@ -201,6 +201,7 @@ pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
         fallback: Fallback::None,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
+        keep_for_ms: None,
     };
     AllowedSources::from([(Source::MarketData, allowed)])
 }

@@ -57,6 +57,7 @@ pub(crate) fn rule(requirement: Requirement, provider: &str) -> SourceRule {
         retries: 3,
         cooldown: Duration::from_mins(1),
         fallback: Fallback::None,
+        keep_for: None,
         reason: None,
         freshness: Freshness::default(),
     }
@@ -130,6 +131,7 @@ pub(crate) fn bars() -> RowFact {
         delayed: false,
         endpoint_override: None,
         vendor_warning: None,
+        served_from: None,
         fallback_of: None,
         reason: None,
         error_message: None,

@@ -36,6 +36,22 @@ fn no_row_that_lacks_one_of_the_facts_proves_market_data() {
     }
 }
 
+#[test]
+fn bars_that_the_gateway_kept_prove_market_data_only_where_the_vendor_counts_as_many_in_the_same_cycle() {
+    let kept = RowFact { outcome: Outcome::Served, sent: Sent::No, served_from: Some(uuid::Uuid::from_u128(9)), ..bars() };
+    let proven = |kept: &RowFact, count: Option<RowFact>| {
+        let rows = count.into_iter().chain([kept.clone()]).collect();
+        let last_cycle = Some(Cycle { job: job(JobStatus::Succeeded, None), rows });
+        let judgement = judged(&Evidence::Read(Facts { last_cycle, sessions: vec![sessions(1)], ..Facts::default() }));
+        condition(&judgement, "MarketDataProven").0 == "True"
+    };
+    assert!(proven(&kept, Some(count())));
+    assert!(!proven(&kept, None), "nobody says that they are all");
+    assert!(!proven(&kept, Some(RowFact { record_count: Some(5_032), ..count() })), "the vendor has one more");
+    assert!(!proven(&kept, Some(RowFact { start: Some(now() - chrono::TimeDelta::days(1)), ..count() })), "of another range");
+    assert!(!proven(&RowFact { served_from: None, ..kept }, Some(count())), "it names no row that they came with");
+}
+
 type QualityFlaw = fn(&mut RowFact, &mut RowFact);
 
 #[test]

@@ -18,7 +18,7 @@ use super::{
 use crate::{AnsweredBar, BarVisitor, Call, Measure, MeasureError, text};
 
 /// The most plain bytes that are read: about 19 million bars, ten seconds of an unoptimised build; it ends a zstd bomb.
-const LIMIT: u64 = 1 << 30;
+pub(super) const LIMIT: u64 = 1 << 30;
 /// The longest metadata that is read: room for 2,000 symbols over 15 years of monthly contracts.
 const LONGEST_METADATA: u32 = 64 << 20;
 /// The most runs of instruments that are noted: more than 80 years of monthly contracts.
@@ -46,7 +46,7 @@ fn records(call: &Call, body: &[u8], limit: u64, seen: &mut dyn BarVisitor) -> R
 
 fn count(call: &Call, plain: &mut Plain<'_>, seen: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
     let prelude = prelude(plain)?;
-    let header = u64::from(metadata_length(prelude)?) + prelude.len() as u64;
+    let header = header(&prelude)?;
     let source = Framed::new(Cursor::new(prelude).chain(plain), header);
     let mut decoder = Decoder::with_upgrade_policy(source, VersionUpgradePolicy::AsIs).map_err(malformed)?;
     let mut bars = Counter::new(call, decoder.metadata(), seen)?;
@@ -67,6 +67,11 @@ fn prelude(plain: &mut Plain<'_>) -> Result<[u8; 8], MeasureError> {
     let mut prelude = [0; 8];
     plain.read_exact(&mut prelude).map_err(|_| MeasureError::Truncated("it ends before its metadata".to_owned()))?;
     if prelude.starts_with(b"DBN") { Ok(prelude) } else { Err(MeasureError::Malformed("it is not DBN".to_owned())) }
+}
+
+/// Bytes before the first record.
+pub(super) fn header(prelude: &[u8; 8]) -> Result<u64, MeasureError> {
+    Ok(u64::from(metadata_length(*prelude)?) + prelude.len() as u64)
 }
 
 /// The length is the sender's word: checked before anything is allocated by it.
@@ -196,7 +201,7 @@ fn bar_of(schema: Schema) -> Option<(u8, i64)> {
 }
 
 /// Nanoseconds since 1970 as a time in whole microseconds, as the database keeps them.
-fn moment(nanos: i64) -> Option<DateTime<Utc>> {
+pub(super) fn moment(nanos: i64) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_micros(nanos.div_euclid(1_000))
 }
 

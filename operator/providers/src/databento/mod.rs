@@ -1,6 +1,7 @@
 //! Databento, historical API. In and out: see [`Provider`]. Pure.
 
 mod classify;
+mod days;
 mod endpoints;
 mod errors;
 mod json;
@@ -10,11 +11,11 @@ mod stream;
 
 use std::time::Duration;
 
-use assayer_contract::{ReasonCode, Source};
+use assayer_contract::{InstrumentDays, ReasonCode, Source};
 use http::{HeaderMap, StatusCode};
 
 use crate::{
-    BarVisitor, Call, Category, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
+    BarVisitor, Call, Category, DayOfBars, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
     Verify, text,
 };
 
@@ -61,6 +62,14 @@ impl Provider for Databento {
 
     fn measure(&self, call: &Call, body: &[u8], bars: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
         measure::measure(call, body, bars)
+    }
+
+    fn days(&self, call: &Call, body: &[u8]) -> Option<Vec<DayOfBars>> {
+        days::split(call, body)
+    }
+
+    fn of_days(&self, call: &Call, instruments: &[InstrumentDays], days: &[Vec<u8>]) -> Option<Vec<u8>> {
+        days::join(call, instruments, days)
     }
 
     /// `X-Warning` is a JSON list of texts.
