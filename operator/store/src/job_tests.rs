@@ -75,6 +75,7 @@ fn sources() -> AllowedSources {
         fallback: Fallback::None,
         disabled: None,
         live: assayer_contract::policy::LiveLimits::default(),
+        keep_for_ms: None,
     };
     AllowedSources::from([(Source::MarketData, allowed)])
 }

@@ -24,12 +24,10 @@ pub(crate) struct Kept {
     pub(crate) count: usize,
 }
 
-impl Kept {
-    /// The vendor's answer to who asks for newer bars only.
-    pub(crate) fn newer(&self, form: &[u8]) -> Option<Vec<u8>> {
-        let asked = String::from_utf8_lossy(form).contains(&format!("start={}&", UNTIL.0));
-        asked.then(|| body(&eurusd().into_iter().filter(|bar| bar.hd.ts_event >= UNTIL.0).collect::<Vec<_>>()))
-    }
+/// The vendor's answer to who asks for newer bars only.
+pub(crate) fn newer(form: &[u8]) -> Option<Vec<u8>> {
+    let asked = String::from_utf8_lossy(form).contains(&format!("start={}&", UNTIL.0));
+    asked.then(|| body(&eurusd().into_iter().filter(|bar| bar.hd.ts_event >= UNTIL.0).collect::<Vec<_>>()))
 }
 
 pub(crate) fn routes() -> Router<Shared> {

@@ -2735,6 +2735,12 @@ export interface components {
                          */
                         heartbeatMaxAge?: string | null;
                         /**
+                         * @description How long bars of days that have ended are kept by the gateway and used again, so that a cycle asks its vendor, and pays, for
+                         *     newer ones only. They are of the same Integration, as many as the vendor counts in that cycle, or fetched anew. From 1h to 720h.
+                         *     Absent: every cycle fetches all of its bars.
+                         */
+                        keepFor?: string | null;
+                        /**
                          * @description How long the newest bar may be missing from an answer that reaches to the present, in open hours of its market; more is
                          *     DATA_DELAYED, and so is what the vendor itself calls delayed, and a live bar that is received so long after its end. From 1s to 24h. Absent: any delay counts.
                          */

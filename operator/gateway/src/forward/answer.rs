@@ -111,7 +111,12 @@ pub(super) fn figures(provider: &dyn Provider, by: Measured, body: &[u8]) -> Res
     Ok(Figures { measure, quality: gauge.finish() })
 }
 
-pub(super) fn with_answer(provider: &dyn Provider, row: RequestRow, answered: &Answered, digest: Option<Sha256Hash>) -> RequestRow {
+pub(super) fn with_answer(
+    provider: &dyn Provider,
+    row: RequestRow,
+    answered: &Answered,
+    digest: Option<Sha256Hash>,
+) -> RequestRow {
     let header = |name| answered.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     RequestRow {
         http_status: Some(answered.status.as_u16().into()),

@@ -53,7 +53,14 @@ impl Kept {
     }
 
     /// Keeps the bars of an answer that is in the log. What cannot be kept is fetched again another time.
-    pub(super) async fn keep(&self, provider: &'static dyn Provider, job: &GatewayJob, call: &Call, row: &RequestRow, body: Bytes) {
+    pub(super) async fn keep(
+        &self,
+        provider: &'static dyn Provider,
+        job: &GatewayJob,
+        call: &Call,
+        row: &RequestRow,
+        body: Bytes,
+    ) {
         let good = row.outcome == Outcome::Success && row.fallback_of.is_none() && row.delayed != Some(true);
         let series = keep_for(job).filter(|_| good).and_then(|_| series(call, row.integration_id));
         let Some(series) = series else { return };
@@ -155,7 +162,8 @@ impl Forwarder {
             return Err(not_kept());
         }
         let all = rows::of_job(&self.kept.pool, job.trace_id, job.id).await?;
-        let resolved = |row: &&RequestRow| row.endpoint == RESOLVE && row.outcome == Outcome::Success && row.symbol == draft.symbol;
+        let resolved =
+            |row: &&RequestRow| row.endpoint == RESOLVE && row.outcome == Outcome::Success && row.symbol == draft.symbol;
         let instruments = all.iter().rfind(resolved).and_then(|row| row.instruments.clone()).ok_or_else(not_kept)?;
         let measured = Measured { call: call.clone(), series: OwnedSeries::of(job, call), expects: None };
         let (asked, names) = (call.clone(), days::names(&kept));

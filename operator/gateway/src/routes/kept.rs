@@ -48,7 +48,7 @@ pub(super) async fn bars(State(app): State<App>, request: Request) -> Response {
     match providers::read(&app, wire::KEPT_PATH, request).await {
         Ok((caller, provider, asked)) => {
             let access = app.accesses.of(&caller.job.bot_namespace, provider);
-            app.forwarder.from_kept(&caller, provider, asked, access).await
+            Box::pin(app.forwarder.from_kept(&caller, provider, asked, access)).await
         }
         Err(refused) => refused,
     }

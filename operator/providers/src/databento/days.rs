@@ -21,7 +21,7 @@ pub(super) fn split(call: &Call, body: &[u8]) -> Option<Vec<DayOfBars>> {
     let mut days = empty(call.start?, call.end?)?;
     let mut plain = Vec::new();
     Plain::new(body, measure::LIMIT).ok()?.read_to_end(&mut plain).ok()?;
-    let header = measure::header(plain.first_chunk()?).ok()?;
+    let header = measure::header(*plain.first_chunk()?).ok()?;
     let first = days.first()?.from.date_naive();
     let mut records = vec![Vec::new(); days.len()];
     for record in plain.get(usize::try_from(header).ok()?..)?.chunks(RECORD) {

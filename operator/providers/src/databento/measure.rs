@@ -46,7 +46,7 @@ fn records(call: &Call, body: &[u8], limit: u64, seen: &mut dyn BarVisitor) -> R
 
 fn count(call: &Call, plain: &mut Plain<'_>, seen: &mut dyn BarVisitor) -> Result<Measure, MeasureError> {
     let prelude = prelude(plain)?;
-    let header = header(&prelude)?;
+    let header = header(prelude)?;
     let source = Framed::new(Cursor::new(prelude).chain(plain), header);
     let mut decoder = Decoder::with_upgrade_policy(source, VersionUpgradePolicy::AsIs).map_err(malformed)?;
     let mut bars = Counter::new(call, decoder.metadata(), seen)?;
@@ -70,8 +70,8 @@ fn prelude(plain: &mut Plain<'_>) -> Result<[u8; 8], MeasureError> {
 }
 
 /// Bytes before the first record.
-pub(super) fn header(prelude: &[u8; 8]) -> Result<u64, MeasureError> {
-    Ok(u64::from(metadata_length(*prelude)?) + prelude.len() as u64)
+pub(super) fn header(prelude: [u8; 8]) -> Result<u64, MeasureError> {
+    Ok(u64::from(metadata_length(prelude)?) + prelude.len() as u64)
 }
 
 /// The length is the sender's word: checked before anything is allocated by it.

@@ -15,8 +15,8 @@ use assayer_contract::{InstrumentDays, ReasonCode, Source};
 use http::{HeaderMap, StatusCode};
 
 use crate::{
-    BarVisitor, Call, Category, DayOfBars, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused, Request, SignIn,
-    Verify, text,
+    BarVisitor, Call, Category, DayOfBars, Facts, Form, Key, Limit, Measure, MeasureError, NamedError, Provider, Refused,
+    Request, SignIn, Verify, text,
 };
 
 /// Databento, historical API.

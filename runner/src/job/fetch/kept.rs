@@ -32,7 +32,8 @@ async fn until(wanted: &Wanted<'_>, range: &DateTimeRange) -> Result<Option<time
     let stype_in = symbol_type(&wanted.instrument.symbol).to_string();
     let (Some(start), Some(end)) = (moment(range.start), moment(range.end)) else { return Ok(None) };
     let until = wanted.gateway.kept_until(PROVIDER, &KeptQuery { stype_in, start, end }).await?;
-    let unfit = |error: time::error::ComponentRange| Failure::new(ReasonCode::RunnerFailed, format!("a time that no bar has: {error}"));
+    let unfit =
+        |error: time::error::ComponentRange| Failure::new(ReasonCode::RunnerFailed, format!("a time that no bar has: {error}"));
     // The gateway's times are whole microseconds.
     let at = |until: DateTime<Utc>| match moment(range.end) {
         Some(end) if end == until => Ok(range.end),
