@@ -90,7 +90,7 @@ fn bars(answer: &Answer) -> Vec<OhlcvMsg> {
     bars
 }
 
-fn figures(row: &RequestRow) -> impl PartialEq + std::fmt::Debug {
+fn figures(row: &RequestRow) -> impl PartialEq + std::fmt::Debug + use<> {
     (row.bar_count, row.first_bar_ts, row.last_bar_ts, row.quality.clone(), row.instruments.clone(), row.start_ts, row.end_ts)
 }
 
