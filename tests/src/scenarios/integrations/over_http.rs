@@ -1,6 +1,7 @@
 //! The same over HTTP: what people and programs ask of the API, with their own tokens.
 
 use anyhow::{Context, Result, ensure};
+use assayer_contract::wire::VERIFY_LOOP;
 use assayer_crds::IntegrationState;
 use k8s_openapi::api::core::v1::{Secret, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
@@ -22,6 +23,8 @@ const STATUS: &str = "/api/integrations/status";
 struct Person<'a> {
     world: &'a World,
     api: &'a str,
+    /// Their name at the API server.
+    name: String,
     token: String,
     description: Value,
 }
@@ -32,7 +35,8 @@ impl<'a> Person<'a> {
         let accounts: Api<ServiceAccount> = Api::namespaced(world.client.clone(), namespace);
         world.apply(&accounts, READER, &json!({"apiVersion": "v1", "kind": "ServiceAccount"})).await?;
         let (_, description) = world.get("/api/openapi.json").await?;
-        Ok(Self { world, api, token: token(&accounts, None).await?, description })
+        let name = format!("system:serviceaccount:{namespace}:{READER}");
+        Ok(Self { world, api, name, token: token(&accounts, None).await?, description })
     }
 
     async fn post(&self, path: &str, body: &Value) -> Result<(u16, Value)> {
@@ -87,7 +91,8 @@ pub async fn a_key_is_set_with_the_callers_own_rights(world: &World, api: &str, 
     let (status, written) = person.post(CREDENTIALS, &of(&key)).await?;
     ensure!(status == 200 && written["verification"]["status"] == "success", "{written}");
     let trace = written["verification"]["trace_id"].as_str().context("a trace")?;
-    ensure!(given.rows(&format!("trace_id = '{trace}'"))?.len() == 1, "{written}");
+    let rows = given.rows(&format!("trace_id = '{trace}'"))?;
+    ensure!(rows.len() == 1 && rows[0]["user_id"] == *person.name, "{rows:?}");
     given.until(IntegrationState::Connected, "PROVEN").await?;
     let masked = "/api/integrations/{namespace}/{name}/credentials";
     let (status, shown) = person.get(masked, &format!("/api/integrations/{namespace}/databento/credentials")).await?;
@@ -131,6 +136,7 @@ pub async fn handshakes_are_no_use_and_a_bots_job_is(world: &World, api: &str, n
         ensure!(made["latency_ms"].is_i64() && made["reason_code"].is_null(), "{made}");
         let rows = given.rows(&format!("trace_id = '{}'", made["trace_id"].as_str().unwrap_or_default()))?;
         ensure!(rows.len() == 1 && rows[0]["operation"] == operation && rows[0]["bot_id"].is_null(), "{rows:?}");
+        ensure!(rows[0]["user_id"] == *person.name, "not by who asked: {rows:?}");
     }
     let entry = entry(world, namespace, "databento").await?;
     for (field, value) in [
@@ -169,7 +175,9 @@ async fn of_a_bot(world: &World, given: &Given<'_>, person: &Person<'_>) -> Resu
     ensure!(all.iter().any(of_the_job), "no event of {trace}: {events}");
     let (_, verified) = person.get(&format!("{of_one}/verifications"), &format!("{base}/verifications")).await?;
     let all = verified["verifications"].as_array().cloned().unwrap_or_default();
-    ensure!(all.len() > 1 && all.iter().all(|one| one["user_id"].is_string()), "{verified}");
+    let by = |user: &str| all.iter().filter(|one| one["user_id"] == user).count();
+    let (timed, asked) = (by(VERIFY_LOOP), by(&person.name));
+    ensure!(timed > 0 && asked > 0 && timed + asked == all.len(), "{verified}");
     let (_, usage) = person.get(&format!("{of_one}/usage"), &format!("{base}/usage?window=24h")).await?;
     let buckets = usage["buckets"].as_array().cloned().unwrap_or_default();
     let sum: i64 = buckets.iter().filter_map(|bucket| bucket["used"].as_i64()).sum();
