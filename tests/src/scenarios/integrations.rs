@@ -1,6 +1,7 @@
 //! Configured, connected and used are told apart, each by rows.
 
 mod asking;
+mod at_once;
 mod brokers;
 mod fallback;
 pub(in crate::scenarios) mod given;
@@ -20,6 +21,7 @@ use kube::api::ListParams;
 use serde_json::json;
 
 pub use asking::nobody_asks_in_anothers_name;
+pub use at_once::all_who_ask_at_once_are_answered;
 pub use brokers::*;
 pub use fallback::{
     another_vendor_stands_in_only_by_policy_and_proves_nothing, simulated_bars_stand_in_only_where_the_installation_allows_them,

@@ -8,7 +8,6 @@ use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 
 use super::given::{DATABENTO, FRED, Given};
 use crate::scenarios::api::{READER, conforms, token};
@@ -199,22 +198,14 @@ pub(super) async fn until_used(world: &World, namespace: &str, provider: &str) -
 /// The entry of a provider in a namespace, as anyone may read it in a development installation.
 pub(in crate::scenarios) async fn entry(world: &World, namespace: &str, provider: &str) -> Result<Value> {
     let (_, description) = world.get("/api/openapi.json").await?;
-    // Under load its database may be too slow for it, which it says; whoever wants to know asks again.
-    let answer = wait::until("an answer of the API about Integrations", async || {
-        let (status, answer) = status(world, namespace).await?;
-        ensure!(status == 200 || status == 503, "{status} {answer}");
-        conforms(&description, ("get", STATUS), status, &answer)?;
-        Ok(if status == 200 { Look::Found(answer) } else { Look::NotYet(answer.to_string()) })
-    })
-    .await?;
+    let (status, answer) = status(world, namespace).await?;
+    ensure!(status == 200, "{status} {answer}");
+    conforms(&description, ("get", STATUS), status, &answer)?;
     of_provider(&answer, provider)
 }
 
-/// What the API says of a namespace. Where all vendors are walked at once it is asked a few at a time, as people would: it has a handful
-/// of connections to its database, and says 503 rather than let anybody wait.
-async fn status(world: &World, namespace: &str) -> Result<(u16, Value)> {
-    static AT_ONCE: Semaphore = Semaphore::const_new(3);
-    let _turn = AT_ONCE.acquire().await?;
+/// What the API says of a namespace.
+pub(super) async fn status(world: &World, namespace: &str) -> Result<(u16, Value)> {
     world.get(&format!("{STATUS}?namespace={namespace}")).await
 }
 
