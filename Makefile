@@ -42,8 +42,12 @@ programs:
 ours:
 	@MAKEFLAGS= $(MAKE) --no-print-directory format lint generated built
 
+# Modules that a macro declares are none that cargo finds.
+BY_MACRO := $(wildcard $(addsuffix /*.rs,operator/providers/src operator/providers/tests/stand_ins tests/stand-ins/src) \
+	$(addsuffix /*/mod.rs,operator/providers/src tests/stand-ins/src))
 format:
 	cargo fmt --all --check
+	@rustfmt --check --edition 2024 $(BY_MACRO)
 
 lint:
 	cargo clippy --workspace --all-targets --all-features --quiet -- --deny warnings
@@ -54,6 +58,7 @@ generated:
 	cargo run --quiet --package assayer-crds --bin crdgen -- --check
 	cargo run --quiet --package assayer-operator -- openapi --check operator/openapi.json
 	cargo run --quiet --package assayer-operator -- runbook --check docs/runbook.md
+	cargo run --quiet --package assayer-operator -- values --check charts/assayer/values.yaml
 
 # More at once than there are cores: most of them wait for Postgres or for a clock. Each has a database of its own, which a
 # template with the schema makes in a fifth of the time that the migrations take.
@@ -148,7 +153,10 @@ openapi: ## write operator/openapi.json from the API's own types
 runbook: ## write the tables of docs/runbook.md from the registry of providers and the reasons' entries
 	cargo run --quiet --package assayer-operator -- runbook docs/runbook.md
 
+values: ## write what the chart's values say of providers from their registry
+	cargo run --quiet --package assayer-operator -- values charts/assayer/values.yaml
+
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: programs ours console screenshots evidence help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak scale crowd bench fuzz endurance acceptance crds openapi runbook sqlx
+.PHONY: programs ours console screenshots evidence help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak scale crowd bench fuzz endurance acceptance crds openapi runbook values sqlx

@@ -6,55 +6,60 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoEnumIterator, IntoStaticStr};
 
-/// Vendors that the gateway knows.
-#[derive(
-    Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, EnumIter, IntoStaticStr,
-)]
-#[serde(rename_all = "camelCase")]
-#[strum(serialize_all = "camelCase")]
-#[allow(missing_docs, reason = "the registry says what each is, and which keys its Secret holds")]
-pub enum Provider {
-    Alpaca,
-    AlpacaNews,
-    Anthropic,
-    Databento,
-    Discord,
-    Finnhub,
-    Fmp,
-    Fred,
-    Gemini,
-    Groq,
-    Ironbeam,
-    Marketaux,
-    Massive,
-    NewsApi,
-    OpenRouter,
-    Openai,
-    Slack,
-    Supabase,
-    Tradovate,
-    UnusualWhales,
-    Webhook,
-    Xai,
+/// From one list: the enum, and the kind of source that each vendor is.
+macro_rules! providers {
+    ($($Name:ident: $source:expr,)+) => {
+        /// Vendors that the gateway knows.
+        #[derive(
+            Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, EnumIter, IntoStaticStr,
+        )]
+        #[serde(rename_all = "camelCase")]
+        #[strum(serialize_all = "camelCase")]
+        #[allow(missing_docs, reason = "the registry says what each is, and which keys its Secret holds")]
+        pub enum Provider {
+            $($Name,)+
+        }
+
+        impl Provider {
+            /// The kind of source that it is; none of what takes messages or keeps the user's own data.
+            pub fn source(self) -> Option<Source> {
+                match self {
+                    $(Self::$Name => $source,)+
+                }
+            }
+        }
+    };
+}
+
+providers! {
+    Alpaca: Some(Source::Broker),
+    AlpacaNews: Some(Source::News),
+    Anthropic: Some(Source::Ai),
+    Databento: Some(Source::MarketData),
+    Discord: None,
+    Finnhub: Some(Source::News),
+    Fmp: Some(Source::Macro),
+    Fred: Some(Source::Macro),
+    Gemini: Some(Source::Ai),
+    Groq: Some(Source::Ai),
+    Ironbeam: Some(Source::Broker),
+    Marketaux: Some(Source::News),
+    Massive: Some(Source::MarketData),
+    NewsApi: Some(Source::News),
+    OpenRouter: Some(Source::Ai),
+    Openai: Some(Source::Ai),
+    Slack: None,
+    Supabase: None,
+    Tradovate: Some(Source::Broker),
+    UnusualWhales: Some(Source::OptionsFlow),
+    Webhook: None,
+    Xai: Some(Source::Ai),
 }
 
 impl Provider {
     /// Its name in the registry, in rows and in paths.
     pub fn name(self) -> &'static str {
         self.into()
-    }
-
-    /// The kind of source that it is; none of what takes messages or keeps the user's own data.
-    pub fn source(self) -> Option<Source> {
-        match self {
-            Self::Databento | Self::Massive => Some(Source::MarketData),
-            Self::Fmp | Self::Fred => Some(Source::Macro),
-            Self::UnusualWhales => Some(Source::OptionsFlow),
-            Self::AlpacaNews | Self::Finnhub | Self::Marketaux | Self::NewsApi => Some(Source::News),
-            Self::Anthropic | Self::Gemini | Self::Groq | Self::OpenRouter | Self::Openai | Self::Xai => Some(Source::Ai),
-            Self::Alpaca | Self::Ironbeam | Self::Tradovate => Some(Source::Broker),
-            Self::Discord | Self::Slack | Self::Supabase | Self::Webhook => None,
-        }
     }
 
     /// All of them.

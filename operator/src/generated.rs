@@ -1,4 +1,5 @@
-//! Files of the checkout that are written from the code. In: a text, the file. Out: the file; or a refusal where it is stale. Not pure.
+//! Files of the checkout that are written from the code, whole or between marks. In: a text, the file. Out: the file; or a refusal where
+//! it is stale. Not pure.
 
 use std::{fs, path::PathBuf};
 
@@ -28,5 +29,27 @@ impl Args {
         }
         ensure!(self.committed()? == text, "{file} is stale: run `make {target}` and commit it");
         Ok(())
+    }
+}
+
+/// The text with the lines between two marks replaced; none where a mark is missing. Marks are whole lines, but for their indentation.
+pub(crate) fn with_section(text: &str, (begin, end): (&str, &str), section: &str) -> Option<String> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let first = lines.iter().position(|line| line.trim() == begin)?;
+    let last = first + lines.iter().skip(first).position(|line| line.trim() == end)?;
+    let (before, after) = (lines.iter().take(first + 1), lines.iter().skip(last));
+    Some(before.chain([&section]).chain(after).copied().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_section;
+
+    #[test]
+    fn only_what_stands_between_the_marks_is_written() {
+        let text = "a\n  # begin\nold\n  # end\nb\n";
+        assert_eq!(with_section(text, ("# begin", "# end"), "new\n").unwrap(), "a\n  # begin\nnew\n  # end\nb\n");
+        assert!(with_section(text, ("# begin", "# other"), "new\n").is_none());
+        assert!(with_section(text, ("# other", "# end"), "new\n").is_none());
     }
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod bootstrap;
+mod chart_values;
 mod controller;
 mod environment;
 mod generated;
@@ -32,6 +33,8 @@ enum Process {
     Openapi(generated::Args),
     /// Writes the tables of the runbook, or checks that they are current.
     Runbook(generated::Args),
+    /// Writes what the chart's values say of providers, or checks that it is current.
+    Values(generated::Args),
     /// Prepares an installation: schema, roles, default policies.
     Bootstrap(bootstrap::Args),
     /// Applies what the database of `PGHOST` and `PGDATABASE` lacks of the schema, for who installs it by hand.
@@ -50,6 +53,7 @@ async fn main() -> anyhow::Result<()> {
         Process::Api(args) => api::run(args).await,
         Process::Openapi(args) => api::openapi::run(&args),
         Process::Runbook(args) => runbook::run(&args),
+        Process::Values(args) => chart_values::run(&args),
         Process::Bootstrap(args) => bootstrap::run(args).await,
         Process::Migrate => bootstrap::migrate_once().await,
         Process::WaitSchema(args) => bootstrap::wait_schema(args).await,

@@ -7,23 +7,17 @@ use anyhow::Context;
 use assayer_contract::reason::{AREAS, Entry};
 use assayer_providers::{ALL, Category, Facts, Key};
 
-use crate::generated::Args;
+use crate::generated::{Args, with_section};
 
 /// Writes the sections, or says that they are stale.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let mut text = args.committed()?;
     for (name, section) in [("providers", providers()), ("reasons", reasons())] {
-        text = with_section(&text, name, &section).with_context(|| format!("the runbook has no section {name}"))?;
+        let (begin, end) = (format!("<!-- generated: {name} -->"), format!("<!-- end: {name} -->"));
+        let section = format!("\n{section}\n");
+        text = with_section(&text, (&begin, &end), &section).with_context(|| format!("the runbook has no section {name}"))?;
     }
     args.keep(&text, "runbook")
-}
-
-/// The text with what stands between the marks of a section replaced; none where a mark is missing.
-fn with_section(text: &str, name: &str, section: &str) -> Option<String> {
-    let (begin, end) = (format!("<!-- generated: {name} -->\n"), format!("<!-- end: {name} -->"));
-    let (before, rest) = text.split_once(&begin)?;
-    let (_, after) = rest.split_once(&end)?;
-    Some(format!("{before}{begin}\n{section}\n{end}{after}"))
 }
 
 fn providers() -> String {
@@ -72,16 +66,4 @@ fn of_reason(entry: &Entry) -> String {
 /// A text that stays in its cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_stands_between_the_marks_is_written() {
-        let text = "a\n<!-- generated: x -->\nold\n<!-- end: x -->\nb\n";
-        assert_eq!(with_section(text, "x", "new").unwrap(), "a\n<!-- generated: x -->\n\nnew\n<!-- end: x -->\nb\n");
-        assert!(with_section(text, "y", "new").is_none());
-    }
 }

@@ -4,6 +4,7 @@
 
 #![allow(clippy::indexing_slicing, clippy::print_stderr, reason = "a scenario that fails is told as a failed test")]
 
+mod admission;
 pub mod certificate;
 pub mod crashes;
 pub mod database;

@@ -10,6 +10,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use kube::{Api, Client};
 use serde_json::Value;
 
+use crate::admission;
 pub use crate::database::Database;
 use crate::kubelet::Kubelet;
 use crate::part::Part;
@@ -62,6 +63,7 @@ impl Processes {
             http: reqwest::Client::builder().no_proxy().build()?,
         };
         install_custom_resources(&world).await?;
+        admission::install(&world).await?;
         let kubelet = Kubelet::start(client, binary("assayer-runner")?, url("gateway"));
         let mut this = Self { world, kubelet, database, parts: BTreeMap::new(), ports, logs };
         this.bootstrap(policy).await?;

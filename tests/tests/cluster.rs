@@ -145,5 +145,6 @@ async fn bad_manifests_are_refused_by_field() -> Result<()> {
     step!(refusals::the_instrument_of_a_bot_cannot_change(world, "default"));
     step!(pods::nobody_but_the_controller_creates_runner_jobs(world));
     step!(pods::nobody_resets_a_bot_to_another_time(world));
+    step!(integrations::nobody_asks_in_anothers_name(world, "default"));
     Ok(())
 }

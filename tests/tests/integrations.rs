@@ -41,7 +41,9 @@ async fn configured_connected_and_used_are_told_apart_by_rows() -> Result<()> {
         running.restart("gateway")?;
         running.ready("gateway").await
     }));
+    step!(integrations::nobody_asks_in_anothers_name(world, "on-demand"));
     step!(integrations::every_provider_is_listed(world, "on-demand"));
+    step!(integrations::all_who_ask_at_once_are_answered(world, ["on-demand", "used", "fred"]));
     step!(integrations::the_proof_of_integrations_counts_rows(world, "used", "fred"));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(world));
     exactly_once::the_log_is_gap_free_and_insert_only(world)?;

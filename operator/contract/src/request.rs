@@ -106,7 +106,8 @@ pub struct RequestRow {
     pub bot_name: Option<String>,
     /// Stage of the release that the job worked for.
     pub stage: Option<Stage>,
-    /// Kubernetes user that caused the call.
+    /// Kubernetes user that caused the call: a runner's ServiceAccount, a person who asked for it, or `system:assayer:` and the loop of
+    /// the gateway that makes it by the clock.
     pub user_id: String,
     /// Kind of source; null where it was refused unclassified.
     pub source: Option<Source>,

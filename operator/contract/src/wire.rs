@@ -6,6 +6,12 @@ pub const GATEWAY_AUDIENCE: &str = "assayer-gateway";
 pub const TOKEN_PATH: &str = "/var/run/secrets/assayer/token";
 /// User in the row of a refused call whose caller is nobody that the API server knows; its own name for such callers.
 pub const NOBODY: &str = "system:anonymous";
+/// User in the rows of handshakes that are due by the clock, and of the sessions that are kept for them.
+pub const VERIFY_LOOP: &str = "system:assayer:verify";
+/// User in the rows of looks into the economic calendar.
+pub const CALENDAR_LOOP: &str = "system:assayer:calendar";
+/// User in the rows of messages to people.
+pub const NOTIFY_LOOP: &str = "system:assayer:notify";
 /// Header of that token. `Authorization` is left to the vendors' own clients, which fill it with a placeholder.
 pub const TOKEN_HEADER: &str = "x-assayer-token";
 /// Header of the trace that the runner believes it works under; cross-checked against the job, never trusted.
@@ -83,10 +89,15 @@ pub const JOB_TYPE_LABEL: &str = "assayer.dev/job-type";
 /// ServiceAccount of runner pods, one in each namespace that has Bots. It has no RBAC at all.
 pub const RUNNER_SERVICE_ACCOUNT: &str = "assayer-runner";
 
-/// Annotation of an Integration: a UUID. The gateway makes a handshake at once, under this trace, once for each UUID.
+/// Annotation of an Integration: a UUID. The gateway makes a handshake at once, under this trace and as
+/// [`VERIFY_REQUESTED_BY_ANNOTATION`] says, once for each UUID.
 pub const VERIFY_REQUESTED_ANNOTATION: &str = "assayer.dev/verify-requested";
+/// The Kubernetes user who asks for it: admission lets everybody name themselves alone, and nothing is made for nobody.
+pub const VERIFY_REQUESTED_BY_ANNOTATION: &str = "assayer.dev/verify-requested-by";
 /// The same for one harmless call that a person asks for, to see that the path works.
 pub const TEST_REQUESTED_ANNOTATION: &str = "assayer.dev/test-requested";
+/// Who asks for that one.
+pub const TEST_REQUESTED_BY_ANNOTATION: &str = "assayer.dev/test-requested-by";
 
 /// Annotation of a Bot: a UUID, best a UUIDv7, which tells when. The planner starts one job under this trace, once for each UUID: the row
 /// of that trace in `bot_jobs` is what says that it was done.

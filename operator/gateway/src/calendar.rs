@@ -5,7 +5,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::{Operation, wire::REQUEST_ID_HEADER};
+use assayer_contract::{
+    Operation,
+    wire::{CALENDAR_LOOP, REQUEST_ID_HEADER},
+};
 use assayer_crds::Integration;
 use assayer_providers::{economic_calendar, economic_events};
 use assayer_store::{PgPool, StoreError, economic_calendar as calendar, handshakes};
@@ -18,7 +21,6 @@ use crate::{
     access::{Accesses, Freshness},
     by_clock::ByClock,
     forward::{Asked, Forwarder, Own},
-    own_name::OwnName,
 };
 
 const PROVIDER: &str = "fmp";
@@ -32,13 +34,12 @@ pub(crate) struct Calendar {
     pool: PgPool,
     accesses: Arc<Accesses>,
     forwarder: Arc<Forwarder>,
-    name: Arc<OwnName>,
 }
 
 impl Calendar {
     /// Asks through these.
-    pub(crate) fn new(pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>, name: Arc<OwnName>) -> Self {
-        Self { pool, accesses, forwarder, name }
+    pub(crate) fn new(pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
+        Self { pool, accesses, forwarder }
     }
 
     /// The answer comes after its row is committed, which each event names.
@@ -79,8 +80,7 @@ impl ByClock for Calendar {
         if wait_until.is_some_and(|until| now < until) {
             return Ok(());
         }
-        let Some(user) = self.name.get().await else { return Ok(()) };
-        let by = Own { user, operation: Operation::Schedule, trace_id: Uuid::now_v7(), about: None };
+        let by = Own { user: CALENDAR_LOOP, operation: Operation::Schedule, trace_id: Uuid::now_v7(), about: None };
         let access = self.accesses.through(&integration, provider, Freshness::Now).await;
         let (path, query) = economic_calendar(now.date_naive());
         let answer = self.forwarder.own(&by, provider, Asked::get(path, query), access).await;

@@ -55,7 +55,7 @@ use self::{
     sessions::{By, Lease, Sessions},
     strangers::Strangers,
 };
-use crate::{identity::Caller, metrics::Metrics, own_name::OwnName, record::Recorder, refusal::Refusal};
+use crate::{identity::Caller, metrics::Metrics, record::Recorder, refusal::Refusal};
 
 /// An intent that is still open after this is closed as unknown.
 const INTENT_LIFETIME: TimeDelta = TimeDelta::seconds(60);
@@ -118,9 +118,8 @@ struct Exchange {
 }
 
 impl Forwarder {
-    /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request. What it does for
-    /// nobody else is recorded under the gateway's own name.
-    pub fn new(recorder: Recorder, metrics: Metrics, pool: PgPool, own: Arc<OwnName>) -> reqwest::Result<Self> {
+    /// A forwarder whose client follows no redirect, repeats nothing and uses no proxy: one row, one request.
+    pub fn new(recorder: Recorder, metrics: Metrics, pool: PgPool) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .retry(reqwest::retry::never())
             .redirect(reqwest::redirect::Policy::none())
@@ -130,7 +129,7 @@ impl Forwarder {
             .pool_idle_timeout(Duration::from_secs(15))
             .build()?;
         let (running, strangers) = (TaskTracker::new(), Strangers::default());
-        let sessions = Sessions::new(http.clone(), recorder.clone(), metrics.clone(), pool.clone(), own, running.clone());
+        let sessions = Sessions::new(http.clone(), recorder.clone(), metrics.clone(), pool.clone(), running.clone());
         let (budget, ai_budget, sessions) = (Budget::new(pool.clone()), AiBudget::new(pool.clone()), Arc::new(sessions));
         let (fallbacks, kept) = (Fallbacks::new(pool.clone()), Kept::new(pool.clone()));
         let (pace, random) = (Pace::new(pool, recorder.active()), Mutex::new(fastrand::Rng::new()));
@@ -156,7 +155,7 @@ impl Forwarder {
             Err(NotThis { refusal, of }) => return self.refuse(provider, RequestRow { fallback_of: of, ..draft }, refusal).await,
         }
         let within = permit::limit(&caller.job, &call).min(LONGEST_EXCHANGE);
-        let by = By { need: Need::Called, trace_id: draft.trace_id, within };
+        let by = By { need: Need::Called, user: caller.user.as_str().into(), trace_id: draft.trace_id, within };
         match self.join(provider, access.await, by).await {
             Ok((access, session)) => {
                 let (limit, job) = (Limit { within, by: "the policy's maxLatency" }, Some(caller.job.clone()));
@@ -189,7 +188,7 @@ impl Forwarder {
         access: Result<Access, NoAccess>,
         by: By,
     ) -> Result<(Access, Option<(Lease, By)>), NoAccess> {
-        let (access, lease) = self.sessions.join(provider, access?, by).await?;
+        let (access, lease) = self.sessions.join(provider, access?, by.clone()).await?;
         Ok((access, lease.map(|lease| (lease, by))))
     }
 

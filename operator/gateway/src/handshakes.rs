@@ -31,7 +31,6 @@ use self::plan::{Done, Plan};
 use crate::{
     access::{Accesses, Freshness, Version},
     forward::{Forwarder, Handshake, Need, NoAccess, Through},
-    own_name::OwnName,
     refusal::Refusal,
 };
 
@@ -45,9 +44,11 @@ const LOOK: Duration = Duration::from_secs(3);
 const WATCH: Duration = Duration::from_secs(15);
 /// Handshakes at once: Bots' calls must find room.
 const AT_ONCE: usize = 4;
-/// What a person may ask for, and by which annotation.
-const ON_DEMAND: [(Operation, &str); 2] =
-    [(Operation::Verify, wire::VERIFY_REQUESTED_ANNOTATION), (Operation::Test, wire::TEST_REQUESTED_ANNOTATION)];
+/// What a person may ask for, by which annotation, and which one says who it is.
+const ON_DEMAND: [(Operation, &str, &str); 2] = [
+    (Operation::Verify, wire::VERIFY_REQUESTED_ANNOTATION, wire::VERIFY_REQUESTED_BY_ANNOTATION),
+    (Operation::Test, wire::TEST_REQUESTED_ANNOTATION, wire::TEST_REQUESTED_BY_ANNOTATION),
+];
 
 /// Namespace and name of a Secret.
 type SecretName = (String, String);
@@ -55,8 +56,6 @@ type OneAtATime = Arc<tokio::sync::Mutex<()>>;
 
 /// Makes handshakes.
 pub(crate) struct Handshakes {
-    /// The gateway's own name at the API server.
-    own: Arc<OwnName>,
     pool: PgPool,
     accesses: Arc<Accesses>,
     forwarder: Arc<Forwarder>,
@@ -69,9 +68,9 @@ pub(crate) struct Handshakes {
 
 impl Handshakes {
     /// Handshakes through these.
-    pub(crate) fn new(own: Arc<OwnName>, pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
+    pub(crate) fn new(pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>) -> Self {
         let (room, tried, credentials) = (Semaphore::new(AT_ONCE), Mutex::default(), Mutex::default());
-        Self { own, pool, accesses, forwarder, room, tried, credentials }
+        Self { pool, accesses, forwarder, room, tried, credentials }
     }
 
     /// Makes handshakes while `active`, until `stop`. What is on its way to a vendor then goes on by itself.
@@ -113,13 +112,13 @@ impl Handshakes {
         let Some((id, generation, provider)) = integration.identified().and_then(|(id, no)| Some((id, no, provider?))) else {
             return;
         };
-        for (operation, annotation) in ON_DEMAND {
-            let trace = integration.annotations().get(annotation).and_then(|trace| trace.parse().ok());
-            if let Some(trace) = trace.filter(|trace| plan.takes_on(id, annotation, *trace)) {
+        for (operation, annotation, by) in ON_DEMAND {
+            let Some((trace_id, user)) = asked(integration, annotation, by) else { continue };
+            if plan.takes_on(id, annotation, trace_id) {
                 let (this, integration) = (Arc::clone(self), Arc::clone(integration));
                 tasks.spawn(async move {
-                    let made = this.on_demand(&integration, provider, operation, trace).await;
-                    Done::Answered(id, annotation, trace, made)
+                    let by = Handshake { user, operation, trace_id, need: Need::Asked };
+                    Done::Answered(id, annotation, trace_id, this.on_demand(&integration, provider, &by).await)
                 });
             }
         }
@@ -155,8 +154,8 @@ impl Handshakes {
             let wait = wait.min(if failing { LOOK } else { WATCH });
             return Instant::now() + self.sooner(integration, provider, wait).await;
         }
-        let Some(user) = self.own.get().await else { return Instant::now() + RETRY };
-        let by = Handshake { user, operation: Operation::Verify, trace_id: Uuid::now_v7(), need: Need::Kept };
+        let (user, trace_id) = (wire::VERIFY_LOOP.to_owned(), Uuid::now_v7());
+        let by = Handshake { user, operation: Operation::Verify, trace_id, need: Need::Kept };
         self.note(id, version);
         self.make(integration, provider, &by).await;
         // The log knows how it went and when the next one is due.
@@ -174,33 +173,25 @@ impl Handshakes {
     }
 
     /// Whether a handshake that a person asks for was made, now or before.
-    async fn on_demand(
-        &self,
-        integration: &Integration,
-        provider: &'static dyn Provider,
-        operation: Operation,
-        trace_id: Uuid,
-    ) -> bool {
+    async fn on_demand(&self, integration: &Integration, provider: &'static dyn Provider, by: &Handshake) -> bool {
         let credential = self.credential(integration);
         let _one = credential.lock().await;
         let now = Utc::now();
-        let last = match handshakes::was_begun(&self.pool, trace_id, operation, now).await {
+        let last = match handshakes::was_begun(&self.pool, by.trace_id, by.operation, now).await {
             Ok(true) => return true,
             Ok(false) => self.last_of(integration, now).await,
             Err(error) => Err(error),
         };
-        let (last, user) = match (last, self.own.get().await) {
-            (Ok(last), Some(user)) => (last, user),
-            (last, _) => {
-                last.err().as_ref().map(unread);
-                tokio::time::sleep(RETRY).await;
+        let last = match last {
+            Ok(last) => last,
+            Err(error) => {
+                tokio::time::sleep_until(unread(&error)).await;
                 return false;
             }
         };
-        let by = Handshake { user, operation, trace_id, need: Need::Asked };
         match last.wait_until.filter(|until| *until > now) {
-            Some(until) => self.forwarder.handshake(&by, provider, Err(not_before(integration, until))).await,
-            None => self.make(integration, provider, &by).await,
+            Some(until) => self.forwarder.handshake(by, provider, Err(not_before(integration, until))).await,
+            None => self.make(integration, provider, by).await,
         }
         true
     }
@@ -236,6 +227,13 @@ impl Handshakes {
     }
 }
 
+/// The trace of what an Integration's annotation asks for, and who asks; none of what nobody put their name to.
+fn asked(integration: &Integration, annotation: &str, by: &str) -> Option<(Uuid, String)> {
+    let annotations = integration.annotations();
+    let user = annotations.get(by).filter(|user| !user.is_empty())?;
+    Some((annotations.get(annotation)?.parse().ok()?, user.clone()))
+}
+
 fn unread(error: &StoreError) -> Instant {
     tracing::warn!(%error, "the log cannot be asked for handshakes");
     Instant::now() + RETRY
@@ -245,4 +243,29 @@ fn not_before(integration: &Integration, until: DateTime<Utc>) -> NoAccess {
     let message = format!("the vendor asked not to be called before {}", until.to_rfc3339_opts(SecondsFormat::Secs, true));
     let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, ReasonCode::ProviderRateLimited, message);
     NoAccess { refusal, through: Through::of(integration) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_in_nobodys_name_is_not_made() {
+        let spec = json!({"provider": "databento", "credentials": {"secretRef": {"name": "databento"}}});
+        let of = |annotations: Value| {
+            let metadata = json!({"name": "data", "annotations": annotations});
+            let integration = serde_json::from_value(json!({"metadata": metadata, "spec": spec})).unwrap();
+            ON_DEMAND.map(|(_, annotation, by)| asked(&integration, annotation, by))
+        };
+        let (verify, trace) = ("assayer.dev/verify-requested", Uuid::from_u128(7));
+        let ann = |trace| Some((trace, "ann".to_owned()));
+        assert_eq!(of(json!({verify: trace, "assayer.dev/verify-requested-by": "ann"})), [ann(trace), None]);
+        for by in [json!({}), json!({"assayer.dev/verify-requested-by": ""}), json!({"assayer.dev/test-requested-by": "ann"})] {
+            let mut annotations = json!({verify: trace});
+            annotations.as_object_mut().unwrap().extend(by.as_object().unwrap().clone());
+            assert_eq!(of(annotations), [None, None]);
+        }
+    }
 }

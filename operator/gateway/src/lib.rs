@@ -12,7 +12,6 @@ pub mod identity;
 mod limits;
 pub mod metrics;
 mod notify;
-pub mod own_name;
 pub mod record;
 pub mod refusal;
 mod routes;

@@ -8,7 +8,7 @@ mod digest;
 
 use std::{sync::Arc, time::Duration};
 
-use assayer_contract::Operation;
+use assayer_contract::{Operation, wire::NOTIFY_LOOP};
 use assayer_crds::Integration;
 use assayer_providers::Provider;
 use assayer_store::{
@@ -23,7 +23,6 @@ use crate::{
     access::{Accesses, Freshness},
     by_clock::ByClock,
     forward::{Asked, Forwarder, Own},
-    own_name::OwnName,
 };
 
 /// Between two messages through an Integration: what changes meanwhile is told in one.
@@ -36,15 +35,14 @@ pub(crate) struct Notifier {
     pool: PgPool,
     accesses: Arc<Accesses>,
     forwarder: Arc<Forwarder>,
-    name: Arc<OwnName>,
     /// Where people reach the API; empty where nobody knows.
     api: String,
 }
 
 impl Notifier {
     /// Tells through these.
-    pub(crate) fn new(pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>, name: Arc<OwnName>, api: String) -> Self {
-        Self { pool, accesses, forwarder, name, api }
+    pub(crate) fn new(pool: PgPool, accesses: Arc<Accesses>, forwarder: Arc<Forwarder>, api: String) -> Self {
+        Self { pool, accesses, forwarder, api }
     }
 
     async fn send(&self, integration: &Integration, provider: &'static dyn Provider, by: &Own, asked: Asked) {
@@ -86,8 +84,8 @@ impl ByClock for Notifier {
             return Ok(());
         }
         let message = digest::message(&namespace, &untold, &last, &self.api);
-        let (Some(told), Some(user)) = (provider.message(&message), self.name.get().await) else { return Ok(()) };
-        let by = Own { user, operation: Operation::Notify, trace_id: Uuid::now_v7(), about: digest::about(&untold) };
+        let Some(told) = provider.message(&message) else { return Ok(()) };
+        let by = Own { user: NOTIFY_LOOP, operation: Operation::Notify, trace_id: Uuid::now_v7(), about: digest::about(&untold) };
         let ids: Vec<_> = untold.iter().map(|notice| notice.id).collect();
         notices::claim(&self.pool, id, by.trace_id, &ids).await?;
         self.send(&integration, provider, &by, Asked::post(told.query, &told.body)).await;

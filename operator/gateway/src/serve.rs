@@ -17,7 +17,6 @@ use crate::{
     limits,
     metrics::Metrics,
     notify::Notifier,
-    own_name::OwnName,
     record::{Fenced, Writer, WriterSettings},
     routes::{Shared, router},
     simulated::Simulator,
@@ -72,15 +71,14 @@ pub async fn serve(
     let (writer, recorder) = Writer::new(pool.clone(), settings.writer, metrics.clone());
     let (stop_writing, stop_telling) = (CancellationToken::new(), CancellationToken::new());
     let mut writing = tokio::spawn(writer.run(stop_writing.clone()));
-    let own = Arc::new(OwnName::of(client.clone()));
-    let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone(), Arc::clone(&own))?);
+    let forwarder = Arc::new(Forwarder::new(recorder.clone(), metrics.clone(), pool.clone())?);
     let (pods, pods_watch) = Pods::watch(client.clone());
     let (accesses, integrations_watch, changed) = Accesses::watch(client.clone(), settings.environment);
-    let handshakes = Handshakes::new(Arc::clone(&own), pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
+    let handshakes = Handshakes::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(Arc::new(handshakes).run(changed, recorder.active(), stop.clone()));
-    let calendar = Calendar::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), Arc::clone(&own));
+    let calendar = Calendar::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder));
     tokio::spawn(by_clock::run(Arc::new(calendar), recorder.active(), stop.clone()));
-    let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), own, settings.external_url);
+    let notifier = Notifier::new(pool.clone(), Arc::clone(&accesses), Arc::clone(&forwarder), settings.external_url);
     tokio::spawn(by_clock::run(Arc::new(notifier), recorder.active(), stop.clone()));
     let (standing, policies_watch) = Standing::watch(client.clone(), pool.clone(), Arc::clone(&accesses));
     let saying = tokio::spawn(limits::run(standing.policies(), pool.clone(), instance, stop.clone()));

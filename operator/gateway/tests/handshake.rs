@@ -41,7 +41,7 @@ async fn made(world: &World, pool: &PgPool, operation: Operation, access: Result
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
-async fn a_handshake_is_a_row_of_no_job_under_the_gateways_own_name_that_the_vendor_received_once(pool: PgPool) {
+async fn a_handshake_is_a_row_of_no_job_under_the_name_of_who_asks_that_the_vendor_received_once(pool: PgPool) {
     let world = World::start(&pool).await;
     for operation in [Operation::Verify, Operation::Test] {
         let row = made(&world, &pool, operation, Ok(access(&world))).await;

@@ -14,7 +14,6 @@ use assayer_contract::{
 use assayer_gateway::{
     forward::{Forwarder, Handshake, Need, Through},
     metrics::Metrics,
-    own_name::OwnName,
 };
 use assayer_store::{PgPool, log::rows};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -72,7 +71,7 @@ async fn of_trace(pool: &PgPool, trace: Uuid) -> Vec<RequestRow> {
 /// The same gateway, started anew.
 async fn restarted(world: &World) -> Arc<Forwarder> {
     let (recorder, _) = World::write(&world.pool, "first").await;
-    Arc::new(Forwarder::new(recorder, Metrics::new(), world.pool.clone(), Arc::new(OwnName::known(USER))).unwrap())
+    Arc::new(Forwarder::new(recorder, Metrics::new(), world.pool.clone()).unwrap())
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]

@@ -2,45 +2,41 @@
 //!
 //! In: requests as a runner sent them, answers as a vendor gave them. Out: facts for the request log. Pure: no I/O, no clock.
 //! What stands between is the same for most of them, and a vendor with a JSON API is data: a `rest::Vendor` in a file of its own.
+//!
+//! To add one:
+//!
+//! 1. A file here with its [`Facts`] (names, base, keys, sign-in, limits, plan), its endpoints (`rest::Endpoint`, each with the fields
+//!    that it knows, what they ask for and how its answer is counted), what its errors mean, and of these one
+//!    `pub(crate) static NAME: rest::Vendor = rest::Vendor::new(&FACTS, &ENDPOINTS, errors)`: `Errors::ByStatus` if every 2xx is good,
+//!    `Errors::ByBody` if some mean no. The vendor's other fields are for keys that begin like nobody else's, a client that wants its own
+//!    envelope, sessions, and calls of which more must be read or checked than the endpoints say.
+//! 2. A stand-in with its documented answers in `tests/stand-ins/src`, and the contract that holds the two to the vendor's documents, in
+//!    `tests/stand_ins` beside this crate.
+//! 3. A line in each list: of vendors below, of names and kinds for specs (`crds/src/provider.rs`), of stand-ins
+//!    (`tests/stand-ins/src/lib.rs`), of contracts (`tests/stand_ins/main.rs`), and of the scenarios that take each provider through all its
+//!    states (`tests/src/scenarios/integrations/kinds`).
+//! 4. `make crds openapi runbook values` writes the rest: schemas, where its keys are found, the chart's Secrets.
+//!
+//! Whatever is left out fails a test. A vendor that is asked and answers in ways of its own implements [`Provider`] itself: Databento
+//! takes forms and sends DBN.
 
-mod alpaca;
-mod anthropic;
 mod call;
 mod chat;
 mod credentials;
-mod databento;
-mod discord;
 mod economic_calendar;
 mod facts;
-mod finnhub;
-mod fmp;
-mod fred;
-mod gemini;
-mod groq;
-mod ironbeam;
-mod marketaux;
-mod massive;
 mod measure;
 mod message;
 mod named_error;
-mod news_api;
-mod open_router;
-mod openai;
 mod redact;
 mod releases;
 mod rest;
 mod retry;
 mod session;
 mod sign_in;
-mod slack;
-mod supabase;
 mod text;
-mod tradovate;
-mod unusual_whales;
-mod webhook;
-mod xai;
 
-pub use databento::live;
+pub use self::databento::live;
 
 pub use call::{About, Call, Charge, Refused, Request};
 pub use credentials::{CredentialError, Credentials};
@@ -56,44 +52,39 @@ pub use sign_in::{SignIn, SignedIn};
 use assayer_contract::{InstrumentDays, ReasonCode};
 use http::{HeaderMap, StatusCode};
 
-/// Every provider that Assayer knows. To add one with a JSON API:
-///
-/// 1. A file here with its [`Facts`] (names, base, keys, sign-in, limits, plan), its endpoints (`rest::Endpoint`, each with the fields
-///    that it knows, what they ask for and how its answer is counted), and what its errors mean.
-/// 2. In it one `pub(crate) static NAME: rest::Vendor = rest::Vendor::new(&FACTS, &ENDPOINTS, errors)`. `Errors::ByStatus` if every
-///    2xx is good, `Errors::ByBody` if some mean no; the vendor's other fields only if it has keys that nobody else's begin like,
-///    a client that wants its own envelope, sessions, or calls that more must be read from or checked than the endpoints say.
-/// 3. Its `mod` above and its line below, its name for specs (`crds/src/provider.rs`), and a stand-in with its documented answers in
-///    `tests/stand-ins`, against which a module in `tests/stand_ins` holds it.
-/// 4. The name of its Secret and its keys in `charts/assayer/values.yaml`, and its line in the scenarios' table
-///    (`tests/src/scenarios/integrations/kinds`). Whatever of all this is left out fails a test; `make crds openapi runbook` writes the rest.
-///
-/// A vendor that is asked and answers in ways of its own implements [`Provider`] itself: Databento takes forms and sends DBN.
-#[rustfmt::skip]
-pub static ALL: &[&dyn Provider] = &[
-    &databento::Databento,
-    &fmp::FMP,
-    &fred::FRED,
-    &massive::MASSIVE,
-    &unusual_whales::UNUSUAL_WHALES,
-    &finnhub::FINNHUB,
-    &marketaux::MARKETAUX,
-    &news_api::NEWS_API,
-    &alpaca::ALPACA,
-    &alpaca::ALPACA_NEWS,
-    &tradovate::TRADOVATE,
-    &ironbeam::IRONBEAM,
-    &discord::DISCORD,
-    &slack::SLACK,
-    &webhook::WEBHOOK,
-    &supabase::SUPABASE,
-    &openai::OPENAI,
-    &anthropic::ANTHROPIC,
-    &groq::GROQ,
-    &xai::XAI,
-    &gemini::GEMINI,
-    &open_router::OPEN_ROUTER,
-];
+/// From one list: the file of each vendor, and the providers in it.
+macro_rules! vendors {
+    ($($file:ident: $($provider:ident),+;)+) => {
+        $(mod $file;)+
+
+        /// Every provider that Assayer knows.
+        pub static ALL: &[&dyn Provider] = &[$($(&$file::$provider),+),+];
+    };
+}
+
+vendors! {
+    databento: Databento;
+    fmp: FMP;
+    fred: FRED;
+    massive: MASSIVE;
+    unusual_whales: UNUSUAL_WHALES;
+    finnhub: FINNHUB;
+    marketaux: MARKETAUX;
+    news_api: NEWS_API;
+    alpaca: ALPACA, ALPACA_NEWS;
+    tradovate: TRADOVATE;
+    ironbeam: IRONBEAM;
+    discord: DISCORD;
+    slack: SLACK;
+    webhook: WEBHOOK;
+    supabase: SUPABASE;
+    openai: OPENAI;
+    anthropic: ANTHROPIC;
+    groq: GROQ;
+    xai: XAI;
+    gemini: GEMINI;
+    open_router: OPEN_ROUTER;
+}
 
 /// The provider of this registry name.
 pub fn find(name: &str) -> Option<&'static dyn Provider> {

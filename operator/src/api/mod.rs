@@ -28,6 +28,7 @@ mod requests;
 mod runbook;
 mod session;
 mod system;
+mod together;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -110,6 +111,7 @@ struct App {
     installed: Installed,
     metrics: Arc<Metrics>,
     remembered: Arc<Remembered>,
+    looks: Arc<integrations::Looks>,
     system: Arc<system::Watched>,
     sessions: Arc<session::Sessions>,
     oidc: Option<Arc<session::oidc::Oidc>>,
@@ -136,6 +138,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         installed,
         metrics: Arc::default(),
         remembered: Arc::default(),
+        looks: Arc::default(),
         system: Arc::new(system::Watched::new(&args.namespace)),
         sessions: Arc::new(session::Sessions::new(args.session_key_file.as_deref(), args.trust_forwarded_proto)?),
         oidc: session::oidc::Oidc::of(args.oidc)?.map(Arc::new),

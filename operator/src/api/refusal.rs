@@ -12,7 +12,7 @@ use axum::{
 const SHOWN: usize = 200;
 
 /// A problem on its way out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     /// What the caller is told.
     pub(crate) problem: Box<Problem>,

@@ -84,6 +84,7 @@ pub(super) fn parts(client: Client, as_caller: AsCaller, anonymous_read: bool) -
         installed: crate::environment::Environment::Dev.into(),
         metrics: Arc::default(),
         remembered: Arc::default(),
+        looks: Arc::default(),
         system: Arc::new(system::Watched::new("assayer")),
         sessions: Arc::new(session::Sessions::new(None, false).unwrap()),
         oidc: None,

@@ -8,10 +8,12 @@ pub use lookup::{by_job_name, of_cycle};
 use assayer_contract::{
     JobReport, JobStatus, JobType, Outcome, RequestRow, SessionReport, Stage, kept,
     policy::{AiRules, AllowedSources},
+    research::SuggestionsWanted,
     simulated,
 };
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -71,6 +73,11 @@ impl GatewayJob {
     /// Whether the job may still act.
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
         self.ended || self.status.is_final() || now >= self.deadline
+    }
+
+    /// What it may ask a language model for; none of a job that may ask none. An error where its body says what nobody can read.
+    pub fn suggestions_wanted(&self) -> Result<Option<SuggestionsWanted>, StoreError> {
+        Ok(self.body.get("suggestions").map(SuggestionsWanted::deserialize).transpose()?)
     }
 }
 

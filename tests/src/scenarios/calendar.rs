@@ -1,6 +1,7 @@
 //! The economic calendar is asked for by the clock, and what it says is kept.
 
 use anyhow::{Context, Result, ensure};
+use assayer_contract::wire::CALENDAR_LOOP;
 use assayer_crds::Integration;
 use k8s_openapi::api::core::v1::{Namespace, Secret};
 use kube::Api;
@@ -31,7 +32,7 @@ pub async fn it_is_asked_for_by_the_clock(
     .await?;
     let row = rows.first().context("a row")?;
     ensure!(row["provider"] == "fmp" && row["endpoint"] == "economic-calendar" && row["success"] == true, "{row}");
-    ensure!(row["bot_id"].is_null() && row["job_id"].is_null() && row["user_id"].is_string(), "{row}");
+    ensure!(row["bot_id"].is_null() && row["job_id"].is_null() && row["user_id"] == CALENDAR_LOOP, "{row}");
     // Another Integration's look may have listed the same before.
     world
         .until_sql(

@@ -1,5 +1,7 @@
 //! Configured, connected and used are told apart, each by rows.
 
+mod asking;
+mod at_once;
 mod brokers;
 mod fallback;
 pub(in crate::scenarios) mod given;
@@ -11,14 +13,15 @@ mod sources;
 mod system;
 
 use anyhow::{Context, Result, ensure};
-use assayer_contract::wire::VERIFY_REQUESTED_ANNOTATION;
+use assayer_contract::wire::VERIFY_LOOP;
 use assayer_crds::{IntegrationState, IntegrationStatus};
 use k8s_openapi::api::events::v1::Event;
 use kube::Api;
-use kube::api::{ListParams, Patch, PatchParams};
+use kube::api::ListParams;
 use serde_json::json;
-use uuid::Uuid;
 
+pub use asking::nobody_asks_in_anothers_name;
+pub use at_once::all_who_ask_at_once_are_answered;
 pub use brokers::*;
 pub use fallback::{
     another_vendor_stands_in_only_by_policy_and_proves_nothing, simulated_bars_stand_in_only_where_the_installation_allows_them,
@@ -110,7 +113,7 @@ async fn until_a_message_tells(given: Given<'_>) -> Result<(Given<'_>, String)> 
     Ok((given, key))
 }
 
-/// The handshake that proves it is a row of the gateway's own, and no use.
+/// The handshake that proves it is a row of the clock's, and no use.
 fn is_no_use(given: &Given<'_>, status: &IntegrationStatus) -> Result<()> {
     let verified = status.last_verified.as_ref().context("a handshake")?;
     let row = given
@@ -118,11 +121,10 @@ fn is_no_use(given: &Given<'_>, status: &IntegrationStatus) -> Result<()> {
         .pop()
         .context("the row of the handshake")?;
     let expected = json!({"operation": "verify", "outcome": "success", "sent": "yes", "endpoint": given.vendor.endpoint,
-        "job_id": null, "bot_id": null, "http_status": 200, "integration_generation": 1});
+        "job_id": null, "bot_id": null, "user_id": VERIFY_LOOP, "http_status": 200, "integration_generation": 1});
     for (field, value) in expected.as_object().into_iter().flatten() {
         ensure!(row[field] == *value, "{field}: {row}");
     }
-    ensure!(row["user_id"].as_str().is_some_and(|user| !user.is_empty() && user != "system:anonymous"), "{row}");
     ensure!(given.rows("bot_id is not null or operation = 'call'")?.is_empty(), "a handshake counts as use");
     Ok(())
 }
@@ -160,15 +162,15 @@ async fn told(given: &Given<'_>, reason: &str, says: &str) -> Result<()> {
     .await
 }
 
-/// Asked for by an annotation, a handshake is made at once under that trace, and once only: also by a gateway that starts anew.
+/// Asked for by an annotation, a handshake is made at once under that trace and the name of who asked, and once only: also by a gateway
+/// that starts anew.
 pub async fn a_handshake_on_demand_is_made_once(
     world: &World,
     namespace: &str,
     restart: impl AsyncFnOnce() -> Result<()>,
 ) -> Result<()> {
     let (given, _) = Given::connected(world, &DATABENTO, namespace).await?;
-    let trace = Uuid::now_v7();
-    annotate(&given, trace).await?;
+    let trace = asking::ask(&given, "verify").await?;
     let of_trace = format!("trace_id = '{trace}'");
     wait::until("the row of the handshake", async || {
         let rows = given.rows(&of_trace)?;
@@ -184,12 +186,7 @@ pub async fn a_handshake_on_demand_is_made_once(
     })
     .await?;
     let made = given.rows(&of_trace)?;
-    ensure!(made.len() == 1 && made.iter().all(|row| row["operation"] == "verify"), "{made:?}");
-    Ok(())
-}
-
-async fn annotate(given: &Given<'_>, trace: Uuid) -> Result<()> {
-    let patch = Patch::Merge(json!({"metadata": {"annotations": {VERIFY_REQUESTED_ANNOTATION: trace}}}));
-    given.api().patch(&given.name(), &PatchParams::default(), &patch).await?;
+    let me = asking::me(world).await?;
+    ensure!(made.len() == 1 && made.iter().all(|row| row["operation"] == "verify" && row["user_id"] == *me), "{me}: {made:?}");
     Ok(())
 }

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 pub use self::slow::a_reader_that_takes_nothing_is_cut;
 use self::vendor::{MINUTE, Vendor, wall};
 use super::exactly_once;
+use super::integrations::entry;
 use crate::held::{self, Held};
 use crate::stream::Stream;
 use crate::wait::{self, Look};
@@ -229,9 +230,7 @@ impl Reader<'_> {
     }
 
     async fn entry(&self) -> Result<Value> {
-        let (_, answer) = self.world.get(&format!("/api/integrations/status?namespace={}", self.held.namespace)).await?;
-        let all = answer["integrations"].as_array().context("Integrations")?;
-        all.iter().find(|entry| entry["provider"] == "databento").cloned().context("databento")
+        entry(self.world, &self.held.namespace, "databento").await
     }
 
     async fn until_said(&self, state: &str, reason: &str) -> Result<()> {

@@ -1,7 +1,7 @@
 //! People are told what changed: once each, with why and what to do, by a call like any other.
 
 use anyhow::{Context, Result, ensure};
-use assayer_contract::ReasonCode;
+use assayer_contract::{ReasonCode, wire::NOTIFY_LOOP};
 use assayer_crds::{Integration, IntegrationState};
 use futures::future::try_join_all;
 use kube::Api;
@@ -90,6 +90,7 @@ pub async fn what_changes_is_told_once(
     ensure!(said.contains("spx-cross: Ready again") && !said.contains("What to do"), "{said}");
     let rows = channel.rows()?;
     ensure!(rows.len() == 2 && rows.iter().all(|row| row["outcome"] == "success" && row["job_id"].is_null()), "{rows:?}");
+    ensure!(rows.iter().all(|row| row["user_id"] == NOTIFY_LOOP), "{rows:?}");
     ensure!(rows.iter().all(|row| row["bot_id"] == *bot.metadata.uid.as_deref().unwrap_or_default()), "{rows:?}");
     let uses = world.sql(&format!(
         "select count(*) from integration_usage_events where integration_namespace = '{namespace}' and provider = 'discord'

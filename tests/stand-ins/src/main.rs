@@ -66,10 +66,10 @@ struct All {
 
 fn of_vendor(text: &str) -> Result<(String, String), String> {
     let (vendor, key) = text.trim().split_once('=').ok_or("give VENDOR=KEY")?;
-    if vendors::NAMES.contains(&vendor) {
+    if vendors::names().any(|name| name == vendor) {
         Ok((vendor.to_owned(), key.trim().to_owned()))
     } else {
-        Err(format!("there is no vendor {vendor}; take one of {}", vendors::NAMES.join(", ")))
+        Err(format!("there is no vendor {vendor}; take one of {}", vendors::names().collect::<Vec<_>>().join(", ")))
     }
 }
 
@@ -122,7 +122,7 @@ async fn main() -> anyhow::Result<()> {
 async fn all(args: All) -> anyhow::Result<()> {
     let mut router = axum::Router::new().route("/healthz", axum::routing::get(|| async { "ok" }));
     let mut of_live = None;
-    for &name in vendors::NAMES {
+    for name in vendors::names() {
         let shell = Shell::default();
         shell.keys.replace(args.keys.iter().filter(|(vendor, _)| vendor == name).map(|(_, key)| key.clone()));
         let below = format!("/{name}");

@@ -2259,7 +2259,10 @@ export interface components {
              * @description One cycle; its jobs share it.
              */
             trace_id: string;
-            /** @description Kubernetes user that caused the call. */
+            /**
+             * @description Kubernetes user that caused the call: a runner's ServiceAccount, a person who asked for it, or `system:assayer:` and the loop of
+             *     the gateway that makes it by the clock.
+             */
             user_id: string;
             /** @description The vendor's own id of the request. */
             vendor_request_id: string | null;
@@ -3367,7 +3370,10 @@ export interface components {
              * @description One cycle; its jobs share it.
              */
             trace_id: string;
-            /** @description Kubernetes user that caused the call. */
+            /**
+             * @description Kubernetes user that caused the call: a runner's ServiceAccount, a person who asked for it, or `system:assayer:` and the loop of
+             *     the gateway that makes it by the clock.
+             */
             user_id: string;
             /** @description The vendor's own id of the request. */
             vendor_request_id: string | null;

@@ -25,7 +25,7 @@ pub(super) const AGENT: &str = concat!("assayer/", env!("CARGO_PKG_VERSION"));
 /// Who makes a handshake, and why.
 #[derive(Clone, Debug)]
 pub struct Handshake {
-    /// The Kubernetes user that it is recorded under.
+    /// The user that it is recorded under: who asked for it, or the loop that it is due in.
     pub user: String,
     /// `Verify`, or `Test` where a person asks for one call.
     pub operation: Operation,
@@ -74,7 +74,7 @@ impl Forwarder {
         provider: &'static dyn Provider,
         access: Access,
     ) -> Result<(Access, Option<(Lease, By)>), Box<NoAccess>> {
-        let by = By { need: by.need, trace_id: by.trace_id, within: SIGN_IN };
+        let by = By { need: by.need, user: by.user.as_str().into(), trace_id: by.trace_id, within: SIGN_IN };
         self.join(provider, Ok(access), by).await.map_err(Box::new)
     }
 }

@@ -28,8 +28,8 @@ const LIMIT: Limit = Limit { within: Duration::from_secs(20), by: "the time that
 /// Who makes such a call, why, and about whom.
 #[derive(Clone, Debug)]
 pub struct Own {
-    /// The Kubernetes user that it is recorded under.
-    pub user: String,
+    /// The user that it is recorded under: the loop that makes it.
+    pub user: &'static str,
     /// Why it is made.
     pub operation: Operation,
     /// The trace that its row carries.
@@ -113,6 +113,6 @@ fn draft_of(by: &Own, provider: &dyn Provider, asked: &Asked) -> RequestRow {
         bot_id: about.as_ref().map(|about| about.bot_id),
         bot_namespace: about.as_ref().map(|about| about.namespace.clone()),
         bot_name: about.map(|about| about.name),
-        ..draft::of_user(&by.user, provider.name(), asked.method.as_str(), Utc::now())
+        ..draft::of_user(by.user, provider.name(), asked.method.as_str(), Utc::now())
     }
 }

@@ -12,7 +12,6 @@ use assayer_providers::{Call, Charge, Provider, Refused, Request};
 use assayer_store::gateway_jobs::GatewayJob;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
-use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::{Asked, fallback, pace::Patience};
@@ -83,9 +82,9 @@ fn not_a_rounds(job: &GatewayJob, call: &Call) -> Option<Refusal> {
     if job.job_type == JobType::Backtest {
         return None;
     }
-    let wanted = job.body.get("suggestions").and_then(|wanted| SuggestionsWanted::deserialize(wanted).ok());
     let asks = call.source == Some(Source::Ai) && call.charge == Charge::ByUse;
-    let message = match wanted {
+    // What cannot be read lets nothing be asked.
+    let message = match job.suggestions_wanted().ok().flatten() {
         Some(wanted) if asks && is_of(call, &wanted) => {
             let most = call.about.most_tokens_out.filter(|most| *most <= u64::from(wanted.max_tokens));
             if most.is_some() {

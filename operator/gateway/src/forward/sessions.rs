@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use assayer_contract::{Bearing, ReasonCode, RequestRow, Sha256Hash};
+use assayer_contract::{Bearing, ReasonCode, RequestRow, Sha256Hash, wire::VERIFY_LOOP};
 use assayer_providers::{AccountKind, CredentialError, Login, Provider, Session, SignedIn};
 use assayer_store::PgPool;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -32,7 +32,7 @@ use self::{
     pause::Failure,
 };
 use super::{Access, NoAccess};
-use crate::{metrics::Metrics, own_name::OwnName, record::Recorder, refusal::Refusal};
+use crate::{metrics::Metrics, record::Recorder, refusal::Refusal};
 
 /// The token's name among what is scrubbed.
 const TOKEN: &str = "session token";
@@ -43,7 +43,6 @@ pub(super) struct Sessions {
     recorder: Recorder,
     metrics: Metrics,
     pool: PgPool,
-    own: Arc<OwnName>,
     running: TaskTracker,
     /// Makes what credentials are told apart by worthless elsewhere.
     salt: [Uuid; 2],
@@ -51,9 +50,11 @@ pub(super) struct Sessions {
 }
 
 /// Who needs a session, and how long they wait for it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct By {
     pub(super) need: Need,
+    /// The user that a login for it is recorded under.
+    pub(super) user: Arc<str>,
     pub(super) trace_id: Uuid,
     pub(super) within: Duration,
 }
@@ -66,16 +67,9 @@ pub(super) struct Lease {
 }
 
 impl Sessions {
-    pub(super) fn new(
-        http: reqwest::Client,
-        recorder: Recorder,
-        metrics: Metrics,
-        pool: PgPool,
-        own: Arc<OwnName>,
-        running: TaskTracker,
-    ) -> Self {
+    pub(super) fn new(http: reqwest::Client, recorder: Recorder, metrics: Metrics, pool: PgPool, running: TaskTracker) -> Self {
         let salt = [Uuid::new_v4(), Uuid::new_v4()];
-        Self { http, recorder, metrics, pool, own, running, salt, held: Mutex::default() }
+        Self { http, recorder, metrics, pool, running, salt, held: Mutex::default() }
     }
 
     /// The access with what signs its requests in; of a provider without sessions it has that already.
@@ -91,7 +85,7 @@ impl Sessions {
         joined.map(|(access, lease)| (access, Some(lease))).map_err(|refusal| NoAccess { refusal, through })
     }
 
-    /// Prolongs the session of this access, if there is one and it is time. When to come again.
+    /// Prolongs the session of this access, if there is one and it is time, as the handshakes in time do. When to come again.
     pub(super) async fn keep(
         self: &Arc<Self>,
         provider: &'static dyn Provider,
@@ -104,7 +98,7 @@ impl Sessions {
         let due = held.renew_at(Utc::now())?;
         if due <= Utc::now() {
             let door = Door { provider, session, access, held: Arc::clone(&held), endpoint: login.path };
-            let by = By { need: Need::Kept, trace_id, within: PATIENCE };
+            let by = By { need: Need::Kept, user: VERIFY_LOOP.into(), trace_id, within: PATIENCE };
             let _ = self.opened(door, by).await;
         }
         held.renew_at(Utc::now())
@@ -124,13 +118,14 @@ impl Sessions {
         if let Some(failure) = held.left_alone(Utc::now()) {
             return Err(refused(failure.reason, left_alone(&failure)));
         }
+        let need = by.need;
         let open = match held.now(Utc::now()) {
             Now::Good(open) => open,
             Now::Ending(_) | Now::None => self.opened(door.clone(), by).await?,
         };
         let access = signed_in(session, door.access, &open, held.said())?;
         let mismatch = access.signed_in.expects.zip(held.said()).filter(|(expected, said)| expected != said);
-        if let Some((expected, said)) = mismatch.filter(|_| by.need == Need::Called) {
+        if let Some((expected, said)) = mismatch.filter(|_| need == Need::Called) {
             return Err(refused(ReasonCode::BrokerEnvironmentMismatch, mismatched(expected, said)));
         }
         Ok((access, Lease { held, no: open.no }))

@@ -3,7 +3,7 @@
 
 use assayer_contract::{
     JobType, ReasonCode, ResearchReport, Trial,
-    research::{MAX_FOLDS, Suggestions, SuggestionsWanted},
+    research::{MAX_FOLDS, Suggestions},
     round::HoldOutRequest,
     wire::MAX_TRIALS,
 };
@@ -20,7 +20,7 @@ use axum::{
 };
 use chrono::Utc;
 use http::{HeaderMap, StatusCode};
-use serde::{Deserialize as _, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
@@ -81,7 +81,7 @@ pub(super) async fn holdout(State(app): State<App>, headers: HeaderMap, posted: 
 
 /// What is said of suggestions is what the job was let ask, and came by a call of this very job.
 async fn vouched(app: &App, job: &GatewayJob, said: Option<&Suggestions>) -> Result<(), Refusal> {
-    let wanted = job.body.get("suggestions").map(SuggestionsWanted::deserialize).transpose().map_err(StoreError::from)?;
+    let wanted = job.suggestions_wanted()?;
     if wanted.is_none() && said.is_none() {
         return Ok(());
     }

@@ -9,7 +9,6 @@ use assayer_contract::{
 use assayer_gateway::{
     forward::{Access, Asked, Forwarder, Handshake, Need, Through},
     metrics::Metrics,
-    own_name::OwnName,
     record::Recorder,
 };
 use assayer_providers::{Credentials, Provider, SignedIn, find};
@@ -78,8 +77,8 @@ impl Broker {
 
     /// Another process of the same gateway, whose memory is empty.
     pub(crate) async fn restarted(&mut self) {
-        let (recorder, own) = (self.successor().await, Arc::new(OwnName::known(USER)));
-        self.forwarder = Arc::new(Forwarder::new(recorder, Metrics::new(), self.world.pool.clone(), own).unwrap());
+        let recorder = self.successor().await;
+        self.forwarder = Arc::new(Forwarder::new(recorder, Metrics::new(), self.world.pool.clone()).unwrap());
     }
 
     pub(crate) fn access(&self, credentials: &Credentials) -> Access {

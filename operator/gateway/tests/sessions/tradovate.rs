@@ -56,7 +56,7 @@ async fn twenty_calls_at_once_take_one_login_which_is_a_row_of_its_own(pool: PgP
     let sign_ins = broker.sign_ins().await;
     let [row] = sign_ins.as_slice() else { panic!("{sign_ins:?}") };
     assert_eq!((row.outcome, row.sent, row.http_status), (Outcome::Success, Sent::Yes, Some(200)));
-    assert_eq!((row.job_id, row.bot_id, row.user_id.as_str()), (None, None, world::USER));
+    assert_eq!((row.job_id, row.bot_id, row.user_id.as_str()), (None, None, broker.world.caller.user.as_str()), "who caused it");
     assert_eq!((row.trace_id, row.endpoint.as_str()), (broker.world.caller.job.trace_id, LOGIN));
     assert_eq!((row.response_digest, &row.params), (None, &serde_json::json!({"secret_version": "1"})));
     broker.the_vendors_count_is_the_logs().await;
@@ -89,7 +89,7 @@ async fn a_wrong_password_is_told_by_a_good_status_and_is_not_tried_again_until_
     let rows = broker.handshake(Need::Kept, &of_sec(OTHER)).await;
     let [verify, sign_in] = rows.as_slice() else { panic!("{rows:?}") };
     assert_eq!((sign_in.operation, sign_in.outcome, sign_in.http_status), (Operation::SignIn, Outcome::Failed, Some(200)));
-    assert_eq!(sign_in.reason_code, Some(ReasonCode::ProviderAuth));
+    assert_eq!((sign_in.reason_code, sign_in.user_id.as_str()), (Some(ReasonCode::ProviderAuth), world::USER));
     assert!(sign_in.error_message.as_deref().unwrap().starts_with("Incorrect username or password"), "{sign_in:?}");
     assert_eq!((verify.outcome, verify.sent, verify.reason_code), (Outcome::Refused, Sent::No, Some(ReasonCode::ProviderAuth)));
     for need in [Need::Kept, Need::Asked] {

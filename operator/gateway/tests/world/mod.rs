@@ -13,7 +13,6 @@ use assayer_gateway::{
     forward::{Access, Asked, Forwarder, Handshake, Need, NoAccess, Through},
     identity::Caller,
     metrics::Metrics,
-    own_name::OwnName,
     record::{Fenced, Recorder, Writer, WriterSettings},
     refusal::Refusal,
 };
@@ -34,8 +33,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub(crate) const KEY: &str = "db-0123456789abcdef0123456789abc";
-/// The gateway's own name.
-pub(crate) const USER: &str = "system:serviceaccount:assayer:assayer-gateway";
+/// Who asks for handshakes.
+pub(crate) const USER: &str = "ann@desk.example";
 
 pub(crate) struct World {
     pub(crate) shell: Shell,
@@ -98,8 +97,7 @@ impl World {
             .await
             .unwrap();
         let (recorder, writing) = Self::write(&pool, "first").await;
-        let own = Arc::new(OwnName::known(USER));
-        let forwarder = Arc::new(Forwarder::new(recorder.clone(), Metrics::new(), pool.clone(), own).unwrap());
+        let forwarder = Arc::new(Forwarder::new(recorder.clone(), Metrics::new(), pool.clone()).unwrap());
         Self { shell, caller: caller(), pool, writing, forwarder, recorder, base }
     }
 

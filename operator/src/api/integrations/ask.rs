@@ -1,5 +1,6 @@
 //! `POST /api/integrations/verify` and `…/test-call`. In: a provider of a namespace. Out: what came of the handshake. The gateway makes
-//! it: the caller's own token writes an annotation with a trace, and the row of that trace is the answer. Not pure.
+//! it: the caller's own token writes annotations with a trace and the caller's name, which admission holds them to, and the row of that
+//! trace, under that name, is the answer. Not pure.
 
 use std::time::Duration;
 
@@ -123,12 +124,12 @@ pub(crate) async fn make(
     integration: &Integration,
     operation: Operation,
 ) -> Result<Made, Refusal> {
-    let annotation = match operation {
-        Operation::Test => wire::TEST_REQUESTED_ANNOTATION,
-        _ => wire::VERIFY_REQUESTED_ANNOTATION,
+    let (annotation, by) = match operation {
+        Operation::Test => (wire::TEST_REQUESTED_ANNOTATION, wire::TEST_REQUESTED_BY_ANNOTATION),
+        _ => (wire::VERIFY_REQUESTED_ANNOTATION, wire::VERIFY_REQUESTED_BY_ANNOTATION),
     };
     let (trace_id, namespace) = (Uuid::now_v7(), integration.namespace().unwrap_or_default());
-    let patch = Patch::Merge(json!({"metadata": {"annotations": {annotation: trace_id}}}));
+    let patch = Patch::Merge(json!({"metadata": {"annotations": {annotation: trace_id, by: acting.user.name()}}}));
     let api = Api::<Integration>::namespaced(acting.client.clone(), &namespace);
     api.patch_metadata(&integration.name_any(), &PatchParams::default(), &patch)
         .await

@@ -17,7 +17,7 @@ mod vendor;
 
 pub(crate) use vendor::Vendor;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use assayer_contract::{Stage, policy::StageRules};
 use assayer_crds::{Integration, StagePolicy};
@@ -31,13 +31,18 @@ use kube::{
     Api, Client, ResourceExt,
     api::{ListParams, ObjectList},
 };
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{
     App, Refusal,
     find::is_name,
     refusal::{bad_request, shown},
+    together::Together,
 };
+
+/// Looks into the log at once, each with a connection: others need some, too. Who waits here is not told that the database is away.
+const LOOKS_AT_ONCE: usize = 4;
 
 /// An Integration with what its rows say.
 pub(crate) struct Looked {
@@ -49,11 +54,40 @@ pub(crate) struct Looked {
     pub(crate) used: Used,
 }
 
+/// Integrations as they were at one time.
+pub(crate) struct Look {
+    /// When that was.
+    pub(crate) at: DateTime<Utc>,
+    /// By namespace and name.
+    pub(crate) all: Vec<Looked>,
+}
+
+/// Looks that are being made.
+pub(crate) struct Looks {
+    by_namespace: Together<Option<String>, Result<Arc<Look>, Refusal>>,
+    room: Semaphore,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self { by_namespace: Together::default(), room: Semaphore::new(LOOKS_AT_ONCE) }
+    }
+}
+
 /// The rules of each stage that has a policy; or why they cannot be read.
 pub(crate) type Policies = BTreeMap<Stage, Result<StageRules, String>>;
 
-/// The Integrations of a namespace, or of all, judged by the same function as their statuses.
-pub(crate) async fn look(app: &App, namespace: Option<&str>, now: DateTime<Utc>) -> Result<Vec<Looked>, Refusal> {
+/// The Integrations of a namespace, or of all, judged by the same function as their statuses. All who ask at the same moment share it.
+pub(crate) async fn look(app: &App, namespace: Option<&str>) -> Result<Arc<Look>, Refusal> {
+    let make = || async {
+        let _room = app.looks.room.acquire().await;
+        let at = Utc::now();
+        Ok(Arc::new(Look { at, all: looked(app, namespace, at).await? }))
+    };
+    app.looks.by_namespace.ask(namespace.map(str::to_owned), make).await
+}
+
+async fn looked(app: &App, namespace: Option<&str>, now: DateTime<Utc>) -> Result<Vec<Looked>, Refusal> {
     let listed = list(&app.client, namespace).await?;
     let identified: Vec<(Integration, Uuid, i64)> = listed
         .into_iter()

@@ -4,7 +4,6 @@
 use assayer_crds::Bot;
 use assayer_store::fail_closed;
 use axum::{Json, extract::State};
-use chrono::Utc;
 use kube::{Api, api::ListParams};
 
 use super::{
@@ -24,11 +23,10 @@ const RIGHT: Right = Right::Url("/assayer/proof/integrations");
 /// Everything, as of now.
 pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<IntegrationsProof>, Refusal> {
     demand(&app, &caller, &RIGHT).await?;
-    let now = Utc::now();
-    let since = now - WINDOW;
-    let (looked, policies) = (look(&app, None, now).await?, policies(&app).await?);
+    let (look, policies) = (look(&app, None).await?, policies(&app).await?);
+    let since = look.at - WINDOW;
     let bots = Api::<Bot>::all(app.client.clone()).list(&ListParams::default()).await?.items;
     let compliance = fail_closed::compliance(&app.pool, &required(&policies), since).await?;
-    let found = Found { looked: &looked, policies: &policies, bots: &bots, compliance, since, now };
+    let found = Found { looked: &look.all, policies: &policies, bots: &bots, compliance, since, now: look.at };
     Ok(Json(IntegrationsProof::new(found)))
 }

@@ -4,7 +4,6 @@ use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
 };
-use chrono::Utc;
 use serde::Deserialize;
 
 use super::{entry::IntegrationsStatus, look, namespace_name, policies};
@@ -32,7 +31,6 @@ pub(crate) async fn show(
     let Query(Asking { namespace }) = asking?;
     let namespace = namespace.as_deref().map(namespace_name).transpose()?;
     demand(&app, &caller, &Right::Integrations(namespace.map(str::to_owned))).await?;
-    let now = Utc::now();
-    let (looked, policies) = (look(&app, namespace, now).await?, policies(&app).await?);
-    Ok(Json(IntegrationsStatus::new(namespace, &looked, &policies, now)))
+    let (look, policies) = (look(&app, namespace).await?, policies(&app).await?);
+    Ok(Json(IntegrationsStatus::new(namespace, &look.all, &policies, look.at)))
 }

@@ -133,7 +133,7 @@ async fn whoever_may_read_nobody_acts_without_a_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_is_asked_for_by_an_annotation_with_the_callers_own_token() {
+async fn a_handshake_is_asked_for_by_annotations_with_the_callers_own_name_and_token() {
     for (path, annotation) in [("verify", "assayer.dev/verify-requested"), ("test-call", "assayer.dev/test-requested")] {
         let (app, log) = app(Writing::Done);
         let body = json!({"namespace": "desk", "provider": "databento"}).to_string();
@@ -146,6 +146,7 @@ async fn a_handshake_is_asked_for_by_an_annotation_with_the_callers_own_token() 
         let patch: Value = serde_json::from_str(&written[0].body).unwrap();
         let trace = patch["metadata"]["annotations"][annotation].as_str().unwrap();
         assert!(trace.parse::<uuid::Uuid>().is_ok(), "{patch}");
+        assert_eq!(patch["metadata"]["annotations"][format!("{annotation}-by")], "ann", "the row is to name them");
     }
 }
 

@@ -2,13 +2,15 @@
 //! an answer of the API, and rows; and the vendor's own count of logins is the log's. No job of LAB reaches a broker.
 
 use anyhow::{Context, Result, ensure};
+use assayer_contract::wire::VERIFY_LOOP;
 use assayer_crds::IntegrationState;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::asking::ask;
 use super::given::{Given, TRADOVATE};
 use super::kinds::token_of;
-use super::{annotate, conditions, is_no_use, shown};
+use super::{conditions, is_no_use, shown};
 use crate::wait::{self, Look};
 use crate::world::World;
 
@@ -52,7 +54,7 @@ async fn a_wrong_key_is_tried_once(given: &Given<'_>) -> Result<()> {
     ensure!(tried.len() == 1 && logins(given).await? == 1, "{tried:?}");
     let row = tried.first().context("the row of the login")?;
     let expected = json!({"outcome": "failed", "sent": "yes", "http_status": 200, "endpoint": LOGIN, "reason_code": "PROVIDER_AUTH",
-        "job_id": null, "bot_id": null, "response_digest": null});
+        "job_id": null, "bot_id": null, "user_id": VERIFY_LOOP, "response_digest": null});
     has(row, &expected)?;
     let status = given.until(IntegrationState::NotConnected, "PROVIDER_AUTH").await?;
     let connected = status.conditions.iter().find(|condition| condition.type_ == "Connected").context("the condition")?;
@@ -67,14 +69,13 @@ async fn connected(given: &Given<'_>) -> Result<String> {
     given.set_key(&key).await?;
     let status = given.until(IntegrationState::Connected, "PROVEN").await?;
     ensure!(conditions(&status) == ["True", "True"], "{status:?}");
+    is_no_use(given, &status)?;
     shown(given, "Connected", "PROVEN", (true, true)).await?;
     until_rows(given, "operation = 'verify' and outcome = 'success' and environment = 'demo'", 3).await?;
-    let trace = Uuid::now_v7();
-    annotate(given, trace).await?;
+    let trace = ask(given, "verify").await?;
     until_rows(given, &format!("trace_id = '{trace}' and operation = 'verify' and outcome = 'success'"), 1).await?;
     let opened = given.rows("operation = 'sign_in' and outcome = 'success'")?;
     ensure!(opened.len() == 1 && logins(given).await? == 2, "{opened:?}");
-    is_no_use(given, &given.until(IntegrationState::Connected, "PROVEN").await?)?;
     Ok(key)
 }
 

@@ -1,13 +1,12 @@
 //! Keys that are there and accepted, and bars that do not come.
 
 use anyhow::{Context, Result, ensure};
-use assayer_contract::wire::TEST_REQUESTED_ANNOTATION;
 use assayer_crds::{IntegrationState, StagePolicy};
 use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
+use super::asking::ask;
 use super::given::{DATABENTO, Given};
 use super::system::{denied, system};
 use crate::wait::{self, Look};
@@ -38,8 +37,7 @@ pub async fn bars_that_do_not_come_deny_a_start(world: &World, namespace: &str) 
     given.mend(&key).await?;
     denied(world, namespace, "DATA_UNAVAILABLE").await?;
     ensure!(in_vain(world, namespace)? == 2, "a job was started before its time");
-    let patch = Patch::Merge(json!({"metadata": {"annotations": {TEST_REQUESTED_ANNOTATION: Uuid::now_v7()}}}));
-    given.api().patch(&given.name(), &PatchParams::default(), &patch).await?;
+    ask(&given, "test").await?;
     until_readiness(world, namespace, "OK").await?;
     world.until_columns(namespace, BOT, "proven again", |columns| columns.get("PROOF") == "MD✓").await?;
     cooldown(world, "1s").await?;

@@ -39,6 +39,8 @@ pub(super) struct Attempt<'a> {
     pub(super) request: Login,
     /// The present token, for a renewal.
     pub(super) signed_in: SignedIn,
+    /// Who caused it.
+    pub(super) user: &'a str,
     pub(super) trace_id: Uuid,
     /// The first attempt that this one repeats, and its own number.
     pub(super) repeats: Option<(Uuid, i32)>,
@@ -60,7 +62,7 @@ pub(super) enum Ended {
 impl Sessions {
     /// Sends it.
     pub(super) async fn attempt(&self, attempt: Attempt<'_>) -> Result<Token, Ended> {
-        let (row, request) = self.prepare(&attempt).await.map_err(Ended::Unrecorded)?;
+        let (row, request) = self.prepare(&attempt).map_err(Ended::Unrecorded)?;
         let unrecorded = |error| Ended::Unrecorded(Refusal::from(error));
         let deadline = Utc::now() + INTENT_LIFETIME;
         self.recorder.intent(row.clone(), deadline).await.map_err(unrecorded)?;
@@ -73,12 +75,8 @@ impl Sessions {
         result.map_err(|(failure, ticket)| Ended::Failed { id, failure, ticket })
     }
 
-    async fn prepare(&self, attempt: &Attempt<'_>) -> Result<(RequestRow, reqwest::Request), Refusal> {
-        let Some(user) = self.own.get().await else {
-            let message = "the API server does not tell the gateway's own name, under which a sign-in is recorded";
-            return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ReasonCode::ClusterUnavailable, message));
-        };
-        let row = begun(attempt, &user, Utc::now());
+    fn prepare(&self, attempt: &Attempt<'_>) -> Result<(RequestRow, reqwest::Request), Refusal> {
+        let row = begun(attempt, Utc::now());
         let invalid = || Refusal::new(StatusCode::BAD_REQUEST, ReasonCode::RequestInvalid, "the sign-in cannot be sent as it is");
         let Login { method, path, body, .. } = &attempt.request;
         let url = upstream(&attempt.access.base, path, None).ok_or_else(invalid)?;
@@ -101,12 +99,12 @@ impl Sessions {
 }
 
 /// The row before it is sent. Of the credential it names the Secret's version and nothing more, and so does the fingerprint.
-fn begun(attempt: &Attempt<'_>, user: &str, now: DateTime<Utc>) -> RequestRow {
+fn begun(attempt: &Attempt<'_>, now: DateTime<Utc>) -> RequestRow {
     let facts = attempt.provider.facts();
     let Login { method, path, .. } = &attempt.request;
     let version = attempt.access.through.secret_version.clone();
     let parts = [facts.name, *method, *path, version.as_deref().unwrap_or_default()];
-    let draft = draft::of_user(user, facts.name, method, now);
+    let draft = draft::of_user(attempt.user, facts.name, method, now);
     let (call_id, attempt_no) = attempt.repeats.unwrap_or((draft.id, 1));
     let draft = RequestRow {
         call_id,

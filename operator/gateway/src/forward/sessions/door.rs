@@ -40,10 +40,11 @@ impl Sessions {
     pub(super) async fn opened(self: &Arc<Self>, door: Door, by: By) -> Result<Open, Refusal> {
         let held = Arc::clone(&door.held);
         let this = Arc::clone(self);
-        let task = self.running.spawn(async move { this.open(&door, by).await });
+        let within = by.within;
+        let task = self.running.spawn(async move { this.open(&door, &by).await });
         let failed = |text| Err(refused(ReasonCode::ProviderTimeout, text));
-        let late = || failed(format!("no session was opened within {} s", by.within.as_secs_f64()));
-        let opened = match tokio::time::timeout(by.within, task).await {
+        let late = || failed(format!("no session was opened within {} s", within.as_secs_f64()));
+        let opened = match tokio::time::timeout(within, task).await {
             Ok(Ok(opened)) => opened,
             Ok(Err(error)) => {
                 tracing::error!(%error, "a sign-in ended without an answer; its intent will be closed as unknown");
@@ -58,7 +59,7 @@ impl Sessions {
         }
     }
 
-    async fn open(&self, door: &Door, by: By) -> Result<Open, Refusal> {
+    async fn open(&self, door: &Door, by: &By) -> Result<Open, Refusal> {
         let _one = door.held.flight.lock().await;
         match door.held.now(Utc::now()) {
             Now::Good(open) => Ok(open),
@@ -67,7 +68,7 @@ impl Sessions {
         }
     }
 
-    async fn prolong(&self, door: &Door, by: By, open: Open) -> Result<Open, Refusal> {
+    async fn prolong(&self, door: &Door, by: &By, open: Open) -> Result<Open, Refusal> {
         let Some(renewal) = door.session.renewal() else {
             let again = self.log_in(door, by).await;
             if again.is_err() {
@@ -78,7 +79,7 @@ impl Sessions {
         let signed_in = door.session.sign_in(&door.access.credentials, &open.token.secret).map_err(|error| unfit(&error))?;
         let scrubbed = door.access.credentials.clone().with(TOKEN, open.token.secret.clone());
         let access = Access { credentials: scrubbed, ..door.access.clone() };
-        let attempt = door.attempt(&access, renewal, signed_in, by.trace_id, None);
+        let attempt = door.attempt(&access, renewal, signed_in, by, None);
         match self.attempt(attempt).await {
             Ok(token) => Ok(door.held.opened(token)),
             Err(Ended::Failed { failure, .. }) if failure.reason == ReasonCode::ProviderAuth => {
@@ -97,7 +98,7 @@ impl Sessions {
     }
 
     /// One login, with its ticket where the vendor wants to see one, and again where that is soon.
-    async fn log_in(&self, door: &Door, by: By) -> Result<Open, Refusal> {
+    async fn log_in(&self, door: &Door, by: &By) -> Result<Open, Refusal> {
         let (until, mut repeats) = (Instant::now() + PATIENCE, None);
         loop {
             if let Some(pause) = door.held.pause(by.need, Utc::now()) {
@@ -111,7 +112,7 @@ impl Sessions {
             let ticket = door.held.ticket();
             let ticket = ticket.as_ref().map(ExposeSecret::expose_secret);
             let login = door.session.login(&door.access.credentials, ticket).map_err(|error| unfit(&error))?;
-            let attempt = door.attempt(&door.access, login, SignedIn::default(), by.trace_id, repeats);
+            let attempt = door.attempt(&door.access, login, SignedIn::default(), by, repeats);
             match self.attempt(attempt).await {
                 Ok(token) => {
                     door.held.note(Tried { at: Utc::now(), failure: None }, None);
@@ -159,10 +160,11 @@ impl Door {
         access: &'a Access,
         request: Login,
         signed_in: SignedIn,
-        trace_id: Uuid,
+        by: &'a By,
         repeats: Option<(Uuid, i32)>,
     ) -> Attempt<'a> {
-        Attempt { provider: self.provider, session: self.session, access, request, signed_in, trace_id, repeats }
+        let (user, trace_id) = (&*by.user, by.trace_id);
+        Attempt { provider: self.provider, session: self.session, access, request, signed_in, user, trace_id, repeats }
     }
 }
 
