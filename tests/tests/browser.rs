@@ -6,6 +6,9 @@ use assayer_tests::scenarios::console::{self, Desk};
 use assayer_tests::scenarios::{described, exactly_once, secrets};
 use assayer_tests::step;
 
+/// The Bot whose searches `pages.mjs` looks at.
+const SEARCHES: &str = "spx-cross";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vendor_is_connected_used_broken_and_mended_by_clicking() -> Result<()> {
     let mut running = Processes::start("browser").await?;
@@ -16,17 +19,24 @@ async fn a_vendor_is_connected_used_broken_and_mended_by_clicking() -> Result<()
     let api = running.url("guarded-api");
     let desk = Desk::set_up(&world, "desk").await?;
     if let Some(folder) = std::env::var_os("ASSAYER_SCREENSHOTS") {
+        desk.let_search(None).await?;
         let folder = folder.to_str().context("a path that can be typed")?.to_owned();
         step!(desk_browse(&desk, "screenshots.mjs", &api, &[("SCREENSHOTS", &folder)]));
         return Ok(());
     }
     step!(desk_browse(&desk, "connect.mjs", &api, &[]));
     desk.a_bot_writes_a_script().await?;
+    desk.let_search(Some(SEARCHES)).await?;
+    step!(searched(&desk));
     step!(desk_browse(&desk, "pages.mjs", &api, &[]));
     step!(described::no_answer_is_a_surprise(&api, &desk.token("trader").await?));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(&world));
     step!(secrets::none_is_anywhere(&world, &[&desk.key], running.logged()?));
     Ok(())
+}
+
+async fn searched(desk: &Desk<'_>) -> Result<()> {
+    desk.has_searched(SEARCHES, 3).await
 }
 
 async fn desk_browse(desk: &Desk<'_>, program: &str, api: &str, more: &[(&str, &str)]) -> Result<()> {

@@ -1,10 +1,13 @@
 // Every page as people of different rights see it. In: Bots that work, one of which wrote a script. Out: nothing, or what was wrong.
 import { accessible, given, open, signIn, step, sure, withBrowser } from './browser.mjs';
 
-const NARROW = { viewport: { width: 360, height: 740 } };
+const LOOKS = [
+  ['a wide light screen', {}],
+  ['a narrow dark one', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
+];
 
 await withBrowser(async (browser) => {
-  for (const [what, options] of [['a wide light screen', {}], ['a narrow dark one', { ...NARROW, colorScheme: 'dark' }]]) {
+  for (const [what, options] of LOOKS) {
     await step(`a viewer reads every page on ${what}`, async () => {
       const { page, troubles, context } = await open(browser, options);
       await signIn(page, given('VIEWER_TOKEN'));
@@ -48,6 +51,45 @@ await withBrowser(async (browser) => {
     await page.getByRole('heading', { name: 'Row of the log' }).waitFor();
     await page.getByText('trace_id').first().waitFor();
     sure(troubles.length === 0, troubles.join('\n'));
+    await context.close();
+  });
+
+  await step('who was made from whom over all searches is drawn, and each strategy leads to its search with its walk forward', async () => {
+    for (const [what, options] of LOOKS) {
+      const { page, troubles, context } = await open(browser, options);
+      await signIn(page, given('VIEWER_TOKEN'));
+      await page.goto(searcher());
+      const lineage = page.getByRole('region', { name: 'Lineage of its strategies' });
+      await lineage.getByRole('img', { name: /^\d+ strategies; number/ }).waitFor();
+      await lineage.getByText('Earlier trials of this lineage: SPX, smaCross').waitFor();
+      const rows = lineage.getByRole('table', { name: 'Strategies and their descent' }).getByRole('row');
+      await rows.filter({ hasText: 'the Bot’s own' }).filter({ hasText: /and \d+ more/ }).waitFor();
+      await rows.filter({ hasText: /IMPROVE: step/ }).filter({ hasText: /from \d+/ }).first().waitFor();
+      await rows.filter({ hasText: /EVOLVE: / }).first().waitFor();
+      await rows.filter({ hasText: 'the best of its search, and refused' }).or(rows.filter({ hasText: 'a candidate' })).first().waitFor();
+      await accessible(page, `a lineage on ${what}`);
+      const link = rows.getByRole('link', { name: /^(IMPROVE|EVOLVE)/ }).first();
+      await link.focus();
+      await page.keyboard.press('Enter');
+      await page.locator('li:target').getByText(/trials · SPX smaCross/).waitFor();
+      await page.locator('summary', { hasText: /^Walk forward \d+ tests$/ }).first().click();
+      await page.getByRole('img', { name: /tests of the walk forward; \d+ earned something/ }).first().waitFor();
+      await page.getByRole('table', { name: /^Walk forward of/ }).first().waitFor();
+      await accessible(page, `a walk forward on ${what}`);
+      const out = await page.evaluate(sticksOut);
+      sure(out === null, `a lineage is wider than ${what}: ${out}`);
+      sure(troubles.length === 0, troubles.join('\n'));
+      await context.close();
+    }
+  });
+
+  await step('a Bot that has searched for nothing says so in its lineage', async () => {
+    const { page, context } = await open(browser);
+    await signIn(page, given('VIEWER_TOKEN'));
+    await page.goto(bot());
+    await page.getByText('Nothing descends from its own strategy yet').waitFor();
+    await page.getByText('Equity, drawdown and trades').first().click();
+    await page.getByText('No search of this cycle has reported.').waitFor();
     await context.close();
   });
 
@@ -131,6 +173,11 @@ await withBrowser(async (browser) => {
 
 function bot() {
   return `/bots/${given('NAMESPACE')}/eurusd-breakout`;
+}
+
+/** The Bot that the suite has let search. */
+function searcher() {
+  return `/bots/${given('NAMESPACE')}/spx-cross`;
 }
 
 /** Addresses, each with a text that is there once the page is whole. */

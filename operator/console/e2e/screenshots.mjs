@@ -11,6 +11,7 @@ const LOOKS = ['light', 'dark'].flatMap((colorScheme) => [
 ]);
 const desk = given('NAMESPACE');
 const vendor = `/observatory/connections/${desk}/databento`;
+const searcher = `/bots/${desk}/spx-cross`;
 const PAGES = {
   overview: '/observatory',
   connections: '/observatory/connections',
@@ -43,6 +44,16 @@ await withBrowser(async (browser) => {
       }
     }
   };
+  const searched = async (look, page) => {
+    await page.goto(searcher);
+    const lineage = page.getByRole('region', { name: 'Lineage of its strategies' });
+    await lineage.getByRole('table').waitFor();
+    await lineage.screenshot({ path: `${folder}/bot-lineage-${look}.png` });
+    const walk = page.locator('li', { has: page.locator('summary', { hasText: /^Walk forward \d+ tests$/ }) }).first();
+    await walk.locator('summary', { hasText: /^Walk forward/ }).click();
+    await walk.getByRole('table', { name: /^Walk forward of/ }).waitFor();
+    await walk.screenshot({ path: `${folder}/bot-walk-forward-${look}.png` });
+  };
   const only = (...names) => Object.fromEntries(names.map((name) => [name, PAGES[name]]));
 
   await step('signing in', () => all('signed-out', { 'sign-in': '/sign-in' }));
@@ -57,6 +68,19 @@ await withBrowser(async (browser) => {
     await page.getByRole('button', { name: 'Set keys' }).click();
     await page.getByText('Written to the Secret').waitFor();
     await page.locator('tr', { hasText: 'eurusd-breakout' }).first().waitFor();
+  });
+  await step('a Bot searches', async () => {
+    const [[, { page }]] = people;
+    await page.goto(`${searcher}#lineage`);
+    const [walk, drawn] = [page.locator('summary', { hasText: /^Walk forward \d+ tests$/ }), page.getByRole('img', { name: /^\d+ strategies; number/ })];
+    // What a search found is asked for when a page is opened, and slowly afterwards.
+    while (!((await walk.count()) > 0 && (await drawn.count()) > 0)) {
+      await page.waitForTimeout(2_000);
+      await page.reload();
+      await page.getByRole('heading', { name: 'Lineage of its strategies' }).waitFor();
+      await page.locator('.loading').first().waitFor({ state: 'detached' });
+    }
+    for (const [look, options] of people) await searched(look, options.page);
   });
   await step('everything works', () => all('working', PAGES));
   await step('the vendor fails', async () => {

@@ -122,6 +122,15 @@ pub struct FoldResult {
     pub test_from: DateTime<Utc>,
     /// Start of the first bar of the test's last day.
     pub test_to: DateTime<Utc>,
+    /// Bars that were trained on; absent where a runner of the version before posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_bars: Option<u32>,
+    /// Bars of the test; absent where a runner of the version before posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_bars: Option<u32>,
+    /// What it did in the training; absent where it could not be run, or where a runner of the version before posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_trained: Option<Figures>,
     /// What it did in the test; null where it could not be run.
     pub own: Option<Figures>,
     /// The trial that this training would have chosen; null where none could be run.

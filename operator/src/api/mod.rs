@@ -190,6 +190,7 @@ fn router(app: App) -> Router {
         .route(bots::act::RESET, post(bots::act::reset))
         .route(history::JOBS, get(history::jobs))
         .route(history::research::PATH, get(history::research::show))
+        .route(history::lineage::PATH, get(history::lineage::show))
         .route(history::report::PATH, get(history::report::show))
         .route(history::bars::PATH, get(history::bars::show))
         .route(history::document::PATH, get(history::document::show))

@@ -20,6 +20,7 @@ pub mod job_ends;
 pub mod jobs;
 pub mod kept_bars;
 pub mod limits;
+pub mod lineage;
 pub mod log;
 mod migrate;
 pub mod notices;

@@ -26,6 +26,9 @@ pub(crate) fn all(lab: &Lab<'_>, best: usize) -> Result<Vec<FoldResult>, Overflo
             train_to,
             test_from,
             test_to,
+            train_bars: Some(bars(lab, &fold.train)),
+            test_bars: Some(bars(lab, &fold.test)),
+            own_trained: did(best, &fold.train)?,
             own: did(best, &fold.test)?,
             chosen: chosen.and_then(|place| lab.get(place)).map(|tried| tried.id),
             chosen_figures: chosen.map_or(Ok(None), |place| did(place, &fold.test))?,
@@ -41,6 +44,13 @@ pub(crate) fn chosen(lab: &Lab<'_>, train: &Range<usize>) -> Option<usize> {
     let best =
         sharpes.fold(None, |best: Option<(usize, f64)>, one| if best.is_none_or(|b| one.1 > b.1) { Some(one) } else { best });
     best.map(|(place, _)| place)
+}
+
+/// Bars of these days.
+fn bars(lab: &Lab<'_>, days: &Range<usize>) -> u32 {
+    let Range { start, end } = lab.timeline.times(days);
+    let before = |time: i64| lab.bars.as_slice().partition_point(|bar| bar.ts_event < time);
+    figures::count(before(end).saturating_sub(before(start)))
 }
 
 /// Start of the first bar of the first and of the last of these days.

@@ -14,8 +14,9 @@ fn each_test_follows_its_training_and_all_of_them_are_what_is_out_of_sample() {
     let report = searched(ResearchStep::Improve, sma_cross(4, 130), trends(1, 6_000), &rules());
     let folds = report.folds.as_ref().unwrap();
     assert_eq!(folds.len(), rules().folds as usize);
-    for FoldResult { train_from, train_to, test_from, test_to, .. } in folds {
+    for FoldResult { train_from, train_to, test_from, test_to, train_bars, test_bars, .. } in folds {
         assert!(train_from < train_to && train_to < test_from && test_from <= test_to);
+        assert!(train_bars.unwrap() > 0 && test_bars.unwrap() > 0);
     }
     assert!(folds.windows(2).all(|pair| pair[0].test_to < pair[1].test_from));
 
@@ -23,6 +24,7 @@ fn each_test_follows_its_training_and_all_of_them_are_what_is_out_of_sample() {
     let own = |of: fn(&assayer_contract::research::Figures) -> u32| folds.iter().map(|fold| of(fold.own.as_ref().unwrap())).sum();
     let out_of_sample = best.out_of_sample.as_ref().unwrap();
     assert_eq!((out_of_sample.trades, out_of_sample.days), (own(|figures| figures.trades), own(|figures| figures.days)));
+    assert_eq!(folds[0].own_trained, best.in_sample, "what is in sample is the first training");
     assert!(folds.iter().all(|fold| report.trials.iter().any(|trial| Some(trial.trial_id) == fold.chosen)));
 }
 

@@ -13,6 +13,7 @@ use crate::wait::{self, Look};
 use crate::world::World;
 
 const DATABENTO: &str = "/api/_proof/databento";
+pub(super) const LINEAGE: &str = "/api/bots/{namespace}/{name}/lineage";
 pub(super) const READER: &str = "reader";
 
 /// An answer of the API.
@@ -35,6 +36,9 @@ pub async fn answers_are_as_described(world: &World, namespace: &str) -> Result<
         (DATABENTO, format!("{DATABENTO}?limit=1&bot={namespace}/spx-cross"), 200),
         (DATABENTO, format!("{DATABENTO}?limit=501"), 400),
         (DATABENTO, format!("{DATABENTO}?colour=red"), 400),
+        (LINEAGE, format!("/api/bots/{namespace}/spx-cross/lineage"), 200),
+        (LINEAGE, format!("/api/bots/{namespace}/spx-cross/lineage?limit=51"), 400),
+        (LINEAGE, format!("/api/bots/{namespace}/nobody/lineage"), 404),
     ] {
         let (answered, body) = world.get(&path).await?;
         ensure!(answered == status, "{path}: {answered} {body}");

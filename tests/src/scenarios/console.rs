@@ -6,12 +6,12 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use assayer_crds::Integration;
+use assayer_crds::{Integration, StagePolicy};
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
 use kube::Api;
-use kube::api::{DeleteParams, PostParams};
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -74,6 +74,49 @@ impl<'a> Desk<'a> {
         node.envs(more.iter().copied());
         let status = tokio::time::timeout(PATIENCE, node.status()).await.context("the browser did not come to an end")??;
         ensure!(status.success(), "{program} ended with {status}; see above");
+        Ok(())
+    }
+
+    /// Has its Bots search in every slot, an evolution after each improvement; `alone` is the one that does while the others stand still.
+    pub async fn let_search(&self, alone: Option<&str>) -> Result<()> {
+        for bot in BOTS.iter().filter(|bot| alone.is_some_and(|alone| alone != **bot)) {
+            self.stop(bot, "Hold").await?;
+        }
+        self.policy(&json!({
+            "cadence": {"improve": "5s", "evolve": "5s"},
+            "research": {"improveRoundsBeforeEvolve": 1, "trialsPerJob": 60, "oosTrades": 5},
+            "budgets": {
+                "maxImprovementsPerHour": 10, "maxEvolutionsPerHour": 5, "maxTrialsPerDayPerRoot": 10_000,
+                "holdoutReadsPerQuarterPerRoot": 4,
+            },
+        }))
+        .await
+    }
+
+    /// Waits until this one alone has searched so often, and lets all go on without searching.
+    pub async fn has_searched(&self, bot: &str, rounds: u32) -> Result<()> {
+        let of = format!("bot_namespace = '{}' and bot_name = '{bot}'", self.namespace);
+        let searched = format!("select count(*) >= {rounds} from bot_jobs j join research_reports f on f.job_id = j.id where {of}");
+        self.world.until_sql("searches that have reported", &searched).await?;
+        self.policy(&json!({"cadence": {"improve": null, "evolve": null}, "research": null, "budgets": {
+            "maxImprovementsPerHour": null, "maxEvolutionsPerHour": null, "maxTrialsPerDayPerRoot": null,
+            "holdoutReadsPerQuarterPerRoot": null}}))
+            .await?;
+        for bot in BOTS {
+            self.stop(bot, "None").await?;
+        }
+        Ok(())
+    }
+
+    async fn policy(&self, spec: &Value) -> Result<()> {
+        let policies = Api::<StagePolicy>::all(self.world.client.clone());
+        policies.patch("lab", &PatchParams::default(), &Patch::Merge(json!({"spec": spec}))).await?;
+        Ok(())
+    }
+
+    async fn stop(&self, bot: &str, policy: &str) -> Result<()> {
+        let patch = Patch::Merge(json!({"spec": {"stopPolicy": policy}}));
+        self.world.bots(self.namespace).patch(bot, &PatchParams::default(), &patch).await?;
         Ok(())
     }
 

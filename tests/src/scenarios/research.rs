@@ -1,12 +1,13 @@
 //! Bots search by themselves, within budgets, and what they tried stands in rows.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use assayer_crds::StagePolicy;
 use kube::Api;
 use kube::api::{Patch, PatchParams};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::api::{LINEAGE, conforms};
 use crate::world::{GOOD_KEY, World};
 
 const BOT: &str = "spx-cross";
@@ -51,6 +52,7 @@ pub async fn a_bot_improves_and_evolves_by_itself_until_the_budget_is_used_up(wo
     let count = |word: &str| lived.split_whitespace().filter(|one| *one == word).count();
     ensure!((count("IMPROVE"), count("EVOLVE")) == (2, 1), "beyond the budgets of the hour: {lived}");
     rows_tell_what_was_tried(world, &of)?;
+    its_lineage_is_told_over_all_rounds(world, namespace).await?;
     world.until_columns(namespace, BOT, "proof", |c| c.get("PROOF") == "MD✓").await?;
     Ok(())
 }
@@ -92,6 +94,38 @@ fn rows_tell_what_was_tried(world: &World, of: &str) -> Result<()> {
     ] {
         let broken: Vec<Value> = world.rows(&query)?;
         ensure!(broken.is_empty(), "{law}, but {broken:?}");
+    }
+    Ok(())
+}
+
+/// Three rounds, page by page as in one; each with the Bot's own strategy, each strategy with those that it was made from, and with the round
+/// that tried it first; the trials of the lineage counted.
+async fn its_lineage_is_told_over_all_rounds(world: &World, namespace: &str) -> Result<()> {
+    let (_, description) = world.get("/api/openapi.json").await?;
+    let (mut told, mut before) = (Vec::new(), String::new());
+    loop {
+        let (status, page) = world.get(&format!("/api/bots/{namespace}/{BOT}/lineage?limit=2{before}")).await?;
+        ensure!(status == 200, "{status} {page}");
+        conforms(&description, ("get", LINEAGE), status, &page)?;
+        told.extend(page["rounds"].as_array().context("rounds")?.clone());
+        let Some(next) = page["nextBefore"].as_str() else { break };
+        before = format!("&before={next}");
+    }
+    let types: Vec<_> = told.iter().filter_map(|round| round["jobType"].as_str()).collect();
+    ensure!(types == ["EVOLVE", "IMPROVE", "IMPROVE"], "{types:?}");
+    let jobs: Vec<_> = told.iter().map(|round| &round["jobId"]).collect();
+    let mut earlier = 0;
+    for round in told.iter().rev() {
+        ensure!(round["earlierTrials"] == json!(earlier), "{earlier} trials were there before {round}");
+        earlier += round["trials"].as_i64().context("trials")?;
+        let strategies = round["strategies"].as_array().context("strategies")?;
+        ensure!(strategies.iter().filter(|one| one["own"] == true).count() == 1, "not one own strategy: {round}");
+        let here = |hash: &Value| strategies.iter().any(|one| one["strategyHash"] == *hash);
+        for strategy in strategies {
+            let parents = strategy["trial"]["parents"].as_array().context("parents")?;
+            ensure!(parents.iter().all(here), "a parent is missing: {strategy}");
+            ensure!(jobs.contains(&&strategy["firstJobId"]), "no round of this Bot tried it first: {strategy}");
+        }
     }
     Ok(())
 }

@@ -122,6 +122,20 @@ export const roundsQuery = (namespace: string, name: string, jobId?: string) =>
     ...(jobId ? { staleTime: Infinity } : {}),
   });
 
+/** How a Bot's strategies descend from each other, page by page. */
+export const lineageQuery = (namespace: string, name: string) =>
+  infiniteQueryOptions({
+    queryKey: ['lineage', namespace, name],
+    queryFn: ({ pageParam }) =>
+      answerOf(
+        api.GET('/api/bots/{namespace}/{name}/lineage', { params: { path: { namespace, name }, query: pageParam ? { before: pageParam } : {} } }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextBefore,
+    // It changes with a search alone.
+    refetchInterval: EVERY * 6,
+  });
+
 /** What a backtest computed; it never changes. */
 export const reportQuery = (namespace: string, name: string, jobId: string) =>
   queryOptions({

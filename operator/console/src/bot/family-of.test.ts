@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { familyOf, SHOWN } from './family-of';
+import { familyOf, membersOf, SHOWN, type Outcome } from './family-of';
 import type { Trial } from './found';
 
 const trial = (hash: string, parents: string[], more: Partial<Trial> = {}): Trial => ({
@@ -14,10 +14,11 @@ const trial = (hash: string, parents: string[], more: Partial<Trial> = {}): Tria
   refusal: { reasonCode: 'NO_IMPROVEMENT', message: 'another is better' },
   ...more,
 });
+const drawn = (trials: Trial[], of: Outcome) => familyOf(membersOf(trials, of));
 const outcome = { best: 'trial-c', challenger: null, own: 'a' };
 
 test('a strategy stands right of those that it was made from, also of those that an earlier search made', () => {
-  const { nodes, edges } = familyOf([trial('c', ['b', 'z']), trial('b', ['a']), trial('a', [])], outcome);
+  const { nodes, edges } = drawn([trial('c', ['b', 'z']), trial('b', ['a']), trial('a', [])], outcome);
   const of = (hash: string) => nodes.find((node) => node.hash === hash);
   expect(nodes.map((node) => [node.hash, node.came, node.number]).sort()).toEqual([
     ['a', 'own', 3],
@@ -32,17 +33,17 @@ test('a strategy stands right of those that it was made from, also of those that
 
 test('of many strategies the best are drawn, and whoever they were made from', () => {
   const many = Array.from({ length: 200 }, (_, place) => trial(`t${place}`, [place === 0 ? 'a' : 't150']));
-  const { nodes, edges } = familyOf([...many, trial('a', [])], { best: 'trial-t0', challenger: 't0', own: 'a' });
+  const { nodes, edges } = drawn([...many, trial('a', [])], { best: 'trial-t0', challenger: 't0', own: 'a' });
   expect(nodes.length).toBeLessThanOrEqual(SHOWN + 3);
   expect(nodes.find((node) => node.hash === 't0')?.came).toBe('challenger');
   expect(edges.some(({ from, to }) => from.hash === 't150' && to.hash === 't1')).toBe(true);
 });
 
 test('a row that names itself among its forebears is drawn all the same', () => {
-  expect(familyOf([trial('c', ['c']), trial('a', ['b']), trial('b', ['a'])], outcome).nodes).toHaveLength(3);
+  expect(drawn([trial('c', ['c']), trial('a', ['b']), trial('b', ['a'])], outcome).nodes).toHaveLength(3);
 });
 
 test('a strategy that could not be run is not one that was refused for its figures', () => {
-  const { nodes } = familyOf([trial('u', [], { sharpe: null, trades: null, net: null })], { ...outcome, best: null });
+  const { nodes } = drawn([trial('u', [], { sharpe: null, trades: null, net: null })], { ...outcome, best: null });
   expect(nodes[0]?.came).toBe('unrun');
 });

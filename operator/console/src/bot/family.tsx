@@ -1,30 +1,43 @@
-// Who was made from whom in one search, as a picture. In: trials, and what became of the best. Out: a figure; the table of trials beside it
-// says the same in words, by the same numbers.
+// Who was made from whom, as a picture. In: strategies, those that matter most first. Out: a figure; the table beside it says the same in
+// words, by the same numbers.
 import { Mark, type Shape, type Tone } from '../parts/mark';
-import { familyOf, type Came, type Outcome, type Placed } from './family-of';
-import type { Trial } from './found';
+import { familyOf, type Came, type Member, type Placed } from './family-of';
 
 const LOOKS: Record<Came, readonly [shape: Shape, tone: Tone, word: string]> = {
+  candidate: ['check', 'ok', 'a candidate'],
   challenger: ['check', 'ok', 'a challenger'],
-  best: ['triangle', 'warn', 'the best, and refused'],
+  best: ['triangle', 'warn', 'the best of its search, and refused'],
   own: ['work', 'work', 'the Bot’s own'],
   refused: ['ring', 'none', 'refused'],
   unrun: ['cross', 'bad', 'could not be run'],
   earlier: ['question', 'none', 'of an earlier search'],
 };
 
+/** What stands out in a picture, told by its numbers. */
+const TOLD: readonly Came[] = ['candidate', 'challenger', 'best'];
+
+/** What became of a strategy, as its mark. */
+export function CameMark({ came, count }: { came: Came; count?: number }) {
+  const [shape, tone, word] = LOOKS[came];
+  return (
+    <Mark shape={shape} tone={tone}>
+      {count === undefined ? word : `${count} ${word}`}
+    </Mark>
+  );
+}
+
 /** The picture, from those that were there to those that were made. */
-export function FamilyTree({ trials, outcome }: { trials: Trial[]; outcome: Outcome }) {
-  const { nodes, edges, width, height } = familyOf(trials, outcome);
+export function FamilyTree({ members, label }: { members: Member[]; label: string }) {
+  const { nodes, edges, width, height } = familyOf(members);
   const kinds = (Object.keys(LOOKS) as Came[]).filter((came) => nodes.some((node) => node.came === came));
   return (
     <figure className="chart">
-      <div className="family" role="group" aria-label="Strategies of this search, by who was made from whom" tabIndex={0}>
+      <div className="family" role="group" aria-label={label} tabIndex={0}>
         <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={saying(nodes)}>
           {edges.map(({ from, to }) => (
             <path
               key={`${from.hash} ${to.hash}`}
-              className={to.came === 'challenger' || to.came === 'best' ? 'family-edge family-edge-best' : 'family-edge'}
+              className={TOLD.includes(to.came) ? 'family-edge family-edge-best' : 'family-edge'}
               d={`M${from.x + 11} ${from.y}C${(from.x + to.x) / 2} ${from.y} ${(from.x + to.x) / 2} ${to.y} ${to.x - 11} ${to.y}`}
             />
           ))}
@@ -40,17 +53,12 @@ export function FamilyTree({ trials, outcome }: { trials: Trial[]; outcome: Outc
         </svg>
       </div>
       <figcaption>
-        {kinds.map((came) => {
-          const [shape, tone, word] = LOOKS[came];
-          return (
-            <Mark key={came} shape={shape} tone={tone}>
-              {nodes.filter((node) => node.came === came).length} {word}
-            </Mark>
-          );
-        })}
-        {nodes.length < trials.length ? (
+        {kinds.map((came) => (
+          <CameMark key={came} came={came} count={nodes.filter((node) => node.came === came).length} />
+        ))}
+        {nodes.length < members.length ? (
           <span className="why">
-            The best {nodes.length} of {trials.length}, with those that they were made from.
+            {nodes.length} of {members.length} are drawn, with those that they were made from; the table has all.
           </span>
         ) : null}
       </figcaption>
@@ -60,14 +68,13 @@ export function FamilyTree({ trials, outcome }: { trials: Trial[]; outcome: Outc
 
 /** A shape for each kind, so that none is told by its colour alone. */
 function Outline({ came }: { came: Came }) {
-  if (came === 'challenger' || came === 'own') return <rect x="-11" y="-10" width="22" height="20" rx="4" />;
+  if (came === 'candidate' || came === 'challenger' || came === 'own') return <rect x="-11" y="-10" width="22" height="20" rx="4" />;
   if (came === 'best') return <path d="M0-12 13 0 0 12-13 0Z" />;
   if (came === 'unrun') return <path d="M-6-11H6L11-6V6L6 11H-6L-11 6V-6Z" />;
   return <circle r="11" />;
 }
 
 function saying(nodes: Placed[]): string {
-  const best = nodes.find((node) => node.came === 'challenger' || node.came === 'best');
-  const end = best ? `number ${best.number} ${best.came === 'challenger' ? 'is a challenger' : `is the best, and no challenger: ${best.says}`}` : 'none is better';
-  return `${nodes.length} strategies; ${end}`;
+  const told = nodes.filter((node) => TOLD.includes(node.came)).map(({ number, came, says }) => `number ${number} is ${LOOKS[came][2]}: ${says}`);
+  return [`${nodes.length} strategies`, ...(told.length > 0 ? told : ['none is better'])].join('; ');
 }

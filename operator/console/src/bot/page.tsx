@@ -16,6 +16,7 @@ import { Conditions } from './conditions';
 import { Gates } from './gates';
 import { History } from './history';
 import { Jobs } from './jobs';
+import { Lineage } from './lineage';
 import { Rounds } from './rounds';
 import { Spec } from './spec';
 
@@ -55,6 +56,7 @@ export default function Page({ namespace, name }: Named) {
               <SourcesInFull sources={bot.sources} />
             </section>
             <Jobs namespace={namespace} name={name} />
+            <Lineage namespace={namespace} name={name} />
             <Rounds namespace={namespace} name={name} />
             <History namespace={namespace} name={name} />
             <Conditions bot={bot} />

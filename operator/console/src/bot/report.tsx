@@ -1,10 +1,11 @@
 // What one backtest computed. In: a job. Out: figures, equity and trades, as far as rows hold them; what they do not hold is said.
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { reportQuery } from '../api/queries';
+import { reportQuery, roundsQuery } from '../api/queries';
 import { Loaded } from '../parts/loaded';
 import { UnknownBecause } from '../parts/states';
 import { exact } from '../parts/when';
+import { Folds } from './folds';
 import { valueOf } from './result';
 import { TradesOnBars } from './trades-on-bars';
 
@@ -37,10 +38,27 @@ export function Report({ namespace, name, jobId }: Props) {
           )}
           <p className="why">{report.barsReason}</p>
           <TradesOnBars namespace={namespace} name={name} jobId={jobId} />
+          <SearchOfCycle namespace={namespace} name={name} traceId={report.traceId} />
           {report.trades ? <Trades trades={report.trades} /> : <UnknownBecause reason={report.unknownReason} />}
         </div>
       )}
     </Loaded>
+  );
+}
+
+/** The walk forward of the search that worked on the same bars. */
+function SearchOfCycle({ namespace, name, traceId }: { namespace: string; name: string; traceId: string }) {
+  return (
+    <section aria-label="Walk forward" className="stack">
+      <h3>Walk forward of the search in the same cycle</h3>
+      <Loaded query={useQuery(roundsQuery(namespace, name))} what="the searches">
+        {({ rounds, nextBefore }) => {
+          const round = rounds.find((one) => one.traceId === traceId);
+          if (round) return <Folds report={round.report} name={`the ${round.jobType} of this cycle`} />;
+          return nextBefore ? <UnknownBecause reason={`it is not among the newest ${rounds.length} searches`} /> : <p className="why">No search of this cycle has reported.</p>;
+        }}
+      </Loaded>
+    </section>
   );
 }
 

@@ -13,6 +13,8 @@ import type { sorting } from '../parts/sorting';
 import { State, UnknownBecause } from '../parts/states';
 import { When } from '../parts/when';
 import { FamilyTree } from './family';
+import { membersOf } from './family-of';
+import { WalkForward } from './folds';
 import { Suggestions } from './suggestions';
 import { bestOf, gatesOf, trialOf, type Gate, type Trial } from './found';
 
@@ -21,6 +23,9 @@ interface Bot {
   namespace: string;
   name: string;
 }
+
+/** Where a round stands on its Bot's page. */
+export const placeOf = (jobId: string) => `search-${jobId}`;
 
 /** The rounds, the newest first. */
 export function Rounds({ namespace, name }: Bot) {
@@ -34,7 +39,7 @@ export function Rounds({ namespace, name }: Bot) {
           ) : (
             <ul className="jobs">
               {rounds.map((round) => (
-                <li key={round.jobId} className="card">
+                <li key={round.jobId} id={placeOf(round.jobId)} tabIndex={-1} className="card">
                   <One round={round} bot={{ namespace, name }} />
                 </li>
               ))}
@@ -68,6 +73,7 @@ function One({ round, bot }: { round: Round; bot: Bot }) {
       >
         <DataTable label={`Gates of ${round.jobType}`} columns={gateColumns} data={gates} idOf={(gate) => gate.gate} empty="No strategy came as far as the gates." />
       </Opened>
+      <WalkForward report={round.report} name={round.jobType} />
       {round.suggestions ? <Suggestions of={round.suggestions} /> : null}
       <Opened title="Trials, and who was made from whom">
         <Trials round={round} bot={bot} />
@@ -97,7 +103,7 @@ function Trials({ round, bot }: { round: Round; bot: Bot }) {
       {({ trials, trialsReason, trialsTotal }) =>
         trials ? (
           <>
-            {trials.length > 1 ? <FamilyTree trials={trials.map(trialOf)} outcome={{ best: bestOf(round.report), challenger: round.challenger, own: round.strategyHash }} /> : null}
+            {trials.length > 1 ? <Family round={round} trials={trials.map(trialOf)} /> : null}
             <DataTable label="Trials" columns={trialColumns} data={numbered(trials.map(trialOf))} idOf={(trial) => trial.id} empty="Every strategy had been tried before." />
             {trialsTotal !== null && trialsTotal > trials.length ? <p className="why">The best {trials.length} of {trialsTotal} are shown.</p> : null}
           </>
@@ -107,6 +113,11 @@ function Trials({ round, bot }: { round: Round; bot: Bot }) {
       }
     </Loaded>
   );
+}
+
+function Family({ round, trials }: { round: Round; trials: Trial[] }) {
+  const outcome = { best: bestOf(round.report), challenger: round.challenger, own: round.strategyHash };
+  return <FamilyTree members={membersOf(trials, outcome)} label="Strategies of this search, by who was made from whom" />;
 }
 
 const gate = createColumnHelper<typeof sorting, Gate>();

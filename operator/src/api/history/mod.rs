@@ -1,8 +1,9 @@
-//! `GET /api/bots/{namespace}/{name}/jobs`, `…/trials` and `…/reports/{jobId}`. In: a Bot, a page. Out: what it has done, by rows. Not pure.
+//! `GET /api/bots/{namespace}/{name}/jobs`, `…/trials`, `…/lineage` and `…/reports/{jobId}`. In: a Bot, a page. Out: what it has done, by rows. Not pure.
 
 pub(crate) mod bars;
 pub(crate) mod described;
 pub(crate) mod document;
+pub(crate) mod lineage;
 pub(crate) mod report;
 pub(crate) mod research;
 

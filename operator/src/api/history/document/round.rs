@@ -65,6 +65,8 @@ fn folds_table(folds: &[FoldResult]) -> Markup {
     let heads = [
         "Test from",
         "to the day of",
+        "Bars",
+        "Sharpe ratio, training",
         "Sharpe ratio",
         "Net",
         "Trades",
@@ -76,7 +78,10 @@ fn folds_table(folds: &[FoldResult]) -> Markup {
     html! {
         p { "Each test of the strategy that the gates speak of, and of the trial that the training before it would have chosen." }
         (table("Walk forward", &heads, &html! { @for fold in folds { tr {
-            td { (at(fold.test_from)) } td { (at(fold.test_to)) } (cells(fold.own.as_ref()))
+            td { (at(fold.test_from)) } td { (at(fold.test_to)) }
+            td { @match fold.test_bars { Some(bars) => (bars), None => "unknown: they were not counted" } }
+            td { @match &fold.own_trained { Some(trained) => (ratio(trained)), None => "unknown: it was not kept" } }
+            (cells(fold.own.as_ref()))
             td { @match &fold.chosen { Some(id) => code { (id) }, None => "none could be run" } }
             (cells(fold.chosen_figures.as_ref()))
         } } }))
@@ -86,14 +91,14 @@ fn folds_table(folds: &[FoldResult]) -> Markup {
 fn cells(figures: Option<&Figures>) -> Markup {
     html! {
         @match figures {
-            Some(Figures { sharpe, net, trades, .. }) => {
-                td { @match sharpe { Some(sharpe) => (sharpe), None => "unknown: its days do not differ" } }
-                td { (net) }
-                td { (trades) }
-            },
+            Some(figures) => { td { (ratio(figures)) } td { (figures.net) } td { (figures.trades) } },
             None => td colspan="3" { "unknown: it could not be run" },
         }
     }
+}
+
+fn ratio(figures: &Figures) -> Markup {
+    html! { @match figures.sharpe { Some(sharpe) => (sharpe), None => "unknown: its days do not differ" } }
 }
 
 fn gates_table(gates: &[GateResult]) -> Markup {

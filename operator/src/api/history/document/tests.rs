@@ -125,7 +125,8 @@ fn round(folds: &Value, text: &str) -> RoundFacts {
 fn fold() -> Value {
     let figures = |sharpe: Value| json!({"sharpe": sharpe, "net": "12.5", "trades": 4, "days": 9});
     json!({"trainFrom": "2026-01-01T00:00:00Z", "trainTo": "2026-02-01T00:00:00Z", "testFrom": "2026-02-03T00:00:00Z",
-        "testTo": "2026-03-01T00:00:00Z", "own": figures(json!("0.75")), "chosen": Sha256Hash::of(b"y"), "chosenFigures": figures(Value::Null)})
+        "testTo": "2026-03-01T00:00:00Z", "trainBars": 31, "testBars": 27, "ownTrained": figures(json!("1.25")),
+        "own": figures(json!("0.75")), "chosen": Sha256Hash::of(b"y"), "chosenFigures": figures(Value::Null)})
 }
 
 #[test]
@@ -196,7 +197,7 @@ fn folds_gates_scores_and_refusals_of_the_round_are_told() {
     let text = render(&facts);
     for told in [
         "Walk forward",
-        "0.75",
+        "<td>27</td><td>1.25</td><td>0.75</td>",
         "unknown: its days do not differ",
         "✗ Refuted",
         "WALK_FORWARD_FAILED",
