@@ -96,7 +96,8 @@ impl<'a> Desk<'a> {
     /// Waits until this one alone has searched so often, and lets all go on without searching.
     pub async fn has_searched(&self, bot: &str, rounds: u32) -> Result<()> {
         let of = format!("bot_namespace = '{}' and bot_name = '{bot}'", self.namespace);
-        let searched = format!("select count(*) >= {rounds} from bot_jobs j join research_reports f on f.job_id = j.id where {of}");
+        let searched =
+            format!("select count(*) >= {rounds} from bot_jobs j join research_reports f on f.job_id = j.id where {of}");
         self.world.until_sql("searches that have reported", &searched).await?;
         self.policy(&json!({"cadence": {"improve": null, "evolve": null}, "research": null, "budgets": {
             "maxImprovementsPerHour": null, "maxEvolutionsPerHour": null, "maxTrialsPerDayPerRoot": null,

@@ -153,6 +153,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{namespace}/{name}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How the strategies of a Bot descend from each other over its rounds of research: whom each was made from and how, and which gate refused it. Needs `get` on the Bot. */
+        get: operations["botLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots/{namespace}/{name}/reports/{jobId}": {
         parameters: {
             query?: never;
@@ -1535,6 +1552,23 @@ export interface components {
              */
             request_id: string;
         };
+        /** @description What a strategy did over some of the bars. */
+        Figures: {
+            /**
+             * Format: uint32
+             * @description Trade dates.
+             */
+            days: number;
+            /** @description Net of the trades entered there, in units of the capital's currency. */
+            net: string;
+            /** @description Sharpe ratio of the daily changes of equity, per year; null where they do not differ. */
+            sharpe: string | null;
+            /**
+             * Format: uint32
+             * @description How many were entered there.
+             */
+            trades: number;
+        };
         /** @description Price at which a signal is filled. */
         FillAt: "NextOpen" | "Close";
         /** @description When a position may be entered. All that is set must hold at the close that decides; what is held is held on. */
@@ -1548,6 +1582,8 @@ export interface components {
         };
         /** @description Why bars of a stretch of time may be missing. */
         GapCause: "unconfirmed" | "skipped" | "not_replayed" | "late" | "not_held";
+        /** @description What a strategy must pass before it may challenge a Bot's own. */
+        Gate: "Improvement" | "LookAhead" | "WarmUp" | "Trades" | "Folds" | "DeflatedSharpe" | "Overfitting" | "SuperiorAbility" | "CostStress" | "OneBarLate" | "Plateau" | "OneTrade" | "Drawdown" | "Regimes" | "Permutation" | "HoldOut";
         /** @description A gate with what it rests on. */
         GateAnswer: {
             /** @description What it rests on. */
@@ -1560,6 +1596,21 @@ export interface components {
             reason_code: components["schemas"]["ReasonCode"];
             /** @description Whether something requires it. */
             required: boolean;
+        };
+        /** @description What one gate says. */
+        GateResult: {
+            /** @description Which gate. */
+            gate: components["schemas"]["Gate"];
+            /** @description What was measured; null where it could not be. */
+            measured: string | null;
+            /** @description Why it is closed; null where it is open. */
+            reasonCode: components["schemas"]["ReasonCode"] | null;
+            /** @description What is required. */
+            required: string;
+            /** @description Why nothing could be measured; null where it was. */
+            unknown: string | null;
+            /** @description Only `Proven` opens it. */
+            verdict: components["schemas"]["Verdict"];
         };
         /** @description A job of a cycle with what came of it. */
         HistoryJob: {
@@ -1918,6 +1969,94 @@ export interface components {
              * @description Uses of the last hour.
              */
             uses_1h: number;
+        };
+        /** @description Strategies of a Bot over its rounds. */
+        LineagePage: {
+            /**
+             * Format: date-time
+             * @description The moment of which this speaks.
+             */
+            asOf: string;
+            /**
+             * Format: uuid
+             * @description The Bot's UID.
+             */
+            botId: string;
+            /**
+             * Format: uuid
+             * @description What to give as `before` for the next page; null where this is the last.
+             */
+            nextBefore: string | null;
+            /** @description The newest first. */
+            rounds: components["schemas"]["LineageRound"][];
+        };
+        /** @description A round of research with the strategies that matter in it. */
+        LineageRound: {
+            /**
+             * Format: date-time
+             * @description When its report was stored.
+             */
+            createdAt: string;
+            /**
+             * Format: int64
+             * @description Trials of the lineage that were there when the round was planned, by whichever Bot: all of them count against what it finds.
+             */
+            earlierTrials: number;
+            /** @description The family that it searched. */
+            family: string;
+            /**
+             * Format: uuid
+             * @description Its job.
+             */
+            jobId: string;
+            /** @description What the job did. */
+            jobType: components["schemas"]["JobType"];
+            /** @description The instrument root; with the family, the lineage. */
+            root: string;
+            /**
+             * @description The Bot's own, the five best by score, the one that the gates speak of, the candidate, and all that those were made from in this
+             *     round; the best first, those that could not be run last.
+             */
+            strategies: components["schemas"]["LineageStrategy"][];
+            /** @description Why `strategies` is empty; null where it is not. */
+            strategiesReason: string | null;
+            /**
+             * Format: uuid
+             * @description The cycle.
+             */
+            traceId: string;
+            /**
+             * Format: int32
+             * @description Trials that it added.
+             */
+            trials: number;
+        };
+        /** @description A strategy in one round. */
+        LineageStrategy: {
+            /** @description Whether the gates speak of it. */
+            best: boolean;
+            /** @description Whether it became a candidate. */
+            candidate: boolean;
+            /** @description The first gate that did not open; null where all did, or the gates do not speak of it. */
+            closedGate: components["schemas"]["GateResult"] | null;
+            /**
+             * Format: uuid
+             * @description The round that tried it first, which may be this one; null where that was another Bot's.
+             */
+            firstJobId: string | null;
+            /**
+             * Format: date-time
+             * @description When the strategy was tried first in the lineage.
+             */
+            firstTriedAt: string;
+            /** @description Whether it was the Bot's own when the round was planned. */
+            own: boolean;
+            /** @description Its hash, the same in every round. */
+            strategyHash: string;
+            /** @description What it is, whom it was made from and how, what it did, and why it is no challenger; null where nobody can read it. */
+            trial: components["schemas"]["Trial"] | null;
+            /** @description Why `trial` is null. */
+            trialReason: string | null;
         };
         /** @description What came of a handshake or a call that was asked for. */
         Made: {
@@ -3035,6 +3174,13 @@ export interface components {
             title: string;
             /** @description Who acts. */
             who_acts: string;
+        };
+        /** @description Why a strategy is no challenger. */
+        Refusal: {
+            /** @description What was measured, in a sentence. */
+            message: string;
+            /** @description The reason. */
+            reasonCode: components["schemas"]["ReasonCode"];
         };
         /** @description A suggestion that was not accepted. */
         RefusedSuggestion: {
@@ -4259,6 +4405,34 @@ export interface components {
         };
         /** @description Which way positions are entered. */
         TrendSide: "With" | "Against";
+        /** @description One strategy that was tried. */
+        Trial: {
+            /**
+             * Format: uint32
+             * @description Rules and parameters that it is made of.
+             */
+            complexity: number;
+            /** @description Before the first test of the walk forward; null where it could not be run. */
+            inSample: components["schemas"]["Figures"] | null;
+            /** @description How it was made: `step smaCross.fast 20→25`. */
+            madeBy: string;
+            /** @description Deepest fall of equity over the capital, over all bars that the search sees. */
+            maxDrawdown: string | null;
+            /** @description Over all tests of the walk forward; null where it could not be run. */
+            outOfSample: components["schemas"]["Figures"] | null;
+            /** @description Hashes of the strategies that it was made from. */
+            parents: components["schemas"]["Sha256Hash"][];
+            /** @description Why it is no challenger; null where it is. */
+            refusal: components["schemas"]["Refusal"] | null;
+            /** @description What it is bred by: the lower Sharpe ratio of in and out of sample, less what its complexity costs. */
+            score: string | null;
+            /** @description The strategy. */
+            strategy: unknown;
+            /** @description Its hash. */
+            strategyHash: components["schemas"]["Sha256Hash"];
+            /** @description Hash of all that went in: spec, bars, engine version, rules, step and seed. The same trial made again has the same id. */
+            trialId: components["schemas"]["Sha256Hash"];
+        };
         /** @description An Integration that is connected and not used. */
         Unused: {
             /** @description Its name. */
@@ -4374,6 +4548,8 @@ export interface components {
             /** @description The vendor's name as it writes it. */
             title: string;
         };
+        /** @description What the evidence says of a statement. */
+        Verdict: "Refuted" | "Unknown" | "Proven";
         /** @description A handshake. */
         Verification: {
             /**
@@ -4816,6 +4992,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobsPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            405: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    botLineage: {
+        parameters: {
+            query?: {
+                /** @description Only older ones, as `nextBefore` names it. */
+                before?: string;
+                /** @description Rounds at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The Bot's namespace. */
+                namespace: string;
+                /** @description The Bot's name. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineagePage"];
                 };
             };
             400: components["responses"]["Problem"];

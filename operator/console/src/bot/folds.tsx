@@ -61,7 +61,7 @@ function Picture({ folds }: { folds: Fold[] }) {
             const y = place * ROW + ROW / 2 + 2;
             const kind = kindOf(fold);
             return (
-              <g key={fold.testFrom}>
+              <g key={place}>
                 <text x="0" y={y + 4} className="tick">
                   Test {place + 1}
                 </text>

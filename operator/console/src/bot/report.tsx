@@ -49,7 +49,7 @@ export function Report({ namespace, name, jobId }: Props) {
 /** The walk forward of the search that worked on the same bars. */
 function SearchOfCycle({ namespace, name, traceId }: { namespace: string; name: string; traceId: string }) {
   return (
-    <section aria-label="Walk forward" className="stack">
+    <div className="stack">
       <h3>Walk forward of the search in the same cycle</h3>
       <Loaded query={useQuery(roundsQuery(namespace, name))} what="the searches">
         {({ rounds, nextBefore }) => {
@@ -58,7 +58,7 @@ function SearchOfCycle({ namespace, name, traceId }: { namespace: string; name: 
           return nextBefore ? <UnknownBecause reason={`it is not among the newest ${rounds.length} searches`} /> : <p className="why">No search of this cycle has reported.</p>;
         }}
       </Loaded>
-    </section>
+    </div>
   );
 }
 

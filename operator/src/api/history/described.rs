@@ -29,7 +29,11 @@ pub(crate) fn paths(schemas: &mut SchemaGenerator) -> Map<String, Value> {
         named().as_slice(),
         &[
             query("before", &id, "Only older ones, as `nextBefore` names it."),
-            query("limit", &json!({"type": "integer", "minimum": 1, "maximum": lineage::ROUNDS.1, "default": lineage::ROUNDS.0}), "Rounds at most."),
+            query(
+                "limit",
+                &json!({"type": "integer", "minimum": 1, "maximum": lineage::ROUNDS.1, "default": lineage::ROUNDS.0}),
+                "Rounds at most.",
+            ),
         ],
     ]
     .concat();

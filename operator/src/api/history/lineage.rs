@@ -1,10 +1,7 @@
 //! `GET /api/bots/{namespace}/{name}/lineage`. In: a Bot, a page. Out: its rounds of research with the strategies that matter in them, by whom
 //! those were made from, over all rounds. Not pure.
 
-use assayer_contract::{
-    JobType, Trial,
-    research::GateResult,
-};
+use assayer_contract::{JobType, Trial, research::GateResult};
 use assayer_store::lineage::{self, LineageTrial};
 use axum::{
     Json,

@@ -63,6 +63,7 @@ fn a_trial_in_another_form_is_unknown_with_its_reason_and_not_left_out() {
 
 #[test]
 fn a_round_without_a_trial_of_its_own_says_why_it_shows_none() {
-    let told = LineageRound::of(round(json!([])), &[LineageTrial { job_id: Uuid::from_u128(2), ..trial("best", "best", json!({})) }]);
+    let told =
+        LineageRound::of(round(json!([])), &[LineageTrial { job_id: Uuid::from_u128(2), ..trial("best", "best", json!({})) }]);
     assert_eq!((told.strategies.len(), told.strategies_reason, told.earlier_trials), (0, Some(NO_TRIALS), 118));
 }

@@ -27,7 +27,8 @@ async fn a_session_and_a_lineage_are_read_by_whom_kubernetes_lets_read_its_bot_a
         assert_eq!(asked("desk", Some("good")).await, 503, "{what}");
     }
     for (query, parameter) in [("limit=51", "limit"), ("before=yesterday", "before"), ("colour=red", "colour")] {
-        let (status, _, told) = refusal(app(false, &["desk"]), &format!("/api/bots/desk/spx-cross/lineage?{query}"), Some("good")).await;
+        let (status, _, told) =
+            refusal(app(false, &["desk"]), &format!("/api/bots/desk/spx-cross/lineage?{query}"), Some("good")).await;
         assert_eq!(status, 400, "{query}");
         assert!(told.to_string().contains(parameter), "{told}");
     }
