@@ -201,6 +201,8 @@ function pages() {
 /** The innermost of what reaches beyond the screen; null where nothing does. Runs in the page. */
 function sticksOut() {
   if (document.documentElement.scrollWidth <= innerWidth) return null;
-  const beyond = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5);
+  // What is scrolled or cut off within a box makes no page wider.
+  const cut = (one) => one !== null && one !== document.body && (getComputedStyle(one).overflowX !== 'visible' || cut(one.parentElement));
+  const beyond = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5 && !cut(one.parentElement));
   return beyond.slice(-2).map((one) => one.outerHTML.slice(0, 200)).join(' | ');
 }

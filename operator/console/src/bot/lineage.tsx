@@ -158,7 +158,7 @@ function Origin({ of: one, numbers }: { of: Descendant; numbers: Map<string, num
 
 function Became({ of: { came, refusal } }: { of: Descendant }) {
   return (
-    <>
+    <div className="came">
       <CameMark came={came} />
       {came !== 'candidate' && refusal ? (
         <>
@@ -168,6 +168,6 @@ function Became({ of: { came, refusal } }: { of: Descendant }) {
           <div className="why">{refusal.message}</div>
         </>
       ) : null}
-    </>
+    </div>
   );
 }
