@@ -44,15 +44,20 @@ await withBrowser(async (browser) => {
       }
     }
   };
+  // A part of the page, as long as it is and without what stands above it.
+  const cut = async (page, part, name) => {
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true, clip: await part.boundingBox() });
+  };
   const searched = async (look, page) => {
     await page.goto(searcher);
     const lineage = page.getByRole('region', { name: 'Lineage of its strategies' });
     await lineage.getByRole('table').waitFor();
-    await lineage.screenshot({ path: `${folder}/bot-lineage-${look}.png` });
+    await cut(page, lineage, `bot-lineage-${look}`);
     const walk = page.locator('li', { has: page.locator('summary', { hasText: /^Walk forward \d+ tests$/ }) }).first();
     await walk.locator('summary', { hasText: /^Walk forward/ }).click();
     await walk.getByRole('table', { name: /^Walk forward of/ }).waitFor();
-    await walk.screenshot({ path: `${folder}/bot-walk-forward-${look}.png` });
+    await cut(page, walk, `bot-walk-forward-${look}`);
   };
   const only = (...names) => Object.fromEntries(names.map((name) => [name, PAGES[name]]));
 
@@ -72,7 +77,7 @@ await withBrowser(async (browser) => {
   await step('a Bot searches', async () => {
     const [[, { page }]] = people;
     await page.goto(`${searcher}#lineage`);
-    const [walk, drawn] = [page.locator('summary', { hasText: /^Walk forward \d+ tests$/ }), page.getByRole('img', { name: /^\d+ strategies; number/ })];
+    const [walk, drawn] = [page.locator('summary', { hasText: /^Walk forward \d+ tests$/ }), page.getByText(/^and \d+ more$/)];
     // What a search found is asked for when a page is opened, and slowly afterwards.
     while (!((await walk.count()) > 0 && (await drawn.count()) > 0)) {
       await page.waitForTimeout(2_000);

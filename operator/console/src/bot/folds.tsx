@@ -9,9 +9,8 @@ import { UnknownBecause } from '../parts/states';
 import { exact } from '../parts/when';
 import { earned, foldsOf, withoutFolds, type Did, type Fold } from './found-folds';
 
-const WIDTH = 640;
-const LABEL = 52;
-const FIGURE = 64;
+/** Hundredths of the width from which on, and over which, times are drawn; left of it stands the number, right of it the figure. */
+const [LEFT, ACROSS] = [17, 63];
 const ROW = 24;
 
 /** The walk forward, to be opened. */
@@ -50,31 +49,29 @@ export function Folds({ report, name }: { report: unknown; name: string }) {
 function Picture({ folds }: { folds: Fold[] }) {
   const times = folds.flatMap((fold) => [Date.parse(fold.trainFrom), Date.parse(fold.testTo)]);
   const [begin, end] = [Math.min(...times), Math.max(...times)];
-  const x = (time: string) => LABEL + ((Date.parse(time) - begin) / Math.max(1, end - begin)) * (WIDTH - LABEL - FIGURE);
-  const wide = (from: string, to: string) => Math.max(2, x(to) - x(from));
-  const height = folds.length * ROW + 4;
+  const at = (time: string) => LEFT + ((Date.parse(time) - begin) / Math.max(1, end - begin)) * ACROSS;
+  const x = (time: string) => `${at(time)}%`;
+  const wide = (from: string, to: string) => `${Math.max(0.5, at(to) - at(from))}%`;
   return (
     <figure className="chart">
-      <div className="folds" role="group" aria-label="Trainings and tests in time" tabIndex={0}>
-        <svg viewBox={`0 0 ${WIDTH} ${height}`} width={WIDTH} height={height} role="img" aria-label={saying(folds)}>
-          {folds.map((fold, place) => {
-            const y = place * ROW + ROW / 2 + 2;
-            const kind = kindOf(fold);
-            return (
-              <g key={place}>
-                <text x="0" y={y + 4} className="tick">
-                  Test {place + 1}
-                </text>
-                <rect x={x(fold.trainFrom)} width={wide(fold.trainFrom, fold.trainTo)} y={y - 2} height="4" className="fold-train" />
-                <rect x={x(fold.testFrom)} width={wide(fold.testFrom, fold.testTo)} y={kind === 'earned' ? y - 8 : y - 7} height={kind === 'earned' ? 16 : 14} className={`fold-test fold-${kind}`} />
-                <text x={WIDTH - FIGURE + 8} y={y + 4} className="tick">
-                  {fold.own?.sharpe ?? 'unknown'}
-                </text>
-              </g>
-            );
-          })}
-        </svg>
-      </div>
+      <svg className="folds" width="100%" height={folds.length * ROW + 4} role="img" aria-label={saying(folds)}>
+        {folds.map((fold, place) => {
+          const y = place * ROW + ROW / 2 + 2;
+          const kind = kindOf(fold);
+          return (
+            <g key={place}>
+              <text x="0" y={y + 4} className="tick">
+                Test {place + 1}
+              </text>
+              <rect x={x(fold.trainFrom)} width={wide(fold.trainFrom, fold.trainTo)} y={y - 2} height="4" className="fold-train" />
+              <rect x={x(fold.testFrom)} width={wide(fold.testFrom, fold.testTo)} y={kind === 'earned' ? y - 8 : y - 7} height={kind === 'earned' ? 16 : 14} className={`fold-test fold-${kind}`} />
+              <text x={`${LEFT + ACROSS + 2}%`} y={y + 4} className="tick">
+                {fold.own?.sharpe ?? 'unknown'}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
       <figcaption>
         <span>Thin: trained on. Thick: tested; on its right the Sharpe ratio of the test.</span>
         <Mark shape="stop" tone="ok">
@@ -116,13 +113,13 @@ const columns = column.columns([
   column.accessor('trainTo', { header: 'Trained', sortFn: 'text', cell: ({ row: { original: fold } }) => <Span from={fold.trainFrom} to={fold.trainTo} bars={fold.trainBars} /> }),
   column.accessor((fold) => Number(fold.trained?.sharpe ?? low), {
     id: 'in',
-    header: 'Sharpe ratio, in sample',
+    header: 'Sharpe in sample',
     sortFn: 'basic',
     cell: ({ row: { original: fold } }) => <Sharpe of={fold.trained} none={fold.own ? 'not kept' : 'could not be run'} />,
   }),
   column.accessor((fold) => Number(fold.own?.sharpe ?? low), {
     id: 'out',
-    header: 'Sharpe ratio, out of sample',
+    header: 'Sharpe out of sample',
     sortFn: 'basic',
     cell: ({ row: { original: fold } }) => <Sharpe of={fold.own} none="could not be run" />,
   }),
@@ -149,9 +146,7 @@ const columns = column.columns([
 function Span({ from, to, bars }: { from: string; to: string; bars: number | null }) {
   return (
     <>
-      <span className="num">
-        {exact(from).slice(0, 10)} to {exact(to).slice(0, 10)}
-      </span>
+      <span className="num">{exact(from).slice(0, 10)}</span> to <span className="num">{exact(to).slice(0, 10)}</span>
       <div className="why">{bars === null ? 'bars were not counted' : `${bars.toLocaleString('en')} bars`}</div>
     </>
   );

@@ -56,7 +56,9 @@ export function Descent({ rounds, below }: { rounds: Round[]; below: Set<string>
     <>
       <Counted rounds={rounds} />
       {all.length > 1 ? <FamilyTree members={[...all].reverse()} label="Strategies of all these searches, by who was made from whom" /> : null}
-      <DataTable label="Strategies and their descent" columns={columns} data={all} idOf={(one) => one.hash} empty="None of these searches added a trial." />
+      <div className="short tall">
+        <DataTable label="Strategies and their descent" columns={columns} data={all} idOf={(one) => one.hash} empty="None of these searches added a trial." />
+      </div>
       {silent.map((round) => (
         <p key={round.jobId} className="why">
           <Searched search={round} below={below} />: {round.strategiesReason}
@@ -160,7 +162,7 @@ function Became({ of: { came, refusal } }: { of: Descendant }) {
   return (
     <div className="came">
       <CameMark came={came} />
-      {came !== 'candidate' && refusal ? (
+      {came !== 'candidate' && came !== 'own' && refusal ? (
         <>
           <div>
             <Reason code={refusal.reasonCode} />
