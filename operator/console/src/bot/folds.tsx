@@ -10,7 +10,7 @@ import { exact } from '../parts/when';
 import { earned, foldsOf, withoutFolds, type Did, type Fold } from './found-folds';
 
 /** Hundredths of the width from which on, and over which, times are drawn; left of it stands the number, right of it the figure. */
-const [LEFT, ACROSS] = [17, 63];
+const [LEFT, ACROSS] = [18, 57];
 const ROW = 24;
 
 /** The walk forward, to be opened. */
@@ -146,7 +146,9 @@ const columns = column.columns([
 function Span({ from, to, bars }: { from: string; to: string; bars: number | null }) {
   return (
     <>
-      <span className="num">{exact(from).slice(0, 10)}</span> to <span className="num">{exact(to).slice(0, 10)}</span>
+      <div>
+        <span className="num">{exact(from).slice(0, 10)}</span> to <span className="num">{exact(to).slice(0, 10)}</span>
+      </div>
       <div className="why">{bars === null ? 'bars were not counted' : `${bars.toLocaleString('en')} bars`}</div>
     </>
   );
