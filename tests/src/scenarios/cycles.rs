@@ -67,7 +67,8 @@ async fn three_sessions(world: &World, namespace: &str, bot: &str) -> Result<Vec
     let query = format!(
         "select s.job_id, s.bars, s.data_hash, s.result_hash, s.strategy_hash, j.strategy_hash as job_strategy_hash,
             cardinality(s.request_ids) as named,
-            (select count(*) from requests r where r.id = any (s.request_ids) and r.job_id = s.job_id and r.outcome = 'success') as fed_by,
+            (select count(*) from requests r where r.id = any (s.request_ids) and r.job_id = s.job_id
+                 and r.outcome in ('success', 'served')) as fed_by,
             (select coalesce(sum(bar_count), 0)::bigint from requests r where r.id = any (s.request_ids)) as bars_counted_by_gateway
          from backtest_sessions s join bot_jobs j on j.id = s.job_id
          where s.bot_namespace = '{namespace}' and s.bot_name = '{bot}' and j.status = 'SUCCEEDED'"

@@ -2,8 +2,8 @@
 //! an answer of the API, and rows; and the vendor's own count of logins is the log's. No job of LAB reaches a broker.
 
 use anyhow::{Context, Result, ensure};
-use assayer_contract::wire::VERIFY_LOOP;
-use assayer_crds::IntegrationState;
+use assayer_contract::{Outcome, wire::VERIFY_LOOP};
+use assayer_crds::{IntegrationState, IntegrationStatus};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -67,7 +67,7 @@ async fn connected(given: &Given<'_>) -> Result<String> {
     let key = Uuid::new_v4().to_string();
     given.accept(&key).await?;
     given.set_key(&key).await?;
-    let status = given.until(IntegrationState::Connected, "PROVEN").await?;
+    let status = verified(given).await?;
     ensure!(conditions(&status) == ["True", "True"], "{status:?}");
     is_no_use(given, &status)?;
     shown(given, "Connected", "PROVEN", (true, true)).await?;
@@ -77,6 +77,16 @@ async fn connected(given: &Given<'_>) -> Result<String> {
     let opened = given.rows("operation = 'sign_in' and outcome = 'success'")?;
     ensure!(opened.len() == 1 && logins(given).await? == 2, "{opened:?}");
     Ok(key)
+}
+
+/// The login alone connects it, a moment before the handshake that needed it is in the status.
+async fn verified(given: &Given<'_>) -> Result<IntegrationStatus> {
+    wait::until("a handshake through the session", async || {
+        let status = given.until(IntegrationState::Connected, "PROVEN").await?;
+        let last = status.last_verified.as_ref().map(|last| last.outcome);
+        Ok(if last == Some(Outcome::Success) { Look::Found(status) } else { Look::NotYet(format!("{status:?}")) })
+    })
+    .await
 }
 
 /// A plan that lacks the account, a vendor that fails, a penalty: each is told apart and passes, and no login is made for any of them.
