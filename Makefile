@@ -1,11 +1,12 @@
 # What a person types. Each line calls a program of this repository; `tests/cluster/README.md` says what it does.
 .DEFAULT_GOAL := help
 CLUSTER := cargo run --quiet --package assayer-cluster --
-# One feature set for every build, so that nothing is compiled twice.
+# One feature set for every build, so that nothing is compiled twice: of one package alone, a crate has fewer.
+CARGO_BUILD := cargo build --workspace --quiet
 CARGO_TEST := cargo test --workspace --quiet
 # No document has a test in it, and looking for some takes longer than many a suite.
 UNIT := $(CARGO_TEST) --tests
-SCENARIO := $(CARGO_TEST) --features assayer-tests/processes,assayer-tests/cluster
+SCENARIO := $(CARGO_TEST) --features assayer-suites/processes,assayer-suites/cluster
 # What a scenario says last is why it failed, not where in the test's runtime.
 export RUST_LIB_BACKTRACE := 0
 
@@ -54,16 +55,19 @@ lint:
 	$(CLUSTER) console --check
 	shellcheck .ci/run tests/sqlx-prepare tests/cluster/*.sh
 
-generated:
-	cargo run --quiet --package assayer-crds --bin crdgen -- --check
-	cargo run --quiet --package assayer-operator -- openapi --check operator/openapi.json
-	cargo run --quiet --package assayer-operator -- runbook --check docs/runbook.md
-	cargo run --quiet --package assayer-operator -- values --check charts/assayer/values.yaml
+generated: writers
+	target/debug/crdgen --check
+	target/debug/assayer-operator openapi --check operator/openapi.json
+	target/debug/assayer-operator runbook --check docs/runbook.md
+	target/debug/assayer-operator values --check charts/assayer/values.yaml
+
+writers:
+	$(CARGO_BUILD) --bin crdgen --bin assayer-operator
 
 # More at once than there are cores: most of them wait for Postgres or for a clock. Each has a database of its own, which a
 # template with the schema makes in a fifth of the time that the migrations take.
 unit:
-	cargo build --quiet --package assayer-operator
+	$(CARGO_BUILD) --bin assayer-operator
 	MAKEFLAGS= RUST_TEST_THREADS=6 $(CLUSTER) api run -- sh -ec 'PGDATABASE=template1 target/debug/assayer-operator migrate; $(UNIT)'
 
 chart:
@@ -93,7 +97,7 @@ scenarios: built ## every process as a plain process, against a real API server 
 	@$(BESIDE) $(SUITES)
 
 built:
-	cargo build --workspace --quiet
+	$(CARGO_BUILD)
 	@$(CLUSTER) console > /dev/null
 	$(SCENARIO) --no-run
 	$(UNIT) --no-run
@@ -109,11 +113,11 @@ $(SUITES):
 	@MAKEFLAGS= $(CLUSTER) api run -- $(SCENARIO) --test $@ -- --nocapture
 
 evidence: ## from no key to a Bot's use on the cluster of `make up`: every command, output and trace id, into evidence/README.md
-	cargo build --quiet --package assayer-tests --bin assayer-evidence
+	$(CARGO_BUILD) --bin assayer-evidence
 	$(CLUSTER) run -- target/debug/assayer-evidence
 
 soak: ## many crashes at seeded moments; ASSAYER_SEED=… repeats a run
-	cargo build --workspace --quiet
+	$(CARGO_BUILD)
 	ASSAYER_CRASHES=$${ASSAYER_CRASHES:-200} \
 		$(CLUSTER) api run -- $(SCENARIO) --test crashes -- --nocapture
 
@@ -144,19 +148,19 @@ fuzz: ## vendors' answers as an enemy would write them; ASSAYER_FUZZ_SECONDS=…
 			-max_total_time=$${ASSAYER_FUZZ_SECONDS:-60} -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 -max_len=1048576 \
 			-print_final_stats=1 || exit 1; done
 
-crds: ## write crds/yaml from the Rust types
-	cargo run --quiet --package assayer-crds --bin crdgen
+crds: writers ## write crds/yaml from the Rust types
+	target/debug/crdgen
 
-openapi: ## write operator/openapi.json from the API's own types
-	cargo run --quiet --package assayer-operator -- openapi operator/openapi.json
+openapi: writers ## write operator/openapi.json from the API's own types
+	target/debug/assayer-operator openapi operator/openapi.json
 
-runbook: ## write the tables of docs/runbook.md from the registry of providers and the reasons' entries
-	cargo run --quiet --package assayer-operator -- runbook docs/runbook.md
+runbook: writers ## write the tables of docs/runbook.md from the registry of providers and the reasons' entries
+	target/debug/assayer-operator runbook docs/runbook.md
 
-values: ## write what the chart's values say of providers from their registry
-	cargo run --quiet --package assayer-operator -- values charts/assayer/values.yaml
+values: writers ## write what the chart's values say of providers from their registry
+	target/debug/assayer-operator values charts/assayer/values.yaml
 
 sqlx: ## refresh the compile-time cache of the SQL macros
 	$(CLUSTER) api run -- tests/sqlx-prepare
 
-.PHONY: programs ours console screenshots evidence help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak scale crowd bench fuzz endurance acceptance crds openapi runbook values sqlx
+.PHONY: programs writers ours console screenshots evidence help deps up down redeploy psql check test format lint generated unit chart scenarios built $(SUITES) soak scale crowd bench fuzz endurance acceptance crds openapi runbook values sqlx

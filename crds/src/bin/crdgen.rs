@@ -20,10 +20,7 @@ fn main() -> anyhow::Result<()> {
         if !check {
             fs::write(&path, yaml).with_context(|| format!("writing {}", path.display()))?;
         } else if fs::read_to_string(&path).ok().as_deref() != Some(&yaml) {
-            bail!(
-                "crds/yaml/{}.yaml is stale: run `cargo run -p assayer-crds --bin crdgen` and commit it",
-                crd.spec.names.plural
-            );
+            bail!("crds/yaml/{}.yaml is stale: run `make crds` and commit it", crd.spec.names.plural);
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ export const PATIENCE = 120_000;
 /** A variable that the suite sets. */
 export function given(name) {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: the suite tests/tests/browser.rs sets it`);
+  if (!value) throw new Error(`${name} is not set: the suite tests/suites/browser.rs sets it`);
   return value;
 }
 

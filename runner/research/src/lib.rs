@@ -32,7 +32,7 @@ mod planted_tests;
 #[cfg(test)]
 mod same_everywhere_tests;
 #[cfg(test)]
-#[path = "../tests/support/mod.rs"]
+#[path = "../tests/research/support/mod.rs"]
 mod support;
 
 pub use error::ResearchError;

@@ -35,7 +35,7 @@ pub(super) enum Denied {
 }
 
 const NO_BROKER: Used =
-    Used::Never("no job of LAB reaches a broker; rows of other jobs stand in operator/gateway/tests/sessions");
+    Used::Never("no job of LAB reaches a broker; rows of other jobs stand in operator/gateway/tests/gateway/sessions");
 const FOR_PEOPLE: Used = Used::Never("messages go to people and are nobody's use: see tests/src/scenarios/notifications.rs");
 const ENTITLEMENT: &str = "PROVIDER_ENTITLEMENT";
 

@@ -1,0 +1,4 @@
+//! The statistics against the papers and against luck.
+
+mod folds;
+mod luck;
