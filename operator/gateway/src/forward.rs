@@ -144,12 +144,10 @@ impl Forwarder {
         asked: Asked,
         access: impl Future<Output = Result<Access, NoAccess>> + Send,
     ) -> Response {
-        let draft = draft::of_caller(caller, provider.name(), asked.method.as_str(), Utc::now());
-        let call = match permit::permit(caller, provider, &asked, Utc::now()) {
-            Ok(call) => call,
-            Err(denied) => return self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await,
+        let (mut draft, call) = match self.permitted(caller, provider, &asked).await {
+            Ok(permitted) => permitted,
+            Err(refused) => return refused,
         };
-        let mut draft = draft::with_call(draft, &call);
         match self.fallbacks.of(&caller.job, &call, &asked.headers).await {
             Ok(of) => draft.fallback_of = of,
             Err(NotThis { refusal, of }) => return self.refuse(provider, RequestRow { fallback_of: of, ..draft }, refusal).await,
@@ -162,7 +160,21 @@ impl Forwarder {
                 let (patience, purpose) = (permit::patience(&caller.job, &call), Purpose::of(&call));
                 self.detach(provider, draft, call, Exchange { asked, access, limit, patience, purpose, job, session }).await
             }
-            Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
+            Err(no_access) => self.refuse_without(provider, draft, no_access).await,
+        }
+    }
+
+    /// What a request calls, and the row that it will have; or the answer, after the row that says why not.
+    async fn permitted(
+        &self,
+        caller: &Caller,
+        provider: &'static dyn Provider,
+        asked: &Asked,
+    ) -> Result<(RequestRow, Call), Response> {
+        let draft = draft::of_caller(caller, provider.name(), asked.method.as_str(), Utc::now());
+        match permit::permit(caller, provider, asked, Utc::now()) {
+            Ok(call) => Ok((draft::with_call(draft, &call), call)),
+            Err(denied) => Err(self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await),
         }
     }
 
@@ -203,6 +215,15 @@ impl Forwarder {
             Ok(id) => answer::with_id(refusal.in_envelope(provider), id),
             Err(unavailable) => unavailable.in_envelope(provider),
         }
+    }
+
+    async fn refuse_without(
+        &self,
+        provider: &dyn Provider,
+        draft: RequestRow,
+        NoAccess { refusal, through }: NoAccess,
+    ) -> Response {
+        self.refuse(provider, draft::with_through(draft, &through), refusal).await
     }
 
     async fn record_refusal(&self, row: RequestRow) -> Result<Uuid, Refusal> {

@@ -2,12 +2,17 @@
 
 use super::*;
 
+/// The search of a new cycle, at work.
+async fn searching(pool: &PgPool) -> GatewayJob {
+    let cycle = cycle(JobType::Improve, limits());
+    write(pool, &cycle).await;
+    backtest_done(pool, &cycle).await;
+    at_work(pool, &cycle).await
+}
+
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn a_trial_is_a_row_once_and_never_one_more_than_granted(pool: PgPool) {
-    let cycle = cycle(JobType::Improve, limits());
-    write(&pool, &cycle).await;
-    backtest_done(&pool, &cycle).await;
-    let job = at_work(&pool, &cycle).await;
+    let job = searching(&pool).await;
     let trials: Vec<_> = (1..=20).map(trial).collect();
     for _ in 0..2 {
         assert_eq!(add_trials(&pool, &job, &trials).await.unwrap(), Noted::Stand, "the same again changes nothing");
@@ -32,13 +37,7 @@ async fn a_trial_is_a_row_once_and_never_one_more_than_granted(pool: PgPool) {
 async fn only_a_round_that_may_ask_for_suggestions_is_told_what_its_own_bot_tried_last_and_only_of_the_training_part(
     pool: PgPool,
 ) {
-    let mut jobs = Vec::new();
-    for _ in 0..2 {
-        let cycle = cycle(JobType::Improve, limits());
-        write(&pool, &cycle).await;
-        backtest_done(&pool, &cycle).await;
-        jobs.push(at_work(&pool, &cycle).await);
-    }
+    let mut jobs = [searching(&pool).await, searching(&pool).await];
     let with_figures = |n: u128| {
         let in_sample = json!({"sharpe": "0.5", "net": "12", "trades": 3, "days": 40});
         let mut trial = serde_json::to_value(trial(n)).unwrap();
@@ -58,13 +57,7 @@ async fn only_a_round_that_may_ask_for_suggestions_is_told_what_its_own_bot_trie
 
 #[sqlx::test(migrator = "crate::MIGRATOR")]
 async fn the_hold_out_is_seen_as_often_as_a_quarter_allows_whoever_asks(pool: PgPool) {
-    let mut jobs = Vec::new();
-    for _ in 0..2 {
-        let cycle = cycle(JobType::Improve, limits());
-        write(&pool, &cycle).await;
-        backtest_done(&pool, &cycle).await;
-        jobs.push(at_work(&pool, &cycle).await);
-    }
+    let jobs = [searching(&pool).await, searching(&pool).await];
     let now = Utc::now();
     let asked = [(&jobs[0], b"a"), (&jobs[1], b"a"), (&jobs[0], b"b"), (&jobs[1], b"b")];
     let permits = join_all(asked.map(|(job, name)| permit_holdout(&pool, job, Sha256Hash::of(name), now))).await;

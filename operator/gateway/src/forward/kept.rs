@@ -128,19 +128,14 @@ impl Forwarder {
         asked: Asked,
         access: impl Future<Output = Result<Access, NoAccess>> + Send,
     ) -> Response {
-        let draft = draft::of_caller(caller, provider.name(), asked.method.as_str(), Utc::now());
-        let call = match permit::permit(caller, provider, &asked, Utc::now()) {
-            Ok(call) => call,
-            Err(denied) => return self.refuse(provider, draft::with_denied(draft, &denied), denied.refusal).await,
+        let (draft, call) = match self.permitted(caller, provider, &asked).await {
+            Ok(permitted) => permitted,
+            Err(refused) => return refused,
         };
-        let draft = draft::with_call(draft, &call);
-        let access = match access.await {
-            Ok(access) => access,
-            Err(NoAccess { refusal, through }) => {
-                return self.refuse(provider, draft::with_through(draft, &through), refusal).await;
-            }
+        let draft = match access.await {
+            Ok(access) => draft::with_access(draft, &access),
+            Err(no_access) => return self.refuse_without(provider, draft, no_access).await,
         };
-        let draft = draft::with_access(draft, &access);
         match self.made_of_kept(&caller.job, provider, &call, &draft).await {
             Ok(judged) => self.serve_kept(provider, judged).await,
             Err(refusal) => self.refuse(provider, draft, refusal).await,

@@ -99,7 +99,7 @@ impl Forwarder {
                 let exchange = Exchange { asked, access, limit: LIMIT, patience, purpose, job: None, session: None };
                 self.detach(provider, draft, call, exchange).await
             }
-            Err(NoAccess { refusal, through }) => self.refuse(provider, draft::with_through(draft, &through), refusal).await,
+            Err(no_access) => self.refuse_without(provider, draft, no_access).await,
         }
     }
 }

@@ -2,7 +2,6 @@
 //! answered from them. Whoever is refused the second is refused with a row; the first claims nothing and has none.
 
 use assayer_contract::{
-    ReasonCode,
     kept::{KeptAnswer, KeptQuery},
     wire,
 };
@@ -12,7 +11,7 @@ use axum::{
     extract::{Path, Query, Request, State},
     response::{IntoResponse as _, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
 use super::{App, providers};
 use crate::refusal::Refusal;
@@ -31,17 +30,12 @@ pub(super) async fn until(
 
 async fn reach(app: &App, provider: &str, query: KeptQuery, headers: &HeaderMap) -> Result<KeptAnswer, Refusal> {
     let caller = app.identity.prove(headers).await.map_err(|stranger| stranger.refusal)?;
-    let provider: &'static dyn Provider = assayer_providers::find(provider).ok_or_else(|| unknown(provider))?;
+    let provider: &'static dyn Provider = assayer_providers::find(provider).ok_or_else(|| providers::unknown(provider))?;
     // Without access nothing is of use, and the call itself says why.
     match app.accesses.of(&caller.job.bot_namespace, provider).await {
         Ok(access) => app.forwarder.kept_until(&caller, provider, query, &access.through).await,
         Err(_) => Ok(KeptAnswer { until: None }),
     }
-}
-
-fn unknown(provider: &str) -> Refusal {
-    let message = format!("\"{provider}\" is not a provider that the gateway knows");
-    Refusal::new(StatusCode::NOT_FOUND, ReasonCode::ProviderUnknown, message)
 }
 
 pub(super) async fn bars(State(app): State<App>, request: Request) -> Response {

@@ -40,9 +40,7 @@ pub(super) async fn read(app: &App, below: &str, request: Request) -> Result<Rea
         Err(stranger) => return Err(app.forwarder.refuse_stranger(to, stranger).await),
     };
     let Some(provider) = assayer_providers::find(to.provider) else {
-        let message = format!("\"{}\" is not a provider that the gateway knows", to.provider);
-        let refusal = Refusal::new(StatusCode::NOT_FOUND, ReasonCode::ProviderUnknown, message);
-        return Err(app.forwarder.refuse_unread(&caller, to, refusal).await);
+        return Err(app.forwarder.refuse_unread(&caller, to, unknown(to.provider)).await);
     };
     // What is over is refused for that.
     if !caller.job.is_over(Utc::now())
@@ -60,6 +58,11 @@ pub(super) async fn read(app: &App, below: &str, request: Request) -> Result<Rea
     };
     let (path, query) = (to.path.to_owned(), head.uri.query().map(str::to_owned));
     Ok((caller, provider, Asked { method: head.method.clone(), path, query, headers: head.headers.clone(), body }))
+}
+
+pub(super) fn unknown(provider: &str) -> Refusal {
+    let message = format!("\"{provider}\" is not a provider that the gateway knows");
+    Refusal::new(StatusCode::NOT_FOUND, ReasonCode::ProviderUnknown, message)
 }
 
 fn target<'a>(head: &'a Parts, below: &str) -> Target<'a> {
