@@ -24,7 +24,7 @@ pub(super) async fn forward(State(app): State<App>, request: Request) -> Respons
     match read(&app, wire::PROVIDERS_PATH, request).await {
         Ok((caller, provider, asked)) => {
             let access = app.accesses.of(&caller.job.bot_namespace, provider);
-            app.forwarder.call(&caller, provider, asked, access).await
+            Box::pin(app.forwarder.call(&caller, provider, asked, access)).await
         }
         Err(refused) => refused,
     }

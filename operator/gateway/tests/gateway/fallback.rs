@@ -79,7 +79,7 @@ async fn only_a_failed_call_of_this_job_that_another_vendor_may_answer_is_stood_
     let (mut world, massive) = desk(&pool).await;
     let job = world.caller.job.clone();
     world.caller.job.body = json!({"instrument": {"dataset": "SAMPLE.FX", "symbol": "EURUSD", "schema": "ohlcv-1h"}});
-    world.caller.job.sources = world::sources(5_000);
+    world.caller.job.sources = crate::world::sources(5_000);
     let form = "dataset=SAMPLE.FX&symbols=EURUSD&schema=ohlcv-1h&stype_in=raw_symbol&start=2017-01-02&end=2017-02-01";
     let sound = world.post(COUNT, form).await.row(&pool).await;
     assert_eq!(sound.outcome, Outcome::Success, "{sound:?}");

@@ -156,10 +156,10 @@ async fn a_caller_that_leaves_does_not_leave_a_hole(pool: PgPool) {
         let call = world.post("v0/timeseries.get_range", &form);
         tokio::select! {
             _ = call => panic!("the vendor is slow"),
-            () = world::eventually(async || ledger.since(0).count == 1) => {}
+            () = crate::world::eventually(async || ledger.since(0).count == 1) => {}
         }
     }
-    world::eventually(async || rows::of_sequence(&pool, "default", 1, 10).await.unwrap().len() == 1).await;
+    crate::world::eventually(async || rows::of_sequence(&pool, "default", 1, 10).await.unwrap().len() == 1).await;
     let row = rows::of_sequence(&pool, "default", 1, 1).await.unwrap().remove(0);
     assert_eq!((row.outcome, row.bar_count), (Outcome::Success, Some(6_225)));
 }
@@ -172,7 +172,7 @@ async fn a_successor_closes_what_its_predecessor_left_open(pool: PgPool) {
     let form = bars_of("EURUSD");
     let call = async { world.post("v0/timeseries.get_range", &form).await };
     let take_over = async {
-        world::eventually(async || world.shell.ledger.since(0).count == 1).await;
+        crate::world::eventually(async || world.shell.ledger.since(0).count == 1).await;
         // as if the predecessor had been silent
         sqlx::query("update writers set heartbeat_at = now() - interval '10 seconds'").execute(&pool).await.unwrap();
         World::write(&pool, "successor").await
@@ -180,7 +180,7 @@ async fn a_successor_closes_what_its_predecessor_left_open(pool: PgPool) {
     let (answer, _successor) = tokio::join!(call, take_over);
     // then: the row says that nobody knows, and the late answer is not given out
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    world::eventually(async || rows::of_sequence(&pool, "default", 1, 10).await.unwrap().len() == 1).await;
+    crate::world::eventually(async || rows::of_sequence(&pool, "default", 1, 10).await.unwrap().len() == 1).await;
     let row = rows::of_sequence(&pool, "default", 1, 1).await.unwrap().remove(0);
     assert_eq!((row.outcome, row.sent, row.writer.as_str()), (Outcome::Unknown, Sent::Unknown, "successor"));
     assert_eq!(row.reason_code, Some(ReasonCode::UnknownOutcome));
@@ -196,10 +196,10 @@ async fn an_outcome_waits_for_a_database_that_went_away_and_is_written_once(pool
     let form = bars_of("EURUSD");
     let call = async { world.post("v0/timeseries.get_range", &form).await };
     let outage = async {
-        world::eventually(async || world.shell.ledger.since(0).count == 1).await;
-        let server = world::Server::of(&pool).await;
+        crate::world::eventually(async || world.shell.ledger.since(0).count == 1).await;
+        let server = crate::world::Server::of(&pool).await;
         server.shut().await;
-        world::eventually(async || world.shell.ledger.since(0).requests[0].complete).await;
+        crate::world::eventually(async || world.shell.ledger.since(0).requests[0].complete).await;
         // meanwhile nothing new is sent
         let refused = world.post("v0/timeseries.get_range", &form).await;
         assert_eq!((refused.status, refused.case()), (StatusCode::SERVICE_UNAVAILABLE, "EVIDENCE_UNAVAILABLE".to_owned()));

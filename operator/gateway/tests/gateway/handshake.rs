@@ -41,7 +41,10 @@ async fn a_handshake_is_a_row_of_no_job_under_the_name_of_who_asks_that_the_vend
     for operation in [Operation::Verify, Operation::Test] {
         let row = made(&world, &pool, operation, Ok(access(&world))).await;
         assert_eq!((row.operation, row.outcome, row.sent), (operation, Outcome::Success, Sent::Yes));
-        assert_eq!((row.job_id, row.bot_id, row.bot_namespace.as_ref(), row.user_id.as_str()), (None, None, None, world::USER));
+        assert_eq!(
+            (row.job_id, row.bot_id, row.bot_namespace.as_ref(), row.user_id.as_str()),
+            (None, None, None, crate::world::USER)
+        );
         assert_eq!((row.integration_id, row.integration_generation), (Some(INTEGRATION), Some(3)));
         assert_eq!((row.integration_namespace.as_deref(), row.integration_name.as_deref()), (Some("desk"), Some("data")));
         assert_eq!(row.endpoint, "metadata.list_datasets");

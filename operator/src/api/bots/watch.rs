@@ -107,6 +107,13 @@ impl Bots {
         Ok(Snapshot { bots, stale: state.stale.values().min_by_key(|stale| stale.since).cloned() })
     }
 
+    /// All Bots as the cluster has them; none where that is not known to be so now.
+    pub(crate) fn all_now(&self) -> Option<Vec<Arc<Bot>>> {
+        let state = self.read();
+        let known = state.listed.contains(&Kind::Bots) && !state.stale.contains_key(&Kind::Bots);
+        known.then(|| state.bots.values().map(|kept| Arc::clone(&kept.bot)).collect())
+    }
+
     /// The policies, and why they may be out of date; refused until they have been listed.
     pub(crate) fn policies(&self) -> Result<(Vec<StagePolicy>, Option<Stale>), Refusal> {
         let state = self.read();

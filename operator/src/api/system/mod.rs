@@ -70,11 +70,15 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<
 }
 
 async fn judge(app: &App, namespace: &str, now: DateTime<Utc>) -> Result<Judged, Refusal> {
-    let bots = Api::<Bot>::all(app.client.clone()).list(&ListParams::default()).await?.items;
+    // Where they are listened to, to list them again would take longer than all that follows.
+    let bots = match app.bots.all_now() {
+        Some(bots) => bots,
+        None => Api::<Bot>::all(app.client.clone()).list(&ListParams::default()).await?.items.into_iter().map(Arc::new).collect(),
+    };
     let policies = Api::<StagePolicy>::all(app.client.clone()).list(&ListParams::default()).await?.items;
     let integrations = integrations::list(&app.client, None).await?;
     let known = Known {
-        bots: bots.into_iter().map(Arc::new).collect(),
+        bots,
         policies: policies.into_iter().map(Arc::new).collect(),
         integrations: integrations.into_iter().map(Arc::new).collect(),
         leader: leader(&app.client, namespace).await,

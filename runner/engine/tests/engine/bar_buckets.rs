@@ -47,7 +47,7 @@ proptest! {
     }
 
     #[test]
-    fn buckets_of_any_bars_pass_the_check_and_are_the_same_each_time(given in generators::bars()) {
+    fn buckets_of_any_bars_pass_the_check_and_are_the_same_each_time(given in crate::support::generators::bars()) {
         let bars = bars(given);
         let buckets = bar_buckets::of(&bars).unwrap();
         prop_assert_eq!(check(&buckets, whole(&bars)), Ok(()));

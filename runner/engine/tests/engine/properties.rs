@@ -234,7 +234,7 @@ proptest! {
         prop_assert!(changed(&|s| s.strategy.sizing = Some(Sizing::Contracts(7))));
         let exits = |s: &mut BacktestSpec| s.strategy.exits.get_or_insert_default().max_bars = Some(77);
         prop_assert!(changed(&exits));
-        prop_assert!(changed(&|s| s.capital.amount = support::money("1000.000000001")));
+        prop_assert!(changed(&|s| s.capital.amount = crate::support::money("1000.000000001")));
         let mut other = bars.clone();
         other[3].volume += 1;
         prop_assert!(hashes.insert(run(&spec, &other).0.inputs_hash));

@@ -91,7 +91,8 @@ fn what_does_not_fit_is_refused_by_both_with_the_same_words() {
     let mut spec = spec(sma_cross(2, 3, Direction::LongOnly));
     spec.capital.amount = Money::from_nanos(i128::MAX);
     let rising: Vec<String> = (1..9).map(|price| format!("{price} {price} {price} {price}")).collect();
-    let bars = Bars::new(&spec.instrument, support::daily(&rising.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
+    let bars =
+        Bars::new(&spec.instrument, crate::support::daily(&rising.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
     spec.execution.fee_per_contract = Money::from_nanos(i128::MAX / 2);
     let watched = backtest::result(&spec, &bars, &mut |_| {}).unwrap_err().to_string();
     let unwatched = backtest::unwatched(&Columns::of(&spec.instrument, &bars), &spec, &bars).unwrap_err().to_string();

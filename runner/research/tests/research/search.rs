@@ -233,7 +233,7 @@ fn over_twenty_years_of_the_real_index_every_gate_is_measured() {
     own.instrument.schema = assayer_engine::BarSchema::Day;
     own.instrument.tick_size = "0.01".parse().unwrap();
     own.capital.amount = "20000".parse().unwrap();
-    let bars = Bars::new(&own.instrument, support::spx()).unwrap();
+    let bars = Bars::new(&own.instrument, crate::support::spx()).unwrap();
     for step in BOTH {
         let report = search(step, &study(&own, &bars, &rules(), &Lineage::default(), 7)).unwrap();
         assert_eq!(report.gates.len(), 15, "{step}");
