@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use assayer_contract::{Feed, FeedRows, ReasonCode, Stage};
+use assayer_contract::{Feed, FeedRows, HashError, ReasonCode, Stage};
 use assayer_crds::{Bot, Integration, StagePolicy, limits_hash};
 use assayer_judge::{
     Acceptance,
@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use kube::ResourceExt;
 
 use crate::{
-    controller::validate::{STAGE, acceptance, validate},
+    controller::validate::{Rules, STAGE, acceptance},
     environment::Installed,
     serving,
 };
@@ -54,7 +54,8 @@ pub(crate) struct Named {
 pub(crate) async fn judge(pool: &PgPool, known: Known, now: DateTime<Utc>) -> Judged {
     let policy = known.policies.iter().find(|policy| policy.spec.stage == STAGE);
     let alive = known.bots.iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());
-    let named: Vec<_> = alive.map(|bot| (named(bot), accepted(bot, policy.map(AsRef::as_ref), known.installed))).collect();
+    let rules = Rules::of(policy.map(AsRef::as_ref), known.installed);
+    let named: Vec<_> = alive.map(|bot| (named(bot), accepted(bot, rules.as_ref()))).collect();
     let present = limits_hash(known.policies.iter().map(|policy| &policy.spec));
     let present = present.map(|hash| hash.to_string()).map_err(|error| error.to_string());
     let Read { log, planner, timeouts, serving, feeds, said } = read_or_not(pool, &known.integrations, &named, now).await;
@@ -73,9 +74,13 @@ fn named(bot: &Bot) -> Named {
     Named { id: bot.uid(), namespace, name, stage: STAGE, feed: serving::feed(bot) }
 }
 
-fn accepted(bot: &Bot, policy: Option<&StagePolicy>, installed: Installed) -> Acceptance {
-    validate(bot, policy, installed)
-        .map_or_else(|unreadable| Acceptance::Refused(ReasonCode::SpecInvalid, unreadable.to_string()), acceptance)
+fn accepted(bot: &Bot, rules: Result<&Rules, &HashError>) -> Acceptance {
+    let unreadable = |error: &HashError| Acceptance::Refused(ReasonCode::SpecInvalid, error.to_string());
+    match rules.map(|rules| rules.validate(bot)) {
+        Ok(Ok(verdict)) => acceptance(verdict),
+        Ok(Err(error)) => unreadable(&error),
+        Err(error) => unreadable(error),
+    }
 }
 
 /// What the database says.

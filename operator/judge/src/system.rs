@@ -90,20 +90,7 @@ pub fn system(workers: &Workers, bots: &[Candidate<'_>], serving: &Serving, now:
     let unproven = closed.then(|| blocked(risk.reason, Scope::Worker("gateway"), risk.message.clone(), risk.verdict));
     let own_impediments = own.iter().filter_map(Own::impediment).chain(unproven);
     let of_installation = of_log(&workers.log, now).into_iter().chain(own_impediments);
-    let mut blockers: Vec<(Impediment, Vec<usize>)> = of_installation.map(|one| (one, Vec::new())).collect();
-    for (index, impediment) in of_bots.iter().enumerate().flat_map(|(index, all)| all.iter().map(move |one| (index, one))) {
-        let key = |one: &Impediment| (one.scope.clone(), one.reason, one.source);
-        match blockers.iter_mut().find(|(known, _)| key(known) == key(impediment)) {
-            Some((known, concerned)) => {
-                concerned.push(index);
-                if known.readiness < impediment.readiness {
-                    known.clone_from(impediment);
-                }
-            }
-            None => blockers.push((impediment.clone(), vec![index])),
-        }
-    }
-    blockers.sort_by_key(|(one, _)| std::cmp::Reverse(one.readiness));
+    let blockers = blockers(&of_installation.collect::<Vec<_>>(), &of_bots);
     let [supervisor, timeouts] = own.map(|own| own.gate);
     let data = [Source::MarketData, Source::Macro, Source::OptionsFlow, Source::News];
     let of = |name, sources: &[Source]| of_sources(name, sources, bots, (serving, &workers.log));
@@ -116,6 +103,27 @@ pub fn system(workers: &Workers, bots: &[Candidate<'_>], serving: &Serving, now:
         risk,
     ];
     System { status: worst(blockers.iter().map(|(one, _)| one)), blockers, gates, bots: of_bots }
+}
+
+/// Each once, with the Bots that it concerns; what blocks first.
+fn blockers(of_installation: &[Impediment], of_bots: &[Vec<Impediment>]) -> Vec<(Impediment, Vec<usize>)> {
+    let mut found: BTreeMap<_, (Impediment, Vec<usize>)> = BTreeMap::new();
+    let mut order = Vec::new();
+    let of_bots = of_bots.iter().enumerate().flat_map(|(bot, all)| all.iter().map(move |one| (Some(bot), one)));
+    for (bot, one) in of_installation.iter().map(|one| (None, one)).chain(of_bots) {
+        let key = (&one.scope, one.reason, one.source);
+        let (known, concerned) = found.entry(key).or_insert_with(|| {
+            order.push(key);
+            (one.clone(), Vec::new())
+        });
+        concerned.extend(bot);
+        if known.readiness < one.readiness {
+            known.clone_from(one);
+        }
+    }
+    let mut blockers: Vec<_> = order.iter().filter_map(|key| found.remove(key)).collect();
+    blockers.sort_by_key(|(one, _)| std::cmp::Reverse(one.readiness));
+    blockers
 }
 
 /// A gate of the installation itself, which is always required.

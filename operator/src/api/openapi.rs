@@ -95,10 +95,16 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
         all.extend(policies::described(schemas));
         all.extend(runbook::described(schemas));
         all.insert(autonomy::PATH.to_owned(), of_autonomy(schemas));
-        let status = "Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
-        all.insert(system::PATH.to_owned(), get::<SystemAnswer>(schemas, "systemStatus", status, &[401, 403, 405, 503], &[]));
+        all.insert(system::PATH.to_owned(), of_system(schemas));
     }
     all
+}
+
+fn of_system(schemas: &mut SchemaGenerator) -> Value {
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": system::MAX_BOTS});
+    let status = "Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
+    let most = "Bots at most, those that something is in the way of before others; without it all are answered.";
+    get::<SystemAnswer>(schemas, "systemStatus", status, &[400, 401, 403, 405, 503], &[query("limit", &limit, most)])
 }
 
 fn of_autonomy(schemas: &mut SchemaGenerator) -> Value {

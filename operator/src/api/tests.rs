@@ -191,6 +191,7 @@ async fn every_way_to_say_no_is_a_problem_with_its_reason_and_a_fix() {
         (there(), "GET", "/api/elsewhere", 404, "NOT_FOUND", "/api/elsewhere"),
         (there(), "POST", "/api/_proof/bot/spx-cross", 405, "REQUEST_INVALID", "POST"),
         (there(), "DELETE", proof, 405, "REQUEST_INVALID", "DELETE"),
+        (there(), "GET", "/api/system/status?limit=0", 400, "REQUEST_INVALID", "limit"),
         (there(), "GET", "/api/_proof/databento?limit=0", 400, "REQUEST_INVALID", "limit"),
         (there(), "GET", "/api/_proof/databento?limit=501", 400, "REQUEST_INVALID", "limit"),
         (there(), "GET", "/api/_proof/databento?limit=ten", 400, "REQUEST_INVALID", "limit"),

@@ -33,7 +33,7 @@ use super::{
     plan::{self, Due, due, turn},
     reconcile::bot_id,
     starts::Starts,
-    validate::{Accepted, Refusal, validate},
+    validate::{Accepted, Refusal, Rules},
 };
 use crate::serving;
 use admit::DueNow;
@@ -157,10 +157,9 @@ fn impediments(starts: &Starts, Candidate { bot, verdict, .. }: &Candidate, now:
 
 fn candidates(ctx: &Context) -> Result<Vec<Candidate>, Error> {
     let policy = observe::policy(ctx);
+    let rules = Rules::of(policy.as_deref(), ctx.settings.installed)?;
     let alive = ctx.bots.state().into_iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());
-    alive
-        .map(|bot| Ok(Candidate { id: bot_id(&bot)?, verdict: validate(&bot, policy.as_deref(), ctx.settings.installed)?, bot }))
-        .collect()
+    alive.map(|bot| Ok(Candidate { id: bot_id(&bot)?, verdict: rules.validate(&bot)?, bot })).collect()
 }
 
 /// The last jobs of the Bots that have no open one: one query for all.

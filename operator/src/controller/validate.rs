@@ -21,7 +21,7 @@ pub(crate) struct Accepted {
 }
 
 /// Why a Bot is not run, and in a sentence what to change.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     pub(crate) reason: ReasonCode,
     pub(crate) message: String,
@@ -35,30 +35,49 @@ pub(crate) fn acceptance(verdict: Result<Accepted, Refusal>) -> Acceptance {
     }
 }
 
-/// The Bot as it may be run, or why it is not.
+/// What the stage says, read once for all Bots that stand there: to read it takes longer than to look at a Bot.
+pub(crate) struct Rules(Result<Policy, Refusal>);
+
+impl Rules {
+    /// Of the policy, if there is one, as this installation may obey it.
+    pub(crate) fn of(policy: Option<&StagePolicy>, installed: impl Into<Installed>) -> Result<Self, HashError> {
+        let Some(policy) = policy else {
+            let message = format!("no StagePolicy \"{}\" exists; stage {STAGE} needs one", policy_name());
+            return Ok(Self(Err(Refusal { reason: ReasonCode::PolicyMissing, message })));
+        };
+        match obeyed(policy, installed.into()) {
+            Ok(rules) => Ok(Self(Ok(rules))),
+            Err(PolicyError::Hash(error)) => Err(error),
+            Err(mistake) => {
+                let message = format!("StagePolicy \"{}\": {mistake}", policy_name());
+                Ok(Self(Err(Refusal { reason: ReasonCode::PolicyInvalid, message })))
+            }
+        }
+    }
+
+    /// The Bot as it may be run, or why it is not.
+    pub(crate) fn validate(&self, bot: &Bot) -> Result<Result<Accepted, Refusal>, HashError> {
+        let backtest = match bot.spec.backtest() {
+            Ok(backtest) => backtest,
+            Err(mistake) => return Ok(Err(Refusal { reason: ReasonCode::SpecInvalid, message: format!("spec.{mistake}") })),
+        };
+        let rules = match &self.0 {
+            Ok(rules) => rules.clone(),
+            Err(refusal) => return Ok(Err(refusal.clone())),
+        };
+        let strategy_hash = canonical_hash(&backtest.strategy)?;
+        let stop = rules.stop.max(bot.spec.stop_policy);
+        Ok(Ok(Accepted { policy: Policy { stop, ..rules }, backtest, strategy_hash }))
+    }
+}
+
+/// The same of one Bot alone.
 pub(crate) fn validate(
     bot: &Bot,
     policy: Option<&StagePolicy>,
     installed: impl Into<Installed>,
 ) -> Result<Result<Accepted, Refusal>, HashError> {
-    let backtest = match bot.spec.backtest() {
-        Ok(backtest) => backtest,
-        Err(mistake) => return Ok(Err(Refusal { reason: ReasonCode::SpecInvalid, message: format!("spec.{mistake}") })),
-    };
-    let Some(policy) = policy else {
-        let message = format!("no StagePolicy \"{}\" exists; stage {STAGE} needs one", policy_name());
-        return Ok(Err(Refusal { reason: ReasonCode::PolicyMissing, message }));
-    };
-    let strategy_hash = canonical_hash(&backtest.strategy)?;
-    let rules = match obeyed(policy, installed.into()) {
-        Ok(rules) => rules,
-        Err(PolicyError::Hash(error)) => return Err(error),
-        Err(mistake) => {
-            let message = format!("StagePolicy \"{}\": {mistake}", policy_name());
-            return Ok(Err(Refusal { reason: ReasonCode::PolicyInvalid, message }));
-        }
-    };
-    Ok(Ok(Accepted { policy: Policy { stop: stop(bot, Some(policy)), ..rules }, backtest, strategy_hash }))
+    Rules::of(policy, installed)?.validate(bot)
 }
 
 /// The rules, if this installation may obey them. Admission says the same first, where it is installed.

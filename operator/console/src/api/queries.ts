@@ -10,10 +10,13 @@ const EVERY = 5_000;
 /** A Bot as the list has it. */
 export type ListedBot = Schemas['BotsAnswer']['bots'][number];
 
+/** Bots whose readiness is shown: with each is all that is in its way. */
+const READINESS = 100;
+
 /** Status of the installation. */
 export const systemQuery = queryOptions({
   queryKey: ['system'],
-  queryFn: () => answerOf(api.GET('/api/system/status')),
+  queryFn: () => answerOf(api.GET('/api/system/status', { params: { query: { limit: READINESS } } })),
   refetchInterval: pace,
 });
 

@@ -4299,8 +4299,13 @@ export interface components {
             autonomy_allowed: boolean;
             /** @description What is in the way or does not fully work, what blocks first. */
             blockers: components["schemas"]["Blocker2"][];
-            /** @description The Bots that the caller may list. */
+            /** @description The Bots that the caller may list, by namespace and name. */
             bots: components["schemas"]["BotAnswer3"][];
+            /**
+             * Format: uint
+             * @description Bots that the caller may list and that `limit` left out.
+             */
+            bots_left_out: number;
             /**
              * Format: uint
              * @description Bots that count and that the caller may not list.
@@ -5841,7 +5846,10 @@ export interface operations {
     };
     systemStatus: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Bots at most, those that something is in the way of before others; without it all are answered. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5857,6 +5865,7 @@ export interface operations {
                     "application/json": components["schemas"]["SystemAnswer"];
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             405: components["responses"]["Problem"];

@@ -44,6 +44,15 @@ test('what could not be run earned nothing that anybody knows', () => {
   expect(kinds).toEqual([null, false, true, false]);
 });
 
+test('a test that closed no trade says what its Sharpe ratio is of, and one without a position has none', () => {
+  const idle = { net: '0', trades: 0, days: 9 };
+  render(<Folds name="IMPROVE" report={{ best: 'a', folds: [fold({ ...idle, sharpe: '0.4' }), fold({ ...idle, sharpe: null })] }} />);
+  const [, open, flat] = screen.getAllByRole('row').map((row) => row.textContent);
+  expect(open).toContain('no trade was closed; the Sharpe ratio is of an open position');
+  expect(flat).not.toContain('no trade was closed');
+  expect(flat).toContain('its days do not differ');
+});
+
 test('a runner of the version before counted no bars and kept no training: no figure stands for them', () => {
   render(<Folds name="IMPROVE" report={{ best: 'a', folds: [fold(did('0.75'), { trainBars: undefined, testBars: undefined, ownTrained: undefined })] }} />);
   const text = screen.getByRole('table').textContent;

@@ -124,7 +124,7 @@ const columns = column.columns([
     cell: ({ row: { original: fold } }) => <Sharpe of={fold.own} none="could not be run" />,
   }),
   column.accessor((fold) => fold.own?.trades ?? -1, { id: 'trades', header: 'Trades', sortFn: 'basic', cell: ({ row }) => number(row.original.own?.trades) }),
-  column.accessor((fold) => Number(fold.own?.net ?? low), { id: 'net', header: 'Net', sortFn: 'basic', cell: ({ row }) => number(row.original.own?.net) }),
+  column.accessor((fold) => Number(fold.own?.net ?? low), { id: 'net', header: 'Net', sortFn: 'basic', cell: ({ row }) => <Net of={row.original.own} /> }),
   column.accessor((fold) => Number(fold.chosenDid?.sharpe ?? low), {
     id: 'chosen',
     header: 'Chosen by its training',
@@ -157,6 +157,16 @@ function Span({ from, to, bars }: { from: string; to: string; bars: number | nul
 function Sharpe({ of, none }: { of: Did | null; none: string }) {
   if (!of) return <span className="muted">{none}</span>;
   return of.sharpe === null ? <span className="muted">unknown: its days do not differ</span> : <span className="num">{of.sharpe}</span>;
+}
+
+/** Net is of closed trades alone; the Sharpe ratio sees an open position as well. */
+function Net({ of }: { of: Did | null }) {
+  return (
+    <>
+      {number(of?.net)}
+      {of?.trades === 0 && of.sharpe !== null ? <div className="why">no trade was closed; the Sharpe ratio is of an open position</div> : null}
+    </>
+  );
 }
 
 function number(value: string | number | undefined) {

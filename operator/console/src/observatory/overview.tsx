@@ -27,7 +27,7 @@ export function Overview() {
           <Summary system={system} />
           <Blockers blockers={system.blockers} />
           <Gates gates={system.gates} />
-          <Readiness bots={system.bots} hidden={system.bots_not_shown} />
+          <Readiness bots={system.bots} leftOut={system.bots_left_out} hidden={system.bots_not_shown} />
         </div>
       )}
     </Loaded>

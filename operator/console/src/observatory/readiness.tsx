@@ -45,20 +45,17 @@ const columns = column.columns([
   }),
 ]);
 
-/** More than this are found on the Bots page, which draws only what is seen. */
-const SHOWN = 100;
-
-/** The table. */
-export function Readiness({ bots, hidden }: { bots: Bot[]; hidden: number }) {
+/** The table. What is left out is found on the Bots page, which draws only what is seen. */
+export function Readiness({ bots, leftOut, hidden }: { bots: Bot[]; leftOut: number; hidden: number }) {
   return (
     <section aria-labelledby="readiness">
       <h2 id="readiness">
-        Readiness by Bot <span className="count">{bots.length}</span>
+        Readiness by Bot <span className="count">{bots.length + leftOut}</span>
       </h2>
-      <DataTable label="Readiness of each Bot" columns={columns} data={bots.slice(0, SHOWN)} idOf={(bot) => bot.bot} empty="There is no Bot that you may list." />
-      {bots.length > SHOWN ? (
+      <DataTable label="Readiness of each Bot" columns={columns} data={bots} idOf={(bot) => bot.bot} empty="There is no Bot that you may list." />
+      {leftOut > 0 ? (
         <p className="why">
-          {bots.length - SHOWN} more are on <Link to="/bots">Bots</Link>.
+          {leftOut.toLocaleString('en')} more, of which none is worse, are on <Link to="/bots">Bots</Link>.
         </p>
       ) : null}
       {hidden > 0 ? <p className="why">{hidden} more count and are in namespaces whose Bots you may not list.</p> : null}

@@ -78,7 +78,7 @@ fn a_proxy_that_the_environment_names_is_not_used() {
     let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", proxy.local_addr().unwrap());
     let mut inner = Command::new(std::env::current_exe().unwrap());
-    inner.args(["--ignored", "--exact", "behind_a_proxy"]).env_remove("NO_PROXY").env_remove("no_proxy");
+    inner.args(["--ignored", "--exact", "client::behind_a_proxy"]).env_remove("NO_PROXY").env_remove("no_proxy");
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         inner.env(name, &url);
     }

@@ -1,7 +1,10 @@
 //! The status of the installation as it is answered. In: what was judged, and the namespaces whose Bots the caller may list. Out: what
 //! becomes JSON. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use assayer_contract::{ReasonCode, Source, Stage};
 use assayer_judge::{
@@ -32,8 +35,10 @@ pub(crate) struct SystemAnswer {
     tier_counts: Option<BTreeMap<String, i64>>,
     /// Why `tier_counts` is null.
     tier_counts_reason: Option<&'static str>,
-    /// The Bots that the caller may list.
+    /// The Bots that the caller may list, by namespace and name.
     bots: Vec<BotAnswer>,
+    /// Bots that the caller may list and that `limit` left out.
+    bots_left_out: usize,
     /// Bots that count and that the caller may not list.
     bots_not_shown: usize,
 }
@@ -136,12 +141,18 @@ struct BotAnswer {
 }
 
 impl SystemAnswer {
-    /// Of what was judged, with the Bots of these namespaces.
-    pub(crate) fn new(judged: &Judged, readable: &BTreeSet<&str>) -> Self {
+    /// Of what was judged, with the Bots of these namespaces, at most so many: those that something is in the way of before others.
+    pub(crate) fn new(judged: &Judged, readable: &BTreeSet<&str>, limit: usize) -> Self {
         let system = &judged.system;
         let all = judged.bots.iter().zip(&system.bots);
-        let shown = all.filter(|(bot, _)| readable.contains(bot.namespace.as_str()));
-        let mut bots: Vec<_> = shown.map(|(bot, impediments)| BotAnswer::of(bot, impediments)).collect();
+        let mut shown: Vec<_> = all.filter(|(bot, _)| readable.contains(bot.namespace.as_str())).collect();
+        let bots_not_shown = judged.bots.len() - shown.len();
+        let bots_left_out = shown.len().saturating_sub(limit);
+        if bots_left_out > 0 {
+            shown.sort_by_cached_key(|(bot, impediments)| (Reverse(worst(*impediments)), &bot.namespace, &bot.name));
+            shown.truncate(limit);
+        }
+        let mut bots: Vec<_> = shown.into_iter().map(|(bot, impediments)| BotAnswer::of(bot, impediments)).collect();
         bots.sort_by(|a, b| a.bot.cmp(&b.bot));
         Self {
             generated_at: judged.at,
@@ -155,7 +166,8 @@ impl SystemAnswer {
             gates: system.gates.iter().map(|gate| (gate.name, GateAnswer::of(gate))).collect(),
             tier_counts: None,
             tier_counts_reason: Some("no autonomy score has been computed: this version has none"),
-            bots_not_shown: judged.bots.len() - bots.len(),
+            bots_left_out,
+            bots_not_shown,
             bots,
         }
     }
@@ -232,3 +244,7 @@ fn status(readiness: Readiness) -> Status {
         Readiness::Blocked => Status::Blocked,
     }
 }
+
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;

@@ -7,17 +7,21 @@ pub(crate) mod answer;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use assayer_crds::{Bot, StagePolicy};
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+};
 use chrono::{DateTime, Utc};
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Api, Client, api::ListParams};
+use serde::Deserialize;
 use tokio::{sync::Mutex, time::Instant};
 
 use self::answer::SystemAnswer;
 use super::{
     App, Refusal,
     access::{Caller, Right, demand, may},
-    integrations,
+    asked, integrations,
 };
 use crate::{
     controller::lease::LEASE,
@@ -28,6 +32,8 @@ use crate::{
 pub(crate) const PATH: &str = "/api/system/status";
 /// What the caller must be allowed to get.
 pub(crate) const RIGHT: Right = Right::Url("/assayer/proof/system");
+/// Bots that may be asked for at most; without a limit all are answered.
+pub(crate) const MAX_BOTS: i64 = 10_000;
 /// How old an answer may be.
 const REMEMBERED: Duration = Duration::from_secs(2);
 
@@ -55,9 +61,22 @@ impl Watched {
     }
 }
 
+/// What may be asked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asking {
+    limit: Option<String>,
+}
+
 /// The status, and of the Bots those that the caller may list.
-pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<SystemAnswer>, Refusal> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    asking: Result<Query<Asking>, QueryRejection>,
+) -> Result<Json<SystemAnswer>, Refusal> {
     demand(&app, &caller, &RIGHT).await?;
+    let Query(asking) = asking?;
+    let limit = asked::limit(asking.limit.as_deref(), i64::MAX, MAX_BOTS)?;
     let judged = app.system.judged(&app).await?;
     let namespaces: BTreeSet<&String> = judged.bots.iter().map(|bot| &bot.namespace).collect();
     let mut readable = BTreeSet::new();
@@ -66,7 +85,7 @@ pub(crate) async fn show(State(app): State<App>, caller: Caller) -> Result<Json<
             readable.insert(namespace.as_str());
         }
     }
-    Ok(Json(SystemAnswer::new(&judged, &readable)))
+    Ok(Json(SystemAnswer::new(&judged, &readable, usize::try_from(limit).unwrap_or(usize::MAX))))
 }
 
 async fn judge(app: &App, namespace: &str, now: DateTime<Utc>) -> Result<Judged, Refusal> {
