@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use assayer_tests::processes::Processes;
 use assayer_tests::scenarios::{console, crowd};
+use rustix::process::Signal;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_bots_are_browsed() -> Result<()> {
@@ -10,5 +11,9 @@ async fn ten_thousand_bots_are_browsed() -> Result<()> {
     let dist = console::built()?;
     let dist = dist.to_str().context("a path that can be typed")?;
     running.install("guarded-api", &[("CONSOLE", dist)]).await?;
-    crowd::ten_thousand_bots_are_browsed(&running.world, &running.url("guarded-api")).await
+    let (world, api) = (running.world.clone(), running.url("guarded-api"));
+    let desk = crowd::ten_thousand_bots(&world).await?;
+    // Reader and server share few processors here; who looks after ten thousand Bots has its own on a cluster.
+    running.part("controller")?.signal(Signal::STOP)?;
+    crowd::are_browsed(&desk, &api).await
 }

@@ -16,8 +16,8 @@ use crate::world::{World, sample};
 const NAMESPACES: usize = 20;
 const BOTS_EACH: usize = 500;
 
-/// All of them are there, each with a status of its own, and the pages stay quick for one who may read them.
-pub async fn ten_thousand_bots_are_browsed(world: &World, api: &str) -> Result<()> {
+/// All of them are there, each with a status of its own.
+pub async fn ten_thousand_bots(world: &World) -> Result<Desk<'_>> {
     let desk = Desk::with_bots(world, "crowd", &[]).await?;
     let given = sample("spx-cross")?;
     let begun = Instant::now();
@@ -34,6 +34,11 @@ pub async fn ten_thousand_bots_are_browsed(world: &World, api: &str) -> Result<(
     stream::iter(0..NAMESPACES * BOTS_EACH).map(one).buffer_unordered(16).try_collect::<Vec<_>>().await?;
     eprintln!("{} Bots applied in {:.0} s", NAMESPACES * BOTS_EACH, begun.elapsed().as_secs_f64());
     until_each_has_a_status(world).await?;
+    Ok(desk)
+}
+
+/// The pages stay quick for one who may read them all.
+pub async fn are_browsed(desk: &Desk<'_>, api: &str) -> Result<()> {
     desk.browse("crowd.mjs", api, &[("BOTS", &(NAMESPACES * BOTS_EACH).to_string())]).await
 }
 

@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, api, type Schemas } from './client';
 import { pace } from './hearing';
+import { reader } from './listed';
 
 /** Milliseconds between questions about what the live connection does not tell. */
 const EVERY = 5_000;
@@ -76,10 +77,12 @@ export const botProofQuery = (namespace: string, name: string) =>
     refetchInterval: EVERY,
   });
 
+const listed = reader();
+
 /** Every Bot that one may read. */
 export const botsQuery = queryOptions({
   queryKey: ['bots'],
-  queryFn: () => answerOf(api.GET('/api/bots')),
+  queryFn: () => answerOf(api.GET('/api/bots', { parseAs: 'stream' }).then(listed)),
   refetchInterval: pace,
 });
 
