@@ -7,10 +7,13 @@ const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void) {
   listeners.add(listener);
-  ticking ??= setInterval(() => {
+  if (ticking === undefined) {
     now = Date.now();
-    for (const tell of listeners) tell();
-  }, 1_000);
+    ticking = setInterval(() => {
+      now = Date.now();
+      for (const tell of listeners) tell();
+    }, 1_000);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0) {
@@ -47,12 +50,14 @@ export function exact(at: string): string {
 
 /** How long ago something was, with its exact time on demand; a word where there was none. */
 export function When({ at, none = 'never' }: { at: string | null | undefined; none?: string }) {
-  const present = useNow();
-  if (!at) return <span className="muted">{none}</span>;
-  const past = present - Date.parse(at);
+  // The words and not the time: what reads as it did a second ago is not drawn again.
+  const words = useSyncExternalStore(subscribe, () => (at ? ago(now - Date.parse(at)) : none));
+  if (!at) return <span className="muted">{words}</span>;
   return (
     <time dateTime={at} title={exact(at)} className="num">
-      {past < -1000 ? `in ${age(-past)}` : `${age(past)} ago`}
+      {words}
     </time>
   );
 }
+
+const ago = (past: number) => (past < -1000 ? `in ${age(-past)}` : `${age(past)} ago`);
