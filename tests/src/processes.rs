@@ -1,6 +1,7 @@
 //! Assayer as plain processes on loopback, against the API server and Postgres of `cluster api run`.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -260,9 +261,11 @@ pub(crate) fn binary(name: &str) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// A port that is free now.
+/// A port that is free now, below those that the system gives to whoever connects: none of them takes it before it is listened at.
 pub(crate) fn free() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    let from = 10_000 + u16::try_from(RandomState::new().hash_one(()) % 20_000)?;
+    let mut all = (from..30_000).chain(10_000..from);
+    all.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).context("a free port")
 }
 
 /// Where people would reach the API.

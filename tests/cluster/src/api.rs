@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -121,14 +122,14 @@ fn variables(state: &Path) -> Result<Vec<(String, String)>> {
     Ok(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }
 
-/// Ports that are free now, each another.
+/// Ports that are free now, each another, and below those that the system gives to whoever connects: none of them takes one before it is
+/// listened at.
 fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let mut held = Vec::new();
+    let from = 10_000 + u16::try_from(RandomState::new().hash_one(()) % 20_000)?;
+    let mut free = (from..30_000).chain(10_000..from).filter(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
     let mut ports = [0; N];
     for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        *port = listener.local_addr()?.port();
-        held.push(listener);
+        *port = free.next().context("a free port")?;
     }
     Ok(ports)
 }

@@ -27,8 +27,6 @@ const STREAM: &str = "GLBX.MDP3/ohlcv-1m?symbols=MES.v.0&stype_in=continuous";
 const DATA: u64 = 1_767_711_600_000_000_000;
 /// Of the present, so that bars end while the scenario runs.
 const BEFORE: u64 = 30;
-/// In so many milliseconds the last bar of [`BEFORE`] ends.
-const SOON: u64 = 6_000;
 
 /// Below the `maxLatency` of these scenarios; a job makes five such calls.
 const ENDURES_MS: u64 = 25_000;
@@ -76,8 +74,8 @@ async fn in_a_job(
     world.clear_faults(&key).await?;
     let slow = json!({"match": {"key": World::fingerprint(&key)}, "fault": "slow", "after_ms": endures_ms});
     world.order_faults(&[slow]).await?;
-    // Whole milliseconds, which a row can hold.
-    let begin = (wall() / 1_000_000 + SOON) * 1_000_000 - BEFORE * MINUTE;
+    // Bars begin with whole minutes: in an open market a reader that comes again is told of what it lacks since the last of them.
+    let begin = (wall() / MINUTE - BEFORE) * MINUTE;
     let reader = Reader { world, held: &held, token: held.token(world).await?, vendor: Vendor { world }, begin };
     let read = reads(&reader).await;
     reader.vendor.as_ever().await?;
