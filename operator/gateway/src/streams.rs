@@ -37,7 +37,7 @@ pub use rules::Rules;
 
 use self::{
     hub::{Hub, Place},
-    reader::{LastWord, Reader},
+    reader::{Cursor, LastWord, Reader},
     rules::Limits,
     session::Keeper,
 };
@@ -142,6 +142,7 @@ impl Streams {
         let (out, pieces) = mpsc::channel(WAITING);
         let last_word = LastWord::default();
         let reader = Reader {
+            cursors: Cursor::join(&place, one.since),
             place,
             one,
             draft: row,

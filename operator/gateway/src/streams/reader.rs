@@ -50,6 +50,8 @@ pub(super) type LastWord = Arc<Mutex<Option<Bytes>>>;
 /// What one reader is served with.
 pub(super) struct Reader {
     pub(super) place: Place,
+    /// Where it stands in each series from the moment on at which it was answered: whatever comes after that is for it.
+    pub(super) cursors: Vec<Cursor>,
     pub(super) one: Subscription,
     /// The row of each answer, but for what it holds.
     pub(super) draft: RequestRow,
@@ -68,11 +70,18 @@ pub(super) struct Reader {
 }
 
 /// Where a reader stands in one series.
-struct Cursor {
+pub(super) struct Cursor {
     next: u64,
     /// What it cannot get, until it is told.
     lacks: Option<Gap>,
     instrument: Option<u32>,
+}
+
+impl Cursor {
+    /// One for each series of a place, after the bar that starts at `since`, or from now on.
+    pub(super) fn join(place: &Place, since: Option<i64>) -> Vec<Self> {
+        place.join(since).into_iter().map(|(next, lacks)| Self { next, lacks, instrument: None }).collect()
+    }
 }
 
 /// Why reading ends.
@@ -97,10 +106,11 @@ struct Batch {
 
 impl Reader {
     /// Serves until either side has had enough.
-    pub(super) async fn run(self) {
+    pub(super) async fn run(mut self) {
         let of = OfDataset { dataset: self.one.dataset.clone() };
         self.metrics.stream_readers.get_or_create(&of).inc();
-        if let Err(End::Word(reason, message)) = self.serve().await {
+        let cursors = std::mem::take(&mut self.cursors);
+        if let Err(End::Word(reason, message)) = self.serve(cursors).await {
             if reason == ReasonCode::DataStale {
                 self.metrics.stream_cut.get_or_create(&of).inc();
             }
@@ -111,10 +121,8 @@ impl Reader {
         self.metrics.stream_readers.get_or_create(&of).dec();
     }
 
-    async fn serve(&self) -> Result<(), End> {
+    async fn serve(&self, mut cursors: Vec<Cursor>) -> Result<(), End> {
         let mut changes = self.place.hub().changes();
-        let joined = self.place.join(self.one.since);
-        let mut cursors: Vec<_> = joined.into_iter().map(|(next, lacks)| Cursor { next, lacks, instrument: None }).collect();
         self.give(self.room().await?, encode::head(&self.one, now()));
         let mut noted = Noted::begin(&self.place);
         loop {

@@ -1,5 +1,7 @@
 //! One session for all who read; its rows and theirs; what is refused, and what the vendor refuses.
 
+use std::time::Duration;
+
 use assayer_contract::{GapCause, Outcome, ReasonCode, RequestRow, Sent, Source};
 use assayer_stand_ins::databento::live::{Ends, Fault, Kind, Manner};
 use assayer_store::PgPool;
@@ -63,6 +65,29 @@ async fn readers_share_one_session_and_each_has_rows_of_its_own(pool: PgPool) {
     third.until(|reading| reading.bars.len() == 3).await;
     assert_eq!(third.bars.first(), Some(&(START + 2 * MINUTE)));
     assert_eq!(vendor.live.arrivals().sessions, 1);
+}
+
+#[sqlx::test(migrator = "assayer_store::MIGRATOR")]
+async fn what_comes_after_the_answer_is_given_out_however_late_the_gateway_turns_to_the_reader(pool: PgPool) {
+    let vendor = Vendor::start(&pool, rules()).await;
+    let mut quick = vendor.read(None).await;
+    // Nobody drives this runtime yet, so that what serves the second reader has not begun when bars come.
+    let idle = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut asked = Box::pin(vendor.read(None));
+    let mut slow = std::future::poll_fn(|context| {
+        let _there = idle.enter();
+        asked.as_mut().poll(context)
+    })
+    .await;
+    vendor.live.clock().advance(3);
+    quick.until(|reading| reading.bars.len() == 3).await;
+    let (end, ended) = tokio::sync::oneshot::channel::<()>();
+    let driven = std::thread::spawn(move || idle.block_on(ended));
+    let bars = slow.until(|reading| !reading.bars.is_empty());
+    tokio::time::timeout(Duration::from_secs(20), bars).await.expect("bars that came after the answer");
+    assert_eq!(slow.bars, quick.bars);
+    drop(end);
+    assert!(driven.join().unwrap().is_err(), "it is driven until the end");
 }
 
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
