@@ -17,7 +17,6 @@ use assayer_contract::hash::{HashError, canonical_hash};
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use columns::Columns;
-pub(crate) use columns::Sums;
 pub(crate) use orders::{Slips, Working};
 pub use plan::NotEntered;
 

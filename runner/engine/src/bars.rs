@@ -1,8 +1,11 @@
 //! Bars and their checks. In: bars from any source. Out: a series that cannot be wrong in form, and its hash. Pure.
 
+mod closes;
+
 use assayer_contract::Sha256Hash;
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use self::closes::Closes;
 use crate::{BarSchema, Instrument, Overflow, Price};
 
 /// One bar.
@@ -25,7 +28,9 @@ pub struct Bar {
 /// At least one bar, in order of time, none overlapping, prices consistent and on the tick.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bars {
-    bars: Vec<Bar>,
+    series: Vec<Bar>,
+    /// None where a close is too many ticks.
+    closes: Option<Closes>,
     /// Where the series goes over to another contract; empty where it is of one alone.
     rolls: Vec<Roll>,
 }
@@ -143,7 +148,7 @@ impl Bars {
                 return Err(BarError::Overlap { time, previous, schema: instrument.schema.name() });
             }
         }
-        Ok(Self { bars, rolls: Vec::new() })
+        Ok(Self { closes: Closes::of(instrument.tick_size, &bars), series: bars, rolls: Vec::new() })
     }
 
     /// The same for bars of which each says its contract, by the provider's id. Only a continuous symbol, such as `MES.v.0`, goes over
@@ -161,14 +166,19 @@ impl Bars {
 
     /// The bars, in order of time.
     pub fn as_slice(&self) -> &[Bar] {
-        &self.bars
+        &self.series
+    }
+
+    /// Closes in ticks of this size, if they are whole numbers of them and of one contract.
+    pub(crate) fn closes(&self, tick: Price) -> Option<&[i64]> {
+        self.closes.as_ref().filter(|_| self.rolls.is_empty())?.by(tick)
     }
 
     /// The first so many bars, as if the others were not there yet; none of none.
     pub fn first(&self, count: usize) -> Option<Self> {
-        let bars = self.bars.get(..count).filter(|bars| !bars.is_empty())?.to_vec();
+        let series = self.series.get(..count).filter(|bars| !bars.is_empty())?.to_vec();
         let rolls = self.rolls.iter().take_while(|roll| roll.bar < count).copied().collect();
-        Some(Self { bars, rolls })
+        Some(Self { series, closes: self.closes.as_ref().map(|closes| closes.first(count)), rolls })
     }
 
     /// Where the series goes over to another contract, in order.
@@ -187,8 +197,8 @@ impl Bars {
             bytes.extend((text.len() as u64).to_le_bytes());
             bytes.extend(text.as_bytes());
         }
-        bytes.extend((self.bars.len() as u64).to_le_bytes());
-        for bar in &self.bars {
+        bytes.extend((self.series.len() as u64).to_le_bytes());
+        for bar in &self.series {
             bytes.extend(bar.ts_event.to_le_bytes());
             bytes.extend(bar.prices().iter().flat_map(|(_, price)| price.nanos().to_le_bytes()));
             bytes.extend(bar.volume.to_le_bytes());

@@ -1,38 +1,27 @@
-//! What is read of the same bars again and again. In: an instrument and bars. Out: their sessions, the sums of their closes, and where
-//! their days end, for every strategy that is run over them. Pure.
+//! What is read of the same bars again and again. In: an instrument and bars. Out: their sessions, and where their days
+//! end, for every strategy that is run over them. Pure.
 
 use std::ops::Range;
 
 use chrono::NaiveDate;
 
 use super::Sessions;
-use crate::{Bar, BarSchema, Bars, Clock, Instrument, Price, calendar::CalendarError};
+use crate::{Bar, BarSchema, Bars, Clock, Instrument, calendar::CalendarError};
 
-/// Bars made ready for many strategies: to do this takes longer than to run one.
+/// Bars made ready for many strategies.
 #[derive(Clone, Debug)]
 pub struct Columns {
     sessions: Sessions,
-    /// None where the series is of several contracts, or a price is too many ticks.
-    sums: Option<Sums>,
     days: Vec<usize>,
-}
-
-/// Sums of closes in ticks, from which the sum of any window is one subtraction.
-#[derive(Clone, Debug)]
-pub(crate) struct Sums {
-    tick: Price,
-    /// In front of each bar, and after the last: one more than there are bars.
-    before: Vec<i64>,
 }
 
 impl Columns {
     /// Of these bars; what is run over them later must be of the same instrument.
     pub fn of(instrument: &Instrument, bars: &Bars) -> Self {
         let sessions = Sessions::of(instrument, bars);
-        let sums = bars.rolls().is_empty().then(|| Sums::of(instrument.tick_size, bars.as_slice())).flatten();
         let clock = sessions.0.as_ref().ok().and_then(Option::as_ref);
         let days = Days::of(clock, bars.as_slice(), instrument.schema).ends;
-        Self { sessions, sums, days }
+        Self { sessions, days }
     }
 
     /// The trade dates of the bars, where the strategy needs them or they are known.
@@ -40,49 +29,10 @@ impl Columns {
         self.sessions.clock(needed)
     }
 
-    /// The sums for these bars of this tick size, if there are such.
-    pub(super) fn sums(&self, bars: &Bars, tick: Price) -> Option<&Sums> {
-        self.sums.as_ref().filter(|sums| sums.tick == tick && sums.before.len() == bars.as_slice().len() + 1)
-    }
-
     /// The place after the last bar of each day, in order.
     pub(super) fn days(&self) -> &[usize] {
         &self.days
     }
-}
-
-impl Sums {
-    /// Closes have at most so many ticks: what windows of 1,000 bars are multiplied by to be compared then fits 64 bits.
-    const MOST: i64 = 1 << 40;
-
-    fn of(tick: Price, bars: &[Bar]) -> Option<Self> {
-        let mut before = Vec::with_capacity(bars.len() + 1);
-        let mut sum = 0_i64;
-        before.push(sum);
-        for bar in bars {
-            sum = sum.checked_add(in_ticks(bar.close, tick).filter(|ticks| ticks.abs() <= Self::MOST)?)?;
-            before.push(sum);
-        }
-        Some(Self { tick, before })
-    }
-
-    /// The sums in front of each bar from this one on, and after the last.
-    pub(crate) fn from(&self, bar: usize) -> &[i64] {
-        self.before.get(bar..).unwrap_or_default()
-    }
-
-    /// Closes of these bars, in ticks.
-    pub(super) fn closes(&self, bars: Range<usize>) -> impl Iterator<Item = i64> {
-        let sums = self.before.get(bars.start..=bars.end).unwrap_or_default();
-        sums.iter().zip(sums.iter().skip(1)).map(|(before, after)| after - before)
-    }
-}
-
-/// A price as a whole number of ticks. Floats divide several times faster than integers, and what they say is checked.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "the product is compared with the price")]
-fn in_ticks(price: Price, tick: Price) -> Option<i64> {
-    let ticks = (price.nanos() as f64 / tick.nanos() as f64) as i64;
-    (ticks.checked_mul(tick.nanos()) == Some(price.nanos())).then_some(ticks)
 }
 
 /// The days of bars: trade dates where they are known, else UTC dates.

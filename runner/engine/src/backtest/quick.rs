@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::{Columns, Slips, Sums, plan::NotEntered, simulation::Ended};
+use super::{Columns, Slips, plan::NotEntered, simulation::Ended};
 use crate::{
     BacktestSpec, Bar, Bars, ExitReason, FillAt, Money, Side, Strategy, Target,
     account::{Account, Quote},
@@ -17,13 +17,13 @@ use crate::{
 /// Runs the strategy; none where it does more than this can tell, or a figure does not fit.
 pub(super) fn run(columns: &Columns, spec: &BacktestSpec, bars: &Bars) -> Option<Ended> {
     let contracts = contracts(&spec.strategy, spec)?;
-    let sums = columns.sums(bars, spec.instrument.tick_size)?;
-    let wishes = wishes(columns, sums, spec, bars)?;
+    let closes = bars.closes(spec.instrument.tick_size)?;
+    let wishes = wishes(columns, closes, spec, bars)?;
     let (bars, account) = (bars.as_slice(), Account::new(spec));
     let equity = spec.capital.amount;
     let (changes, day) = (Vec::with_capacity(columns.days().len()), 0);
     let course = Course {
-        sums,
+        closes,
         days: columns.days(),
         day,
         first: 0,
@@ -51,8 +51,8 @@ fn contracts(strategy: &Strategy, spec: &BacktestSpec) -> Option<i32> {
 }
 
 /// The closes at which the strategy wants something else than before, and what.
-fn wishes(columns: &Columns, sums: &Sums, spec: &BacktestSpec, bars: &Bars) -> Option<Vec<(usize, Target)>> {
-    if let Some(wishes) = spec.strategy.family.wishes(sums) {
+fn wishes(columns: &Columns, closes: &[i64], spec: &BacktestSpec, bars: &Bars) -> Option<Vec<(usize, Target)>> {
+    if let Some(wishes) = spec.strategy.family.wishes(closes) {
         return Some(wishes);
     }
     let (strategy, warm_up) = (&spec.strategy, spec.strategy.warm_up_bars());
@@ -133,7 +133,8 @@ impl Quick<'_> {
 
 /// Equity so far, from stretch to stretch.
 struct Course<'a> {
-    sums: &'a Sums,
+    /// In ticks.
+    closes: &'a [i64],
     days: &'a [usize],
     /// Days that have ended.
     day: usize,
@@ -178,7 +179,7 @@ impl Course<'_> {
         self.deepest = self.deepest.max(self.peak.minus(lowest).ok()?).max(fall);
         self.peak = self.peak.max(highest);
         while let Some(last) = self.days.get(self.day).filter(|last| **last <= end).and_then(|end| end.checked_sub(1)) {
-            let now = equity(self.sums.closes(last..last + 1).next()?)?;
+            let now = equity(*self.closes.get(last)?)?;
             self.changes.push(now.minus(self.day_start).ok()?);
             (self.day_start, self.day) = (now, self.day + 1);
         }
@@ -188,7 +189,7 @@ impl Course<'_> {
 
     /// Lowest and highest equity, and the deepest fall between two closes. A short position sees closes upside down.
     fn reach(&self, bars: Range<usize>, a_tick: Money, equity: impl Fn(i64) -> Option<Money>) -> Option<(Money, Money, Money)> {
-        let closes = self.sums.closes(bars);
+        let closes = self.closes.get(bars)?.iter().copied();
         if a_tick > Money::ZERO {
             let Extremes { low, high, fall } = Extremes::of(closes)?;
             Some((equity(low)?, equity(high)?, times(a_tick, fall)?))

@@ -8,7 +8,7 @@ use super::{
     Squeeze, Strategy, Target, VwapFade, bollinger_fade, donchian_breakout, keltner, momentum, opening_range, rsi_reversion,
     sma_cross, squeeze, strip::without_nulls, vwap_fade,
 };
-use crate::{Bar, Instrument, InvalidField, Moment, Overflow, backtest::Sums};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow};
 
 /// From one list: the enum of families, the strategy as it is written, and the way to each family's rules.
 macro_rules! families {
@@ -108,10 +108,10 @@ macro_rules! families {
                 }
             }
 
-            /// The closes at which another side is wanted than before, and which, where that is told from sums of closes alone.
-            pub(crate) fn wishes(&self, sums: &Sums) -> Option<Vec<(usize, Target)>> {
+            /// The closes at which another side is wanted than before, and which, where closes in ticks alone tell it.
+            pub(crate) fn wishes(&self, closes: &[i64]) -> Option<Vec<(usize, Target)>> {
                 match self {
-                    $(Self::$Family(family) => family.wishes(sums),)+
+                    $(Self::$Family(family) => family.wishes(closes),)+
                 }
             }
 
@@ -183,8 +183,8 @@ pub(super) trait Parameters {
         false
     }
 
-    /// The closes at which another side is wanted than before, and which; none where sums of closes do not say it.
-    fn wishes(&self, _: &Sums) -> Option<Vec<(usize, Target)>> {
+    /// The closes at which another side is wanted than before, and which; none where closes in ticks do not say it.
+    fn wishes(&self, _: &[i64]) -> Option<Vec<(usize, Target)>> {
         None
     }
 

@@ -7,7 +7,7 @@ use super::{
     Direction, Target, WINDOW, bars,
     family::{AtWork, Parameters},
 };
-use crate::{Bar, Instrument, InvalidField, Moment, Overflow, backtest::Sums, indicator::RollingSum};
+use crate::{Bar, Instrument, InvalidField, Moment, Overflow, indicator::RollingSum};
 
 /// Long while the average of the last `fast` closes is above that of the last `slow` closes, this bar's close included.
 ///
@@ -40,18 +40,20 @@ impl Parameters for SmaCross {
         bars(self.slow)
     }
 
-    /// Averages are compared as at work, by sums that are differences of sums.
-    fn wishes(&self, sums: &Sums) -> Option<Vec<(usize, Target)>> {
-        let [fast, slow] = [self.fast, self.slow].map(i64::from);
-        // Behind each close from the first with a whole window on; in front of its short window; in front of its long one.
-        let (behind, by_fast) = (sums.from(bars(self.slow)), sums.from(bars(self.slow) - bars(self.fast)));
-        let windows = behind.iter().zip(by_fast).zip(sums.from(0));
-        let above = windows.map(|((end, in_fast), in_slow)| (end - in_fast) * slow - (end - in_slow) * fast);
-        let closes = (bars(self.slow) - 1..).zip(above);
+    /// Averages are compared as at work, by one number that each close moves by what enters and leaves both windows.
+    fn wishes(&self, closes: &[i64]) -> Option<Vec<(usize, Target)>> {
+        let [fast, slow] = [self.fast, self.slow].map(bars);
+        let [by_slow, by_fast] = [self.slow, self.fast].map(i64::from);
+        let sum = |closes: &[i64]| closes.iter().sum::<i64>();
+        let first = sum(closes.get(slow - fast..slow)?) * by_slow - sum(closes.get(..slow)?) * by_fast;
+        let leave = closes.get(slow - fast..)?.iter().zip(closes);
+        let windows = closes.get(slow..)?.iter().zip(leave);
+        let moves =
+            windows.map(|(enters, (from_fast, from_slow))| (enters - from_fast) * by_slow - (enters - from_slow) * by_fast);
         let long = |above: i64| if above > 0 { Target::Long } else { Target::Flat };
         Some(match self.direction {
-            Direction::LongOnly => changes(closes, long),
-            Direction::LongShort => changes(closes, |above| if above < 0 { Target::Short } else { long(above) }),
+            Direction::LongOnly => changes(slow - 1, first, moves, long),
+            Direction::LongShort => changes(slow - 1, first, moves, |above| if above < 0 { Target::Short } else { long(above) }),
         })
     }
 
@@ -60,11 +62,24 @@ impl Parameters for SmaCross {
     }
 }
 
-/// Where the side changes, beginning with none.
-fn changes(closes: impl Iterator<Item = (usize, i64)>, side: impl Fn(i64) -> Target) -> Vec<(usize, Target)> {
-    let mut wanted = Target::Flat;
-    let sides = closes.map(|(place, above)| (place, side(above)));
-    sides.filter(|(_, side)| std::mem::replace(&mut wanted, *side) != *side).collect()
+/// Where the side changes, beginning with none, of a number that is `above` at the close `place` and moves with each close after it.
+fn changes(
+    mut place: usize,
+    mut above: i64,
+    moves: impl Iterator<Item = i64>,
+    side: impl Fn(i64) -> Target,
+) -> Vec<(usize, Target)> {
+    let mut wanted = side(above);
+    let mut changes: Vec<_> = (wanted != Target::Flat).then_some((place, wanted)).into_iter().collect();
+    moves.for_each(|moved| {
+        (place, above) = (place + 1, above + moved);
+        let side = side(above);
+        if side != wanted {
+            wanted = side;
+            changes.push((place, side));
+        }
+    });
+    changes
 }
 
 #[derive(Clone, Debug)]
