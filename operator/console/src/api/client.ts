@@ -29,7 +29,8 @@ export const CONSOLE_HEADER = { 'X-Assayer-Console': '1' } as const;
 /** Typed calls to the API that served this page. */
 export const api = createClient<paths>({ baseUrl: '', headers: CONSOLE_HEADER, credentials: 'same-origin' });
 
-interface Answer<T> {
+/** What a call came back with. */
+export interface Answer<T> {
   data?: T | undefined;
   error?: unknown;
   response: Response;

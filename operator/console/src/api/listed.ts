@@ -1,19 +1,13 @@
 // The list of Bots, read once for each tag. In: an answer whose body is not read yet. Out: the list; of a tag that is known the very same
 // objects, so that ten thousand Bots are neither read nor compared nor drawn again for nothing.
-import type { Schemas } from './client';
+import type { Answer, Schemas } from './client';
 
 type List = Schemas['BotsAnswer'];
-
-/** An answer that is there but for its body. */
-export interface Unread {
-  error?: unknown;
-  response: Response;
-}
 
 /** Reads lists and remembers the last. */
 export function reader() {
   let last: { tag: string; list: List } | undefined;
-  return async ({ error, response }: Unread): Promise<{ data?: List; error?: unknown; response: Response }> => {
+  return async ({ error, response }: Answer<unknown>): Promise<Answer<List>> => {
     if (!response.ok) return { error, response };
     const tag = response.headers.get('etag');
     if (tag !== null && tag === last?.tag) {

@@ -1,9 +1,9 @@
 //! Language models are asked only where the policy says so, and only as much: a row for each, and the vendor's own count.
 
-use crate::world::{World, vendor::Vendor};
+use crate::world::{World, allowed, vendor::Vendor};
 use assayer_contract::{
     JobType, Outcome, ReasonCode, RequestRow, Sent, Source,
-    policy::{AiMode, AiRules, AllowedSource, Fallback, TokenPrice},
+    policy::{AiMode, AiRules, AllowedSource, TokenPrice},
 };
 use assayer_store::PgPool;
 use serde_json::{Value, json};
@@ -13,18 +13,7 @@ const KEY: &str = "sk-proj-0123456789abcdef0123456789";
 
 async fn given(pool: &PgPool, ai: AiRules) -> (World, Vendor) {
     let (mut world, openai) = (World::start(pool).await, Vendor::start("openai", "OPENAI_API_KEY", KEY).await);
-    let (providers, symbols) = (vec!["openai".to_owned()], vec!["EURUSD".to_owned()]);
-    let allowed = AllowedSource {
-        providers,
-        symbols,
-        max_latency_ms: 5_000,
-        retries: 3,
-        cooldown_ms: 60_000,
-        fallback: Fallback::None,
-        disabled: None,
-        live: assayer_contract::policy::LiveLimits::default(),
-        keep_for_ms: None,
-    };
+    let allowed = AllowedSource { max_latency_ms: 5_000, retries: 3, ..allowed("openai", &["EURUSD"]) };
     world.caller.job.sources = [(Source::Ai, allowed)].into();
     world.caller.job.ai = ai;
     (world, openai)

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use assayer_contract::{
-    Operation, RequestRow, Source,
-    policy::{AllowedSource, AllowedSources, Fallback},
-};
+use assayer_contract::{Operation, RequestRow, Source, policy::AllowedSources};
 use assayer_gateway::{
     forward::{Access, Asked, Forwarder, Handshake, Need, Through},
     metrics::Metrics,
@@ -24,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use crate::world::{Answer, USER, World};
+use crate::world::{Answer, USER, World, allowed};
 
 pub(crate) const INTEGRATION: Uuid = Uuid::from_u128(11);
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -43,18 +40,7 @@ impl Broker {
     /// The stand-in of this provider, with a Bot's job that may ask it.
     pub(crate) async fn start(pool: &PgPool, name: &str, path: &str, vendor: impl FnOnce(Shell) -> Vendor) -> Self {
         let mut world = World::unquoted(pool).await;
-        let allowed = AllowedSource {
-            providers: vec![name.to_owned()],
-            symbols: Vec::new(),
-            max_latency_ms: 10_000,
-            retries: 0,
-            cooldown_ms: 60_000,
-            fallback: Fallback::None,
-            disabled: None,
-            live: assayer_contract::policy::LiveLimits::default(),
-            keep_for_ms: None,
-        };
-        world.caller.job.sources = AllowedSources::from([(Source::Broker, allowed)]);
+        world.caller.job.sources = AllowedSources::from([(Source::Broker, allowed(name, &[]))]);
         let shell = Shell::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/{path}", listener.local_addr().unwrap());

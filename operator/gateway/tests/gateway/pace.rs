@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::world::{Answer, USER, World, vendor::Vendor};
+use crate::world::{Answer, USER, World, allowed, vendor::Vendor};
 use assayer_contract::{
     Operation, Outcome, ReasonCode, RequestRow, Sent, Source,
-    policy::{AiMode, AllowedSource, Fallback},
+    policy::{AiMode, AllowedSource},
 };
 use assayer_gateway::{
     forward::{Forwarder, Handshake, Need, Through},
@@ -23,18 +23,7 @@ const QUERY: &str = "series_id=GNPCA&file_type=json";
 /// A job that may ask this vendor, which is called through an Integration.
 async fn given(pool: &PgPool, source: Source, mut vendor: Vendor, retries: u8) -> (World, Vendor) {
     let mut world = World::start(pool).await;
-    let (providers, symbols) = (vec![vendor.name.to_owned()], vec!["EURUSD".to_owned()]);
-    let allowed = AllowedSource {
-        providers,
-        symbols,
-        max_latency_ms: 10_000,
-        retries,
-        cooldown_ms: 60_000,
-        fallback: Fallback::None,
-        disabled: None,
-        live: assayer_contract::policy::LiveLimits::default(),
-        keep_for_ms: None,
-    };
+    let allowed = AllowedSource { retries, ..allowed(vendor.name, &["EURUSD"]) };
     world.caller.job.sources = [(source, allowed)].into();
     let (id, name) = (Some(Uuid::from_u128(11)), Some(vendor.name.to_owned()));
     vendor.access.through = Through { id, generation: Some(1), name, ..Through::default() };

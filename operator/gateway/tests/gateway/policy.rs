@@ -1,30 +1,14 @@
 //! What a job may ask by its stage's policy, and what it may not: each a row, and the vendor sees what is allowed alone.
 
-use crate::world::{World, vendor::Vendor};
+use crate::world::{World, allowed, vendor::Vendor};
 use assayer_contract::{
     Outcome, ReasonCode, Sent, Source,
-    policy::{AllowedSource, AllowedSources, Fallback},
+    policy::{AllowedSource, AllowedSources},
 };
 use assayer_store::PgPool;
 
-fn allowed(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
-    let symbols = symbols.iter().map(|symbol| (*symbol).to_owned()).collect();
-    let providers = vec![provider.to_owned()];
-    [(
-        source,
-        AllowedSource {
-            providers,
-            symbols,
-            max_latency_ms: 5_000,
-            retries: 0,
-            cooldown_ms: 60_000,
-            fallback: Fallback::None,
-            disabled: None,
-            live: assayer_contract::policy::LiveLimits::default(),
-            keep_for_ms: None,
-        },
-    )]
-    .into()
+fn sources(source: Source, provider: &str, symbols: &[&str]) -> AllowedSources {
+    [(source, AllowedSource { max_latency_ms: 5_000, ..allowed(provider, symbols) })].into()
 }
 
 async fn fred() -> Vendor {
@@ -47,7 +31,7 @@ async fn a_source_that_the_policy_does_not_name_is_not_asked(pool: PgPool) {
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn another_vendor_of_an_allowed_source_is_not_asked(pool: PgPool) {
     let (mut world, fred) = (World::start(&pool).await, fred().await);
-    world.caller.job.sources = allowed(Source::Macro, "fmp", &["EURUSD"]);
+    world.caller.job.sources = sources(Source::Macro, "fmp", &["EURUSD"]);
     let row = fred.ask(&world, &pool, "series", "series_id=GNPCA&file_type=json").await;
     assert_eq!(row.reason_code, Some(ReasonCode::SourceDisabled));
     assert!(row.error_message.unwrap().contains("sources.macro.providers of the StagePolicy of LAB is fmp, without fred"));
@@ -57,7 +41,7 @@ async fn another_vendor_of_an_allowed_source_is_not_asked(pool: PgPool) {
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn an_allowed_source_is_asked_and_its_row_says_for_what(pool: PgPool) {
     let (mut world, fred) = (World::start(&pool).await, fred().await);
-    world.caller.job.sources = allowed(Source::Macro, "fred", &["EURUSD"]);
+    world.caller.job.sources = sources(Source::Macro, "fred", &["EURUSD"]);
     let query = "series_id=CPIAUCSL&file_type=json&realtime_start=2025-01-01&realtime_end=2025-01-01";
     let row = fred.ask(&world, &pool, "series/observations", query).await;
     assert_eq!((row.outcome, row.sent, row.source), (Outcome::Success, Sent::Yes, Some(Source::Macro)));
@@ -71,7 +55,7 @@ async fn an_allowed_source_is_asked_and_its_row_says_for_what(pool: PgPool) {
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_figure_is_the_one_that_was_known_on_the_day_asked_for_and_without_a_day_nothing_is_sent(pool: PgPool) {
     let (mut world, fred) = (World::start(&pool).await, fred().await);
-    world.caller.job.sources = allowed(Source::Macro, "fred", &["EURUSD"]);
+    world.caller.job.sources = sources(Source::Macro, "fred", &["EURUSD"]);
     let december = "series_id=CPIAUCSL&file_type=json&observation_start=2024-12-01&observation_end=2024-12-01";
     let mut figures = Vec::new();
     for day in ["2025-01-12", "2025-01-13", "2025-02-11", "2025-02-12"] {
@@ -96,7 +80,7 @@ async fn a_figure_is_the_one_that_was_known_on_the_day_asked_for_and_without_a_d
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_proxy_stands_for_the_instrument_and_any_other_symbol_is_refused(pool: PgPool) {
     let (mut world, flow) = (World::start(&pool).await, flow().await);
-    world.caller.job.sources = allowed(Source::OptionsFlow, "unusualWhales", &["MES.v.0", "SPY"]);
+    world.caller.job.sources = sources(Source::OptionsFlow, "unusualWhales", &["MES.v.0", "SPY"]);
     let row = flow.ask(&world, &pool, "api/option-trades/flow-alerts", "ticker_symbol=SPY&limit=5").await;
     assert_eq!((row.outcome, row.symbol.as_deref()), (Outcome::Success, Some("SPY")), "{:?}", row.error_message);
     assert_eq!(row.requested_for_symbol.as_deref(), Some("EURUSD"), "the Bot's own instrument");
@@ -109,7 +93,7 @@ async fn a_proxy_stands_for_the_instrument_and_any_other_symbol_is_refused(pool:
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn a_source_that_the_policy_disables_is_not_asked_and_the_refusal_says_why(pool: PgPool) {
     let (mut world, fred) = (World::start(&pool).await, fred().await);
-    let mut sources = allowed(Source::Macro, "fred", &["EURUSD"]);
+    let mut sources = sources(Source::Macro, "fred", &["EURUSD"]);
     let why = "sources.macro is Disabled in the StagePolicy of LAB: nobody reads it";
     let disabled = AllowedSource { providers: Vec::new(), disabled: Some(why.to_owned()), ..sources[&Source::Macro].clone() };
     sources.insert(Source::Macro, disabled);
@@ -124,7 +108,7 @@ async fn a_source_that_the_policy_disables_is_not_asked_and_the_refusal_says_why
 #[sqlx::test(migrator = "assayer_store::MIGRATOR")]
 async fn the_rows_of_a_cycle_know_when_a_series_is_released_next(pool: PgPool) {
     let (mut world, fred) = (World::start(&pool).await, fred().await);
-    world.caller.job.sources = allowed(Source::Macro, "fred", &["EURUSD"]);
+    world.caller.job.sources = sources(Source::Macro, "fred", &["EURUSD"]);
     let row = fred.ask(&world, &pool, "series/release", "series_id=CPIAUCSL&file_type=json").await;
     assert_eq!((row.outcome, row.item_count), (Outcome::Success, None), "what speaks about a source holds nothing of it");
     let release = row.releases.unwrap().remove(0);

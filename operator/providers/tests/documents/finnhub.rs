@@ -1,16 +1,14 @@
 //! Finnhub as its documents have it.
 
 use assayer_contract::{ReasonCode, Source};
-use assayer_providers::{Credentials, Provider, Request, find};
+use assayer_providers::{Credentials, Provider, find};
 use http::{HeaderMap, StatusCode};
 use secrecy::SecretString;
 
+use crate::tables::get;
+
 fn finnhub() -> &'static dyn Provider {
     find("finnhub").unwrap()
-}
-
-fn get<'a>(path: &'a str, query: &'a str) -> Request<'a> {
-    Request { method: "GET", path, query, content_type: None, body: b"" }
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Financial Modeling Prep as its documents and its users have it.
 
 use assayer_contract::{ReasonCode, Source};
-use assayer_providers::{Category, Charge, Credentials, NamedError, Provider, Request, find};
-use http::{HeaderMap, StatusCode};
+use assayer_providers::{Category, Charge, Credentials, Provider, find};
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::tables::{get, named};
 
 const INVALID_KEY: &str = r#"{"Error Message":"Invalid API KEY. Feel free to create a Free API Key or visit https://site.financialmodelingprep.com/faqs?search=why-is-my-api-key-invalid for more information."}"#;
 const LIMIT: &str = r#"{"Error Message":"Limit Reach . Please upgrade your plan or visit our documentation for more details at https://site.financialmodelingprep.com/developer/docs/pricing "}"#;
@@ -15,14 +16,6 @@ const LEGACY: &str = r#"{"Error Message":"Legacy Endpoint : Due to Legacy endpoi
 
 fn fmp() -> &'static dyn Provider {
     find("fmp").unwrap()
-}
-
-fn get<'a>(path: &'a str, query: &'a str) -> Request<'a> {
-    Request { method: "GET", path, query, content_type: None, body: b"" }
-}
-
-fn named(status: u16, body: &str) -> Option<NamedError> {
-    fmp().name_error(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
 }
 
 #[test]
@@ -52,7 +45,7 @@ fn every_documented_error_has_its_class_whatever_the_status() {
         (503, "<html>down</html>", ReasonCode::ProviderError),
         (302, "", ReasonCode::ProviderRedirect),
     ] {
-        let named = named(status, body).unwrap_or_else(|| panic!("{status} {body}"));
+        let named = named("fmp", status, body).unwrap_or_else(|| panic!("{status} {body}"));
         assert_eq!(named.reason_code, reason, "{status} {body}");
         assert!(!named.error_message.is_empty() && !named.error_message.starts_with('{'), "{named:?}");
     }
@@ -61,7 +54,7 @@ fn every_documented_error_has_its_class_whatever_the_status() {
 #[test]
 fn a_good_answer_is_no_error_even_where_an_article_speaks_of_one() {
     for body in ["[]", r#"[{"title":"Limit Reach: Invalid API KEY"}]"#, " [1", "", "<html>"] {
-        assert_eq!(named(200, body), None, "{body}");
+        assert_eq!(named("fmp", 200, body), None, "{body}");
     }
 }
 

@@ -1,16 +1,14 @@
 //! FRED as its documents have it.
 
 use assayer_contract::{ReasonCode, Source};
-use assayer_providers::{CredentialError, Credentials, Provider, Request, find};
+use assayer_providers::{CredentialError, Credentials, Provider, find};
 use http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::tables::get;
+
 fn fred() -> &'static dyn Provider {
     find("fred").unwrap()
-}
-
-fn get<'a>(path: &'a str, query: &'a str) -> Request<'a> {
-    Request { method: "GET", path, query, content_type: None, body: b"" }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Massive as its documents, its own client and its users have it.
 
 use assayer_contract::{InstrumentDays, ReasonCode, Source};
-use assayer_providers::{AnsweredBar, BarVisitor, Call, Measure, MeasureError, NamedError, Provider, Request, find};
-use http::{HeaderMap, StatusCode};
+use assayer_providers::{AnsweredBar, BarVisitor, Call, Measure, MeasureError, Provider, Request, find};
+
+use crate::tables::named;
 
 const AGGS: &str = "v2/aggs/ticker/AAPL/range/5/minute/2026-01-05/2026-01-06";
 const BARS: &str = r#"{"ticker":"AAPL","queryCount":2,"resultsCount":2,"adjusted":true,"status":"OK","request_id":"x","count":2,"results":[
@@ -19,10 +20,6 @@ fn classify(path: &str, query: &str) -> Call {
 
 fn measure(path: &str, query: &str, body: &str) -> Result<Measure, MeasureError> {
     massive().measure(&classify(path, query), body.as_bytes(), &mut ())
-}
-
-fn named(status: u16, body: &str) -> Option<NamedError> {
-    massive().name_error(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
 }
 
 #[derive(Default)]
@@ -71,12 +68,12 @@ fn every_documented_error_has_its_class() {
         (504, "", ReasonCode::ProviderError, None, "504"),
         (301, "", ReasonCode::ProviderRedirect, None, "301"),
     ] {
-        let named = named(status, body).unwrap_or_else(|| panic!("{status} {body}"));
+        let named = named("massive", status, body).unwrap_or_else(|| panic!("{status} {body}"));
         assert_eq!((named.reason_code, named.error_code.as_deref()), (reason, code), "{status} {body}");
         assert!(named.error_message.contains(said), "{named:?}");
     }
     for good in [BARS, r#"{"market":"open"}"#, r#"{"status":"DELAYED"}"#] {
-        assert_eq!(named(200, good), None, "{good}");
+        assert_eq!(named("massive", 200, good), None, "{good}");
     }
 }
 

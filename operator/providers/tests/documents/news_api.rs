@@ -1,16 +1,14 @@
 //! NewsAPI.org as its documents have it.
 
 use assayer_contract::{ReasonCode, Source};
-use assayer_providers::{Credentials, Provider, Request, find};
+use assayer_providers::{Credentials, Provider, find};
 use http::{HeaderMap, StatusCode};
 use secrecy::SecretString;
 
+use crate::tables::get;
+
 fn news_api() -> &'static dyn Provider {
     find("newsApi").unwrap()
-}
-
-fn get<'a>(path: &'a str, query: &'a str) -> Request<'a> {
-    Request { method: "GET", path, query, content_type: None, body: b"" }
 }
 
 #[test]

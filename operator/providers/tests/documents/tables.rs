@@ -9,8 +9,8 @@ pub(crate) fn credentials(pairs: &[(&str, &str)]) -> Credentials {
     Credentials::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), SecretString::from(*value))))
 }
 
-pub(crate) fn named(provider: &str, status: u16, body: &str) -> Option<NamedError> {
-    find(provider).unwrap().name_error(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
+pub(crate) fn named(provider: &str, status: u16, body: impl AsRef<[u8]>) -> Option<NamedError> {
+    find(provider).unwrap().name_error(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_ref())
 }
 
 /// Each answer with its class and something that is said of it.
@@ -20,6 +20,10 @@ pub(crate) fn all_named(provider: &str, table: &[(u16, &str, ReasonCode, &str)])
         assert_eq!(named.reason_code, *reason, "{status} {body}");
         assert!(named.error_message.contains(said), "{body}: {}", named.error_message);
     }
+}
+
+pub(crate) fn get<'a>(path: &'a str, query: &'a str) -> Request<'a> {
+    Request { method: "GET", path, query, content_type: None, body: b"" }
 }
 
 pub(crate) fn classified(provider: &str, method: &str, path: &str, query: &str, body: &str) -> Result<Call, Refused> {

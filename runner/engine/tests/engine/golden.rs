@@ -1,6 +1,6 @@
 //! Back-tests small enough to be worked out by hand.
 
-use crate::support::{DAY, daily, donchian, execution, money, run, sma_cross, spec};
+use crate::support::{BREAKING_OUT, DAY, daily, donchian, execution, money, run, sma_cross, spec};
 use assayer_engine::{ExitReason, FillAt, Side, Trade, strategy::Direction};
 
 /// Averages of 2 and 3 closes: above from bar 2 on, below from bar 4 on, equal at bar 7, above again at the last close.
@@ -14,18 +14,6 @@ const CROSSING: [&str; 9] = [
     "8 8 8 8",
     "8 8 8 8",
     "8.25 8.5 8.25 8.5",
-];
-
-/// Bar 3 closes at 12.75, above the highest high of bars 0 to 2 (12); bar 6 at 12, below the lowest low of bars 4 and 5 (12.25).
-const BREAKING_OUT: [&str; 8] = [
-    "10 11 9 10",
-    "10 12 9.5 11",
-    "11 12 10 11.5",
-    "11.5 13 11 12.75",
-    "13 14 12.5 13.5",
-    "13.5 13.75 12.25 12.5",
-    "12.5 12.75 11.5 12",
-    "11.75 12 11.5 11.75",
 ];
 
 fn told(trade: &Trade) -> (Side, String, String, String, ExitReason) {

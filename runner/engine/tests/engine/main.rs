@@ -1,12 +1,6 @@
 //! What users rely on in a backtest: worked out by hand, against TA-Lib, and what holds for any strategy on any bars.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod bar_buckets;
 mod families;

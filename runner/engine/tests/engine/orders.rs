@@ -1,22 +1,10 @@
 //! Orders, exits and sizes, small enough to be worked out by hand.
 
-use crate::support::{DAY, daily, donchian, execution, run, spec};
+use crate::support::{BREAKING_OUT, DAY, daily, donchian, execution, run, spec};
 use assayer_engine::{
     BacktestResult, ExitReason, Side, Strategy,
     strategy::{Direction, Distance, Entry, EntryOrder, Exits, Filter, RiskSizing, Sizing, TrendFilter, TrendSide},
 };
-
-/// Bar 3 closes at 12.75, above the highest high before it: long is wanted from there to the close of bar 6.
-const BREAKING_OUT: [&str; 8] = [
-    "10 11 9 10",
-    "10 12 9.5 11",
-    "11 12 10 11.5",
-    "11.5 13 11 12.75",
-    "13 14 12.5 13.5",
-    "13.5 13.75 12.25 12.5",
-    "12.5 12.75 11.5 12",
-    "11.75 12 11.5 11.75",
-];
 
 fn breakout() -> Strategy {
     donchian(3, 2, Direction::LongOnly)

@@ -27,7 +27,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::reading::Reading;
-use crate::world::{KEY, World};
+use crate::world::{KEY, World, allowed};
 
 pub(crate) const MINUTE: u64 = 60_000_000_000;
 /// 2026-01-06 15:00 UTC, a Tuesday in regular hours.
@@ -84,17 +84,7 @@ impl Vendor {
         let mut caller = world.caller.clone();
         SYMBOL.clone_into(&mut caller.job.instrument);
         caller.job.body = json!({"instrument": {"dataset": dataset, "symbol": SYMBOL, "schema": "ohlcv-1m"}});
-        let allowed = AllowedSource {
-            retries: 0,
-            cooldown_ms: 60_000,
-            providers: vec!["databento".into()],
-            symbols: vec![SYMBOL.into()],
-            max_latency_ms: 1_000,
-            fallback: assayer_contract::policy::Fallback::None,
-            disabled: None,
-            live: LiveLimits::default(),
-            keep_for_ms: None,
-        };
+        let allowed = AllowedSource { max_latency_ms: 1_000, ..allowed("databento", &[SYMBOL]) };
         caller.job.sources = [(Source::MarketData, allowed)].into();
         Self { live, catalogue, address, streams, caller, dataset, world, metrics, stop, serving }
     }

@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use assayer_contract::{
     JobStatus, JobType, Operation, RequestRow, Source, Stage,
-    policy::{AllowedSource, AllowedSources, Fallback},
+    policy::{AllowedSource, AllowedSources, Fallback, LiveLimits},
     wire::REQUEST_ID_HEADER,
 };
 use assayer_gateway::{
@@ -187,20 +187,24 @@ pub(crate) async fn eventually(condition: impl AsyncFn() -> bool) {
     tokio::time::timeout(Duration::from_secs(10), met).await.expect("the condition was not met in time");
 }
 
-/// Databento's bars of EUR/USD, each answer within so many milliseconds.
-pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
-    let (providers, symbols) = (vec!["databento".into()], vec!["EURUSD".into()]);
-    let allowed = AllowedSource {
-        providers,
-        symbols,
-        max_latency_ms,
+/// This provider for these symbols, each answer within ten seconds and asked for once.
+pub(crate) fn allowed(provider: &str, symbols: &[&str]) -> AllowedSource {
+    AllowedSource {
+        providers: vec![provider.to_owned()],
+        symbols: symbols.iter().map(|symbol| (*symbol).to_owned()).collect(),
+        max_latency_ms: 10_000,
         retries: 0,
         cooldown_ms: 60_000,
         fallback: Fallback::None,
         disabled: None,
-        live: assayer_contract::policy::LiveLimits::default(),
+        live: LiveLimits::default(),
         keep_for_ms: None,
-    };
+    }
+}
+
+/// Databento's bars of EUR/USD, each answer within so many milliseconds.
+pub(crate) fn sources(max_latency_ms: u32) -> AllowedSources {
+    let allowed = AllowedSource { max_latency_ms, ..allowed("databento", &["EURUSD"]) };
     AllowedSources::from([(Source::MarketData, allowed)])
 }
 

@@ -7,7 +7,8 @@ use assayer_providers::find;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use super::{VENDORS, named, openai};
+use super::{VENDORS, openai};
+use crate::tables::named;
 
 #[test]
 fn what_stands_before_a_vendor_answers_in_no_envelope_and_is_named_by_its_status() {

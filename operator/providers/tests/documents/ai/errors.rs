@@ -5,7 +5,8 @@ use std::time::Duration;
 use assayer_contract::ReasonCode::*;
 use serde_json::{Value, json};
 
-use super::{INVALID, QUOTA, check, named};
+use super::{INVALID, QUOTA, check};
+use crate::tables::named;
 
 #[test]
 fn anthropics_errors_go_by_their_type_and_not_by_their_status() {

@@ -3,7 +3,8 @@
 use assayer_contract::ReasonCode::*;
 use serde_json::json;
 
-use super::{INVALID, QUOTA, check, named, openai};
+use super::{INVALID, QUOTA, check, openai};
+use crate::tables::named;
 
 const SCOPES: &str = "You have insufficient permissions for this operation. Missing scopes: api.model.read.";
 

@@ -2,11 +2,8 @@
 
 use assayer_contract::ReasonCode;
 use assayer_providers::{CredentialError, Credentials, find};
-use secrecy::SecretString;
 
-fn credentials(name: &str, value: &str) -> Credentials {
-    Credentials::new([(name.to_owned(), SecretString::from(value))])
-}
+use crate::tables::credentials;
 
 #[test]
 fn a_key_in_another_vendors_field_is_named_and_not_shown() {
@@ -26,7 +23,7 @@ fn a_key_in_another_vendors_field_is_named_and_not_shown() {
         ("groq", "GROQ_API_KEY", &of_gemini, "Google Gemini"),
         ("fred", "FRED_API_KEY", &of_groq, "Groq"),
     ] {
-        let error = find(vendor).unwrap().check(&credentials(name, value)).unwrap_err();
+        let error = find(vendor).unwrap().check(&credentials(&[(name, value)])).unwrap_err();
         assert!(matches!(error, CredentialError::OfAnother { owner: found, .. } if found == owner), "{vendor}: {error:?}");
         assert_eq!(error.reason_code(), ReasonCode::IntegrationKeyMalformed);
         let said = error.to_string();
@@ -45,7 +42,7 @@ fn a_key_of_its_own_is_good_an_odd_one_is_warned_of_and_what_is_no_key_is_refuse
         ("openRouter", "OPENROUTER_API_KEY", &*format!("sk-or-v1-{}", "0123456789abcdef".repeat(4)), "sk-or-v2-0", "two words"),
     ] {
         let provider = find(vendor).unwrap();
-        let [good, odd, bad] = [good, odd, bad].map(|value| credentials(name, value));
+        let [good, odd, bad] = [good, odd, bad].map(|value| credentials(&[(name, value)]));
         assert_eq!(provider.check(&good), Ok(()), "{vendor}");
         assert!(good.doubts(provider.facts()).is_empty(), "{vendor}");
         assert_eq!(provider.check(&odd), Ok(()), "{vendor}");
@@ -58,8 +55,7 @@ fn a_key_of_its_own_is_good_an_odd_one_is_warned_of_and_what_is_no_key_is_refuse
 #[test]
 fn each_vendor_is_signed_in_where_it_looks_for_its_key() {
     let header = |vendor: &str, secrets: &[(&str, &str)], name: &str| {
-        let secrets = secrets.iter().map(|(name, value)| ((*name).to_owned(), SecretString::from(*value)));
-        let signed = find(vendor).unwrap().sign_in(&Credentials::new(secrets)).unwrap();
+        let signed = find(vendor).unwrap().sign_in(&credentials(secrets)).unwrap();
         assert!(signed.query.is_empty() && signed.base.is_none());
         signed.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };

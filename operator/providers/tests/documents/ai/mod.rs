@@ -9,9 +9,10 @@ mod keys;
 mod measures;
 
 use assayer_contract::ReasonCode;
-use assayer_providers::{Call, NamedError, Refused, Request, find};
-use http::{HeaderMap, StatusCode};
+use assayer_providers::{Call, Refused, Request, find};
 use serde_json::{Value, json};
+
+use crate::tables::named;
 
 const VENDORS: [&str; 6] = ["openai", "anthropic", "groq", "xai", "gemini", "openRouter"];
 
@@ -60,10 +61,6 @@ fn post(vendor: &str, path: &str, query: &str, body: &[u8]) -> Result<Call, Refu
 
 /// Status, body, class, the vendor's code.
 type Row = (u16, Value, ReasonCode, &'static str);
-
-fn named(provider: &str, status: u16, body: &[u8]) -> Option<NamedError> {
-    find(provider).unwrap().name_error(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body)
-}
 
 fn check(provider: &str, table: Vec<Row>) {
     for (status, body, reason_code, code) in table {

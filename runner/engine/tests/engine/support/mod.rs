@@ -11,6 +11,18 @@ use assayer_engine::{
 
 pub(crate) const DAY: i64 = BarSchema::Day.nanos();
 
+/// Bar 3 closes at 12.75, above the highest high of bars 0 to 2 (12); bar 6 at 12, below the lowest low of bars 4 and 5 (12.25).
+pub(crate) const BREAKING_OUT: [&str; 8] = [
+    "10 11 9 10",
+    "10 12 9.5 11",
+    "11 12 10 11.5",
+    "11.5 13 11 12.75",
+    "13 14 12.5 13.5",
+    "13.5 13.75 12.25 12.5",
+    "12.5 12.75 11.5 12",
+    "11.75 12 11.5 11.75",
+];
+
 pub(crate) fn price(text: &str) -> Price {
     text.parse().unwrap()
 }
