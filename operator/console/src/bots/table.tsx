@@ -1,7 +1,7 @@
 // Ten thousand rows. In: Bots. Out: a table of which only what is seen is drawn; it says how long it is to whoever does not see it.
 import { FlexRender, useTable, type Row } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useRef } from 'react';
+import { memo, useState } from 'react';
 import type { ListedBot } from '../api/queries';
 import { Head } from '../parts/data-table';
 import { sorting } from '../parts/sorting';
@@ -10,19 +10,19 @@ import { columns } from './columns';
 /** Height of a row in pixels; the style sheet has the same. */
 const ROW = 56;
 /** Rows drawn beyond what is seen, so that a quick hand meets no gap. */
-const SPARE = 12;
+const SPARE = 6;
 
 const idOf = (bot: ListedBot) => bot.botId;
 
 /** The table. */
 export function BotsTable({ bots }: { bots: ListedBot[] }) {
-  const box = useRef<HTMLDivElement>(null);
+  // In state and not in a ref: what scrolls is there only after what is in it.
+  const [box, setBox] = useState<HTMLDivElement | null>(null);
   const table = useTable({ features: sorting, columns, data: bots, getRowId: idOf });
   const rows = table.getRowModel().rows;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: SPARE });
   const heads = table.getHeaderGroups().flatMap((group) => group.headers);
   return (
-    <div className="table-box bots" ref={box} tabIndex={0} role="group" aria-label="Bots, table">
+    <div className="table-box bots" ref={setBox} tabIndex={0} role="group" aria-label="Bots, table">
       <table className="table" role="table" aria-label="Bots" aria-rowcount={rows.length + 1}>
         <thead role="rowgroup">
           <tr role="row" aria-rowindex={1}>
@@ -33,14 +33,34 @@ export function BotsTable({ bots }: { bots: ListedBot[] }) {
             ))}
           </tr>
         </thead>
-        <tbody role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const row = rows[index];
-            return row ? <Line key={row.id} row={row} index={index} start={start} /> : null;
-          })}
-        </tbody>
+        <Seen rows={rows} box={box} />
       </table>
     </div>
+  );
+}
+
+interface SeenProps {
+  rows: Row<typeof sorting, ListedBot>[];
+  box: HTMLDivElement | null;
+}
+
+/** The rows that are seen: what a step of a scroll draws again. */
+function Seen({ rows, box }: SeenProps) {
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box,
+    estimateSize: () => ROW,
+    overscan: SPARE,
+    // What is spare is there before it is seen, so that no frame has to wait for it.
+    useFlushSync: false,
+  });
+  return (
+    <tbody role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+      {virtual.getVirtualItems().map(({ index, start }) => {
+        const row = rows[index];
+        return row ? <Line key={row.id} row={row} index={index} start={start} /> : null;
+      })}
+    </tbody>
   );
 }
 
@@ -50,10 +70,10 @@ interface LineProps {
   start: number;
 }
 
-/** A row, drawn once for as long as it is seen: the table itself is drawn with every step of a scroll. */
+/** A row, drawn once for as long as it is seen. */
 const Line = memo(function Line({ row, index, start }: LineProps) {
   return (
-    <tr role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${start}px)` }}>
+    <tr role="row" aria-rowindex={index + 2} style={{ top: start }}>
       {row.getAllCells().map((cell, place) => (
         <td key={cell.id} role={place === 0 ? 'rowheader' : 'cell'}>
           <FlexRender cell={cell} />
