@@ -9,6 +9,7 @@ pub mod control;
 pub mod crowd;
 pub mod cycles;
 pub mod described;
+pub mod drawn;
 pub mod endurance;
 pub mod exactly_once;
 pub mod faults;

@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use assayer_tests::processes::Processes;
-use assayer_tests::scenarios::{api, autonomy, cycles, exactly_once, kept, quality, reaction, refusals, secrets, wrong_key};
+use assayer_tests::scenarios::{
+    api, autonomy, cycles, drawn, exactly_once, kept, quality, reaction, refusals, secrets, wrong_key,
+};
 use assayer_tests::step;
 
 /// One world for all: starting it takes longer than looking at it.
@@ -17,6 +19,7 @@ async fn bots_backtest_by_themselves_and_the_proof_is_in_the_log() -> Result<()>
     }
     step!(cycles::three_backtests_each_with_their_rows(world, "default"));
     step!(cycles::offline_gives_the_same_hashes(world, "default"));
+    step!(drawn::a_graph_trades_as_the_family_that_it_draws(world, "drawn", "default"));
     step!(cycles::columns_show_proof_and_what_blocks(world, "default"));
     step!(cycles::the_proof_endpoint_leads_down_to_the_rows(world, "default"));
     step!(api::answers_are_as_described(world, "default"));

@@ -1,13 +1,13 @@
 //! A setting that cannot be obeyed. Out: the field, its value and what to do about it, in one line. Pure.
 
-use std::{fmt::Display, ops::RangeInclusive};
+use std::{borrow::Cow, fmt::Display, ops::RangeInclusive};
 
 /// A user's mistake in one field.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field} is {value}: {remedy}")]
 pub struct InvalidField {
     /// Path of the field, as in the manifest: `strategy.smaCross.fast`.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// What it was set to.
     pub value: String,
     /// What to set it to instead.
@@ -16,12 +16,21 @@ pub struct InvalidField {
 
 impl InvalidField {
     /// Passes if `ok`.
-    pub(crate) fn unless(ok: bool, field: &'static str, value: impl Display, remedy: impl Into<String>) -> Result<(), Self> {
-        if ok { Ok(()) } else { Err(Self { field, value: value.to_string(), remedy: remedy.into() }) }
+    pub(crate) fn unless(
+        ok: bool,
+        field: impl Into<Cow<'static, str>>,
+        value: impl Display,
+        remedy: impl Into<String>,
+    ) -> Result<(), Self> {
+        if ok { Ok(()) } else { Err(Self { field: field.into(), value: value.to_string(), remedy: remedy.into() }) }
     }
 
     /// Passes if the value lies in the range.
-    pub(crate) fn unless_within(range: &RangeInclusive<i32>, field: &'static str, value: i32) -> Result<(), Self> {
+    pub(crate) fn unless_within(
+        range: &RangeInclusive<i32>,
+        field: impl Into<Cow<'static, str>>,
+        value: i32,
+    ) -> Result<(), Self> {
         let remedy = format!("choose a whole number from {} to {}", range.start(), range.end());
         Self::unless(range.contains(&value), field, value, remedy)
     }

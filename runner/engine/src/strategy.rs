@@ -6,6 +6,7 @@ mod entry;
 mod exits;
 mod family;
 mod filter;
+mod graph;
 mod hours;
 mod keltner;
 mod momentum;
@@ -26,6 +27,11 @@ pub use entry::{Entry, EntryOrder};
 pub use exits::{Distance, Exits, SessionEnd};
 pub use family::Family;
 pub(crate) use filter::Regime;
+pub use graph::Graph;
+pub mod nodes {
+    //! What a node of a [`Graph`](super::Graph) may be.
+    pub use super::graph::{Length, Less, Node, One, Several, Than, Times, Window};
+}
 pub use filter::{Filter, SessionFilter, Tercile, TrendFilter, TrendSide, VolatilityFilter};
 pub use hours::Hours;
 pub use keltner::Keltner;

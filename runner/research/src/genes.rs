@@ -10,7 +10,7 @@ mod parts;
 mod space_tests;
 mod typical;
 
-use std::ops::RangeInclusive;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 use assayer_engine::{
     Multiple, Strategy,
@@ -46,7 +46,7 @@ enum Slot<'a> {
 
 /// A parameter with the values that are searched, from `low` to `high` in steps. Multiples are in hundredths, choices are counted.
 pub(crate) struct Gene<'a> {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) kind: Kind,
     low: i32,
     high: i32,
@@ -58,8 +58,8 @@ pub(crate) struct Gene<'a> {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Searched {
-    Steps { name: &'static str, from: String, to: String, step: String },
-    Choices { name: &'static str, one_of: Vec<String> },
+    Steps { name: Cow<'static, str>, from: String, to: String, step: String },
+    Choices { name: Cow<'static, str>, one_of: Vec<String> },
 }
 
 /// A change of one parameter.
@@ -80,17 +80,17 @@ const TERCILES: [&[Tercile]; 6] = [
 ];
 
 impl<'a> Gene<'a> {
-    fn whole(name: &'static str, slot: &'a mut i32, range: RangeInclusive<i32>, step: i32) -> Self {
-        Self { name, kind: Kind::Measure, low: *range.start(), high: *range.end(), step, slot: Slot::Whole(slot) }
+    fn whole(name: impl Into<Cow<'static, str>>, slot: &'a mut i32, range: RangeInclusive<i32>, step: i32) -> Self {
+        Self { name: name.into(), kind: Kind::Measure, low: *range.start(), high: *range.end(), step, slot: Slot::Whole(slot) }
     }
 
     /// The range and the step are in hundredths.
     fn multiple(name: &'static str, slot: &'a mut Multiple, range: RangeInclusive<i32>, step: i32) -> Self {
-        Self { name, kind: Kind::Measure, low: *range.start(), high: *range.end(), step, slot: Slot::Multiple(slot) }
+        Self { name: name.into(), kind: Kind::Measure, low: *range.start(), high: *range.end(), step, slot: Slot::Multiple(slot) }
     }
 
     fn choice(name: &'static str, high: i32, slot: Slot<'a>) -> Self {
-        Self { name, kind: Kind::Choice, low: 0, high, step: 1, slot }
+        Self { name: name.into(), kind: Kind::Choice, low: 0, high, step: 1, slot }
     }
 
     fn direction(name: &'static str, slot: &'a mut Direction) -> Self {
@@ -145,7 +145,7 @@ impl<'a> Gene<'a> {
 
     /// What is searched of it; the value itself is lost.
     fn searched(&mut self) -> Searched {
-        let (name, kind, low, high, step) = (self.name, self.kind, self.low, self.high, self.step);
+        let (name, kind, low, high, step) = (self.name.clone(), self.kind, self.low, self.high, self.step);
         let mut written = |value| {
             self.set(value);
             self.text()
@@ -230,7 +230,7 @@ pub(crate) fn redrawn(strategy: &Strategy, dice: &mut Dice) -> Strategy {
 /// The strategy with each parameter that another one has as well taken from there or left, by the toss of a coin.
 pub(crate) fn mixed(strategy: &Strategy, other: &Strategy, dice: &mut Dice) -> Strategy {
     let mut other = other.clone();
-    let theirs: Vec<(&'static str, i32)> = genes(&mut other).iter().map(|gene| (gene.name, gene.value())).collect();
+    let theirs: Vec<(Cow<'static, str>, i32)> = genes(&mut other).iter().map(|gene| (gene.name.clone(), gene.value())).collect();
     let mut strategy = strategy.clone();
     for gene in &mut genes(&mut strategy) {
         let their = theirs.iter().find(|(name, _)| *name == gene.name);

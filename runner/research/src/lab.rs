@@ -182,7 +182,7 @@ fn check(study: &Study<'_>) -> Result<(), InvalidField> {
     let rules = study.rules;
     let at_least = |field: &'static str, value: u32, least: u32| {
         let remedy = format!("choose a whole number from {least} on");
-        if value >= least { Ok(()) } else { Err(InvalidField { field, value: value.to_string(), remedy }) }
+        if value >= least { Ok(()) } else { Err(InvalidField { field: field.into(), value: value.to_string(), remedy }) }
     };
     at_least("research.trialsPerJob", rules.trials_per_job, 4)?;
     at_least("research.folds", rules.folds, 2)?;
@@ -194,5 +194,5 @@ fn check(study: &Study<'_>) -> Result<(), InvalidField> {
     let remedy = format!("choose at most folds ({})", rules.folds);
     let positive = rules.folds_positive;
     let field = "research.foldsPositive";
-    if positive <= rules.folds { Ok(()) } else { Err(InvalidField { field, value: positive.to_string(), remedy }) }
+    if positive <= rules.folds { Ok(()) } else { Err(InvalidField { field: field.into(), value: positive.to_string(), remedy }) }
 }

@@ -19,6 +19,17 @@ fn bad_bots() -> Vec<(&'static str, Value, &'static str)> {
             json!({"smaCross": {"fast": 5, "slow": 9}, "donchianBreakout": {"entry": 9, "exit": 5}}),
             "spec.strategy",
         ),
+        (
+            "spec/strategy",
+            json!({"graph": {"nodes": {"mean": {"sma": {"of": "close", "bars": 0}}}, "long": "mean"}}),
+            "spec.strategy.graph.nodes.mean.sma.bars",
+        ),
+        (
+            "spec/strategy",
+            json!({"graph": {"nodes": {"two": {"atr": {"bars": 2}, "rsi": {"bars": 2}}}, "long": "two"}}),
+            "nodes.two",
+        ),
+        ("spec/strategy", json!({"graph": {"nodes": {"odd": {"median": {"bars": 2}}}, "long": "odd"}}), "nodes.odd"),
         ("spec/instrument/tickSize", json!("a quarter"), "spec.instrument.tickSize"),
         ("spec/instrument/multiplier", json!(0), "spec.instrument.multiplier"),
         ("spec/instrument/schema", json!("ohlcv-2h"), "spec.instrument.schema"),

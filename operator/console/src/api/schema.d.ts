@@ -1612,6 +1612,114 @@ export interface components {
             /** @description Only `Proven` opens it. */
             verdict: components["schemas"]["Verdict"];
         };
+        /**
+         * @description Nodes by name, and which of them say what to hold.
+         *
+         *     A side is wanted as long as its condition holds; where there is a condition to leave it, from then on until that one holds. While
+         *     `long` and `short` both hold, nothing is wanted.
+         */
+        Graph: {
+            /** @description The condition at which a long position is no longer wanted; absent: as soon as `long` does not hold. */
+            leaveLong?: string;
+            /** @description The condition at which a short position is no longer wanted; absent: as soon as `short` does not hold. */
+            leaveShort?: string;
+            /** @description The condition at which long is wanted; absent: never. */
+            long?: string;
+            /**
+             * @description Numbers and conditions by name: 1 to 40 letters, digits, `-` or `_`, and no name of a price. Each is looked at by another or
+             *     named below.
+             */
+            nodes: {
+                [key: string]: components["schemas"]["GraphNode"];
+            };
+            /** @description The condition at which short is wanted; absent: never. */
+            short?: string;
+        };
+        /** @description How many bars an indicator of prices looks at. */
+        GraphLength: {
+            /**
+             * Format: int32
+             * @description How many bars.
+             */
+            bars: number;
+        };
+        /** @description Two numbers of which one is taken from the other. */
+        GraphLess: {
+            /** @description What is taken away. */
+            less: string;
+            /** @description What is taken from. */
+            of: string;
+        };
+        /** @description One node: exactly one of these. What it looks at is named: `open`, `high`, `low`, `close`, or another node. */
+        GraphNode: {
+            number: string;
+        } | {
+            sma: components["schemas"]["GraphWindow"];
+        } | {
+            ema: components["schemas"]["GraphWindow"];
+        } | {
+            highest: components["schemas"]["GraphWindow"];
+        } | {
+            lowest: components["schemas"]["GraphWindow"];
+        } | {
+            ago: components["schemas"]["GraphWindow"];
+        } | {
+            atr: components["schemas"]["GraphLength"];
+        } | {
+            rsi: components["schemas"]["GraphLength"];
+        } | {
+            sum: components["schemas"]["GraphSeveral"];
+        } | {
+            difference: components["schemas"]["GraphLess"];
+        } | {
+            times: components["schemas"]["GraphTimes"];
+        } | {
+            above: components["schemas"]["GraphThan"];
+        } | {
+            below: components["schemas"]["GraphThan"];
+        } | {
+            all: components["schemas"]["GraphSeveral"];
+        } | {
+            any: components["schemas"]["GraphSeveral"];
+        } | {
+            not: components["schemas"]["GraphOne"];
+        } | {
+            begins: components["schemas"]["GraphOne"];
+        };
+        /** @description One condition. */
+        GraphOne: {
+            /** @description The condition. */
+            of: string;
+        };
+        /** @description Two to eight nodes of a kind. */
+        GraphSeveral: {
+            /** @description Their names. */
+            of: string[];
+        };
+        /** @description Two numbers that are compared. */
+        GraphThan: {
+            /** @description What is asked about. */
+            of: string;
+            /** @description What it is compared with. */
+            than: string;
+        };
+        /** @description A number and how often it is taken. */
+        GraphTimes: {
+            /** @description How often, such as `"2.5"`. */
+            by: string;
+            /** @description The number. */
+            of: string;
+        };
+        /** @description The last values of a number. */
+        GraphWindow: {
+            /**
+             * Format: int32
+             * @description How many bars.
+             */
+            bars: number;
+            /** @description The number. */
+            of: string;
+        };
         /** @description A job of a cycle with what came of it. */
         HistoryJob: {
             /**
@@ -2562,6 +2670,8 @@ export interface components {
                     exits?: components["schemas"]["Exits"];
                     /** @description When a position may be entered; absent: always. */
                     filter?: components["schemas"]["Filter"];
+                    /** @description Named nodes, numbers and conditions, of which one says when long is wanted, one when short is. */
+                    graph?: components["schemas"]["Graph"];
                     /**
                      * @description Long when a bar closes more than `width` average true ranges above the exponential average of closes, until one closes below
                      *     it; with `LongShort` also the mirror image.
@@ -2593,7 +2703,7 @@ export interface components {
                      *     with `LongShort` also the mirror image. Needs a market whose sessions are known.
                      */
                     vwapFade?: components["schemas"]["VwapFade"];
-                } & (unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown);
+                } & (unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown | unknown);
                 /**
                  * @description Which language model evolutions of this Bot ask for strategies to breed from, where the stage's policy has
                  *     `research.aiSuggestions`. Absent: none is asked.

@@ -3,6 +3,9 @@
 use super::{SCALE, wilder::Wilder};
 use crate::Price;
 
+/// Nano units in one.
+const NANOS: i128 = 1_000_000_000;
+
 /// Exponential average of prices: the mean of the first `length`, then each time two of `length` + 1 parts the newest.
 #[derive(Clone, Debug)]
 pub(crate) struct Ema {
@@ -19,7 +22,11 @@ impl Ema {
 
     /// The average in nano units times [`SCALE`], once there is one.
     pub(crate) fn push(&mut self, price: Price) -> Option<i128> {
-        let number = i128::from(price.nanos()) * SCALE;
+        self.push_number(i128::from(price.nanos()) * SCALE)
+    }
+
+    /// The same of any number of at most 100 bits, in its own unit.
+    pub(crate) fn push_number(&mut self, number: i128) -> Option<i128> {
         self.seen += 1;
         if self.seen <= self.length {
             self.value += number;
@@ -50,6 +57,13 @@ pub(crate) struct Strength {
 }
 
 impl Strength {
+    /// From 0 to 100, in nano units times [`SCALE`], exact to the nano unit; 50 where the price never moved.
+    pub(crate) fn index(self) -> i128 {
+        let whole = self.gain + self.loss;
+        let nanos = if whole == 0 { 50 * NANOS } else { self.gain * 100 * NANOS / whole };
+        nanos * SCALE
+    }
+
     /// Whether the index is below a level; an index of a price that never moved is not.
     pub(crate) fn below(self, level: i32) -> bool {
         self.gain * 100 < i128::from(level) * (self.gain + self.loss)

@@ -4,9 +4,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BollingerFade, DonchianBreakout, Entry, Exits, Filter, Keltner, Momentum, OpeningRange, RsiReversion, Sizing, SmaCross,
-    Squeeze, Strategy, Target, VwapFade, bollinger_fade, donchian_breakout, keltner, momentum, opening_range, rsi_reversion,
-    sma_cross, squeeze, strip::without_nulls, vwap_fade,
+    BollingerFade, DonchianBreakout, Entry, Exits, Filter, Graph, Keltner, Momentum, OpeningRange, RsiReversion, Sizing,
+    SmaCross, Squeeze, Strategy, Target, VwapFade, bollinger_fade, donchian_breakout, graph, keltner, momentum, opening_range,
+    rsi_reversion, sma_cross, squeeze, strip::without_nulls, vwap_fade,
 };
 use crate::{Bar, Instrument, InvalidField, Moment, Overflow};
 
@@ -158,6 +158,8 @@ families! {
     OpeningRange in opening_range,
     /// Long or, with `LongShort`, short when a time of small moves ends, on the side to which it ends.
     Squeeze in squeeze,
+    /// Named nodes, numbers and conditions, of which one says when long is wanted, one when short is.
+    Graph in graph,
 }
 
 impl Family {

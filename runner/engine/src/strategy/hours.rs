@@ -32,7 +32,7 @@ impl Hours {
         let remedy = "give bars of an hour or less: a bar of a day has no place within its session";
         InvalidField::unless(instrument.schema != BarSchema::Day, "instrument.schema", instrument.schema.name(), remedy)?;
         let calendar = Calendar::of(&instrument.dataset, &instrument.symbol).map_err(|error| InvalidField {
-            field,
+            field: field.into(),
             value: "set".to_owned(),
             remedy: format!("{error}: leave it out, or trade an instrument whose sessions are known"),
         })?;

@@ -5,6 +5,7 @@
 mod bar_buckets;
 mod families;
 mod golden;
+mod graph;
 mod orders;
 mod properties;
 mod quality;

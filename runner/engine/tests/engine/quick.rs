@@ -1,6 +1,6 @@
 //! A run that nobody watches gives the same bits as one that is watched bar by bar, for any strategy on any bars.
 
-use crate::support::generators::{any_family, bars, specs, specs_of};
+use crate::support::generators::{any_family, bars, graph, specs, specs_of};
 use crate::support::{sma_cross, spec};
 use assayer_engine::{
     BacktestSpec, Bar, Bars, Family, Money,
@@ -8,7 +8,7 @@ use assayer_engine::{
     simulated,
     strategy::{Direction, Hours, OpeningRange, Sizing},
 };
-use proptest::prelude::{Strategy as Generator, prop_assert_eq, proptest};
+use proptest::prelude::{Strategy as Generator, prop_assert_eq, prop_oneof, proptest};
 
 /// The result of each way, and the changes of equity from day to day as the marks tell them.
 fn both(spec: &BacktestSpec, bars: &Bars) -> [Unwatched; 2] {
@@ -26,10 +26,12 @@ fn both(spec: &BacktestSpec, bars: &Bars) -> [Unwatched; 2] {
 
 /// Strategies that act on closes alone.
 fn on_closes() -> impl Generator<Value = BacktestSpec> {
-    (specs_of(any_family()), 1..4_i32, proptest::bool::ANY).prop_map(|(mut spec, contracts, sized)| {
-        spec.strategy.sizing = sized.then_some(Sizing::Contracts(contracts));
-        spec
-    })
+    (specs_of(prop_oneof![6 => any_family(), 1 => graph()]), 1..4_i32, proptest::bool::ANY).prop_map(
+        |(mut spec, contracts, sized)| {
+            spec.strategy.sizing = sized.then_some(Sizing::Contracts(contracts));
+            spec
+        },
+    )
 }
 
 /// The same bars an hour each, so that a day has several.

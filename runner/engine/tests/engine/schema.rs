@@ -28,6 +28,9 @@ fn fields(path: &str, schema: &Value, visit: &mut dyn FnMut(&str, &Value)) {
         }
         fields(path, &variant, visit);
     }
+    if schema["additionalProperties"].is_object() {
+        fields(&format!("{path}.*"), &schema["additionalProperties"], visit);
+    }
 }
 
 #[test]
@@ -43,6 +46,7 @@ fn every_field_is_described_and_bounded() {
                 Some("integer") => field["minimum"].is_number() && field["maximum"].is_number() && field["format"] == "int32",
                 Some("string") => field["maxLength"].is_number() || field["enum"].is_array() || field["oneOf"].is_array(),
                 Some("array") => field["maxItems"].is_number(),
+                Some("object") if field["additionalProperties"].is_object() => field["maxProperties"].is_number(),
                 _ => field["oneOf"].is_array() || field["properties"].is_object(),
             };
             assert!(bounded, "{path} is not bounded: {field}");

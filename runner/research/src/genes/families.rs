@@ -59,5 +59,7 @@ pub(super) fn genes(family: &mut Family) -> Vec<Gene<'_>> {
             Gene::multiple("squeeze.ranges", ranges, 50..=400, 25),
             Gene::direction("squeeze.direction", direction),
         ],
+        // Which nodes there are is its user's own: only what they look at is searched.
+        Family::Graph(graph) => graph.windows().map(|(name, bars)| Gene::whole(name, bars, 1..=400, 5)).collect(),
     }
 }

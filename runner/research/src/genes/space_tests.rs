@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use assayer_contract::canonical_hash;
 use assayer_engine::Strategy;
+use serde_json::json;
 
 use super::{Kind, Part, complexity, genes, mixed, redrawn, steps, typical};
 use crate::{
@@ -14,14 +15,22 @@ use crate::{
 
 const ALL: [Kind; 3] = [Kind::Measure, Kind::Choice, Kind::Size];
 
-/// A typical strategy of each family, with every rule that can go with it.
+fn graph() -> Strategy {
+    let nodes = json!({
+        "mean": {"ema": {"of": "close", "bars": 41}}, "top": {"highest": {"of": "mean", "bars": 11}},
+        "before": {"ago": {"of": "top", "bars": 6}}, "up": {"above": {"of": "close", "than": "before"}},
+    });
+    serde_json::from_value(json!({"graph": {"nodes": nodes, "long": "up"}})).unwrap()
+}
+
+/// A typical strategy of each family and a graph, with every rule that can go with it.
 fn whole() -> Vec<Strategy> {
     let instrument = spec(sma_cross(2, 5)).instrument;
     let dressed = |strategy: Strategy| {
         let parts = [Part::StopEntry, Part::Stop, Part::Target, Part::Trail, Part::MaxBars, Part::Volatility, Part::Trend];
         parts.iter().fold(strategy, |strategy, part| part.toggled(&strategy))
     };
-    typical(&instrument).into_iter().map(dressed).collect()
+    typical(&instrument).into_iter().chain([graph()]).map(dressed).collect()
 }
 
 #[test]
@@ -33,14 +42,28 @@ fn a_step_changes_one_parameter_and_says_which() {
         assert!(!hashes.contains(&canonical_hash(&strategy).unwrap()));
         for step in stepped {
             let values = |strategy: &Strategy| -> Vec<_> {
-                genes(&mut strategy.clone()).iter().map(|gene| (gene.name, gene.value())).collect()
+                genes(&mut strategy.clone()).iter().map(|gene| (gene.name.clone(), gene.value())).collect()
             };
             let (before, after) = (values(&strategy), values(&step.strategy));
             let changed: Vec<_> = before.iter().zip(&after).filter(|(one, other)| one != other).collect();
             assert_eq!(changed.len(), 1, "{}", step.told);
-            assert!(changed.iter().all(|(one, _)| step.told.starts_with(one.0)), "{}", step.told);
+            assert!(changed.iter().all(|(one, _)| step.told.starts_with(&*one.0)), "{}", step.told);
         }
     }
+}
+
+#[test]
+fn a_graph_is_searched_by_what_its_nodes_look_at() {
+    let told: Vec<String> = steps(&graph(), &ALL).into_iter().map(|step| step.told).collect();
+    let expected = [
+        "graph.nodes.before.ago.bars 6→1",
+        "graph.nodes.before.ago.bars 6→11",
+        "graph.nodes.mean.ema.bars 41→36",
+        "graph.nodes.mean.ema.bars 41→46",
+        "graph.nodes.top.highest.bars 11→6",
+        "graph.nodes.top.highest.bars 11→16",
+    ];
+    assert_eq!(told, expected);
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn suggestion(study: &Study<'_>, said: &Value) -> Result<Suggestion, Why> {
         return Err(invalid("name", format!("use 1 to {} letters, digits or any of \"{NAME_MARKS}\"", NAME.end())));
     }
     let strategy: Strategy = typed(&strategy, "strategy")?;
-    strategy.validate(&study.spec.instrument).map_err(|error| invalid(error.field, error.to_string()))?;
+    strategy.validate(&study.spec.instrument).map_err(|error| invalid(error.field.clone(), error.to_string()))?;
     if !is_of_the_family(study, &strategy) {
         let (field, own) = (format!("strategy.{}", strategy.family.name()), study.spec.strategy.family.name());
         return Err(invalid(field, format!("the rules keep to the family {own}")));

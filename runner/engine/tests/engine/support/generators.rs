@@ -61,6 +61,38 @@ pub(crate) fn any_family() -> impl Generator<Value = Strategy> {
     ]
 }
 
+/// A chain of numbers, each of the one before, that closes are compared with.
+pub(crate) fn graph() -> impl Generator<Value = Strategy> {
+    let price = || prop_oneof![Just("open"), Just("high"), Just("low"), Just("close")];
+    let node = (0..7_usize, 1..4_i32, price());
+    (price(), vec(node, 1..4), any::<bool>(), any::<bool>()).prop_map(|(first, nodes, both, stays)| {
+        let (mut of, mut all) = (first.to_owned(), serde_json::Map::new());
+        for (place, (kind, bars, other)) in nodes.into_iter().enumerate() {
+            let window = serde_json::json!({"of": of, "bars": bars});
+            let node = match kind {
+                0 => serde_json::json!({"sma": window}),
+                1 => serde_json::json!({"ema": window}),
+                2 => serde_json::json!({"highest": window}),
+                3 => serde_json::json!({"lowest": window}),
+                4 => serde_json::json!({"ago": window}),
+                5 => serde_json::json!({"difference": {"of": of, "less": other}}),
+                _ => serde_json::json!({"sum": {"of": [of, other]}}),
+            };
+            of = format!("n{place}");
+            all.insert(of.clone(), node);
+        }
+        all.insert("up".to_owned(), serde_json::json!({"above": {"of": "close", "than": of}}));
+        all.insert("down".to_owned(), serde_json::json!({"not": {"of": "up"}}));
+        let mut graph = serde_json::json!({"nodes": all, "long": "up"});
+        let last = if both { "short" } else { "leaveLong" };
+        graph[last] = "down".into();
+        if both && stays {
+            graph["leaveShort"] = "up".into();
+        }
+        serde_json::from_value(serde_json::json!({"graph": graph})).unwrap()
+    })
+}
+
 fn multiple(hundredths: i32) -> Multiple {
     Price::from_nanos(i64::from(hundredths) * 10_000_000).to_string().parse().unwrap()
 }
@@ -101,13 +133,13 @@ fn filter() -> impl Generator<Value = Filter> {
 }
 
 /// A family with everything that may go with it.
-fn whole_strategy() -> impl Generator<Value = Strategy> {
+fn whole_strategy(family: impl Generator<Value = Strategy>) -> impl Generator<Value = Strategy> {
     let sizing = prop_oneof![
         (1..5_i32).prop_map(Sizing::Contracts),
         (1..5_i32).prop_map(|max_contracts| Sizing::Risk(RiskSizing { percent: "2.5".parse().unwrap(), max_contracts }))
     ];
     let rest = (option::of(entry()), option::of(exits()), option::of(sizing), option::weighted(0.3, filter()));
-    (any_family(), rest).prop_map(|(strategy, (entry, exits, sizing, filter))| {
+    (family, rest).prop_map(|(strategy, (entry, exits, sizing, filter))| {
         let has_stop = exits.as_ref().is_some_and(|exits| exits.stop.is_some());
         let sizing = sizing.filter(|sizing| has_stop || matches!(sizing, Sizing::Contracts(_)));
         Strategy { entry, exits, sizing, filter, ..strategy }
@@ -131,5 +163,10 @@ pub(crate) fn specs_of(strategy: impl Generator<Value = Strategy>) -> impl Gener
 }
 
 pub(crate) fn specs() -> impl Generator<Value = BacktestSpec> {
-    specs_of(whole_strategy())
+    specs_of(whole_strategy(prop_oneof![6 => any_family(), 1 => graph()]))
+}
+
+/// Those whose strategy has a mirror image: all but graphs.
+pub(crate) fn specs_with_a_mirror_image() -> impl Generator<Value = BacktestSpec> {
+    specs_of(whole_strategy(any_family()))
 }
