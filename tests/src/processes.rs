@@ -1,8 +1,6 @@
 //! Assayer as plain processes on loopback, against the API server and Postgres of `cluster api run`.
 
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -49,7 +47,7 @@ impl Processes {
         let client = Client::try_default().await.context("KUBECONFIG of `cluster api run`")?;
         let mut ports = BTreeMap::new();
         for name in ["stand-in", "live", "gateway", "controller", "api", "api-probes", "guarded-api", "guarded-api-probes"] {
-            ports.insert(name.to_owned(), free()?);
+            ports.insert(name.to_owned(), assayer_ports::free()?);
         }
         let url = |name: &str| format!("http://127.0.0.1:{}", ports.get(name).copied().unwrap_or_default());
         let world = World {
@@ -104,14 +102,14 @@ impl Processes {
 
     /// Starts one more gateway of the same set, with a port of its own.
     pub fn add_gateway(&mut self, name: &str) -> Result<()> {
-        self.ports.insert(name.to_owned(), free()?);
+        self.ports.insert(name.to_owned(), assayer_ports::free()?);
         let gateway = self.gateway(name)?;
         self.parts.entry(name.to_owned()).or_insert(gateway).start()
     }
 
     /// Starts one more controller, which waits for the Lease.
     pub fn add_controller(&mut self, name: &str) -> Result<()> {
-        self.ports.insert(name.to_owned(), free()?);
+        self.ports.insert(name.to_owned(), assayer_ports::free()?);
         let controller = self.controller(name)?;
         self.parts.entry(name.to_owned()).or_insert(controller).start()
     }
@@ -259,13 +257,6 @@ pub(crate) fn binary(name: &str) -> Result<PathBuf> {
     let file = target.join(name);
     ensure!(file.is_file(), "{} is missing: cargo build --workspace", file.display());
     Ok(file)
-}
-
-/// A port that is free now, below those that the system gives to whoever connects: none of them takes it before it is listened at.
-pub(crate) fn free() -> Result<u16> {
-    let from = 10_000 + u16::try_from(RandomState::new().hash_one(()) % 20_000)?;
-    let mut all = (from..30_000).chain(10_000..from);
-    all.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).context("a free port")
 }
 
 /// Where people would reach the API.

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::part::Part;
-use crate::processes::{Database, free};
+use crate::processes::Database;
 use crate::wait::{self, Look};
 
 /// How the folders of these servers begin; the id of the test's process follows.
@@ -48,7 +48,7 @@ impl Server {
         let init = init.args(["--no-sync", "--encoding=UTF8", "--locale=C"]);
         let init = init.args(["--pgdata".into(), data.clone().into_os_string(), "--pwfile".into(), password.into_os_string()]);
         ensure!(init.command()?.status().await?.success(), "initdb failed; see {}", log.display());
-        let address = SocketAddr::from(([127, 0, 0, 1], free()?));
+        let address = SocketAddr::from(([127, 0, 0, 1], assayer_ports::free()?));
         let port = address.port().to_string();
         let mut postmaster = Part::new(programs.join("postgres"), log).user(user).args(["-D".into(), data.into_os_string()]);
         postmaster = postmaster.args(["-h", "127.0.0.1", "-p", &port]);

@@ -3,8 +3,6 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::hash::{BuildHasher, RandomState};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,7 +40,8 @@ pub(crate) fn up(paths: &Paths, state: &Path, ports: Ports) -> Result<()> {
     steps.next("certificates");
     fs::create_dir_all(state.join("run")).with_context(|| format!("cannot create {}", state.display()))?;
     let pki = Pki::create(state.join("pki"), &["IP:127.0.0.1", "DNS:localhost", "DNS:kubernetes.default.svc"])?;
-    let [api, postgres, etcd_port, peer_port] = free_ports()?;
+    let given = |wanted: Option<u16>| wanted.map_or_else(assayer_ports::free, Ok);
+    let (api_port, postgres) = (given(ports.api)?, given(ports.postgres)?);
     let control = Control {
         bin: &bin,
         state,
@@ -50,16 +49,16 @@ pub(crate) fn up(paths: &Paths, state: &Path, ports: Ports) -> Result<()> {
         daemons: &daemons,
         enter: Vec::new(),
         address: "127.0.0.1",
-        api_port: ports.api.unwrap_or(api),
-        etcd_port,
-        peer_port,
+        api_port,
+        etcd_port: assayer_ports::free()?,
+        peer_port: assayer_ports::free()?,
         flags: &["--bind-address=127.0.0.1", "--endpoint-reconciler-type=none"],
     };
     let kubeconfig = state.join("kubeconfig");
     pki.kubeconfig("admin", "/O=system:masters/CN=admin", &control.url(), &kubeconfig)?;
     steps.next("etcd, kube-apiserver, PostgreSQL");
     control.start()?;
-    let database = Postgres::new(state, &daemons).start(paths, ports.postgres.unwrap_or(postgres))?;
+    let database = Postgres::new(state, &daemons).start(paths, postgres)?;
     steps.next("waiting until the API answers");
     control.wait(&kubeconfig)?;
     let env = state.join("env");
@@ -120,16 +119,4 @@ fn variables(state: &Path) -> Result<Vec<(String, String)>> {
     let text = fs::read_to_string(state.join("env"))?;
     let pairs = text.lines().filter_map(|line| line.split_once('='));
     Ok(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
-}
-
-/// Ports that are free now, each another, and below those that the system gives to whoever connects: none of them takes one before it is
-/// listened at.
-fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let from = 10_000 + u16::try_from(RandomState::new().hash_one(()) % 20_000)?;
-    let mut free = (from..30_000).chain(10_000..from).filter(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
-    let mut ports = [0; N];
-    for port in &mut ports {
-        *port = free.next().context("a free port")?;
-    }
-    Ok(ports)
 }
