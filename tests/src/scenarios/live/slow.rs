@@ -46,7 +46,6 @@ impl Reader<'_> {
         let last = slow.bars.last().copied().context("a bar")?;
         let mut again = self.open(Some(last)).await?;
         again.until("what is still held", |came| came.bars.last() == all.bars.last()).await?;
-        // The gateway counts in whole minutes, which the bars of these scenarios do not begin with.
         let gaps: Vec<Vec<&str>> = again.came.gaps.iter().map(|gap| gap.split(' ').collect()).collect();
         let [gap] = gaps.as_slice() else { anyhow::bail!("not one gap: {gaps:?}") };
         let ["GAP", "MES.v.0", start, end, _] = gap.as_slice() else { anyhow::bail!("{gap:?}") };

@@ -146,13 +146,13 @@ fn remembered(memory: &mut Memory, length: i32, number: i128) -> Option<i128> {
 fn at_once(node: &Node, looked_at: Looked<'_>) -> Option<Said> {
     Some(match node {
         Node::Number(number) => Said::Number(i128::from(number.nanos()) * SCALE),
-        Node::Sum(_) => Said::Number(looked_at.numbers()?.iter().sum()),
+        Node::Sum(_) => Said::Number(looked_at.numbers().sum::<Option<_>>()?),
         Node::Difference(_) => Said::Number(looked_at.number(0)? - looked_at.number(1)?),
         Node::Times(times) => Said::Number(looked_at.number(0)? * i128::from(times.by.hundredths()) / HUNDRED),
         Node::Above(_) => Said::Condition(looked_at.number(0)? > looked_at.number(1)?),
         Node::Below(_) => Said::Condition(looked_at.number(0)? < looked_at.number(1)?),
-        Node::All(_) => Said::Condition(looked_at.conditions()?.iter().all(|holds| *holds)),
-        Node::Any(_) => Said::Condition(looked_at.conditions()?.iter().any(|holds| *holds)),
+        Node::All(_) => Said::Condition(looked_at.conditions().try_fold(true, |all, holds| Some(all & holds?))?),
+        Node::Any(_) => Said::Condition(looked_at.conditions().try_fold(false, |any, holds| Some(any | holds?))?),
         Node::Not(_) => Said::Condition(!looked_at.condition(0)?),
         _ => return None,
     })
@@ -165,7 +165,7 @@ struct Looked<'a> {
     places: &'a [usize],
 }
 
-impl Looked<'_> {
+impl<'a> Looked<'a> {
     fn at(self, index: usize) -> Option<Said> {
         self.said.get(*self.places.get(index)?).copied().flatten()
     }
@@ -178,11 +178,11 @@ impl Looked<'_> {
         if let Said::Condition(holds) = self.at(index)? { Some(holds) } else { None }
     }
 
-    fn numbers(self) -> Option<Vec<i128>> {
-        (0..self.places.len()).map(|index| self.number(index)).collect()
+    fn numbers(self) -> impl Iterator<Item = Option<i128>> + 'a {
+        (0..self.places.len()).map(move |index| self.number(index))
     }
 
-    fn conditions(self) -> Option<Vec<bool>> {
-        (0..self.places.len()).map(|index| self.condition(index)).collect()
+    fn conditions(self) -> impl Iterator<Item = Option<bool>> + 'a {
+        (0..self.places.len()).map(move |index| self.condition(index))
     }
 }
