@@ -125,6 +125,11 @@ impl Processes {
         Ok(all)
     }
 
+    /// Name of the database that all of them share.
+    pub fn database(&self) -> &str {
+        &self.database.name
+    }
+
     /// Base URL of a process.
     pub fn url(&self, name: &str) -> String {
         format!("http://127.0.0.1:{}", self.ports.get(name).copied().unwrap_or_default())

@@ -4,6 +4,7 @@ pub mod api;
 pub mod asked;
 pub mod autonomy;
 pub mod calendar;
+pub mod candidates;
 pub mod console;
 pub mod control;
 pub mod crowd;

@@ -205,9 +205,15 @@ impl World {
     pub async fn job_timeout(&self, timeout: &str) -> Result<String> {
         let policies: Api<StagePolicy> = Api::all(self.client.clone());
         let before = serde_json::to_value(policies.get("lab").await?.spec.job_timeout)?;
-        let patch = Patch::Merge(json!({"spec": {"jobTimeout": timeout}}));
-        policies.patch("lab", &PatchParams::default(), &patch).await?;
+        self.patch_lab(&json!({"jobTimeout": timeout})).await?;
         Ok(before.as_str().context("a duration is a text")?.to_owned())
+    }
+
+    /// Changes the policy of LAB; what is null is taken out.
+    pub async fn patch_lab(&self, spec: &Value) -> Result<()> {
+        let policies: Api<StagePolicy> = Api::all(self.client.clone());
+        policies.patch("lab", &PatchParams::default(), &Patch::Merge(json!({"spec": spec}))).await?;
+        Ok(())
     }
 
     /// The Bots of a namespace.

@@ -20,15 +20,19 @@ async fn a_vendor_is_connected_used_broken_and_mended_by_clicking() -> Result<()
     let desk = Desk::set_up(&world, "desk").await?;
     if let Some(folder) = std::env::var_os("ASSAYER_SCREENSHOTS") {
         desk.let_search(None).await?;
+        desk.something_can_be_found().await?;
         let folder = folder.to_str().context("a path that can be typed")?.to_owned();
         step!(desk_browse(&desk, "screenshots.mjs", &api, &[("SCREENSHOTS", &folder)]));
+        step!(desk_browse(&desk, "away.mjs", &api, &[("SCREENSHOTS", &folder), ("DATABASE", running.database())]));
         return Ok(());
     }
     step!(desk_browse(&desk, "connect.mjs", &api, &[]));
     desk.a_bot_writes_a_script().await?;
     desk.let_search(Some(SEARCHES)).await?;
+    step!(desk_browse(&desk, "searching.mjs", &api, &[]));
     step!(searched(&desk));
     step!(desk_browse(&desk, "pages.mjs", &api, &[]));
+    step!(desk_browse(&desk, "away.mjs", &api, &[("DATABASE", running.database())]));
     step!(described::no_answer_is_a_surprise(&api, &desk.token("trader").await?));
     step!(exactly_once::every_receipt_has_one_row_and_every_sent_row_one_receipt(&world));
     step!(secrets::none_is_anywhere(&world, &[&desk.key], running.logged()?));

@@ -68,6 +68,21 @@ export async function accessible(page, what) {
   if (told.length > 0) throw new Error(`axe on ${what}:\n  ${told.join('\n  ')}`);
 }
 
+/** An error where a page is wider than its screen. */
+export async function fits(page, what) {
+  const out = await page.evaluate(sticksOut);
+  sure(out === null, `${what} is wider than the screen: ${out}`);
+}
+
+/** The innermost of what reaches beyond the screen; null where nothing does. Runs in the page. */
+function sticksOut() {
+  if (document.documentElement.scrollWidth <= innerWidth) return null;
+  // What is scrolled or cut off within a box makes no page wider.
+  const cut = (one) => one !== null && one !== document.body && (getComputedStyle(one).overflowX !== 'visible' || cut(one.parentElement));
+  const beyond = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5 && !cut(one.parentElement));
+  return beyond.slice(-2).map((one) => one.outerHTML.slice(0, 200)).join(' | ');
+}
+
 /** An error where something is not so. */
 export function sure(is, what) {
   if (!is) throw new Error(what);

@@ -1,5 +1,5 @@
 // Every page as people of different rights see it. In: Bots that work, one of which wrote a script. Out: nothing, or what was wrong.
-import { accessible, given, open, signIn, step, sure, withBrowser } from './browser.mjs';
+import { accessible, fits, given, open, signIn, step, sure, withBrowser } from './browser.mjs';
 
 const LOOKS = [
   ['a wide light screen', {}],
@@ -16,8 +16,7 @@ await withBrowser(async (browser) => {
         await page.getByText(sign).first().waitFor();
         await page.locator('.loading').first().waitFor({ state: 'detached' });
         await accessible(page, `${path} on ${what}`);
-        const out = await page.evaluate(sticksOut);
-        sure(out === null, `${path} is wider than ${what}: ${out}`);
+        await fits(page, `${path} on ${what}`);
       }
       sure(!(await page.evaluate(() => 'hacked' in window)), 'a script that a Bot wrote was run');
       sure(troubles.length === 0, troubles.join('\n'));
@@ -76,8 +75,7 @@ await withBrowser(async (browser) => {
       await page.getByRole('img', { name: /tests of the walk forward; \d+ earned something/ }).first().waitFor();
       await page.getByRole('table', { name: /^Walk forward of/ }).first().waitFor();
       await accessible(page, `a walk forward on ${what}`);
-      const out = await page.evaluate(sticksOut);
-      sure(out === null, `a lineage is wider than ${what}: ${out}`);
+      await fits(page, `a lineage on ${what}`);
       sure(troubles.length === 0, troubles.join('\n'));
       await context.close();
     }
@@ -196,13 +194,4 @@ function pages() {
     ['/runbook', 'Keys of each provider'],
     ['/runbook/PROVIDER_AUTH', 'Who has the account at the vendor.'],
   ];
-}
-
-/** The innermost of what reaches beyond the screen; null where nothing does. Runs in the page. */
-function sticksOut() {
-  if (document.documentElement.scrollWidth <= innerWidth) return null;
-  // What is scrolled or cut off within a box makes no page wider.
-  const cut = (one) => one !== null && one !== document.body && (getComputedStyle(one).overflowX !== 'visible' || cut(one.parentElement));
-  const beyond = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5 && !cut(one.parentElement));
-  return beyond.slice(-2).map((one) => one.outerHTML.slice(0, 200)).join(' | ');
 }

@@ -1,17 +1,16 @@
 // Every page in every state, light and dark, wide and narrow. In: a world in which nothing works yet. Out: pictures in SCREENSHOTS.
 import { mkdirSync } from 'node:fs';
 import { given, open, signIn, step, withBrowser } from './browser.mjs';
+import { looks } from './looks.mjs';
 import { fail, mend } from './vendor.mjs';
 
 const folder = given('SCREENSHOTS');
 mkdirSync(folder, { recursive: true });
-const LOOKS = ['light', 'dark'].flatMap((colorScheme) => [
-  [`${colorScheme}-wide`, { colorScheme, viewport: { width: 1360, height: 900 } }],
-  [`${colorScheme}-narrow`, { colorScheme, viewport: { width: 360, height: 740 } }],
-]);
 const desk = given('NAMESPACE');
 const vendor = `/observatory/connections/${desk}/databento`;
 const searcher = `/bots/${desk}/spx-cross`;
+// It trades a market for which there is something better.
+const finder = `/bots/${desk}/trend-cross`;
 const PAGES = {
   overview: '/observatory',
   connections: '/observatory/connections',
@@ -30,7 +29,7 @@ const PAGES = {
 
 await withBrowser(async (browser) => {
   const people = [];
-  for (const [look, options] of LOOKS) people.push([look, await open(browser, options)]);
+  for (const [look, options] of looks(true)) people.push([look, await open(browser, options)]);
 
   const all = async (state, pages) => {
     for (const [look, { page }] of people) {
@@ -59,6 +58,16 @@ await withBrowser(async (browser) => {
     await walk.getByRole('table', { name: /^Walk forward of/ }).waitFor();
     await cut(page, walk, `bot-walk-forward-${look}`);
   };
+  const found = async (look, page) => {
+    await page.goto(finder);
+    const lineage = page.getByRole('region', { name: 'Lineage of its strategies' });
+    await lineage.getByRole('table').waitFor();
+    await cut(page, lineage, `bot-candidate-${look}`);
+    const search = page.locator('li', { hasText: 'A challenger' }).last();
+    await search.locator('summary', { hasText: /^Gates/ }).click();
+    await search.getByRole('table', { name: /^Gates of/ }).waitFor();
+    await cut(page, search, `bot-challenger-${look}`);
+  };
   const only = (...names) => Object.fromEntries(names.map((name) => [name, PAGES[name]]));
 
   await step('signing in', () => all('signed-out', { 'sign-in': '/sign-in' }));
@@ -86,6 +95,12 @@ await withBrowser(async (browser) => {
       await page.locator('.loading').first().waitFor({ state: 'detached' });
     }
     for (const [look, options] of people) await searched(look, options.page);
+  });
+  await step('a Bot finds something better', async () => {
+    const [[, { page }]] = people;
+    await page.goto(finder);
+    await page.getByRole('region', { name: 'Lineage of its strategies' }).getByText(/^\d+ candidates?$/).waitFor();
+    for (const [look, options] of people) await found(look, options.page);
   });
   await step('everything works', () => all('working', PAGES));
   await step('the vendor fails', async () => {

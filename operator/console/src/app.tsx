@@ -8,7 +8,7 @@ import { Boundary } from './frame/boundary';
 import { Nothing } from './frame/nothing';
 import { Shell } from './frame/shell';
 import { SignIn } from './frame/sign-in';
-import { Loaded } from './parts/loaded';
+import { Loaded, Loading } from './parts/loaded';
 
 const Observatory = lazy(() => import('./observatory/page'));
 const Bots = lazy(() => import('./bots/page'));
@@ -33,7 +33,7 @@ export function App() {
         ) : (
           <Shell session={who}>
             <Boundary key={place.split('/')[1]}>
-              <Suspense fallback={null}>
+              <Suspense fallback={<Loading what="the page" />}>
                 <Pages />
               </Suspense>
             </Boundary>

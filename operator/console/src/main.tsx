@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
+import { SOON } from './api/hearing';
 import { App } from './app';
 import './style/tokens.css';
 import './style/base.css';
@@ -10,12 +11,16 @@ import './style/frame.css';
 import './style/parts.css';
 import './style/pages.css';
 
+/** What was refused is refused again; what failed may not be. */
+const mayPass = (error: Error) => !(error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500);
+
 const client = new QueryClient({
   defaultOptions: {
     queries: {
-      // What was refused is refused again; what failed may not be.
-      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500),
+      retry: (failures, error) => failures < 2 && mayPass(error),
       retryDelay: 1_000,
+      // What is read once is asked for again until it has been read.
+      refetchInterval: ({ state: { error } }) => (error && mayPass(error) ? SOON : false),
       refetchOnWindowFocus: true,
       // A device that says it is offline may reach this server all the same.
       networkMode: 'always',

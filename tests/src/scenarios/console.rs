@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use assayer_crds::{Integration, StagePolicy};
+use assayer_crds::Integration;
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, Role, RoleBinding};
@@ -15,6 +15,7 @@ use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
+use crate::scenarios::candidates;
 use crate::world::{World, checkout};
 
 /// Longer than the clicks ever took; a browser that hangs is ended.
@@ -77,20 +78,27 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
+    /// Adds a Bot whose search finds a candidate.
+    pub async fn something_can_be_found(&self) -> Result<()> {
+        let bots = self.world.bots(self.namespace);
+        self.world.apply(&bots, candidates::BOT, &candidates::bot(candidates::TOO_LATE)?).await.map(drop)
+    }
+
     /// Has its Bots search in every slot, an evolution after each improvement; `alone` is the one that does while the others stand still.
     pub async fn let_search(&self, alone: Option<&str>) -> Result<()> {
         for bot in BOTS.iter().filter(|bot| alone.is_some_and(|alone| alone != **bot)) {
             self.stop(bot, "Hold").await?;
         }
-        self.policy(&json!({
-            "cadence": {"improve": "5s", "evolve": "5s"},
-            "research": {"improveRoundsBeforeEvolve": 1, "trialsPerJob": 60, "oosTrades": 5},
-            "budgets": {
-                "maxImprovementsPerHour": 10, "maxEvolutionsPerHour": 5, "maxTrialsPerDayPerRoot": 10_000,
-                "holdoutReadsPerQuarterPerRoot": 4,
-            },
-        }))
-        .await
+        self.world
+            .patch_lab(&json!({
+                "cadence": {"improve": "5s", "evolve": "5s"},
+                "research": {"improveRoundsBeforeEvolve": 1, "trialsPerJob": 60, "oosTrades": 5},
+                "budgets": {
+                    "maxImprovementsPerHour": 10, "maxEvolutionsPerHour": 5, "maxTrialsPerDayPerRoot": 10_000,
+                    "holdoutReadsPerQuarterPerRoot": 4,
+                },
+            }))
+            .await
     }
 
     /// Waits until this one alone has searched so often, and lets all go on without searching.
@@ -99,19 +107,14 @@ impl<'a> Desk<'a> {
         let searched =
             format!("select count(*) >= {rounds} from bot_jobs j join research_reports f on f.job_id = j.id where {of}");
         self.world.until_sql("searches that have reported", &searched).await?;
-        self.policy(&json!({"cadence": {"improve": null, "evolve": null}, "research": null, "budgets": {
+        self.world
+            .patch_lab(&json!({"cadence": {"improve": null, "evolve": null}, "research": null, "budgets": {
             "maxImprovementsPerHour": null, "maxEvolutionsPerHour": null, "maxTrialsPerDayPerRoot": null,
             "holdoutReadsPerQuarterPerRoot": null}}))
             .await?;
         for bot in BOTS {
             self.stop(bot, "None").await?;
         }
-        Ok(())
-    }
-
-    async fn policy(&self, spec: &Value) -> Result<()> {
-        let policies = Api::<StagePolicy>::all(self.world.client.clone());
-        policies.patch("lab", &PatchParams::default(), &Patch::Merge(json!({"spec": spec}))).await?;
         Ok(())
     }
 

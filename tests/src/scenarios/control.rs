@@ -3,12 +3,12 @@
 
 use anyhow::{Context, Result, ensure};
 use assayer_contract::wire;
-use assayer_crds::{Bot, StagePolicy};
+use assayer_crds::Bot;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, ResourceExt};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::wait::{self, Look};
 use crate::world::{GOOD_KEY, World};
@@ -16,7 +16,7 @@ use crate::world::{GOOD_KEY, World};
 /// With room for one backtest, two Bots take turns, the one that waits says so, and neither starves.
 pub async fn bots_take_turns_where_there_is_room_for_one(world: &World, namespace: &str) -> Result<()> {
     slow_down(world, 1_500).await?;
-    patch_policy(world, &json!({"budgets": {"maxConcurrentBacktests": 1}})).await?;
+    world.patch_lab(&json!({"budgets": {"maxConcurrentBacktests": 1}})).await?;
     world.namespace(namespace, GOOD_KEY).await?;
     for bot in ["spx-cross", "eurusd-breakout"] {
         world.sample_bot(namespace, bot).await?;
@@ -41,13 +41,13 @@ pub async fn bots_take_turns_where_there_is_room_for_one(world: &World, namespac
     ))?;
     ensure!(together.trim() == "0", "{together} pairs of backtests were open together");
     clear_faults(world).await?;
-    patch_policy(world, &json!({"budgets": {"maxConcurrentBacktests": 8}})).await?;
+    world.patch_lab(&json!({"budgets": {"maxConcurrentBacktests": 8}})).await?;
     world.remove_bots(namespace).await
 }
 
 /// A price above the budget is shown on the Bot and not paid; with a higher budget the Bot goes on at once.
 pub async fn a_price_is_shown_before_it_is_paid(world: &World, namespace: &str) -> Result<()> {
-    patch_policy(world, &json!({"budgets": {"maxDataUsdPerDay": "0"}})).await?;
+    world.patch_lab(&json!({"budgets": {"maxDataUsdPerDay": "0"}})).await?;
     world.namespace(namespace, GOOD_KEY).await?;
     world.sample_bot(namespace, "spx-cross").await?;
     world.until_columns(namespace, "spx-cross", "blocked by the price", |c| c.get("BLOCKED-BY") == "CostBudget").await?;
@@ -60,7 +60,7 @@ pub async fn a_price_is_shown_before_it_is_paid(world: &World, namespace: &str) 
     let of = format!("from requests where bot_namespace = '{namespace}' and endpoint = 'timeseries.get_range'");
     let sent = world.sql(&format!("select count(*) {of} and sent <> 'no'"))?;
     ensure!(sent.trim() == "0", "{sent} calls were made beyond the budget");
-    patch_policy(world, &json!({"budgets": {"maxDataUsdPerDay": "1000000"}})).await?;
+    world.patch_lab(&json!({"budgets": {"maxDataUsdPerDay": "1000000"}})).await?;
     world.until_columns(namespace, "spx-cross", "proof at a price", |c| c.get("PROOF") == "MD✓").await?;
     let paid = world.sql(&format!("select bool_and(cost_usd > 0.157 and cost_usd < 0.158) {of} and outcome = 'success'"))?;
     ensure!(paid.trim() == "t", "the rows do not carry the price");
@@ -172,11 +172,6 @@ async fn version(world: &World, namespace: &str) -> Result<Option<String>> {
 async fn stop(world: &World, namespace: &str, policy: &str) -> Result<Bot> {
     let patch = Patch::Merge(json!({"spec": {"stopPolicy": policy}}));
     Ok(world.bots(namespace).patch("spx-cross", &PatchParams::default(), &patch).await?)
-}
-
-async fn patch_policy(world: &World, spec: &Value) -> Result<StagePolicy> {
-    let policies = Api::<StagePolicy>::all(world.client.clone());
-    Ok(policies.patch("lab", &PatchParams::default(), &Patch::Merge(json!({"spec": spec}))).await?)
 }
 
 async fn slow_down(world: &World, after_ms: u64) -> Result<()> {

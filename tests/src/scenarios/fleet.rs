@@ -3,9 +3,8 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use assayer_crds::{Bot, StagePolicy};
+use assayer_crds::Bot;
 use futures::{StreamExt, TryStreamExt, stream};
-use kube::api::{Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -33,13 +32,13 @@ pub struct Runs {
 /// Every Bot gets its first cycle before any gets a second, never more than the policy has room for at once, and no round beyond the hour's
 /// budget.
 pub async fn each_bot_has_its_turn(world: &World) -> Result<Runs> {
-    let policy = json!({"spec": {
+    let policy = json!({
         "cadence": {"backtest": "30m", "improve": "30m", "evolve": "30m"},
         "research": {"improveRoundsBeforeEvolve": 2, "trialsPerJob": 6, "oosTrades": 5},
         "budgets": {"maxConcurrentBacktests": ROOM, "maxImprovementsPerHour": IMPROVEMENTS, "maxEvolutionsPerHour": 1,
             "maxTrialsPerDayPerRoot": 1_000, "holdoutReadsPerQuarterPerRoot": 4},
-    }});
-    Api::<StagePolicy>::all(world.client.clone()).patch("lab", &PatchParams::default(), &Patch::Merge(policy)).await?;
+    });
+    world.patch_lab(&policy).await?;
     let begun = Instant::now();
     apply(world).await?;
     eprintln!("{} Bots applied in {:.0} s", NAMESPACES * BOTS_EACH, begun.elapsed().as_secs_f64());

@@ -1,9 +1,6 @@
 //! Slots that have no work.
 
 use anyhow::{Result, ensure};
-use assayer_crds::StagePolicy;
-use kube::Api;
-use kube::api::{Patch, PatchParams};
 use serde_json::json;
 
 use crate::wait::{self, Look};
@@ -14,11 +11,7 @@ const BOT: &str = "spx-cross";
 /// A Bot whose last backtest saw the newest bar that can be complete rests, says until when, and keeps its cadence by rows; the audit of
 /// its session wakes it, and gives the same result.
 pub async fn a_bot_with_nothing_new_rests_until_the_audit(world: &World, namespace: &str) -> Result<()> {
-    let policies = Api::<StagePolicy>::all(world.client.clone());
-    let audit = async |every: Option<&str>| {
-        let spec = json!({"spec": {"cadence": {"audit": every}}});
-        policies.patch("lab", &PatchParams::default(), &Patch::Merge(spec)).await
-    };
+    let audit = async |every: Option<&str>| world.patch_lab(&json!({"cadence": {"audit": every}})).await;
     audit(Some("30s")).await?;
     world.namespace(namespace, GOOD_KEY).await?;
     world.sample_bot(namespace, BOT).await?;

@@ -1,9 +1,6 @@
 //! Bars that are not asked for again.
 
 use anyhow::{Result, ensure};
-use assayer_crds::StagePolicy;
-use kube::Api;
-use kube::api::{Patch, PatchParams};
 use serde_json::json;
 
 use crate::wait::{self, Look};
@@ -14,11 +11,7 @@ const BOT: &str = "eurusd-breakout";
 /// Once its bars are kept, a Bot's cycles ask its vendor how many there are and for none of them, with the same result to the bit, and the
 /// same proof. Without `keepFor` they ask again.
 pub async fn only_what_is_new_is_asked_for(world: &World, namespace: &str) -> Result<()> {
-    let policies = Api::<StagePolicy>::all(world.client.clone());
-    let keep_for = async |time: Option<&str>| {
-        let spec = json!({"spec": {"sources": {"marketData": {"keepFor": time}}}});
-        policies.patch("lab", &PatchParams::default(), &Patch::Merge(spec)).await
-    };
+    let keep_for = async |time: Option<&str>| world.patch_lab(&json!({"sources": {"marketData": {"keepFor": time}}})).await;
     keep_for(Some("1h")).await?;
     world.namespace(namespace, GOOD_KEY).await?;
     world.sample_bot(namespace, BOT).await?;

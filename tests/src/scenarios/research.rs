@@ -1,9 +1,6 @@
 //! Bots search by themselves, within budgets, and what they tried stands in rows.
 
 use anyhow::{Context, Result, ensure};
-use assayer_crds::StagePolicy;
-use kube::Api;
-use kube::api::{Patch, PatchParams};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -23,13 +20,7 @@ async fn let_search(world: &World, improvements: u32) -> Result<()> {
             "holdoutReadsPerQuarterPerRoot": 4,
         },
     });
-    patch(world, &spec).await
-}
-
-async fn patch(world: &World, spec: &Value) -> Result<()> {
-    let policies = Api::<StagePolicy>::all(world.client.clone());
-    policies.patch("lab", &PatchParams::default(), &Patch::Merge(json!({"spec": spec}))).await?;
-    Ok(())
+    world.patch_lab(&spec).await
 }
 
 /// Backtest, improvement, backtest, improvement, backtest, evolution: each cycle in one pod, over bars that were fetched once, each trial a
@@ -133,7 +124,7 @@ async fn its_lineage_is_told_over_all_rounds(world: &World, namespace: &str) -> 
 /// A Bot that is drained while its cycle is under way ends both of its jobs, and says of the second why it was not begun.
 pub async fn a_drained_bot_ends_its_whole_cycle(world: &World, namespace: &str) -> Result<()> {
     world.order_faults(&[json!({"match": {"path": "timeseries.get_range"}, "fault": "slow", "after_ms": 60_000})]).await?;
-    patch(world, &json!({"budgets": {"maxImprovementsPerHour": 100}})).await?;
+    world.patch_lab(&json!({"budgets": {"maxImprovementsPerHour": 100}})).await?;
     world.namespace(namespace, GOOD_KEY).await?;
     world.sample_bot(namespace, BOT).await?;
     let of = format!("from bot_jobs where bot_namespace = '{namespace}'");
@@ -143,11 +134,11 @@ pub async fn a_drained_bot_ends_its_whole_cycle(world: &World, namespace: &str) 
             &format!("select count(*) = 2 and bool_or(status = 'RUNNING') {of} and completed_at is null"),
         )
         .await?;
-    patch(world, &json!({"stopPolicy": "HoldAndDrain"})).await?;
+    world.patch_lab(&json!({"stopPolicy": "HoldAndDrain"})).await?;
     world.until_sql("no open job", &format!("select count(*) = 0 {of} and completed_at is null")).await?;
     let why = world.sql(&format!("select string_agg(job_type || ' ' || reason_code, ', ' order by place) {of}"))?;
     ensure!(why.trim() == "BACKTEST STOPPED, IMPROVE CYCLE_ENDED", "{why}");
     world.control(Method::DELETE, "faults", &Value::Null).await?;
-    patch(world, &json!({"stopPolicy": "None"})).await?;
+    world.patch_lab(&json!({"stopPolicy": "None"})).await?;
     world.remove_bots(namespace).await
 }

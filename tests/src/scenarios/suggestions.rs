@@ -1,10 +1,9 @@
 //! A language model suggests strategies to an evolution: only where policy and Bot say so, once, recorded, and without any weight of its own.
 
 use anyhow::{Context, Result, ensure};
-use assayer_crds::{Bot, Integration, StagePolicy};
+use assayer_crds::{Bot, Integration};
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
-use kube::api::{Patch, PatchParams};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -21,27 +20,21 @@ pub async fn a_model_suggests_only_where_it_may_and_is_only_one_more_parent(worl
     let budgets = json!({"maxImprovementsPerHour": 1_000, "maxEvolutionsPerHour": 1_000, "maxTrialsPerDayPerRoot": 100_000,
         "holdoutReadsPerQuarterPerRoot": 4});
     let sources = json!({"ai": {"requirement": "Optional", "providers": ["openai"]}});
-    patch(
-        world,
-        &json!({"cadence": {"improve": "5s", "evolve": "5s"}, "research": often, "budgets": budgets, "sources": sources,
+    world
+        .patch_lab(
+            &json!({"cadence": {"improve": "5s", "evolve": "5s"}, "research": often, "budgets": budgets, "sources": sources,
             "ai": {"mode": "Advisory", "dailyTokens": 200_000}}),
-    )
-    .await?;
+        )
+        .await?;
     let said = model(world, namespace).await?;
     let of = format!("from bot_jobs j join research_reports f on f.job_id = j.id where j.bot_namespace = '{namespace}'");
     without_its_policy_nobody_is_asked(world, namespace, &of).await?;
-    patch(world, &json!({"research": {"aiSuggestions": {"maxPerRound": 3, "maxTokens": 2_000}}})).await?;
+    world.patch_lab(&json!({"research": {"aiSuggestions": {"maxPerRound": 3, "maxTokens": 2_000}}})).await?;
     what_it_says_is_tried_or_refused(world, namespace, &of, &said).await?;
-    patch(world, &json!({"ai": {"dailyTokens": 1}})).await?;
+    world.patch_lab(&json!({"ai": {"dailyTokens": 1}})).await?;
     a_budget_that_is_used_up_ends_no_round(world, &of).await?;
     world.remove_bots(namespace).await?;
-    patch(world, &json!({"research": {"aiSuggestions": null}, "ai": {"dailyTokens": 200_000}})).await
-}
-
-async fn patch(world: &World, spec: &Value) -> Result<()> {
-    let policies = Api::<StagePolicy>::all(world.client.clone());
-    policies.patch("lab", &PatchParams::default(), &Patch::Merge(json!({"spec": spec}))).await?;
-    Ok(())
+    world.patch_lab(&json!({"research": {"aiSuggestions": null}, "ai": {"dailyTokens": 200_000}})).await
 }
 
 /// A namespace with a Bot that names the model, its vendor's key, and what the vendor is to say. The strategy that is good.

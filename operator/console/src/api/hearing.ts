@@ -22,5 +22,8 @@ export function subscribe(listener: () => void) {
   return () => listeners.delete(listener);
 }
 
-/** Milliseconds until a page asks again by itself: soon where it is not told, seldom where it is. */
-export const pace = () => (present === 'live' ? 60_000 : 5_000);
+/** Milliseconds until a page asks again that nobody tells anything. */
+export const SOON = 5_000;
+
+/** Milliseconds until a page asks again by itself: seldom where it is told, soon where it is not, or was answered with an error. */
+export const pace = (query?: { state: { error: Error | null } }) => (present === 'live' && !query?.state.error ? 60_000 : SOON);

@@ -2,11 +2,8 @@
 // tells of is asked for again when it says so, and slowly otherwise.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, api, type Schemas } from './client';
-import { pace } from './hearing';
+import { pace, SOON } from './hearing';
 import { reader } from './listed';
-
-/** Milliseconds between questions about what the live connection does not tell. */
-const EVERY = 5_000;
 
 /** A Bot as the list has it. */
 export type ListedBot = Schemas['BotsAnswer']['bots'][number];
@@ -36,7 +33,7 @@ export const verificationsQuery = (namespace: string, name: string) =>
   queryOptions({
     queryKey: ['integrations', namespace, name, 'verifications'],
     queryFn: () => answerOf(api.GET('/api/integrations/{namespace}/{name}/verifications', one(namespace, name))),
-    refetchInterval: EVERY,
+    refetchInterval: SOON,
   });
 
 /** The newest rows of an Integration. */
@@ -44,7 +41,7 @@ export const eventsQuery = (namespace: string, name: string) =>
   queryOptions({
     queryKey: ['integrations', namespace, name, 'events'],
     queryFn: () => answerOf(api.GET('/api/integrations/{namespace}/{name}/events', one(namespace, name))),
-    refetchInterval: EVERY,
+    refetchInterval: SOON,
   });
 
 /** Rows of an Integration by quarters of an hour, over a day. */
@@ -66,7 +63,7 @@ export const keysQuery = (namespace: string, name: string) =>
 export const autonomyQuery = queryOptions({
   queryKey: ['autonomy'],
   queryFn: () => answerOf(api.GET('/api/_proof/autonomy')),
-  refetchInterval: EVERY * 2,
+  refetchInterval: SOON * 2,
 });
 
 /** The last three jobs of a Bot with every row. */
@@ -74,7 +71,7 @@ export const botProofQuery = (namespace: string, name: string) =>
   queryOptions({
     queryKey: ['proof', namespace, name],
     queryFn: () => answerOf(api.GET('/api/_proof/bot/{namespace}/{name}', one(namespace, name))),
-    refetchInterval: EVERY,
+    refetchInterval: SOON,
   });
 
 const listed = reader();
@@ -117,6 +114,7 @@ export const jobsQuery = (namespace: string, name: string) =>
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextBefore,
+    refetchInterval: pace,
   });
 
 /** A Bot's rounds of research, the newest first; with a job's id, the trials of that round as well. */
@@ -125,7 +123,7 @@ export const roundsQuery = (namespace: string, name: string, jobId?: string) =>
     queryKey: ['bot', namespace, name, 'rounds', jobId ?? null],
     queryFn: () =>
       answerOf(api.GET('/api/bots/{namespace}/{name}/trials', { params: { path: { namespace, name }, query: jobId ? { jobId } : {} } })),
-    ...(jobId ? { staleTime: Infinity } : {}),
+    ...(jobId ? { staleTime: Infinity } : { refetchInterval: pace }),
   });
 
 /** How a Bot's strategies descend from each other, page by page. */
@@ -138,8 +136,8 @@ export const lineageQuery = (namespace: string, name: string) =>
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextBefore,
-    // It changes with a search alone.
-    refetchInterval: EVERY * 6,
+    // It changes with a search alone, so who shows it asks again when there is another.
+    refetchInterval: pace,
   });
 
 /** What a backtest computed; it never changes. */

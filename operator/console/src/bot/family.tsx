@@ -3,25 +3,28 @@
 import { Mark, type Shape, type Tone } from '../parts/mark';
 import { familyOf, type Came, type Member, type Placed } from './family-of';
 
-const LOOKS: Record<Came, readonly [shape: Shape, tone: Tone, word: string]> = {
-  candidate: ['check', 'ok', 'a candidate'],
-  challenger: ['check', 'ok', 'a challenger'],
-  best: ['triangle', 'warn', 'the best of its search, and refused'],
+const LOOKS: Record<Came, readonly [shape: Shape, tone: Tone, word: string, several?: string]> = {
+  candidate: ['check', 'ok', 'a candidate', 'candidates'],
+  challenger: ['check', 'ok', 'a challenger', 'challengers'],
+  best: ['triangle', 'warn', 'the best of its search, and refused', 'the best of their searches, and refused'],
   own: ['work', 'work', 'the Bot’s own'],
   refused: ['ring', 'none', 'refused'],
   unrun: ['cross', 'bad', 'could not be run'],
   earlier: ['question', 'none', 'of an earlier search'],
 };
 
+/** How much of its size a picture that is wider than its place may lose, so that its numbers can still be read; then it is scrolled. */
+const SMALLEST = 0.65;
+
 /** What stands out in a picture, told by its numbers. */
 const TOLD: readonly Came[] = ['candidate', 'challenger', 'best'];
 
 /** What became of a strategy, as its mark. */
 export function CameMark({ came, count }: { came: Came; count?: number }) {
-  const [shape, tone, word] = LOOKS[came];
+  const [shape, tone, word, several = word] = LOOKS[came];
   return (
     <Mark shape={shape} tone={tone}>
-      {count === undefined ? word : `${count} ${word}`}
+      {count === undefined ? word : `${count} ${count === 1 ? word.replace(/^a /, '') : several}`}
     </Mark>
   );
 }
@@ -33,7 +36,7 @@ export function FamilyTree({ members, label }: { members: Member[]; label: strin
   return (
     <figure className="chart">
       <div className="family" role="group" aria-label={label} tabIndex={0}>
-        <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={saying(nodes)}>
+        <svg viewBox={`0 0 ${width} ${height}`} style={{ width: '100%', minWidth: width * SMALLEST, maxWidth: width }} role="img" aria-label={saying(nodes)}>
           {edges.map(({ from, to }) => (
             <path
               key={`${from.hash} ${to.hash}`}

@@ -2,7 +2,7 @@
 // searches on demand.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { createColumnHelper } from '@tanstack/react-table';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { Link } from 'wouter';
 import { lineageQuery, roundsQuery } from '../api/queries';
 import { Id } from '../parts/copy';
@@ -26,6 +26,12 @@ export function Lineage({ namespace, name }: Bot) {
   const query = useInfiniteQuery(lineageQuery(namespace, name));
   // Searches further down on this page, to which a row can lead.
   const here = useQuery(roundsQuery(namespace, name)).data?.rounds;
+  const { data, refetch } = query;
+  const [newest, known] = [here?.[0]?.jobId, data?.pages[0]?.rounds[0]?.jobId];
+  // Only a search changes it: once there is a newer one than it knows, it is asked for again.
+  useEffect(() => {
+    if (data && newest && newest !== known) void refetch();
+  }, [data, newest, known, refetch]);
   const below = useMemo(() => new Set((here ?? []).map((round) => round.jobId)), [here]);
   return (
     <section aria-labelledby="lineage">

@@ -122,7 +122,7 @@ function Family({ round, trials }: { round: Round; trials: Trial[] }) {
 
 const gate = createColumnHelper<typeof sorting, Gate>();
 const gateColumns = gate.columns([
-  gate.accessor('gate', { header: 'Gate', sortFn: 'text' }),
+  gate.accessor('gate', { header: 'Gate', sortFn: 'text', cell: ({ row }) => <span className="whole">{row.original.gate}</span> }),
   gate.accessor('verdict', { header: 'Verdict', sortFn: 'text', cell: ({ row }) => <State of={row.original.verdict} /> }),
   gate.accessor((one) => one.measured ?? '', {
     id: 'measured',

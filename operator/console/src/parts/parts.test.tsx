@@ -46,6 +46,8 @@ test('a reason code reads as it is written, wherever its line breaks, and leads 
 test('the command in a remedy is found and can be typed as it stands', () => {
   expect(commandIn('Run: kubectl create clusterrolebinding x --clusterrole=y')).toBe('kubectl create clusterrolebinding x --clusterrole=y');
   expect(commandIn('Sign in with the token of `kubectl create token NAME`.')).toBe('kubectl create token NAME');
+  expect(commandIn('`kubectl get bots` says what is in the way.')).toBe('kubectl get bots');
+  expect(commandIn('Ask: kubectl describe the Job of its pod.')).toBeNull();
   expect(commandIn('Set a valid key in the Secret.')).toBeNull();
 });
 

@@ -1,9 +1,7 @@
 //! Keys that are there and accepted, and bars that do not come.
 
 use anyhow::{Context, Result, ensure};
-use assayer_crds::{IntegrationState, StagePolicy};
-use kube::Api;
-use kube::api::{Patch, PatchParams};
+use assayer_crds::IntegrationState;
 use serde_json::{Value, json};
 
 use super::asking::ask;
@@ -81,7 +79,5 @@ fn in_vain(world: &World, namespace: &str) -> Result<i64> {
 }
 
 async fn cooldown(world: &World, cooldown: &str) -> Result<()> {
-    let patch = Patch::Merge(json!({"spec": {"sources": {"marketData": {"cooldown": cooldown}}}}));
-    Api::<StagePolicy>::all(world.client.clone()).patch("lab", &PatchParams::default(), &patch).await?;
-    Ok(())
+    world.patch_lab(&json!({"sources": {"marketData": {"cooldown": cooldown}}})).await.map(drop)
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::dates;
 use crate::bars::{self, Bar};
-use crate::synthetic::{self, Continuous, Contract};
+use crate::synthetic::{self, Continuous, Contract, trends};
 
 /// Why a folder of data was refused.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +46,16 @@ struct Listed {
 #[serde(untagged, deny_unknown_fields)]
 enum Origin {
     File { symbol: String, instrument_id: u32, file: PathBuf },
+    Trends { symbol: String, instrument_id: u32, trends: Trends },
     Synthetic { synthetic: synthetic::Order },
+}
+
+/// A made market whose moves last, on the days of a file of bars.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trends {
+    seed: u64,
+    days_of: PathBuf,
 }
 
 /// A dataset: one schema.
@@ -90,8 +99,15 @@ impl Dataset {
         (publisher_id, instrument_id): (u16, u32),
         file: &Path,
     ) -> Result<Self, Error> {
+        Self::of((code, schema, symbol), (publisher_id, instrument_id), bars::read(file)?)
+    }
+
+    fn of(
+        (code, schema, symbol): (String, Schema, String),
+        (publisher_id, instrument_id): (u16, u32),
+        bars: Vec<Bar>,
+    ) -> Result<Self, Error> {
         let length = length(schema).ok_or(Error::Schema(schema))?;
-        let bars = bars::read(file)?;
         let start = bars.first().map_or(0, |bar| bar.ts_event);
         let last = bars.last().map_or(0, |bar| bar.ts_event);
         let first = dates::from_nanos(start).date_naive();
@@ -174,14 +190,24 @@ fn load(folder: &Path, listed: Listed) -> Result<Dataset, Error> {
             let dataset = Dataset::one((code, schema, symbol), (publisher_id, instrument_id), &folder.join(file))?;
             Ok(Dataset { venue, description, ..dataset })
         }
+        Origin::Trends { symbol, instrument_id, trends: Trends { seed, days_of } } => {
+            let days = bars::read(&folder.join(days_of))?;
+            let bars = trends::bars(seed, days.iter().map(|bar| bar.ts_event));
+            let warning = Some(made_from(&code, seed));
+            let dataset = Dataset::of((code, schema, symbol), (publisher_id, instrument_id), bars)?;
+            Ok(Dataset { venue, description, warning, ..dataset })
+        }
         Origin::Synthetic { synthetic } => {
             let (contracts, continuous) = synthetic::make(&synthetic);
-            let warning = format!("The bars of {code} are synthetic: made from seed {}, traded by nobody.", synthetic.seed);
             let (first, end) = (synthetic.first, synthetic.end);
-            let warning = Some(warning);
+            let warning = Some(made_from(&code, synthetic.seed));
             Ok(Dataset { code, venue, publisher_id, description, schema, contracts, continuous, warning, first, end })
         }
     }
+}
+
+fn made_from(code: &str, seed: u64) -> String {
+    format!("The bars of {code} are synthetic: made from seed {seed}, traded by nobody.")
 }
 
 /// Nanoseconds of one bar.

@@ -1,11 +1,13 @@
-//! Futures that nobody traded: seeded bars with the sessions, rolls and ticks of CME's micro contracts.
+//! What nobody traded: seeded bars of futures with the sessions, rolls and ticks of CME's micro contracts, and of a market whose moves last.
 //!
 //! In: a seed and a range of days. Out: for each root its contracts with one-minute bars, and the contract that each continuous
 //! symbol stands for on each day. Pure and in whole numbers, so that two runs give the same bytes.
 
 mod contracts;
 mod market;
+mod random;
 mod sessions;
+pub mod trends;
 
 use chrono::NaiveDate;
 use serde::Deserialize;

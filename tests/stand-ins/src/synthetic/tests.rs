@@ -89,3 +89,20 @@ fn sessions_follow_the_clocks_of_chicago_and_its_holidays() {
 }
 
 const GOLDEN: &str = "326f78a5242b50671693de481e3fb0629b78d0190ccf712b549a3eb3635b31ee";
+
+#[test]
+fn moves_last_and_each_bar_opens_where_the_one_before_closed() {
+    let day = |place: u64| place * 86_400_000_000_000;
+    let bars = trends::bars(4, (0..5_000).map(day));
+    assert_eq!(bars, trends::bars(4, (0..5_000).map(day)));
+    assert_ne!(bars, trends::bars(5, (0..5_000).map(day)));
+    for pair in bars.windows(2) {
+        let [before, bar] = pair else { unreachable!() };
+        assert_eq!(bar.open, before.close);
+        assert!(bar.low < bar.open.min(bar.close) && bar.open.max(bar.close) < bar.high);
+    }
+    // Ten days go the way of the ten before more often than not; without memory half of them would.
+    let change = |from: usize, to: usize| (bars[to].close - bars[from].close).signum();
+    let on = (10..4_990).filter(|at| change(at - 10, *at) * change(*at, at + 10) > 0).count();
+    assert!((2_900..4_000).contains(&on), "{on} of 4980");
+}

@@ -86,7 +86,7 @@ async fn metadata_says_what_there_is() {
     let stand_in = StandIn::start();
     let mut client = stand_in.client();
     let mut metadata = client.metadata();
-    assert_eq!(metadata.list_datasets(None).await.unwrap(), ["GLBX.MDP3", "SAMPLE.FX", "SAMPLE.INDEX"]);
+    assert_eq!(metadata.list_datasets(None).await.unwrap(), ["GLBX.MDP3", "SAMPLE.FX", "SAMPLE.INDEX", "XNYS.PILLAR"]);
     let before = metadata.list_datasets(Some((date!(2000 - 01 - 01)..date!(2001 - 01 - 01)).into())).await.unwrap();
     assert_eq!(before, ["SAMPLE.INDEX"]);
     assert_eq!(metadata.list_schemas("SAMPLE.FX").await.unwrap(), [Schema::Ohlcv1H]);
@@ -182,9 +182,12 @@ async fn answers_about_synthetic_bars_say_so_and_those_about_real_ones_do_not() 
         assert_eq!(answer.status(), 200);
         answer.headers().get("x-warning").map(|value| value.to_str().unwrap().to_owned())
     };
-    let texts: Vec<String> =
-        serde_json::from_str(&warning("GLBX.MDP3", "ohlcv-1m", "2026-01-05", "2026-01-06").await.unwrap()).unwrap();
-    assert!(texts.iter().any(|text| text.contains("synthetic")), "{texts:?}");
+    for (dataset, schema, start, end) in
+        [("GLBX.MDP3", "ohlcv-1m", "2026-01-05", "2026-01-06"), ("XNYS.PILLAR", "ohlcv-1d", "2017-01-05", "2017-01-06")]
+    {
+        let texts: Vec<String> = serde_json::from_str(&warning(dataset, schema, start, end).await.unwrap()).unwrap();
+        assert!(texts.iter().any(|text| text.contains("synthetic")), "{dataset}: {texts:?}");
+    }
     assert_eq!(warning("SAMPLE.FX", "ohlcv-1h", "2017-01-05", "2017-01-06").await, None);
 }
 

@@ -74,7 +74,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         Code::JobQueued,
         "a job waits for its pod",
-        "If it stays: kubectl describe the runner's Job and its pod.",
+        "If it stays: look at the events of the runner's Job and of its pod.",
         Acts::Nobody,
         Passes::ByItself,
         Closes::Nothing,
@@ -82,7 +82,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         Code::JobSuspended,
         "a job waits until the queue of the cluster lets it start",
-        "If it stays: kubectl get workloads in the Bot's namespace says what Kueue waits for; the LocalQueue that the installation names (research.queue) must be there.",
+        "If it stays: `kubectl get workloads --all-namespaces` says what Kueue waits for; the LocalQueue that the installation names (research.queue) must be there.",
         Acts::Operator,
         Passes::ByItself,
         Closes::Nothing,

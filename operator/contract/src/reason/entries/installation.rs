@@ -89,7 +89,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         Code::SupervisorSilent,
         "no planner has completed a run lately, so no job starts",
-        "See the controller's pods and their logs: kubectl get lease assayer-controller names the one that leads.",
+        "See the controller's pods and their logs: `kubectl get leases --all-namespaces --field-selector metadata.name=assayer-controller` names the one that leads.",
         Acts::Operator,
         Passes::ByItself,
         Closes::Worker,

@@ -55,7 +55,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         Code::IntegrationUnused,
         "a connection that Bots need is there, and no job has used it",
-        "See why the jobs of its namespace make no call: kubectl describe their Bots.",
+        "See why the jobs of its namespace make no call: `kubectl get bots --all-namespaces` says what is in the way of each.",
         Acts::BotOwner,
         Passes::OnceFixed,
         Closes::Warning,
