@@ -17,13 +17,17 @@ async fn a_vendor_is_connected_used_broken_and_mended_by_clicking() -> Result<()
     let dist = dist.to_str().context("a path that can be typed")?;
     running.install("guarded-api", &[("CONSOLE", dist), ("ASSAYER_ENVIRONMENT", "dev")]).await?;
     let api = running.url("guarded-api");
-    let desk = Desk::set_up(&world, "desk").await?;
-    if let Some(folder) = std::env::var_os("ASSAYER_SCREENSHOTS") {
+    let desk = Desk::without_bots(&world, "desk").await?;
+    let pictures = std::env::var("ASSAYER_SCREENSHOTS").ok();
+    let into: Vec<_> = pictures.iter().map(|folder| ("SCREENSHOTS", folder.as_str())).collect();
+    step!(desk_browse(&desk, "empty.mjs", &api, &into));
+    desk.apply(&console::BOTS).await?;
+    if !into.is_empty() {
         desk.let_search(None).await?;
         desk.something_can_be_found().await?;
-        let folder = folder.to_str().context("a path that can be typed")?.to_owned();
-        step!(desk_browse(&desk, "screenshots.mjs", &api, &[("SCREENSHOTS", &folder)]));
-        step!(desk_browse(&desk, "away.mjs", &api, &[("SCREENSHOTS", &folder), ("DATABASE", running.database())]));
+        step!(desk_browse(&desk, "screenshots.mjs", &api, &into));
+        let cut_off: Vec<_> = into.into_iter().chain([("DATABASE", running.database())]).collect();
+        step!(desk_browse(&desk, "away.mjs", &api, &cut_off));
         return Ok(());
     }
     step!(desk_browse(&desk, "connect.mjs", &api, &[]));

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use assayer_tests::installed::Installed;
 use assayer_tests::published::Guarded;
-use assayer_tests::scenarios::console::Desk;
+use assayer_tests::scenarios::console::{self, Desk};
 use assayer_tests::scenarios::{
     api, control, cycles, exactly_once, faults, ingress, integrations, live, pods, refusals, secrets, strangers, wrong_key,
 };
@@ -36,7 +36,7 @@ async fn a_vendor_is_connected_used_broken_and_mended_by_clicking() -> Result<()
 }
 
 async fn walk(world: &World, guarded: &Guarded<'_>) -> Result<()> {
-    let desk = Desk::set_up(world, "desk").await?;
+    let desk = Desk::with_bots(world, "desk", &console::BOTS).await?;
     let token = desk.token("viewer").await?;
     let (http, url) = (&guarded.http, &guarded.url);
     step!(ingress::the_console_is_published_and_nothing_else(http, url));

@@ -18,7 +18,7 @@ await withBrowser(async (browser) => {
   const { page, troubles } = await open(browser);
   await page.addInitScript(watchLongTasks);
   await signIn(page, given('VIEWER_TOKEN'));
-  for (const [path, sign] of [['/observatory', '.card'], ['/bots', '[role=row][aria-rowindex="2"]']]) {
+  for (const [path, sign] of [['/observatory', '.card'], ['/autonomy', '[aria-labelledby=cadence] tbody tr'], ['/bots', '[role=row][aria-rowindex="2"]']]) {
     await step(`${path}, ${LOADS} times`, async () => {
       const times = [];
       for (let load = 0; load < LOADS; load += 1) {

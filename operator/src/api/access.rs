@@ -43,8 +43,6 @@ pub(crate) enum Right {
     ChangeBot(String, String),
     /// To reset one Bot, beside changing it.
     ResetBot(String, String),
-    /// To list the Bots of a namespace.
-    Bots(String),
     /// To get any Bot of a namespace, or of all.
     AnyBot(Option<String>),
     /// One Integration, by namespace and name.
@@ -171,7 +169,6 @@ fn question(user: &UserInfo, right: &Right) -> SubjectAccessReviewSpec {
         Right::Bot(namespace, name) => (Some(resource("bots", "get", Some(namespace), Some(name))), None),
         Right::ChangeBot(namespace, name) => (Some(resource("bots", "patch", Some(namespace), Some(name))), None),
         Right::ResetBot(namespace, name) => (Some(resource("bots", "reset", Some(namespace), Some(name))), None),
-        Right::Bots(namespace) => (Some(resource("bots", "list", Some(namespace), None)), None),
         Right::AnyBot(namespace) => (Some(resource("bots", "get", namespace.as_ref(), None)), None),
         Right::Integration(namespace, name) => (Some(resource("integrations", "get", Some(namespace), Some(name))), None),
         Right::Integrations(namespace) => (Some(resource("integrations", "list", namespace.as_ref(), None)), None),
@@ -202,7 +199,6 @@ pub(crate) fn lacking(caller: &Caller, right: &Right) -> Problem {
         Right::ResetBot(namespace, name) => {
             format!("{user} may not reset bots.assayer.dev \"{name}\" in namespace \"{namespace}\"")
         }
-        Right::Bots(namespace) => format!("{user} may not list bots.assayer.dev in namespace \"{namespace}\""),
         Right::AnyBot(Some(namespace)) => format!("{user} may not get bots.assayer.dev in namespace \"{namespace}\""),
         Right::AnyBot(None) => format!("{user} may not get bots.assayer.dev in every namespace"),
         Right::Integration(namespace, name) => {

@@ -20,9 +20,7 @@ const PROOF_READER: &str = "assayer-proof-reader";
 /// The command by which an administrator grants the right.
 pub(crate) fn command(user: &str, right: &Right) -> String {
     match right {
-        Right::Bot(namespace, _) | Right::Bots(namespace) | Right::AnyBot(Some(namespace)) => {
-            in_namespace(user, BOT_READER, namespace)
-        }
+        Right::Bot(namespace, _) | Right::AnyBot(Some(namespace)) => in_namespace(user, BOT_READER, namespace),
         Right::ChangeBot(namespace, _) => bots(user, namespace),
         Right::ResetBot(namespace, _) => resetting(user, namespace),
         Right::AnyBot(None) => in_cluster(user, BOT_READER),

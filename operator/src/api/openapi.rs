@@ -102,7 +102,7 @@ fn paths(schemas: &mut SchemaGenerator) -> Value {
 
 fn of_system(schemas: &mut SchemaGenerator) -> Value {
     let limit = json!({"type": "integer", "minimum": 1, "maximum": system::MAX_BOTS});
-    let status = "Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
+    let status = "Whether the installation and each Bot that the caller may read can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system.";
     let most = "Bots at most, those that something is in the way of before others; without it all are answered.";
     get::<SystemAnswer>(schemas, "systemStatus", status, &[400, 401, 403, 405, 503], &[query("limit", &limit, most)])
 }
@@ -110,6 +110,9 @@ fn of_system(schemas: &mut SchemaGenerator) -> Value {
 fn of_autonomy(schemas: &mut SchemaGenerator) -> Value {
     let last = json!({"type": "integer", "minimum": 1, "maximum": autonomy::MAX_RUNS, "default": autonomy::RUNS});
     let window = json!({"type": "string", "pattern": "^[1-9][0-9]{0,9}[smh]$", "default": autonomy::WINDOW});
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": autonomy::MAX_BOTS});
+    let most =
+        "Bots at most, those that were silent for longest before others, and as many things missed; without it all are answered.";
     let verdict = "Whether Bots work by themselves as often as their policy says, over all namespaces: PASS, FAIL or UNKNOWN, each answered with 200, with what was missed. Needs `get` on the nonResourceURL /assayer/proof/autonomy.";
     get::<AutonomyAnswer>(
         schemas,
@@ -118,6 +121,7 @@ fn of_autonomy(schemas: &mut SchemaGenerator) -> Value {
         &[400, 401, 403, 405, 503],
         &[
             query("last", &last, "Runs of the planner that are shown."),
+            query("limit", &limit, most),
             query("window", &window, "How far back the verdict and the counts reach, at most 168h."),
         ],
     )

@@ -34,24 +34,31 @@ pub struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     /// Nothing in it works yet.
-    pub async fn set_up(world: &'a World, namespace: &'a str) -> Result<Self> {
-        Self::with_bots(world, namespace, &BOTS).await
+    pub async fn with_bots(world: &'a World, namespace: &'a str, bots: &[&str]) -> Result<Self> {
+        let desk = Self::without_bots(world, namespace).await?;
+        desk.apply(bots).await?;
+        Ok(desk)
     }
 
-    /// The same with these of the chart's samples.
-    pub async fn with_bots(world: &'a World, namespace: &'a str, bots: &[&str]) -> Result<Self> {
+    /// The same before there is a Bot.
+    pub async fn without_bots(world: &'a World, namespace: &'a str) -> Result<Self> {
         world.empty_namespace(namespace).await?;
         let integration = json!({"apiVersion": "assayer.dev/v1alpha1", "kind": "Integration", "spec": {
             "provider": PROVIDER, "credentials": {"secretRef": {"name": PROVIDER}}, "endpoint": world.endpoint_of(PROVIDER)?,
             "liveEndpoint": world.live_endpoint}});
         world.apply(&Api::<Integration>::namespaced(world.client.clone(), namespace), PROVIDER, &integration).await?;
-        for bot in bots {
-            world.sample_bot(namespace, bot).await?;
-        }
         let desk = Self { world, namespace, key: World::key_of(namespace) };
         world.add_keys([desk.key.clone()]).await?;
         desk.people().await?;
         Ok(desk)
+    }
+
+    /// Adds these of the chart's samples.
+    pub async fn apply(&self, bots: &[&str]) -> Result<()> {
+        for bot in bots {
+            self.world.sample_bot(self.namespace, bot).await?;
+        }
+        Ok(())
     }
 
     /// A token of `viewer`, who may read, of `trader`, who may set keys and act on Bots too, or of `stranger`, who may nothing.

@@ -8,13 +8,13 @@ import { reader } from './listed';
 /** A Bot as the list has it. */
 export type ListedBot = Schemas['BotsAnswer']['bots'][number];
 
-/** Bots whose readiness is shown: with each is all that is in its way. */
-const READINESS = 100;
+/** Bots that are shown one by one beside what is said of all. */
+const MOST_BOTS = 100;
 
 /** Status of the installation. */
 export const systemQuery = queryOptions({
   queryKey: ['system'],
-  queryFn: () => answerOf(api.GET('/api/system/status', { params: { query: { limit: READINESS } } })),
+  queryFn: () => answerOf(api.GET('/api/system/status', { params: { query: { limit: MOST_BOTS } } })),
   refetchInterval: pace,
 });
 
@@ -62,7 +62,7 @@ export const keysQuery = (namespace: string, name: string) =>
 /** Whether Bots work as often as their policy says. */
 export const autonomyQuery = queryOptions({
   queryKey: ['autonomy'],
-  queryFn: () => answerOf(api.GET('/api/_proof/autonomy')),
+  queryFn: () => answerOf(api.GET('/api/_proof/autonomy', { params: { query: { limit: MOST_BOTS } } })),
   refetchInterval: SOON * 2,
 });
 

@@ -570,7 +570,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Whether the installation and each Bot that the caller may list can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system. */
+        /** @description Whether the installation and each Bot that the caller may read can start: BLOCKED, DEGRADED or OK, six gates with their evidence, and what to do. Needs `get` on the nonResourceURL /assayer/proof/system. */
         get: operations["systemStatus"];
         put?: never;
         post?: never;
@@ -688,11 +688,16 @@ export interface components {
         };
         /** @description Whether Bots work by themselves as often as their policy says. */
         AutonomyAnswer: {
-            /** @description The Bots that the caller may list. */
+            /** @description The Bots that the caller may read; where `limit` leaves some out, those that were silent for longest. */
             bots: components["schemas"]["BotAnswer2"][];
             /**
              * Format: uint
-             * @description Bots that count and that the caller may not list.
+             * @description Bots that the caller may read and that `limit` left out.
+             */
+            bots_left_out: number;
+            /**
+             * Format: uint
+             * @description Bots that count and that the caller may not read.
              */
             bots_not_shown: number;
             /** @description Jobs and rows by quarter of an hour. */
@@ -716,7 +721,12 @@ export interface components {
             missed: components["schemas"]["MissedAnswer"][];
             /**
              * Format: uint
-             * @description Of both, those about Bots that the caller may not list.
+             * @description Of both, those that `limit` left out.
+             */
+            missed_left_out: number;
+            /**
+             * Format: uint
+             * @description Of both, those about Bots that the caller may not read.
              */
             missed_not_shown: number;
             /** @description The newest runs, the newest first. */
@@ -4409,11 +4419,11 @@ export interface components {
             autonomy_allowed: boolean;
             /** @description What is in the way or does not fully work, what blocks first. */
             blockers: components["schemas"]["Blocker2"][];
-            /** @description The Bots that the caller may list, by namespace and name. */
+            /** @description The Bots that the caller may read, by namespace and name. */
             bots: components["schemas"]["BotAnswer3"][];
             /**
              * Format: uint
-             * @description Bots that the caller may list and that `limit` left out.
+             * @description Bots that the caller may read and that `limit` left out.
              */
             bots_left_out: number;
             /**
@@ -4843,6 +4853,8 @@ export interface operations {
             query?: {
                 /** @description Runs of the planner that are shown. */
                 last?: number;
+                /** @description Bots at most, those that were silent for longest before others, and as many things missed; without it all are answered. */
+                limit?: number;
                 /** @description How far back the verdict and the counts reach, at most 168h. */
                 window?: string;
             };

@@ -44,14 +44,15 @@ const columns = column.columns([
 ]);
 
 /** The table. */
-export function Cadence({ bots, hidden }: { bots: Bot[]; hidden: number }) {
+export function Cadence({ proof: { bots, bots_left_out: leftOut, bots_not_shown: hidden } }: { proof: Schemas['AutonomyAnswer'] }) {
   return (
     <section aria-labelledby="cadence">
       <h2 id="cadence">
-        Cadence by Bot <span className="count">{bots.length}</span>
+        Cadence by Bot <span className="count">{(bots.length + leftOut).toLocaleString('en')}</span>
       </h2>
-      <DataTable label="Cadence by Bot" columns={columns} data={bots} idOf={(bot) => bot.bot_id} empty="There is no Bot that you may list." />
-      {hidden > 0 ? <p className="why">{hidden} more are not shown: you may not list them, or the list is longer than an answer.</p> : null}
+      <DataTable label="Cadence by Bot" columns={columns} data={bots} idOf={(bot) => bot.bot_id} empty="There is no Bot that you may read." />
+      {leftOut > 0 ? <p className="why">Those {bots.length} that were silent for longest are shown; {leftOut.toLocaleString('en')} more are not.</p> : null}
+      {hidden > 0 ? <p className="why">{hidden.toLocaleString('en')} more are not shown: you may not read them.</p> : null}
     </section>
   );
 }

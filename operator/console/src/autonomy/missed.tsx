@@ -33,13 +33,13 @@ const columns = column.columns([
 ]);
 
 /** The table; nothing where every slot is a job. */
-export function Missed({ proof: { reasons, missed, missed_not_shown: hidden } }: { proof: Schemas['AutonomyAnswer'] }) {
+export function Missed({ proof: { reasons, missed, missed_left_out: leftOut, missed_not_shown: hidden } }: { proof: Schemas['AutonomyAnswer'] }) {
   const all = [...reasons, ...missed];
   if (all.length === 0) return null;
   return (
     <section aria-labelledby="missed">
       <h2 id="missed">
-        Why not <span className="count">{all.length + hidden}</span>
+        Why not <span className="count">{(all.length + leftOut + hidden).toLocaleString('en')}</span>
       </h2>
       <DataTable
         label="Why slots are not jobs"
@@ -48,7 +48,8 @@ export function Missed({ proof: { reasons, missed, missed_not_shown: hidden } }:
         idOf={(one) => [one.bot, one.reason_code, one.from, one.to].join(' ')}
         empty=""
       />
-      {hidden > 0 ? <p className="why">{hidden} more are not shown: you may not list their Bots, or the list is longer than an answer.</p> : null}
+      {leftOut > 0 ? <p className="why">{leftOut.toLocaleString('en')} more are in the answer of the API without a limit.</p> : null}
+      {hidden > 0 ? <p className="why">{hidden.toLocaleString('en')} more are not shown: you may not read their Bots.</p> : null}
     </section>
   );
 }

@@ -28,7 +28,7 @@ export default function Page() {
               <h2 id="hours">Jobs and calls over time</h2>
               <JobsChart buckets={proof.buckets} />
             </section>
-            <Cadence bots={proof.bots} hidden={proof.bots_not_shown} />
+            <Cadence proof={proof} />
             <PlannerRuns runs={proof.planner_runs} total={proof.planner_runs_total} />
           </div>
         )}

@@ -1,9 +1,10 @@
 // All Bots. In: GET /api/bots, and what is asked for in the address. Out: a table that stays quick with ten thousand rows.
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useSearchParams } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { botsQuery, type ListedBot } from '../api/queries';
 import { Choice, Filters } from '../parts/filters';
+import { Code } from '../parts/copy';
 import { Loaded } from '../parts/loaded';
 import { Mark } from '../parts/mark';
 import { PageHead } from '../parts/page';
@@ -43,6 +44,23 @@ function Hidden({ count, reason }: { count: number | null; reason: string | null
   return <p className="why">{count === null ? `Whether there are more is not shown: ${reason ?? 'no reason is given'}.` : `${count} more namespaces have Bots that you may not read.`}</p>;
 }
 
+/** What comes before the first Bot. */
+function NoneYet() {
+  return (
+    <section className="card empty" aria-label="No Bot">
+      <p>There is no Bot that you may read. To have one:</p>
+      <ol>
+        <li>
+          <Link to="/observatory/connections">Connect a vendor</Link>, so that there are bars.
+        </li>
+        <li>
+          Apply a Bot; the chart’s folder <code>samples</code> has some: <Code text="kubectl apply -f charts/assayer/samples/eurusd-breakout.yaml" label="command that applies a Bot" />
+        </li>
+      </ol>
+    </section>
+  );
+}
+
 function Bots({ bots }: { bots: ListedBot[] }) {
   const [params, setParams] = useSearchParams();
   const asked: Asked = {
@@ -64,9 +82,7 @@ function Bots({ bots }: { bots: ListedBot[] }) {
       { replace: true },
     );
   };
-  if (bots.length === 0) {
-    return <p className="card empty">There is no Bot that you may read. One is made with kubectl apply; charts/assayer/samples has some.</p>;
-  }
+  if (bots.length === 0) return <NoneYet />;
   return (
     <>
       <Filters label="Bots" search={search} placeholder="Name, namespace, symbol, reason" onSearch={ask('q')} shown={shown.length} total={bots.length}>

@@ -52,13 +52,13 @@ export function Readiness({ bots, leftOut, hidden }: { bots: Bot[]; leftOut: num
       <h2 id="readiness">
         Readiness by Bot <span className="count">{bots.length + leftOut}</span>
       </h2>
-      <DataTable label="Readiness of each Bot" columns={columns} data={bots} idOf={(bot) => bot.bot} empty="There is no Bot that you may list." />
+      <DataTable label="Readiness of each Bot" columns={columns} data={bots} idOf={(bot) => bot.bot} empty="There is no Bot that you may read." />
       {leftOut > 0 ? (
         <p className="why">
           {leftOut.toLocaleString('en')} more, of which none is worse, are on <Link to="/bots">Bots</Link>.
         </p>
       ) : null}
-      {hidden > 0 ? <p className="why">{hidden} more count and are in namespaces whose Bots you may not list.</p> : null}
+      {hidden > 0 ? <p className="why">{hidden} more count and are in namespaces whose Bots you may not read.</p> : null}
     </section>
   );
 }

@@ -1,7 +1,7 @@
-//! The verdict on autonomy as it is answered. In: what was read and judged, and the namespaces whose Bots the caller may list. Out: what
+//! The verdict on autonomy as it is answered. In: what was read and judged, and the namespaces whose Bots the caller may read. Out: what
 //! becomes JSON. Pure.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
 
 use assayer_contract::{ReasonCode, Stage};
 use assayer_judge::{
@@ -13,6 +13,8 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
+
+use crate::api::bots::readable::Readable;
 
 /// A Bot by its names.
 pub(super) struct Named {
@@ -51,8 +53,10 @@ pub(crate) struct AutonomyAnswer {
     reasons: Vec<MissedAnswer>,
     /// What was missed in the window and does not count against the verdict: it has a reason that is allowed, or is over.
     missed: Vec<MissedAnswer>,
-    /// Of both, those about Bots that the caller may not list.
+    /// Of both, those about Bots that the caller may not read.
     missed_not_shown: usize,
+    /// Of both, those that `limit` left out.
+    missed_left_out: usize,
     /// Completed runs of the planner in the window.
     planner_runs_total: i64,
     /// Jobs of which rows were written in the window.
@@ -67,10 +71,12 @@ pub(crate) struct AutonomyAnswer {
     slots_filled: Option<i64>,
     /// Those that had no work (`NO_NEW_INFORMATION`), each by a row of the planner; null where nothing is expected of any.
     slots_idle: Option<i64>,
-    /// The Bots that the caller may list.
+    /// The Bots that the caller may read; where `limit` leaves some out, those that were silent for longest.
     bots: Vec<BotAnswer>,
-    /// Bots that count and that the caller may not list.
+    /// Bots that count and that the caller may not read.
     bots_not_shown: usize,
+    /// Bots that the caller may read and that `limit` left out.
+    bots_left_out: usize,
     /// Jobs and rows by quarter of an hour.
     buckets: Vec<Bucket>,
 }
@@ -130,13 +136,13 @@ struct BotAnswer {
 }
 
 impl AutonomyAnswer {
-    pub(super) fn new(measured: &Measured, totals: &Totals, judged: &Autonomy, readable: &BTreeSet<&str>) -> Self {
-        let may = |bot: &str| bot.split_once('/').is_some_and(|(namespace, _)| readable.contains(namespace));
+    pub(super) fn new(measured: &Measured, totals: &Totals, judged: &Autonomy, readable: &Readable, limit: usize) -> Self {
+        let may = |bot: &str| bot.split_once('/').is_some_and(|(namespace, _)| readable.has(namespace));
         let shown = |counts: bool| -> Vec<MissedAnswer> {
             let some = judged.missed.iter().filter(|one| one.counts == counts && one.bot.as_deref().is_none_or(may));
             some.map(MissedAnswer::of).collect()
         };
-        let (mut reasons, missed) = (shown(true), shown(false));
+        let (mut reasons, mut missed) = (shown(true), shown(false));
         let missed_not_shown = judged.missed.len() - reasons.len() - missed.len();
         if judged.verdict == Verdict::Unknown {
             reasons.push(MissedAnswer::nothing_measured());
@@ -149,9 +155,13 @@ impl AutonomyAnswer {
         };
         let (filled, idle) = (sum(|cadence| cadence.filled), sum(|cadence| cadence.idle));
         let all = measured.bots.iter().zip(counted);
-        let of_readable = all.filter(|(bot, _)| readable.contains(bot.namespace.as_str()));
+        let of_readable = all.filter(|(bot, _)| readable.has(&bot.namespace));
         let mut bots: Vec<_> = of_readable.map(|(bot, (cadence, judged))| BotAnswer::of(bot, cadence, judged)).collect();
+        let bots_not_shown = measured.bots.len() - bots.len();
+        bots.sort_by(|a, b| (Reverse(a.longest_silent_gap_s), &a.bot).cmp(&(Reverse(b.longest_silent_gap_s), &b.bot)));
+        let bots_left_out = cut(&mut bots, limit);
         bots.sort_by(|a, b| a.bot.cmp(&b.bot));
+        let missed_left_out = cut(&mut reasons, limit) + cut(&mut missed, limit);
         Self {
             generated_at: measured.window.1,
             since: measured.window.0,
@@ -163,6 +173,7 @@ impl AutonomyAnswer {
             reasons,
             missed,
             missed_not_shown,
+            missed_left_out,
             planner_runs_total: totals.runs,
             jobs_enqueued: totals.enqueued,
             jobs_created: totals.created,
@@ -170,11 +181,19 @@ impl AutonomyAnswer {
             slots_expected: expected,
             slots_filled: filled,
             slots_idle: idle,
-            bots_not_shown: measured.bots.len() - bots.len(),
+            bots_not_shown,
+            bots_left_out,
             bots,
             buckets: measured.buckets.clone(),
         }
     }
+}
+
+/// Cuts a list off, and tells how many that left out.
+fn cut<T>(list: &mut Vec<T>, limit: usize) -> usize {
+    let left_out = list.len().saturating_sub(limit);
+    list.truncate(limit);
+    left_out
 }
 
 impl MissedAnswer {
@@ -216,3 +235,7 @@ impl BotAnswer {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;

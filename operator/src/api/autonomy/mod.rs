@@ -1,9 +1,9 @@
-//! `GET /api/_proof/autonomy`. In: how many runs, which window. Out: whether Bots work by themselves as often as their policy says, with
-//! what was missed. Needs a right of its own, since it is about all namespaces; Bots are named to who may list them. Not pure.
+//! `GET /api/_proof/autonomy`. In: how many runs and Bots, which window. Out: whether Bots work by themselves as often as their policy says, with
+//! what was missed. Needs a right of its own, since it is about all namespaces; Bots are named to who may read them. Not pure.
 
 mod answer;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use assayer_contract::policy::StopPolicy;
 use assayer_crds::{Bot, DurationText, StagePolicy};
@@ -22,7 +22,9 @@ pub(crate) use self::answer::AutonomyAnswer;
 use self::answer::{Measured, Named};
 use super::{
     App, Refusal,
-    access::{Caller, Right, demand, may},
+    access::{Caller, Right, demand},
+    asked,
+    bots::readable::readable,
     refusal::{bad_request, shown},
 };
 use crate::{
@@ -38,6 +40,8 @@ const RIGHT: Right = Right::Url("/assayer/proof/autonomy");
 pub(crate) const RUNS: i64 = 20;
 /// Runs that may be asked for.
 pub(crate) const MAX_RUNS: i64 = 500;
+/// Bots, and things missed, that may be asked for; without a limit all are answered.
+pub(crate) const MAX_BOTS: i64 = 10_000;
 /// Length of the window where nothing else is asked for.
 pub(crate) const WINDOW: &str = "1h";
 /// A window may be as long as runs of the planner are kept.
@@ -48,6 +52,7 @@ const MAX_WINDOW: TimeDelta = TimeDelta::days(7);
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asking {
     last: Option<String>,
+    limit: Option<String>,
     window: Option<String>,
 }
 
@@ -60,6 +65,7 @@ pub(crate) async fn show(
     demand(&app, &caller, &RIGHT).await?;
     let Query(asking) = asking?;
     let last = last(asking.last.as_deref())?;
+    let limit = asked::limit(asking.limit.as_deref(), i64::MAX, MAX_BOTS)?;
     let now = Utc::now();
     let from = now - window(asking.window.as_deref().unwrap_or(WINDOW))?;
     let bots = expected(&app, from).await?;
@@ -78,13 +84,8 @@ pub(crate) async fn show(
         window: (from, now),
     };
     let judged = autonomy(&of(&totals), &measured.cadences, now);
-    let mut readable = BTreeSet::new();
-    for namespace in measured.bots.iter().map(|bot| &bot.namespace).collect::<BTreeSet<_>>() {
-        if may(&app, &caller, &Right::Bots(namespace.clone())).await? {
-            readable.insert(namespace.as_str());
-        }
-    }
-    Ok(Json(AutonomyAnswer::new(&measured, &totals, &judged, &readable)))
+    let readable = readable(&app, &caller, measured.bots.iter().map(|bot| bot.namespace.clone()).collect()).await?;
+    Ok(Json(AutonomyAnswer::new(&measured, &totals, &judged, &readable, usize::try_from(limit).unwrap_or(usize::MAX))))
 }
 
 fn last(text: Option<&str>) -> Result<i64, Refusal> {
@@ -104,7 +105,7 @@ fn window(text: &str) -> Result<TimeDelta, Refusal> {
 
 /// What is expected of each Bot from then on, by its spec and its policy as they are now.
 async fn expected(app: &App, from: DateTime<Utc>) -> Result<Vec<(Named, Expected, Option<Asked>)>, Refusal> {
-    let bots = Api::<Bot>::all(app.client.clone()).list(&ListParams::default()).await?.items;
+    let bots = app.bots.all_now(&app.client).await?;
     let policies = Api::<StagePolicy>::all(app.client.clone()).list(&ListParams::default()).await?.items;
     let policy = policies.iter().find(|policy| policy.spec.stage == STAGE);
     let alive = bots.iter().filter(|bot| bot.metadata.deletion_timestamp.is_none());

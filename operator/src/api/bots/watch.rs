@@ -10,7 +10,7 @@ use assayer_contract::{Problem, ReasonCode, Sha256Hash, Stage, policy::StageRule
 use assayer_crds::{Bot, StagePolicy};
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
-use kube::ResourceExt;
+use kube::{Api, Client, ResourceExt, api::ListParams};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::broadcast;
@@ -107,8 +107,16 @@ impl Bots {
         Ok(Snapshot { bots, stale: state.stale.values().min_by_key(|stale| stale.since).cloned() })
     }
 
-    /// All Bots as the cluster has them; none where that is not known to be so now.
-    pub(crate) fn all_now(&self) -> Option<Vec<Arc<Bot>>> {
+    /// All Bots as the cluster has them now. Where they are listened to, to list them again would take longer than all that follows.
+    pub(crate) async fn all_now(&self, client: &Client) -> Result<Vec<Arc<Bot>>, kube::Error> {
+        if let Some(bots) = self.known_now() {
+            return Ok(bots);
+        }
+        let bots = Api::<Bot>::all(client.clone()).list(&ListParams::default()).await?;
+        Ok(bots.items.into_iter().map(Arc::new).collect())
+    }
+
+    fn known_now(&self) -> Option<Vec<Arc<Bot>>> {
         let state = self.read();
         let known = state.listed.contains(&Kind::Bots) && !state.stale.contains_key(&Kind::Bots);
         known.then(|| state.bots.values().map(|kept| Arc::clone(&kept.bot)).collect())

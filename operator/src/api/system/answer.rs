@@ -1,10 +1,7 @@
-//! The status of the installation as it is answered. In: what was judged, and the namespaces whose Bots the caller may list. Out: what
+//! The status of the installation as it is answered. In: what was judged, and the namespaces whose Bots the caller may read. Out: what
 //! becomes JSON. Pure.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use assayer_contract::{ReasonCode, Source, Stage};
 use assayer_judge::{
@@ -16,7 +13,10 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::installation::{Judged, Named};
+use crate::{
+    api::bots::readable::Readable,
+    installation::{Judged, Named},
+};
 
 /// Whether the installation and its Bots can start.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,9 +35,9 @@ pub(crate) struct SystemAnswer {
     tier_counts: Option<BTreeMap<String, i64>>,
     /// Why `tier_counts` is null.
     tier_counts_reason: Option<&'static str>,
-    /// The Bots that the caller may list, by namespace and name.
+    /// The Bots that the caller may read, by namespace and name.
     bots: Vec<BotAnswer>,
-    /// Bots that the caller may list and that `limit` left out.
+    /// Bots that the caller may read and that `limit` left out.
     bots_left_out: usize,
     /// Bots that count and that the caller may not list.
     bots_not_shown: usize,
@@ -142,10 +142,10 @@ struct BotAnswer {
 
 impl SystemAnswer {
     /// Of what was judged, with the Bots of these namespaces, at most so many: those that something is in the way of before others.
-    pub(crate) fn new(judged: &Judged, readable: &BTreeSet<&str>, limit: usize) -> Self {
+    pub(crate) fn new(judged: &Judged, readable: &Readable, limit: usize) -> Self {
         let system = &judged.system;
         let all = judged.bots.iter().zip(&system.bots);
-        let mut shown: Vec<_> = all.filter(|(bot, _)| readable.contains(bot.namespace.as_str())).collect();
+        let mut shown: Vec<_> = all.filter(|(bot, _)| readable.has(&bot.namespace)).collect();
         let bots_not_shown = judged.bots.len() - shown.len();
         let bots_left_out = shown.len().saturating_sub(limit);
         if bots_left_out > 0 {

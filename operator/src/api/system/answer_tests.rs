@@ -28,7 +28,7 @@ fn judged() -> Judged {
 }
 
 fn shown(limit: usize) -> (Vec<String>, usize, usize) {
-    let answer = SystemAnswer::new(&judged(), &["desk"].into(), limit);
+    let answer = SystemAnswer::new(&judged(), &Readable::These(["desk".to_owned()].into()), limit);
     (answer.bots.into_iter().map(|bot| bot.bot).collect(), answer.bots_left_out, answer.bots_not_shown)
 }
 

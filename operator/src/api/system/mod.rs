@@ -4,9 +4,9 @@
 
 pub(crate) mod answer;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use assayer_crds::{Bot, StagePolicy};
+use assayer_crds::StagePolicy;
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
@@ -20,8 +20,10 @@ use tokio::{sync::Mutex, time::Instant};
 use self::answer::SystemAnswer;
 use super::{
     App, Refusal,
-    access::{Caller, Right, demand, may},
-    asked, integrations,
+    access::{Caller, Right, demand},
+    asked,
+    bots::readable::readable,
+    integrations,
 };
 use crate::{
     controller::lease::LEASE,
@@ -68,7 +70,7 @@ pub(crate) struct Asking {
     limit: Option<String>,
 }
 
-/// The status, and of the Bots those that the caller may list.
+/// The status, and of the Bots those that the caller may read.
 pub(crate) async fn show(
     State(app): State<App>,
     caller: Caller,
@@ -78,22 +80,13 @@ pub(crate) async fn show(
     let Query(asking) = asking?;
     let limit = asked::limit(asking.limit.as_deref(), i64::MAX, MAX_BOTS)?;
     let judged = app.system.judged(&app).await?;
-    let namespaces: BTreeSet<&String> = judged.bots.iter().map(|bot| &bot.namespace).collect();
-    let mut readable = BTreeSet::new();
-    for namespace in namespaces {
-        if may(&app, &caller, &Right::Bots(namespace.clone())).await? {
-            readable.insert(namespace.as_str());
-        }
-    }
+    let namespaces = judged.bots.iter().map(|bot| bot.namespace.clone()).collect();
+    let readable = readable(&app, &caller, namespaces).await?;
     Ok(Json(SystemAnswer::new(&judged, &readable, usize::try_from(limit).unwrap_or(usize::MAX))))
 }
 
 async fn judge(app: &App, namespace: &str, now: DateTime<Utc>) -> Result<Judged, Refusal> {
-    // Where they are listened to, to list them again would take longer than all that follows.
-    let bots = match app.bots.all_now() {
-        Some(bots) => bots,
-        None => Api::<Bot>::all(app.client.clone()).list(&ListParams::default()).await?.items.into_iter().map(Arc::new).collect(),
-    };
+    let bots = app.bots.all_now(&app.client).await?;
     let policies = Api::<StagePolicy>::all(app.client.clone()).list(&ListParams::default()).await?.items;
     let integrations = integrations::list(&app.client, None).await?;
     let known = Known {

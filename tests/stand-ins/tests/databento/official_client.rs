@@ -88,9 +88,9 @@ async fn metadata_says_what_there_is() {
     let mut metadata = client.metadata();
     assert_eq!(metadata.list_datasets(None).await.unwrap(), ["GLBX.MDP3", "SAMPLE.FX", "SAMPLE.INDEX", "XNYS.PILLAR"]);
     let before = metadata.list_datasets(Some((date!(2000 - 01 - 01)..date!(2001 - 01 - 01)).into())).await.unwrap();
-    assert_eq!(before, ["SAMPLE.INDEX"]);
+    assert_eq!(before, ["SAMPLE.INDEX", "XNYS.PILLAR"]);
     assert_eq!(metadata.list_schemas("SAMPLE.FX").await.unwrap(), [Schema::Ohlcv1H]);
-    assert_eq!(metadata.list_publishers().await.unwrap().len(), 3);
+    assert_eq!(metadata.list_publishers().await.unwrap().len(), 4);
     assert_eq!(metadata.list_unit_prices("SAMPLE.FX").await.unwrap().len(), 2);
     let fields = databento::historical::metadata::ListFieldsParams::builder();
     let fields = fields.encoding(databento::dbn::Encoding::Dbn).schema(Schema::Ohlcv1H).build();

@@ -49,7 +49,7 @@ async fn a_torn_body_looks_whole_to_http_and_is_found_by_reading_all_of_it() {
 
     stand_in.fail(json!({"fault": "truncate", "times": 1})).await;
     let torn = stand_in.ask("GET", "/v0/metadata.list_datasets").send().await.unwrap().text().await;
-    assert_eq!(torn.unwrap(), r#"["GLBX.MDP3","SAMPLE"#);
+    assert_eq!(torn.unwrap(), r#"["GLBX.MDP3","SAMPLE.FX","S"#);
 }
 
 #[tokio::test]
