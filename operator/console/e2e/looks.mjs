@@ -5,5 +5,5 @@ const LOOKS = ['light', 'dark'].flatMap((colorScheme) => [
   [`${colorScheme}-narrow`, { colorScheme, viewport: { width: 360, height: 740 } }],
 ]);
 
-/** All of them for pictures; a wide light and a narrow dark one otherwise. */
-export const looks = (all) => (all ? LOOKS : LOOKS.filter(([name]) => name === 'light-wide' || name === 'dark-narrow'));
+/** All of them for pictures; otherwise the one in which least fits and which is least looked at. */
+export const looks = (all) => (all ? LOOKS : LOOKS.filter(([name]) => name === 'dark-narrow'));
