@@ -135,6 +135,7 @@ await withBrowser(async (browser) => {
     await page.getByText('You may not see').first().waitFor();
     await page.getByText('kubectl create clusterrole').first().waitFor();
     await accessible(page, 'forbidden');
+    await fits(page, 'forbidden');
     await page.goto('/no-such-page');
     await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
     await accessible(page, 'nothing is here');
