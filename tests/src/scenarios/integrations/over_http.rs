@@ -3,10 +3,11 @@
 use anyhow::{Context, Result, ensure};
 use assayer_contract::wire::VERIFY_LOOP;
 use assayer_crds::IntegrationState;
+use k8s_openapi::api::authorization::v1::SubjectAccessReview;
 use k8s_openapi::api::core::v1::{Secret, ServiceAccount};
 use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::Api;
-use kube::api::{Patch, PatchParams};
+use kube::api::{Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 
 use super::given::{DATABENTO, FRED, Given};
@@ -53,12 +54,21 @@ impl<'a> Person<'a> {
         Ok((status, body))
     }
 
-    /// Runs the command that a refusal names.
-    fn follow(refusal: &Value) -> Result<()> {
+    /// Runs the command that a refusal names, which lets somebody change the Integrations of the namespace, and waits until the API server goes by
+    /// it: its authorizer learns of a RoleBinding a moment after it is stored.
+    async fn follow(&self, refusal: &Value, namespace: &str) -> Result<()> {
         let fix = refusal["suggestedFix"].as_str().and_then(|fix| fix.strip_prefix("Run: ")).context("a command")?;
         let ran = std::process::Command::new("sh").args(["-c", fix]).output()?;
         ensure!(ran.status.success(), "{fix}: {}", String::from_utf8_lossy(&ran.stderr));
-        Ok(())
+        let reviews: Api<SubjectAccessReview> = Api::all(self.world.client.clone());
+        let review: SubjectAccessReview = serde_json::from_value(json!({"metadata": {}, "spec": {"user": self.name,
+            "resourceAttributes": {"group": "assayer.dev", "resource": "integrations", "verb": "patch", "namespace": namespace}}}))?;
+        wait::until("the right that the command grants", async || {
+            let answer = reviews.create(&PostParams::default(), &review).await?;
+            let allowed = answer.status.is_some_and(|status| status.allowed);
+            Ok(if allowed { Look::Found(()) } else { Look::NotYet(format!("{} may not yet", self.name)) })
+        })
+        .await
     }
 }
 
@@ -75,7 +85,7 @@ pub async fn a_key_is_set_with_the_callers_own_rights(world: &World, api: &str, 
     ensure!(status == 403 && refused["detail"].as_str().is_some_and(|detail| detail.contains("integrations")), "{refused}");
     let (status, refused) = person.post(VERIFY, &json!({"namespace": namespace, "provider": "databento"})).await?;
     ensure!(status == 403, "{refused}");
-    Person::follow(&refused)?;
+    person.follow(&refused, namespace).await?;
     let (status, refused) = person.post(CREDENTIALS, &of("db-too-short")).await?;
     ensure!(status == 422 && refused["reasonCode"] == "INTEGRATION_KEY_MALFORMED", "{refused}");
     let (status, refused) = person.post(CREDENTIALS, &of(&key)).await?;
@@ -128,7 +138,7 @@ pub async fn handshakes_are_no_use_and_a_bots_job_is(world: &World, api: &str, n
     world.roles_for_people().await?;
     let which = json!({"namespace": namespace, "provider": "databento"});
     let (_, refused) = person.post(VERIFY, &which).await?;
-    Person::follow(&refused)?;
+    person.follow(&refused, namespace).await?;
     for (path, operation) in [(VERIFY, "verify"), ("/api/integrations/test-call", "test")] {
         let (status, made) = person.post(path, &which).await?;
         ensure!(status == 200 && made["status"] == "success" && made["http_status"] == 200, "{status} {made}");
